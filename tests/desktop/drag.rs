@@ -1,0 +1,57 @@
+//! A real drag-and-drop: the mouse takes files out of another window and lets go over the app.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use crate::session::Session;
+
+/// Where the source window stands: in the lower right corner, clear of the app's window.
+const SOURCE: (i32, i32) = (1120, 640);
+
+/// Drags the files onto the window with this title and drops them there, all at once.
+pub fn drop_files(desktop: &Session, title: &str, files: &[PathBuf]) {
+    let window = desktop.run("xdotool", &["search", "--onlyvisible", "--name", &format!("^{title}$")]);
+    let window = window.lines().next().expect("the app's window").to_owned();
+    desktop.run("xdotool", &["windowmove", &window, "0", "0"]);
+
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("desktop/drag_source.py");
+    let mut source = desktop
+        .command("/usr/bin/python3")
+        .arg(script)
+        .args([SOURCE.0.to_string(), SOURCE.1.to_string()])
+        .args(files)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("python3 with GTK 3 (python3-gi, gir1.2-gtk-3.0)");
+    let mut words = BufReader::new(source.stdout.take().expect("its output")).lines();
+    assert_eq!(words.next().expect("a word").expect("readable"), "ready");
+
+    drag(desktop, (SOURCE.0 + 70, SOURCE.1 + 70), (300, 300));
+    assert_eq!(words.next().expect("a word").expect("readable"), "dropped");
+    source.kill().expect("the source window closes");
+    source.wait().expect("the source window has closed");
+}
+
+/// Toolkits notice a drag only when the pointer takes its time, as a hand does: one command of
+/// `xdotool` with the pauses between the moves.
+fn drag(desktop: &Session, from: (i32, i32), to: (i32, i32)) {
+    const MOVES: i32 = 12;
+    let place = |x: i32, y: i32| ["mousemove".to_owned(), x.to_string(), y.to_string()];
+    let pause = |seconds: &str| ["sleep".to_owned(), seconds.to_owned()];
+    let mut words = Vec::new();
+    words.extend(place(from.0, from.1));
+    words.extend(pause("0.2"));
+    words.extend(["mousedown".to_owned(), "1".to_owned()]);
+    words.extend(pause("0.2"));
+    for step in 1..=MOVES {
+        let part = |from: i32, to: i32| from + (to - from) * step / MOVES;
+        words.extend(place(part(from.0, to.0), part(from.1, to.1)));
+        words.extend(pause("0.03"));
+    }
+    words.extend(place(to.0 + 3, to.1 + 3));
+    words.extend(pause("0.3"));
+    words.extend(["mouseup".to_owned(), "1".to_owned()]);
+    desktop.run("xdotool", &words);
+}

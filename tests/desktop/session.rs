@@ -1,0 +1,249 @@
+//! A desktop of its own for one test: a display, a session bus, an unlocked keyring, a window
+//! manager, and a home folder that is gone afterwards. Nothing of the developer's own is touched.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// What has to be installed, as the programs that prove it and the Debian packages that bring them.
+const NEEDED: &[(&str, &str)] = &[
+    ("Xvfb", "xvfb"),
+    ("dbus-daemon", "dbus"),
+    ("gnome-keyring-daemon", "gnome-keyring"),
+    ("secret-tool", "libsecret-tools"),
+    ("openbox", "openbox"),
+    ("xdotool", "xdotool"),
+    ("xclip", "xclip"),
+    ("xprop", "x11-utils"),
+    ("import", "imagemagick"),
+    ("WebKitWebDriver", "webkit2gtk-driver"),
+];
+
+pub struct Session {
+    pub home: tempfile::TempDir,
+    environment: Vec<(String, String)>,
+    /// Ended in the reverse order of their start.
+    programs: Vec<Child>,
+}
+
+impl Session {
+    /// Starts the desktop with an unlocked keyring.
+    pub fn start() -> Session {
+        let mut session = Session::without_keyring();
+        session.unlock_keyring();
+        session
+    }
+
+    /// Starts the desktop with a session bus on which no keyring answers.
+    pub fn without_keyring() -> Session {
+        check_installed();
+        let home = tempfile::Builder::new()
+            .prefix("vitrine-desktop-")
+            .tempdir()
+            .expect("a folder for the session's home");
+        let mut session = Session {
+            environment: folders(home.path()),
+            home,
+            programs: Vec::new(),
+        };
+        session.start_display();
+        session.start_bus();
+        session.spawn("openbox", &[] as &[&str]);
+        session
+    }
+
+    /// A command that runs on this desktop.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env_remove("WAYLAND_DISPLAY")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("VITRINE_")) {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    /// Runs a command to its end and returns what it wrote to its standard output.
+    pub fn run<S: AsRef<OsStr>>(&self, program: &str, arguments: &[S]) -> String {
+        let output = self.try_run(program, arguments);
+        assert!(
+            output.status.success(),
+            "{program} failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Runs a command to its end, whatever that end is.
+    pub fn try_run<S: AsRef<OsStr>>(&self, program: &str, arguments: &[S]) -> Output {
+        self.command(program)
+            .args(arguments)
+            .output()
+            .unwrap_or_else(|error| panic!("{program} did not start: {error}"))
+    }
+
+    /// Starts a program that lives until the session ends.
+    pub fn spawn<S: AsRef<OsStr>>(&mut self, program: &str, arguments: &[S]) {
+        let child = self
+            .command(program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{program} did not start: {error}"));
+        self.programs.push(child);
+    }
+
+    /// The text on the clipboard, read by another program than the one that put it there.
+    pub fn clipboard(&self) -> String {
+        let output = self.try_run("xclip", &["-o", "-selection", "clipboard"]);
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Puts a PNG file on the clipboard, as a screenshot tool does.
+    pub fn copy_picture(&mut self, file: &Path) {
+        // xclip goes into the background and serves the picture until something else is copied.
+        let path = file.to_str().expect("a path in UTF-8").to_owned();
+        let arguments = ["-selection", "clipboard", "-t", "image/png", "-quiet", "-i", &path];
+        self.spawn("xclip", &arguments);
+        wait_until("the picture to be on the clipboard", || {
+            let targets = self.try_run("xclip", &["-o", "-selection", "clipboard", "-t", "TARGETS"]);
+            String::from_utf8_lossy(&targets.stdout).contains("image/png")
+        });
+    }
+
+    /// Keeps a picture of the whole screen beside the test binary, to look at after a failure.
+    pub fn screenshot(&self, name: &str) -> PathBuf {
+        let folder = target_folder().join("screenshots");
+        std::fs::create_dir_all(&folder).expect("a folder for screenshots");
+        let file = folder.join(format!("{name}.png"));
+        self.run("import", &[OsStr::new("-window"), OsStr::new("root"), file.as_os_str()]);
+        file
+    }
+
+    fn start_display(&mut self) {
+        let mut display = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb starts");
+        let number = first_line(&mut display);
+        self.programs.push(display);
+        self.environment.push(("DISPLAY".into(), format!(":{number}")));
+    }
+
+    fn start_bus(&mut self) {
+        let mut bus = self
+            .command("dbus-daemon")
+            .args(["--session", "--nofork", "--print-address=1"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("dbus-daemon starts");
+        let address = first_line(&mut bus);
+        self.programs.push(bus);
+        self.environment.push(("DBUS_SESSION_BUS_ADDRESS".into(), address));
+    }
+
+    fn unlock_keyring(&mut self) {
+        let mut keyring = self
+            .command("gnome-keyring-daemon")
+            .args(["--foreground", "--unlock", "--components=secrets"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("gnome-keyring-daemon starts");
+        let password = keyring.stdin.take().expect("the keyring's input");
+        (&password).write_all(b"test").expect("the keyring's password");
+        drop(password);
+        self.programs.push(keyring);
+        wait_until("the keyring to answer", || {
+            let arguments = [
+                "--session",
+                "--print-reply",
+                "--dest=org.freedesktop.secrets",
+                "/org/freedesktop/secrets",
+                "org.freedesktop.Secret.Service.ReadAlias",
+                "string:default",
+            ];
+            let answer = self.try_run("dbus-send", &arguments);
+            String::from_utf8_lossy(&answer.stdout).contains("/org/freedesktop/secrets/collection/")
+        });
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        for program in self.programs.iter_mut().rev() {
+            let _ = program.kill();
+            let _ = program.wait();
+        }
+    }
+}
+
+/// Asks again until it is so, and fails the test by name when it takes longer than half a minute.
+#[track_caller]
+pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !is_so() {
+        assert!(Instant::now() < deadline, "waited 30 s in vain for {what}");
+        std::thread::sleep(Duration::from_millis(40));
+    }
+}
+
+/// `target/debug` or its like: where the programs under test lie.
+pub fn target_folder() -> PathBuf {
+    let test = std::env::current_exe().expect("the test's own path");
+    test.ancestors().nth(2).expect("target/<profile>/deps/<test>").to_owned()
+}
+
+fn folders(home: &Path) -> Vec<(String, String)> {
+    let places = [
+        ("HOME", "."),
+        ("XDG_RUNTIME_DIR", "run"),
+        ("XDG_CONFIG_HOME", "config"),
+        ("XDG_DATA_HOME", "data"),
+        ("XDG_STATE_HOME", "state"),
+        ("XDG_CACHE_HOME", "cache"),
+    ];
+    let named = places.map(|(name, place)| {
+        let folder = home.join(place);
+        std::fs::create_dir_all(&folder).expect("a folder of the session's home");
+        (name.to_owned(), folder.to_str().expect("a path in UTF-8").to_owned())
+    });
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(home.join("run"), std::fs::Permissions::from_mode(0o700))
+            .expect("a private run folder");
+    }
+    named.into()
+}
+
+fn first_line(program: &mut Child) -> String {
+    let output = program.stdout.take().expect("a piped output");
+    let mut line = String::new();
+    BufReader::new(output).read_line(&mut line).expect("a line of output");
+    line.trim().to_owned()
+}
+
+fn check_installed() {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    let missing: Vec<&str> = NEEDED
+        .iter()
+        .filter(|(program, _)| !std::env::split_paths(&paths).any(|folder| folder.join(program).exists()))
+        .map(|(_, package)| *package)
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "the tests with a real window need packages that are not installed; \
+         run `make test`, or: apt-get install {}",
+        missing.join(" ")
+    );
+}
