@@ -1,0 +1,42 @@
+//! How the tables came to be: one file a step, applied in order, each once and as a whole.
+//!
+//! `PRAGMA user_version` counts the steps that were taken. A step that has been released is never
+//! edited; what is to change becomes a new one.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::error::{Error, Result};
+
+const STEPS: &[&str] = &[include_str!("001_images_accounts_keys.sql")];
+
+pub(super) fn run(connection: &mut Connection) -> Result<()> {
+    let known = STEPS.len();
+    if version(connection)? == known {
+        return Ok(());
+    }
+    // Another process may have taken the steps while this one waited for the lock: count again.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = version(&transaction)?;
+    if found > known {
+        let count = |steps| u32::try_from(steps).unwrap_or(u32::MAX);
+        return Err(Error::NewerDatabase {
+            found: count(found),
+            known: count(known),
+        });
+    }
+    for step in &STEPS[found..] {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(
+        None,
+        "user_version",
+        i64::try_from(known).unwrap_or(i64::MAX),
+    )?;
+    transaction.commit()?;
+    Ok(())
+}
+
+fn version(connection: &Connection) -> Result<usize> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    Ok(usize::try_from(version).unwrap_or(0))
+}

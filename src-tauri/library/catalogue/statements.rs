@@ -1,0 +1,69 @@
+//! What the rooms' nouns may do with the database: run a statement, and read its rows.
+
+use std::ops::Deref;
+
+use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction};
+
+use crate::error::Result;
+
+/// May read. What it reads is never kept between requests.
+pub(crate) struct Read<'a>(&'a Connection);
+
+impl<'a> Read<'a> {
+    pub(super) fn new(connection: &'a Connection) -> Read<'a> {
+        Read(connection)
+    }
+
+    /// The first row, if there is one.
+    pub(crate) fn one<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        row: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        Ok(self
+            .0
+            .prepare_cached(sql)?
+            .query_row(params, row)
+            .optional()?)
+    }
+
+    pub(crate) fn all<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        Ok(self
+            .0
+            .prepare_cached(sql)?
+            .query_map(params, row)?
+            .collect::<Result<_, _>>()?)
+    }
+
+    pub(crate) fn exists(&self, sql: &str, params: impl Params) -> Result<bool> {
+        Ok(self.0.prepare_cached(sql)?.exists(params)?)
+    }
+}
+
+/// May also write: holds the write lock of the whole database.
+pub(crate) struct Write<'a>(Read<'a>);
+
+impl<'a> Write<'a> {
+    pub(super) fn new(transaction: &'a Transaction<'_>) -> Write<'a> {
+        Write(Read(transaction))
+    }
+
+    /// Answers how many rows changed.
+    pub(crate) fn execute(&self, sql: &str, params: impl Params) -> Result<usize> {
+        Ok(self.0.0.prepare_cached(sql)?.execute(params)?)
+    }
+}
+
+impl<'a> Deref for Write<'a> {
+    type Target = Read<'a>;
+
+    fn deref(&self) -> &Read<'a> {
+        &self.0
+    }
+}

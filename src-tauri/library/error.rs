@@ -1,0 +1,117 @@
+//! What can go wrong in the library, named for the outcome.
+//!
+//! Every message says what happened and what to do; the cause is kept for the log. The edge decides
+//! status codes and a dialect's words, so nothing here knows HTTP.
+
+use std::io;
+
+use crate::{Scope, Serving};
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No such image, or not one that this actor may know of.
+    #[error("There is no such image.")]
+    NotFound,
+
+    #[error("This file is too large; the limit is {max} bytes.")]
+    TooLarge { max: u64 },
+
+    /// Nobody in particular asked for something that needs a key.
+    #[error("This needs a valid key.")]
+    Unauthorised,
+
+    #[error("This key lacks the scope `{scope}`; use one that has it.")]
+    Forbidden { scope: Scope },
+
+    /// What `imaging` says about the bytes.
+    #[error(transparent)]
+    Image(#[from] imaging::Error),
+
+    #[error(
+        "This idempotency key was used for other bytes within the last 24 hours; use a new one."
+    )]
+    KeyReused,
+
+    #[error(
+        "The account name `{name}` is taken, or was once and is not given out again; choose another."
+    )]
+    NameTaken { name: String },
+
+    #[error(
+        "`{name}` cannot be an account's name: use 1 to 32 of a-z, 0-9, `_`, `.` and `-`, beginning with a letter or digit, and none of the reserved words xga, vga, qvga and guest."
+    )]
+    BadName { name: String },
+
+    #[error("This password is too short; use at least {min} characters.")]
+    ShortPassword { min: usize },
+
+    #[error(
+        "The account `{name}` still owns {count} {}; remove it with its images, or delete them first.",
+        if *count == 1 { "image" } else { "images" }
+    )]
+    OwnsImages { name: String, count: u64 },
+
+    #[error("There is no account named `{name}`.")]
+    UnknownAccount { name: String },
+
+    /// The first account is what keys are made for when nothing else is said.
+    #[error("The account `{name}` belongs to the folder itself and stays.")]
+    Permanent { name: String },
+
+    #[error("There is no key with the id `{id}`.")]
+    UnknownKey { id: String },
+
+    #[error("A key's lifetime must lie between a second and a thousand years.")]
+    BadLifetime,
+
+    /// Another process serves this folder.
+    #[error("This folder is already served by {0}.")]
+    Served(Serving),
+
+    #[error("The disk is full: nothing was kept. Make room and try again.")]
+    Full,
+
+    #[error("The library is busy with other writers; try again in a moment.")]
+    Busy,
+
+    #[error(
+        "This folder was written by a newer version (its database is version {found}, this program knows up to {known}); update this program."
+    )]
+    NewerDatabase { found: u32, known: u32 },
+
+    /// The disk or the database failed; `doing` says at what.
+    #[error("Storage failed while {doing}: {cause}")]
+    Storage {
+        doing: &'static str,
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl Error {
+    pub(crate) fn storage(
+        doing: &'static str,
+        cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Error {
+        Error::Storage {
+            doing,
+            cause: cause.into(),
+        }
+    }
+}
+
+/// Says what was being done when the disk failed, and recognises a full one.
+pub(crate) trait While<T> {
+    fn during(self, doing: &'static str) -> Result<T>;
+}
+
+impl<T> While<T> for io::Result<T> {
+    fn during(self, doing: &'static str) -> Result<T> {
+        self.map_err(|cause| match cause.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::Full,
+            _ => Error::storage(doing, cause),
+        })
+    }
+}

@@ -1,0 +1,192 @@
+//! All that the host remembers: images, accounts and keys in a database, and the bytes behind them on disk.
+//!
+//! An ordinary blocking program: no HTTP, no async, no public URLs. Everything goes through one handle,
+//! `Library`, which any number of threads may share; any number of processes may have the same folder
+//! open. No row is ever kept in memory, so what one process changes, the others see at once.
+
+mod access;
+mod accounts;
+mod blobs;
+mod catalogue;
+mod clock;
+mod content;
+mod error;
+mod ids;
+mod images;
+mod incoming;
+mod ingest;
+mod keys;
+mod lock;
+mod making;
+mod shelf;
+mod sweep;
+#[cfg(test)]
+mod tests;
+mod variants;
+mod warning;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use access::{Actor, Scope, Scopes, UnknownScope};
+pub use accounts::{Account, NewAccount, OWNER};
+pub use clock::{Clock, SystemClock, Timestamp};
+pub use content::{Body, Content};
+pub use error::{Error, Result};
+pub use ids::{AccountId, Ids, ImageId, KeyId, SystemIds};
+pub use images::{Digest, Door, Image, ImageName};
+pub use incoming::Incoming;
+pub use ingest::{Added, Answer, Remember, Upload};
+pub use keys::{Key, NewKey, Secret};
+pub use lock::{Serving, ServingLock, who_serves};
+pub use sweep::Swept;
+pub use warning::Warning;
+
+use blobs::{Blobs, Disk};
+use catalogue::Catalogue;
+use error::While;
+use making::Making;
+use shelf::Shelf;
+use variants::{Made, VariantKey};
+
+/// Where everything grows that is later renamed to its place: the same file system as its goal.
+const INCOMING: &str = "incoming";
+
+/// What the owner of the host may decide about it.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub limits: imaging::Limits,
+    /// The largest original.
+    pub max_upload_bytes: u64,
+    /// How many bytes of variants are kept; 0 keeps none.
+    pub cache_bytes: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            limits: imaging::Limits::default(),
+            max_upload_bytes: 50 << 20,
+            cache_bytes: 2 << 30,
+        }
+    }
+}
+
+/// One folder of pictures and what is known of them. Clones are the same handle.
+#[derive(Clone)]
+pub struct Library(Arc<Parts>);
+
+struct Parts {
+    folder: PathBuf,
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    catalogue: Catalogue,
+    blobs: Box<dyn Blobs>,
+    shelf: Shelf,
+    making: Making<VariantKey, Made>,
+    uses: keys::Uses,
+}
+
+impl Library {
+    /// Opens the folder, and makes it and its account `owner` if they are not there.
+    pub fn open(folder: &Path, settings: Settings) -> Result<Library> {
+        Library::open_with(folder, settings, Arc::new(SystemClock), Arc::new(SystemIds))
+    }
+
+    /// As `open`, with the caller's own time and random numbers.
+    pub fn open_with(
+        folder: &Path,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+    ) -> Result<Library> {
+        let blobs = Box::new(Disk::new(folder.join("blobs")));
+        Library::open_on(blobs, folder, settings, clock, ids)
+    }
+
+    fn open_on(
+        blobs: Box<dyn Blobs>,
+        folder: &Path,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+    ) -> Result<Library> {
+        for room in ["", "blobs", "variants", INCOMING] {
+            create_private(&folder.join(room)).during("making the data folder")?;
+        }
+        let shelf = Shelf::new(
+            folder.join("variants"),
+            folder.join(INCOMING),
+            settings.cache_bytes,
+        );
+        let library = Library(Arc::new(Parts {
+            catalogue: Catalogue::open(&folder.join("library.db"))?,
+            folder: folder.to_owned(),
+            settings,
+            clock,
+            ids,
+            blobs,
+            shelf,
+            making: Making::new(),
+            uses: keys::Uses::default(),
+        }));
+        library.ensure_owner()?;
+        Ok(library)
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.0.folder
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// What should be said at the start: the folder is on a network drive, for one.
+    pub fn warnings(&self) -> Vec<Warning> {
+        warning::of(self.folder())
+    }
+
+    /// Takes the right to serve this folder. `Error::Served` if somebody has it.
+    pub fn serve_lock(&self, program: &str) -> Result<ServingLock> {
+        ServingLock::take(self.folder(), program)
+    }
+
+    fn ids(&self) -> &dyn Ids {
+        &*self.0.ids
+    }
+
+    fn catalogue(&self) -> &Catalogue {
+        &self.0.catalogue
+    }
+
+    fn blobs(&self) -> &dyn Blobs {
+        &*self.0.blobs
+    }
+
+    fn shelf(&self) -> &Shelf {
+        &self.0.shelf
+    }
+
+    fn making(&self) -> &Making<VariantKey, Made> {
+        &self.0.making
+    }
+
+    fn uses(&self) -> &keys::Uses {
+        &self.0.uses
+    }
+}
+
+/// Pictures are private until their owner gives a link away, so only he may look into a new folder.
+fn create_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
