@@ -1,0 +1,171 @@
+//! The configuration keys: one row each, in the order in which `vitrine.toml` explains them.
+
+use super::{Config, Value};
+
+/// One key: its name, what it means, how a value is checked and put, and its default as TOML.
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) words: &'static str,
+    pub(super) put: fn(&mut Config, &Value) -> Result<(), String>,
+    pub(super) shown: fn(&Config) -> String,
+}
+
+impl Key {
+    pub(super) fn named(name: &str) -> Option<&'static Key> {
+        KEYS.iter().find(|key| key.name == name)
+    }
+}
+
+/// A row: the key's name is the field's name.
+macro_rules! key {
+    ($field:ident, $words:expr, $value:ident => $read:expr, $shown:expr) => {
+        Key {
+            name: stringify!($field),
+            words: $words,
+            put: |config, $value| {
+                config.$field = $read?;
+                Ok(())
+            },
+            shown: |config| {
+                #[allow(clippy::redundant_closure_call)]
+                ($shown)(&config.$field)
+            },
+        }
+    };
+    ($field:ident, $words:expr, whole $least:expr, $most:expr) => {
+        key!($field, $words, value => value.whole($least, $most), ToString::to_string)
+    };
+    ($field:ident, $words:expr, switch) => {
+        key!($field, $words, value => value.switch(), ToString::to_string)
+    };
+}
+
+/// Bytes: more than any disk that this runs on, and it still fits into TOML's integers.
+const MOST_BYTES: u64 = 1 << 50;
+
+pub(super) const KEYS: &[Key] = &[
+    key!(
+        listen,
+        "Where the server accepts connections. 127.0.0.1 is this computer only;\n\
+         0.0.0.0 is everybody who can reach it. Port 0 picks a free one.",
+        value => value.address(),
+        |address: &std::net::SocketAddr| format!("\"{address}\"")
+    ),
+    key!(
+        public_url,
+        "The address that every link starts with, for example \"https://pictures.example\".\n\
+         Empty: whatever address the request came to.",
+        value => value.base_url(),
+        |url: &Option<String>| format!("\"{}\"", url.as_deref().unwrap_or_default())
+    ),
+    key!(
+        trusted_proxies,
+        "Addresses or networks of reverse proxies in front of this server. Only they are believed\n\
+         when they say who the client is (X-Forwarded-For) and which address it used\n\
+         (X-Forwarded-Proto, X-Forwarded-Host).",
+        value => value.networks(),
+        |networks: &Vec<ipnet::IpNet>| list(networks)
+    ),
+    key!(
+        max_upload_bytes,
+        "The largest upload, in bytes.",
+        whole 1, MOST_BYTES
+    ),
+    key!(
+        max_pixels,
+        "The largest picture, in pixels (width times height).",
+        whole 1, 4_294_967_296
+    ),
+    key!(
+        max_dimension,
+        "The largest width and the largest height of a picture, in pixels.",
+        whole 1, 65_535
+    ),
+    key!(
+        strip_metadata,
+        "Whether uploads through the Slink API lose their EXIF data (place, camera) before they are kept.",
+        switch
+    ),
+    key!(
+        allow_guest_uploads,
+        "Whether people without an account may upload where an API has a place for guests.",
+        switch
+    ),
+    key!(
+        allow_unauthenticated_listing,
+        "Whether listings may be read without a key where an API leaves that open.",
+        switch
+    ),
+    key!(
+        allow_signup,
+        "Whether strangers may make an account for themselves.",
+        switch
+    ),
+    key!(
+        fetch_allow_hosts,
+        "Hosts, or host:port, that an upload by address may be fetched from although they are on a\n\
+         private network. All others on private networks are refused.",
+        value => value.hosts(),
+        |hosts: &Vec<String>| list(hosts)
+    ),
+    key!(
+        cache_bytes,
+        "How much disk the resized pictures may take together, in bytes. The least recently used go first;\n\
+         they are made again when asked for. Originals are never removed.",
+        whole 0, MOST_BYTES
+    ),
+    key!(
+        memory_cache_bytes,
+        "How much memory the most asked-for resized pictures may take, in bytes.",
+        whole 0, MOST_BYTES
+    ),
+    key!(
+        workers,
+        "How many pictures are resized at one time. Not set: one for each processor core.",
+        whole 1, 1024
+    ),
+    key!(
+        queue,
+        "How many resizes may wait for their turn. Beyond it the answer is 503 with Retry-After.",
+        whole 0, 100_000
+    ),
+    key!(
+        render_memory_bytes,
+        "How much memory all pictures that are being resized may take together, in bytes. One that needs\n\
+         more than this is resized alone.",
+        whole 1 << 20, MOST_BYTES
+    ),
+    key!(
+        rate_limit_uploads_per_minute,
+        "Uploads with a key, per minute and client address. 0 is no limit; the app's own key has none.",
+        whole 0, 1_000_000
+    ),
+    key!(
+        rate_limit_guest_uploads_per_minute,
+        "Uploads of guests, per minute and client address. 0 is no limit.",
+        whole 0, 1_000_000
+    ),
+    key!(
+        rate_limit_auth_failures_per_minute,
+        "Wrong keys or passwords, per minute and client address. 0 is no limit.",
+        whole 0, 1_000_000
+    ),
+    key!(
+        upload_idle_seconds,
+        "How long an upload may stand still before it is given up, in seconds.",
+        whole 1, 3600
+    ),
+    key!(
+        reductions_delay_ms,
+        "How long the IMGSHARE API waits after an upload before it makes the reduced sizes, in milliseconds.",
+        whole 0, 3_600_000
+    ),
+];
+
+fn list(items: &[impl ToString]) -> String {
+    let quoted: Vec<String> = items
+        .iter()
+        .map(|item| format!("\"{}\"", item.to_string()))
+        .collect();
+    format!("[{}]", quoted.join(", "))
+}

@@ -1,0 +1,133 @@
+use super::*;
+
+fn set(name: &str, value: &str) -> Result<Config, ConfigError> {
+    Config::resolve(&Sources {
+        set: vec![(name.into(), value.into())],
+        ..Sources::default()
+    })
+}
+
+#[test]
+fn nothing_set_is_the_default() {
+    assert_eq!(
+        Config::resolve(&Sources::default()).unwrap(),
+        Config::default()
+    );
+}
+
+#[test]
+fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
+    let mut sources = Sources {
+        toml: Some("queue = 1\nmax_pixels = 11\nworkers = 3".into()),
+        env: vec![
+            ("VITRINE_QUEUE".into(), "2".into()),
+            ("VITRINE_MAX_PIXELS".into(), "12".into()),
+            ("HOME".into(), "/root".into()),
+            ("VITRINE_DATA".into(), "/tmp".into()),
+        ],
+        set: vec![("queue".into(), "3".into())],
+    };
+    let config = Config::resolve(&sources).unwrap();
+    assert_eq!(
+        (config.queue, config.max_pixels, config.workers),
+        (3, 12, 3)
+    );
+    sources.set.push(("queue".into(), "4".into()));
+    assert_eq!(Config::resolve(&sources).unwrap().queue, 4);
+}
+
+#[test]
+fn an_unknown_key_is_refused_by_name_with_a_suggestion() {
+    let error = set("max_upload_byte", "1").unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "`max_upload_byte` in --set is not a configuration key; did you mean `max_upload_bytes`?"
+    );
+    let error = set("zzz", "1").unwrap_err().to_string();
+    assert!(error.starts_with("`zzz` in --set is not a configuration key;"));
+    let sources = Sources {
+        env: vec![("VITRINE_NONSENSE".into(), String::new())],
+        ..Sources::default()
+    };
+    let error = Config::resolve(&sources).unwrap_err().to_string();
+    assert!(
+        error.starts_with("the environment variable VITRINE_NONSENSE"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_bad_value_is_refused_with_a_sentence() {
+    for (name, value, said) in [
+        ("queue", "many", "must be a whole number from 0 to 100000, not \"many\""),
+        ("queue", "-1", "must be a whole number"),
+        ("workers", "0", "must be a whole number from 1 to 1024"),
+        ("allow_signup", "perhaps", "must be true or false, not \"perhaps\""),
+        ("listen", "4870", "must be an address and a port such as 127.0.0.1:4870"),
+        ("public_url", "pictures.example", "must be an address such as https://"),
+        ("public_url", "ftp://pictures.example", "must be an address such as https://"),
+        ("public_url", "https://me:secret@pictures.example", "must be an address"),
+        ("trusted_proxies", "10.0.0.0/8, nginx", "must list addresses or networks"),
+        ("fetch_allow_hosts", "a b", "must list hosts or host:port"),
+    ] {
+        let error = set(name, value).unwrap_err().to_string();
+        assert!(
+            error.starts_with(&format!("`{name}` in --set {said}")),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn lists_are_comma_separated_or_toml_lists() {
+    let config = set("trusted_proxies", "10.0.0.0/8, ::1").unwrap();
+    assert!(config.trusts("10.1.2.3".parse().unwrap()));
+    assert!(config.trusts("::1".parse().unwrap()));
+    assert!(config.trusts("::ffff:10.0.0.1".parse().unwrap()));
+    assert!(!config.trusts("11.0.0.1".parse().unwrap()));
+    let config = Config::resolve(&Sources {
+        toml: Some("fetch_allow_hosts = [\"Nas:8080\", \"printer\"]".into()),
+        ..Sources::default()
+    })
+    .unwrap();
+    assert_eq!(config.fetch_allow_hosts, ["nas:8080", "printer"]);
+}
+
+#[test]
+fn the_public_url_loses_its_trailing_slash() {
+    let url = |text| set("public_url", text).unwrap().public_url;
+    assert_eq!(url("https://pictures.example/"), Some("https://pictures.example".into()));
+    assert_eq!(url("http://nas:81/pics/"), Some("http://nas:81/pics".into()));
+    assert_eq!(url(""), None);
+}
+
+#[test]
+fn the_commented_file_names_every_key_at_its_default() {
+    let text = Config::commented_toml();
+    let sources = |toml| Sources {
+        toml: Some(toml),
+        ..Sources::default()
+    };
+    let all_comments = Config::resolve(&sources(text.clone())).unwrap();
+    assert_eq!(all_comments, Config::default());
+    let uncommented: String = text
+        .lines()
+        .filter(|line| !line.starts_with("# ") && line.starts_with('#'))
+        .map(|line| format!("{}\n", &line[1..]))
+        .collect();
+    assert_eq!(uncommented.lines().count(), KEYS.len());
+    assert_eq!(
+        Config::resolve(&sources(uncommented)).unwrap(),
+        Config::default()
+    );
+}
+
+#[test]
+fn broken_toml_is_refused_with_its_place() {
+    let sources = Sources {
+        toml: Some("queue =".into()),
+        ..Sources::default()
+    };
+    let error = Config::resolve(&sources).unwrap_err().to_string();
+    assert!(error.contains("line 1"), "{error}");
+}

@@ -1,0 +1,142 @@
+//! A setting as it was written, before a key's check has looked at it.
+//!
+//! TOML knows numbers, booleans and lists; `--set` and the environment know only text. Both
+//! become a [`Value`], so that each key has one check for all three places.
+
+use std::net::{IpAddr, SocketAddr};
+use std::str::FromStr;
+
+use ipnet::IpNet;
+
+/// Text, or a list of texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    Text(String),
+    List(Vec<String>),
+}
+
+/// The end of a sentence that began with the place: "must be …".
+type Reason = String;
+
+impl Value {
+    pub(super) fn from_toml(value: toml::Value) -> Result<Value, Reason> {
+        match value {
+            toml::Value::Array(items) => items
+                .into_iter()
+                .map(|item| match Value::from_toml(item)? {
+                    Value::Text(text) => Ok(text),
+                    Value::List(_) => Err("must be a plain list, not a list of lists".to_owned()),
+                })
+                .collect::<Result<_, _>>()
+                .map(Value::List),
+            toml::Value::Table(_) => Err("must be a value, not a table".to_owned()),
+            toml::Value::String(text) => Ok(Value::Text(text)),
+            other => Ok(Value::Text(other.to_string())),
+        }
+    }
+
+    pub(super) fn text(&self) -> Result<&str, Reason> {
+        match self {
+            Value::Text(text) => Ok(text.trim()),
+            Value::List(_) => Err("must be one value, not a list".to_owned()),
+        }
+    }
+
+    /// Items of a list; a text is split at its commas, and an empty one has none.
+    pub(super) fn list(&self) -> Vec<&str> {
+        let items: Vec<&str> = match self {
+            Value::Text(text) => text.split(',').collect(),
+            Value::List(items) => items.iter().map(String::as_str).collect(),
+        };
+        items
+            .into_iter()
+            .map(str::trim)
+            .filter(|item| !item.is_empty())
+            .collect()
+    }
+
+    pub(super) fn switch(&self) -> Result<bool, Reason> {
+        match self.text()? {
+            "true" | "1" | "yes" | "on" => Ok(true),
+            "false" | "0" | "no" | "off" => Ok(false),
+            other => Err(format!("must be true or false, not \"{other}\"")),
+        }
+    }
+
+    pub(super) fn whole<N>(&self, least: N, most: N) -> Result<N, Reason>
+    where
+        N: FromStr + PartialOrd + std::fmt::Display,
+    {
+        let text = self.text()?;
+        text.replace('_', "")
+            .parse()
+            .ok()
+            .filter(|number| (&least..=&most).contains(&number))
+            .ok_or_else(|| {
+                format!("must be a whole number from {least} to {most}, not \"{text}\"")
+            })
+    }
+
+    pub(super) fn address(&self) -> Result<SocketAddr, Reason> {
+        let text = self.text()?;
+        let numeric = match text.strip_prefix("localhost:") {
+            Some(port) => format!("127.0.0.1:{port}"),
+            None => text.to_owned(),
+        };
+        numeric.parse().map_err(|_| {
+            format!("must be an address and a port such as 127.0.0.1:4870, not \"{text}\"")
+        })
+    }
+
+    /// An `http(s)` address without query or fragment, without its trailing slash; empty is none.
+    pub(super) fn base_url(&self) -> Result<Option<String>, Reason> {
+        let text = self.text()?;
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let bad =
+            || format!("must be an address such as https://pictures.example, not \"{text}\"");
+        let url = url::Url::parse(text).map_err(|_| bad())?;
+        let plain = matches!(url.scheme(), "http" | "https")
+            && url.host().is_some()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none();
+        if !plain {
+            return Err(bad());
+        }
+        Ok(Some(url.as_str().trim_end_matches('/').to_owned()))
+    }
+
+    pub(super) fn networks(&self) -> Result<Vec<IpNet>, Reason> {
+        self.list()
+            .into_iter()
+            .map(|item| {
+                item.parse::<IpNet>()
+                    .or_else(|_| item.parse::<IpAddr>().map(IpNet::from))
+                    .map_err(|_| {
+                        format!(
+                            "must list addresses or networks such as 10.0.0.0/8, not \"{item}\""
+                        )
+                    })
+            })
+            .collect()
+    }
+
+    pub(super) fn hosts(&self) -> Result<Vec<String>, Reason> {
+        self.list()
+            .into_iter()
+            .map(|item| {
+                let named = url::Url::parse(&format!("http://{item}/")).is_ok_and(|url| {
+                    url.path() == "/" && url.username().is_empty() && url.query().is_none()
+                });
+                if named {
+                    Ok(item.to_lowercase())
+                } else {
+                    Err(format!("must list hosts or host:port, not \"{item}\""))
+                }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,123 @@
+//! The HTTP languages that we speak, as values.
+//!
+//! Each has a router of its own and its own words for every refusal; nothing is merged, because
+//! several of them name images under the same paths. Who claims a request first answers it.
+
+pub mod imgs;
+pub mod pages;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use tower::ServiceExt;
+
+use crate::error::Error;
+use crate::layers::trace::{Trace, remember_route};
+use crate::state::App;
+
+/// One language. A further one is one file and one word in [`ALL`].
+pub struct Dialect {
+    pub name: &'static str,
+    /// Whether a request with this method and path (in its one spelling, still encoded) is meant
+    /// for this dialect, also where it will be refused.
+    pub claims: fn(&Method, &str) -> bool,
+    pub routes: fn() -> Router<App>,
+    /// A refusal in this dialect's words, with the status of [`Error::status`].
+    pub refuse: fn(&Error) -> Response,
+}
+
+/// In the order in which they are asked.
+const ALL: [&Dialect; 2] = [&pages::PAGES, &imgs::IMGS];
+/// Words the refusal of what nobody claims.
+const NOBODY: &Dialect = &pages::PAGES;
+
+/// All dialects, ready to answer.
+pub struct Doors(Vec<(&'static Dialect, Router)>);
+
+/// Gives every dialect its own router over the same state.
+pub fn mount(app: &App) -> Doors {
+    let door = |dialect: &'static Dialect| {
+        let router = (dialect.routes)()
+            .fallback(|| async { Error::NoSuchPlace })
+            .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
+            .layer(middleware::from_fn(remember_route))
+            .with_state(app.clone());
+        (dialect, router)
+    };
+    Doors(ALL.into_iter().map(door).collect())
+}
+
+impl Doors {
+    pub async fn answer(&self, request: Request, trace: &Trace) -> Response {
+        let claim = self
+            .0
+            .iter()
+            .find(|(dialect, _)| (dialect.claims)(request.method(), request.uri().path()));
+        let (dialect, response) = match claim {
+            Some((dialect, router)) => (*dialect, route(router.clone(), request).await),
+            None => (NOBODY, Error::NoSuchPlace.into_response()),
+        };
+        worded(dialect, response, trace)
+    }
+}
+
+async fn route(router: Router, request: Request) -> Response {
+    let Ok(response) = router.oneshot(request).await;
+    response
+}
+
+/// Replaces an error on its way out by the dialect's words for it.
+fn worded(dialect: &Dialect, mut response: Response, trace: &Trace) -> Response {
+    let Some(error) = response.extensions_mut().remove::<Arc<Error>>() else {
+        return response;
+    };
+    if error.status().is_server_error() {
+        trace.failed(&error, dialect.name);
+    }
+    let (parts, body) = (dialect.refuse)(&error).into_parts();
+    *response.status_mut() = parts.status;
+    *response.body_mut() = body;
+    // `Allow`, which only the router knows, is there already.
+    let headers = response.headers_mut();
+    headers.remove(header::CONTENT_LENGTH);
+    headers.extend(parts.headers);
+    mark(headers, &error);
+    response
+}
+
+/// What every refusal carries, whatever its language.
+fn mark(headers: &mut HeaderMap, error: &Error) {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(after) = error.retry_after() {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(after));
+    }
+    if let Error::OutOfRange { len } = error
+        && let Ok(range) = HeaderValue::from_str(&format!("bytes */{len}"))
+    {
+        headers.insert(header::CONTENT_RANGE, range);
+    }
+}
+
+/// A JSON answer.
+fn json(status: StatusCode, value: &impl serde::Serialize) -> Response {
+    let text = serde_json::to_vec(value).unwrap_or_default();
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    let media_type = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+    response
+}
+
+/// What the library says that an upload was answered, now or the first time.
+fn answered(answer: library::Answer) -> Result<Response, Error> {
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() = StatusCode::from_u16(answer.status).map_err(Error::internal)?;
+    let media_type = HeaderValue::try_from(answer.media_type).map_err(Error::internal)?;
+    response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+    Ok(response)
+}

@@ -1,0 +1,71 @@
+//! The few pages of the server itself: what it is, for whoever opens its address in a browser.
+//!
+//! Nothing here comes from other hosts, and nothing lists images: who knows an address sees that
+//! image, and nobody finds more. It also words the refusal of paths that no dialect claims.
+
+mod icon;
+
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use super::{Dialect, json};
+use crate::error::Error;
+use crate::layers::client::Client;
+use crate::state::App;
+
+pub const PAGES: Dialect = Dialect { name: "pages", claims, routes, refuse };
+
+const PAGE: &str = include_str!("pages/landing.html");
+const STYLE: &str = include_str!("pages/landing.css");
+/// Pictures may be indexed by who may see them; the API is nothing to crawl.
+const ROBOTS: &str = "User-agent: *\nDisallow: /api/\nDisallow: /upload\n";
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+fn claims(_: &Method, path: &str) -> bool {
+    matches!(path, "/" | "/assets/landing.css" | "/favicon.ico" | "/robots.txt")
+}
+
+fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(landing))
+        .route("/assets/landing.css", get(|| async { page("text/css; charset=utf-8", STYLE) }))
+        .route("/robots.txt", get(|| async { page("text/plain; charset=utf-8", ROBOTS) }))
+        .route("/favicon.ico", get(|| async { page("image/x-icon", icon::ico()) }))
+}
+
+async fn landing(client: Client) -> Response {
+    let page_of = PAGE.replace("{base}", &escaped(&client.base)).replace("{version}", env!("CARGO_PKG_VERSION"));
+    page("text/html; charset=utf-8", page_of)
+}
+
+fn page(media_type: &'static str, body: impl IntoResponse) -> Response {
+    let mut response = body.into_response();
+    for (name, value) in [
+        (header::CONTENT_TYPE, media_type),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// The base address was built from headers that a client wrote.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+fn refuse(error: &Error) -> Response {
+    let words = match error {
+        Error::NoSuchPlace => "Not found",
+        Error::MethodNotAllowed => "Method not allowed",
+        _ => "Internal server error",
+    };
+    json(error.status(), &serde_json::json!({ "error": words }))
+}

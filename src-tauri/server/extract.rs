@@ -1,0 +1,112 @@
+//! What handlers take from a request. Each fails with our own [`Error`], because the rejections of
+//! axum's extractors answer in plain text.
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use library::Actor;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, Result};
+use crate::layers::client::Client;
+use crate::state::App;
+
+/// The variable segments of the path, decoded.
+pub struct Segments<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Segments<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Segments<T>> {
+        match Path::from_request_parts(parts, app).await {
+            Ok(Path(segments)) => Ok(Segments(segments)),
+            // A segment that is no UTF-8 names nothing that we have.
+            Err(_) => Err(Error::NoSuchPlace),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Client {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Client> {
+        let client = parts.extensions.get::<Client>().cloned();
+        client.ok_or_else(|| Error::internal("a request passed the layers without its client"))
+    }
+}
+
+/// The owner of the key in `Authorization: Bearer KEY`. Extracted before the body is touched.
+pub struct Bearer(pub Actor);
+
+impl FromRequestParts<App> for Bearer {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Bearer> {
+        let client = Client::from_request_parts(parts, app).await?;
+        let secret = bearer(&parts.headers).ok_or(Error::Unauthorised)?.to_owned();
+        actor(app, &client, secret).await.map(Bearer)
+    }
+}
+
+/// Who has this secret.
+///
+/// # Errors
+/// [`Error::Unauthorised`] if nobody has, and [`Error::TooMany`] once that came too often from one
+/// address. A right key is never held up by its neighbours' wrong ones: keys are too long to guess.
+pub async fn actor(app: &App, client: &Client, secret: String) -> Result<Actor> {
+    let found = app
+        .ask(move |library, _| Ok(library.actor_for_secret(&secret)?))
+        .await?;
+    match found {
+        Some(actor) => Ok(actor),
+        None => {
+            app.failures.take(client.address)?;
+            Err(Error::Unauthorised)
+        }
+    }
+}
+
+/// The header that makes an upload repeatable: 1 to 128 visible characters.
+pub struct IdempotencyKey(pub Option<String>);
+
+impl FromRequestParts<App> for IdempotencyKey {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<IdempotencyKey> {
+        const MOST: usize = 128;
+        let Some(value) = parts.headers.get("idempotency-key") else {
+            return Ok(IdempotencyKey(None));
+        };
+        match value.to_str().map(str::trim) {
+            Ok(key) if (1..=MOST).contains(&key.len()) => Ok(IdempotencyKey(Some(key.to_owned()))),
+            _ => Err(Error::BadIdempotencyKey { most: MOST }),
+        }
+    }
+}
+
+/// The secret of a `Bearer` header; the scheme's case does not matter.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, secret) = headers.get(AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
+    let secret = secret.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !secret.is_empty()).then_some(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bearer_scheme_is_matched_in_any_case() {
+        let read = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, text.parse().unwrap());
+            bearer(&headers).map(str::to_owned)
+        };
+        assert_eq!(read("Bearer sk_1").as_deref(), Some("sk_1"));
+        assert_eq!(read("bEARER   sk_1 ").as_deref(), Some("sk_1"));
+        assert_eq!(read("Basic sk_1"), None);
+        assert_eq!(read("sk_1"), None);
+        assert_eq!(read("Bearer "), None);
+    }
+}

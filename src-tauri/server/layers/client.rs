@@ -1,0 +1,156 @@
+//! Who the client really is, and which address it knows us by.
+//!
+//! A proxy in front says both in headers that anybody can write; only those of
+//! `trusted_proxies` are believed.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::http::header::HOST;
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName, Uri};
+
+use crate::config::Config;
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// Its address: the rightmost forwarded one that is no proxy of ours, else the peer's.
+    pub address: IpAddr,
+    /// What links made for it start with, without a trailing slash.
+    pub base: String,
+}
+
+impl Client {
+    pub fn of(config: &Config, peer: SocketAddr, headers: &HeaderMap, uri: &Uri) -> Client {
+        let believed = config.trusts(peer.ip());
+        let address = if believed {
+            forwarded_for(config, headers).unwrap_or(peer.ip())
+        } else {
+            peer.ip()
+        };
+        let base = match &config.public_url {
+            Some(url) => url.clone(),
+            None => {
+                let scheme = believed.then(|| forwarded_proto(headers)).flatten().unwrap_or("http");
+                let forwarded = believed.then(|| authority(headers, FORWARDED_HOST)).flatten();
+                let host = forwarded
+                    .or_else(|| authority(headers, HOST))
+                    .or_else(|| uri.authority().map(Authority::as_str).and_then(plain))
+                    .unwrap_or_else(|| config.listen.to_string());
+                format!("{scheme}://{host}")
+            }
+        };
+        Client { address: address.to_canonical(), base }
+    }
+}
+
+/// The last entry that no trusted proxy stands for; with nothing but proxies, the first.
+fn forwarded_for(config: &Config, headers: &HeaderMap) -> Option<IpAddr> {
+    let entries: Vec<&str> = headers
+        .get_all(FORWARDED_FOR)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    let mut nearest = None;
+    for entry in entries.into_iter().rev() {
+        // Left of something unreadable nothing can be believed.
+        let Some(address) = address(entry.trim()) else { break };
+        nearest = Some(address);
+        if !config.trusts(address) {
+            break;
+        }
+    }
+    nearest
+}
+
+/// An address, perhaps with a port, perhaps in brackets.
+fn address(text: &str) -> Option<IpAddr> {
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    let parsed = bare.parse::<IpAddr>().ok();
+    parsed.or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
+}
+
+fn forwarded_proto(headers: &HeaderMap) -> Option<&'static str> {
+    let value = headers.get(FORWARDED_PROTO)?.to_str().ok()?;
+    ["http", "https"].into_iter().find(|scheme| first(value).eq_ignore_ascii_case(scheme))
+}
+
+fn authority(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    plain(first(headers.get(name)?.to_str().ok()?))
+}
+
+/// A host that can stand in a link: nothing but a name or address, and perhaps a port.
+fn plain(text: &str) -> Option<String> {
+    let authority: Authority = text.parse().ok()?;
+    (!authority.host().is_empty() && !text.contains('@')).then(|| authority.to_string())
+}
+
+fn first(list: &str) -> &str {
+    list.split(',').next().unwrap_or(list).trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(config: &Config, peer: &str, headers: &[(&'static str, &str)]) -> Client {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
+            .collect();
+        Client::of(config, SocketAddr::new(peer.parse().unwrap(), 5), &headers, &Uri::from_static("/"))
+    }
+
+    fn behind_proxies() -> Config {
+        Config { trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()], ..Config::default() }
+    }
+
+    const SAID: [(&str, &str); 4] = [
+        ("host", "inner:4870"),
+        ("x-forwarded-for", "6.6.6.6, 203.0.113.9, 10.0.0.7"),
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-host", "pictures.example"),
+    ];
+
+    #[test]
+    fn a_stranger_is_not_believed() {
+        let client = client(&behind_proxies(), "198.51.100.1", &SAID);
+        assert_eq!(client.address, "198.51.100.1".parse::<IpAddr>().unwrap());
+        assert_eq!(client.base, "http://inner:4870");
+    }
+
+    #[test]
+    fn behind_trusted_proxies_the_rightmost_stranger_is_the_client() {
+        let client = client(&behind_proxies(), "10.0.0.1", &SAID);
+        assert_eq!(client.address, "203.0.113.9".parse::<IpAddr>().unwrap());
+        assert_eq!(client.base, "https://pictures.example");
+    }
+
+    #[test]
+    fn forwarded_addresses_may_have_ports_and_brackets() {
+        let of = |entry| client(&behind_proxies(), "::ffff:10.0.0.1", &[("x-forwarded-for", entry)]).address;
+        assert_eq!(of("203.0.113.9:81"), "203.0.113.9".parse::<IpAddr>().unwrap());
+        assert_eq!(of("[2001:db8::1]:81"), "2001:db8::1".parse::<IpAddr>().unwrap());
+        assert_eq!(of("[2001:db8::1]"), "2001:db8::1".parse::<IpAddr>().unwrap());
+        assert_eq!(of("unknown"), "10.0.0.1".parse::<IpAddr>().unwrap());
+        assert_eq!(of("203.0.113.9, unknown, 10.0.0.2"), "10.0.0.2".parse::<IpAddr>().unwrap());
+    }
+
+    #[test]
+    fn the_public_url_wins_over_what_anybody_says() {
+        let config = Config { public_url: Some("https://set.example/p".into()), ..behind_proxies() };
+        assert_eq!(client(&config, "10.0.0.1", &SAID).base, "https://set.example/p");
+    }
+
+    #[test]
+    fn a_host_that_is_none_never_reaches_a_link() {
+        for host in ["", "a b", "user:secret@nas", "nas/path", "\"><script>"] {
+            let client = client(&Config::default(), "127.0.0.1", &[("host", host)]);
+            assert_eq!(client.base, "http://127.0.0.1:4870", "{host}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! A client that is refused in the middle of its body reads the answer, not a reset.
+//!
+//! hyper closes a connection as soon as the answer is out and nobody wants the rest of the body;
+//! with bytes unread, the system then resets it, and the answer may be lost on the way. So the
+//! body is only lent to the handler, and once hyper has taken the whole answer the rest is read
+//! and thrown away, up to a bound. Not earlier: reading a body that the client has not sent yet
+//! makes hyper ask for it (`100 Continue`), and a refused client should not send it at all.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Request, header};
+use axum::response::Response;
+use bytes::{Buf, Bytes};
+use http_body::{Body as _, Frame, SizeHint};
+use http_body_util::BodyExt;
+use tokio::sync::watch;
+
+/// How much of a refused body is read, and until when.
+#[derive(Clone)]
+pub struct Bounds {
+    pub bytes: u64,
+    /// Without one byte arriving.
+    pub idle: Duration,
+    pub total: Duration,
+    /// Becomes true when the server stops.
+    pub stopping: watch::Receiver<bool>,
+}
+
+/// The request's body, kept while a handler reads it.
+#[derive(Clone)]
+pub struct Held(Arc<Mutex<Body>>);
+
+impl Held {
+    /// Takes the body out of a request and lends it back. Nothing is held of a request without one.
+    pub fn take(request: Request<Body>) -> (Request<Body>, Option<Held>) {
+        if request.body().is_end_stream() {
+            return (request, None);
+        }
+        let (parts, body) = request.into_parts();
+        let held = Held(Arc::new(Mutex::new(body)));
+        (Request::from_parts(parts, Body::new(held.clone())), Some(held))
+    }
+
+    fn with<T>(&self, look: impl FnOnce(&mut Body) -> T) -> T {
+        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    async fn throw_away(mut self, mut bounds: Bounds) {
+        let mut left = bounds.bytes;
+        let reading = async {
+            while left > 0 {
+                match tokio::time::timeout(bounds.idle, self.frame()).await {
+                    Ok(Some(Ok(frame))) => {
+                        let read = frame.data_ref().map_or(0, Bytes::remaining);
+                        left = left.saturating_sub(read as u64);
+                    }
+                    Ok(Some(Err(_)) | None) | Err(_) => break,
+                }
+            }
+        };
+        tokio::select! {
+            () = reading => {}
+            () = tokio::time::sleep(bounds.total) => {}
+            _ = bounds.stopping.wait_for(|stopping| *stopping) => {}
+        }
+    }
+}
+
+impl http_body::Body for Held {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        self.with(|body| Pin::new(body).poll_frame(cx))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.with(|body| body.is_end_stream())
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.with(|body| body.size_hint())
+    }
+}
+
+/// Makes the end of the answer the beginning of the draining.
+///
+/// A client that `expected` to be told whether to send its body is told to close instead: it
+/// must not mistake our waiting for an invitation.
+pub fn afterwards(mut response: Response, held: Option<Held>, expected: bool, bounds: &Bounds) -> Response {
+    let Some(held) = held else { return response };
+    if held.is_end_stream() {
+        return response;
+    }
+    if expected {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    let rest = Rest(Some((held, bounds.clone())));
+    response.map(|answer| Body::new(Ending { answer, _rest: rest }))
+}
+
+/// The answer's body; hyper drops it when it has taken all of it, or when the client is gone.
+struct Ending {
+    answer: Body,
+    _rest: Rest,
+}
+
+impl http_body::Body for Ending {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.answer).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.answer.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.answer.size_hint()
+    }
+}
+
+struct Rest(Option<(Held, Bounds)>);
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        let (Some((held, bounds)), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) else {
+            return;
+        };
+        if !held.is_end_stream() {
+            runtime.spawn(held.throw_away(bounds));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! What happens to every request, around the dialects: [`answer`] is the list, outermost first.
+
+pub mod client;
+pub mod cors;
+pub mod drain;
+pub mod path;
+pub mod rate;
+pub mod trace;
+
+use std::net::SocketAddr;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Method, Request, header};
+use axum::response::Response;
+
+use crate::dialects::Doors;
+use crate::state::App;
+use client::Client;
+use drain::{Bounds, Held};
+
+/// How this program calls itself, so that uploaders know what else it can do.
+const SERVER: HeaderValue = HeaderValue::from_static(concat!("vitrine/", env!("CARGO_PKG_VERSION")));
+
+/// One request, from the connection's edge and back.
+pub async fn answer(app: &App, doors: &Doors, bounds: &Bounds, peer: SocketAddr, request: Request<Body>) -> Response {
+    let trace = trace::begin(request.method());
+    let (mut request, held) = Held::take(request);
+    path::normalise(request.uri_mut());
+    let client = Client::of(&app.config, peer, request.headers(), request.uri());
+    request.extensions_mut().insert(client);
+
+    let expecting = request.headers().contains_key(header::EXPECT);
+    let mut response = if request.method() == Method::OPTIONS {
+        cors::preflight()
+    } else {
+        doors.answer(request, &trace).await
+    };
+
+    cors::allow(response.headers_mut());
+    response.headers_mut().insert(header::SERVER, SERVER);
+    trace.end(&mut response);
+    drain::afterwards(response, held, expecting, bounds)
+}

@@ -1,0 +1,125 @@
+//! How often one client may do a thing in a minute. Kept in memory, in a table that cannot grow
+//! without bound; a restart forgives.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, Result};
+
+const MINUTE: Duration = Duration::from_secs(60);
+/// Addresses remembered at one time.
+const MOST_CLIENTS: usize = 10_000;
+
+pub struct RateLimit {
+    per_minute: u32,
+    windows: Mutex<HashMap<IpAddr, Window>>,
+}
+
+struct Window {
+    since: Instant,
+    taken: u32,
+}
+
+impl RateLimit {
+    /// 0 is no limit.
+    pub fn per_minute(per_minute: u32) -> RateLimit {
+        RateLimit { per_minute, windows: Mutex::default() }
+    }
+
+    /// Takes one of the client's share of this minute.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] with the seconds until the next minute begins for this client.
+    pub fn take(&self, client: IpAddr) -> Result<()> {
+        self.take_at(client, Instant::now())
+    }
+
+    fn take_at(&self, client: IpAddr, now: Instant) -> Result<()> {
+        if self.per_minute == 0 {
+            return Ok(());
+        }
+        let client = household(client);
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        if windows.len() >= MOST_CLIENTS && !windows.contains_key(&client) {
+            make_room(&mut windows, now);
+        }
+        let window = windows.entry(client).or_insert(Window { since: now, taken: 0 });
+        if now.duration_since(window.since) >= MINUTE {
+            *window = Window { since: now, taken: 0 };
+        }
+        if window.taken < self.per_minute {
+            window.taken += 1;
+            return Ok(());
+        }
+        let left = MINUTE.saturating_sub(now.duration_since(window.since));
+        Err(Error::TooMany { after: left.as_secs() + 1 })
+    }
+}
+
+/// Forgets those whose minute is over, and if nobody's is, whoever's began first.
+fn make_room(windows: &mut HashMap<IpAddr, Window>, now: Instant) {
+    windows.retain(|_, window| now.duration_since(window.since) < MINUTE);
+    if windows.len() >= MOST_CLIENTS {
+        let oldest = windows.iter().min_by_key(|(_, window)| window.since).map(|(client, _)| *client);
+        oldest.map(|client| windows.remove(&client));
+    }
+}
+
+/// One client: an IPv4 address, or the /64 that a household is given in IPv6.
+fn household(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
+        four => four,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn beyond_the_limit_the_client_waits_for_the_end_of_its_minute() {
+        let limit = RateLimit::per_minute(2);
+        let now = Instant::now();
+        assert!(limit.take_at(at("192.0.2.1"), now).is_ok());
+        assert!(limit.take_at(at("192.0.2.1"), now).is_ok());
+        let late = now + Duration::from_secs(50);
+        assert!(matches!(limit.take_at(at("192.0.2.1"), late), Err(Error::TooMany { after: 11 })));
+        assert!(limit.take_at(at("192.0.2.2"), late).is_ok());
+        assert!(limit.take_at(at("192.0.2.1"), now + MINUTE).is_ok());
+    }
+
+    #[test]
+    fn neighbours_in_one_ipv6_household_are_one_client() {
+        let limit = RateLimit::per_minute(1);
+        let now = Instant::now();
+        assert!(limit.take_at(at("2001:db8::1"), now).is_ok());
+        assert!(limit.take_at(at("2001:db8::2"), now).is_err());
+        assert!(limit.take_at(at("2001:db8:0:1::1"), now).is_ok());
+        assert!(limit.take_at(at("192.0.2.1"), now).is_ok());
+        assert!(limit.take_at(at("::ffff:192.0.2.1"), now).is_err());
+    }
+
+    #[test]
+    fn zero_is_no_limit() {
+        let limit = RateLimit::per_minute(0);
+        assert!((0..10_000).all(|_| limit.take(at("192.0.2.1")).is_ok()));
+    }
+
+    #[test]
+    fn a_flood_of_addresses_does_not_grow_the_table() {
+        let limit = RateLimit::per_minute(1);
+        let now = Instant::now();
+        for number in 0..2 * MOST_CLIENTS as u32 {
+            let moment = now + Duration::from_micros(number.into());
+            assert!(limit.take_at(IpAddr::from(number.to_be_bytes()), moment).is_ok());
+        }
+        assert!(limit.windows.lock().unwrap().len() <= MOST_CLIENTS);
+    }
+}

@@ -1,0 +1,67 @@
+//! One line in the log for each request, and an id that the answer carries too.
+//!
+//! The line names the route that matched, never the path or the query: both can carry secrets.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::error::Error;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+pub struct Trace {
+    id: String,
+    method: Method,
+    since: Instant,
+}
+
+/// The route that a request took, carried back in its response's extensions.
+#[derive(Clone)]
+struct Route(MatchedPath);
+
+pub fn begin(method: &Method) -> Trace {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    Trace {
+        id: format!("{:x}-{count:x}", std::process::id()),
+        method: method.clone(),
+        since: Instant::now(),
+    }
+}
+
+/// A layer for inside of a router: what matched is known only there.
+pub async fn remember_route(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(Route(route));
+    }
+    response
+}
+
+impl Trace {
+    /// Logs a failure of ours, where it becomes a response and nowhere else.
+    pub fn failed(&self, error: &Error, dialect: &str) {
+        tracing::error!(id = self.id, method = %self.method, dialect, error = error.chain(), "a request failed");
+    }
+
+    pub fn end(&self, response: &mut Response) {
+        let route = response.extensions().get::<Route>();
+        tracing::info!(
+            id = self.id,
+            method = %self.method,
+            route = route.map_or("-", |route| route.0.as_str()),
+            status = response.status().as_u16(),
+            ms = self.since.elapsed().as_millis(),
+            "answered"
+        );
+        if let Ok(id) = HeaderValue::from_str(&self.id) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
+    }
+}

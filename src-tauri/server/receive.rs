@@ -1,0 +1,266 @@
+//! From a multipart body to an upload in the library, streamed.
+//!
+//! The parts are read on the async side and flow through a short channel to one blocking task that
+//! writes them to disk and ends by keeping the file, so 50 MB pass through a megabyte of memory.
+//! Parts come in any order; what is no file is bounded, thrown away here and never held.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+use futures_util::Stream;
+use http_body::Body as _;
+use library::{Incoming, Library};
+use multer::{Field, Multipart};
+use tokio::sync::mpsc;
+use tokio::time::Sleep;
+
+use crate::error::{Error, Result};
+use crate::state::App;
+
+/// What may stand around the file: other parts, and the boundaries and headers of all.
+const AROUND: u64 = 1 << 20;
+/// Pieces on their way to the disk at one time; each is at most hyper's read buffer.
+const PIECES: usize = 4;
+
+/// A file on its way in: its bytes, and the name it was sent with (empty if with none).
+pub struct Received {
+    pub incoming: Incoming,
+    pub name: String,
+}
+
+/// Takes the file out of the part called `field` and hands it to `keep`, on the blocking side.
+///
+/// Where a text and a file part share that name the file wins, and of several files the first.
+///
+/// # Errors
+/// [`Error::NoFile`] if there is none, if it is empty, or if this is no readable multipart body;
+/// [`Error::TooLarge`] as soon as that is known; [`Error::TooSlow`]; and whatever `keep` says.
+pub async fn multipart<T: Send + 'static>(
+    app: &App,
+    headers: &HeaderMap,
+    body: Body,
+    field: &str,
+    keep: impl FnOnce(&Library, Received) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let most = app.config.max_upload_bytes.saturating_add(AROUND);
+    let boundary = boundary(headers).ok_or(Error::NoFile)?;
+    if body.size_hint().lower() > most {
+        return Err(Error::TooLarge);
+    }
+    let content = Arc::new(AtomicU64::new(0));
+    let idle = Duration::from_secs(app.config.upload_idle_seconds);
+    let stream = Paced::new(body, idle, most, content.clone());
+    let parts = Parts { multipart: Multipart::new(stream, boundary), content, others: 0 };
+
+    let (pieces, arriving) = mpsc::channel(PIECES);
+    let writing = app.ask(move |library, _| keep(library, write(library, arriving)?));
+    let sending = parts.send(field, pieces);
+    let (sent, written) = tokio::join!(sending, writing);
+    // The writer's own refusal says more than the sender's "nobody listens any more"; but when the
+    // sender gave up, the writer only noticed that the file never ended.
+    match (sent, written) {
+        (Err(Halt::Because(error)), _) => Err(error),
+        (Ok(()) | Err(Halt::NobodyListens), written) => written,
+    }
+}
+
+/// What the writer is told.
+enum Piece {
+    /// A file begins; what came before was none, after all.
+    Begin,
+    Bytes(Bytes),
+    /// All parts are read, and the file had this name.
+    End { name: String },
+}
+
+/// The blocking side: writes pieces until the file is whole.
+fn write(library: &Library, mut arriving: mpsc::Receiver<Piece>) -> Result<Received> {
+    let mut begun: Option<Incoming> = None;
+    while let Some(piece) = arriving.blocking_recv() {
+        match (piece, &mut begun) {
+            (Piece::Begin, _) => begun = Some(library.incoming()?),
+            (Piece::Bytes(bytes), Some(incoming)) => incoming.append(&bytes)?,
+            (Piece::Bytes(_), None) => {}
+            (Piece::End { name }, _) => {
+                let incoming = begun.take().filter(|incoming| incoming.bytes() > 0);
+                return Ok(Received { incoming: incoming.ok_or(Error::NoFile)?, name });
+            }
+        }
+    }
+    // The client left, or its body was refused: `begun` is dropped, and its file with it.
+    Err(Error::NoFile)
+}
+
+struct Parts {
+    multipart: Multipart<'static>,
+    /// Bytes that were content of some part.
+    content: Arc<AtomicU64>,
+    /// Of those, text of parts that nobody asked for.
+    others: u64,
+}
+
+/// Why the sending side ended early.
+enum Halt {
+    Because(Error),
+    NobodyListens,
+}
+
+/// How sure we are that a part is the file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Likeness {
+    /// Neither a file name nor a type: raw bytes, or a text field of the same name.
+    Nameless,
+    Typed,
+    Named,
+}
+
+impl Parts {
+    async fn send(mut self, field: &str, pieces: mpsc::Sender<Piece>) -> Result<(), Halt> {
+        let mut best: Option<(Likeness, String)> = None;
+        while let Some(part) = self.multipart.next_field().await.map_err(refused)? {
+            let likeness = likeness(&part);
+            let better = best.as_ref().is_none_or(|(found, _)| likeness > *found);
+            if part.name() == Some(field) && better {
+                best = Some((likeness, part.file_name().unwrap_or_default().to_owned()));
+                tell(&pieces, Piece::Begin).await?;
+                self.pass_on(part, &pieces).await?;
+            } else {
+                self.pass_over(part).await?;
+            }
+        }
+        let (_, name) = best.ok_or(Halt::Because(Error::NoFile))?;
+        tell(&pieces, Piece::End { name }).await
+    }
+
+    async fn pass_on(&mut self, mut part: Field<'static>, pieces: &mpsc::Sender<Piece>) -> Result<(), Halt> {
+        while let Some(bytes) = self.chunk(&mut part).await? {
+            tell(pieces, Piece::Bytes(bytes)).await?;
+        }
+        Ok(())
+    }
+
+    async fn pass_over(&mut self, mut part: Field<'static>) -> Result<(), Halt> {
+        let text = likeness(&part) == Likeness::Nameless;
+        while let Some(bytes) = self.chunk(&mut part).await? {
+            if text {
+                self.others += bytes.len() as u64;
+            }
+            if self.others > AROUND {
+                return Err(Halt::Because(Error::TooLarge));
+            }
+        }
+        Ok(())
+    }
+
+    async fn chunk(&mut self, part: &mut Field<'static>) -> Result<Option<Bytes>, Halt> {
+        let bytes = part.chunk().await.map_err(refused)?;
+        let length = bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        self.content.fetch_add(length, Ordering::Relaxed);
+        Ok(bytes)
+    }
+}
+
+async fn tell(pieces: &mpsc::Sender<Piece>, piece: Piece) -> Result<(), Halt> {
+    pieces.send(piece).await.map_err(|_| Halt::NobodyListens)
+}
+
+fn likeness(part: &Field<'_>) -> Likeness {
+    match (part.file_name(), part.content_type()) {
+        (Some(name), _) if !name.is_empty() => Likeness::Named,
+        (Some(_), _) => Likeness::Typed,
+        (None, Some(kind)) if kind.type_() != "text" => Likeness::Typed,
+        (None, _) => Likeness::Nameless,
+    }
+}
+
+fn boundary(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    multer::parse_boundary(value).ok()
+}
+
+/// Our own errors come back out of multer as they went in; all of its own mean that this is no
+/// readable multipart body.
+fn refused(error: multer::Error) -> Halt {
+    let refusal = match error {
+        multer::Error::StreamReadFailed(cause) => match cause.downcast::<Error>() {
+            Ok(own) => *own,
+            Err(_) => Error::NoFile,
+        },
+        _ => Error::NoFile,
+    };
+    Halt::Because(refusal)
+}
+
+/// The body as multer may have it: piece by piece, within bounds of bytes and patience.
+struct Paced {
+    body: Body,
+    idle: Duration,
+    /// Runs while nothing arrives.
+    quiet: Pin<Box<Sleep>>,
+    waiting: bool,
+    /// Whether the last poll gave a piece.
+    gave: bool,
+    most: u64,
+    read: u64,
+    content: Arc<AtomicU64>,
+}
+
+impl Paced {
+    fn new(body: Body, idle: Duration, most: u64, content: Arc<AtomicU64>) -> Paced {
+        let quiet = Box::pin(tokio::time::sleep(idle));
+        Paced { body, idle, quiet, waiting: false, gave: false, most, read: 0, content }
+    }
+
+    fn check_size(&self) -> Result<()> {
+        if self.read > self.most { Err(Error::TooLarge) } else { Ok(()) }
+    }
+
+    /// What was read and is no part's content waits in multer's buffer: a preamble or a part's
+    /// headers without an end. They are refused before they fill the memory.
+    fn check_framing(&self) -> Result<()> {
+        let framing = self.read.saturating_sub(self.content.load(Ordering::Relaxed));
+        if framing > AROUND { Err(Error::NoFile) } else { Ok(()) }
+    }
+}
+
+impl Stream for Paced {
+    type Item = Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
+        // multer takes all it can get in one go, and would hold all of it: give one piece a poll.
+        if std::mem::take(&mut self.gave) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        self.check_framing()?;
+        loop {
+            match Pin::new(&mut self.body).poll_frame(cx) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    self.waiting = false;
+                    let Ok(bytes) = frame.into_data() else { continue };
+                    self.read += bytes.len() as u64;
+                    self.check_size()?;
+                    self.gave = true;
+                    return Poll::Ready(Some(Ok(bytes)));
+                }
+                // Cut off: whoever sent it is most likely gone.
+                Poll::Ready(Some(Err(_))) => return Poll::Ready(Some(Err(Error::NoFile))),
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => {
+                    if !std::mem::replace(&mut self.waiting, true) {
+                        let until = tokio::time::Instant::now() + self.idle;
+                        self.quiet.as_mut().reset(until);
+                    }
+                    let given_up = self.quiet.as_mut().poll(cx).is_ready();
+                    return if given_up { Poll::Ready(Some(Err(Error::TooSlow))) } else { Poll::Pending };
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What every handler shares, and the one crossing from async into blocking work.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use imaging::Stop;
+use library::{Actor, Library, Scope};
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::layers::client::Client;
+use crate::layers::rate::RateLimit;
+use crate::workers::Workers;
+
+/// A handle; cloning it shares everything.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+pub struct Shared {
+    pub config: Config,
+    pub workers: Workers,
+    /// Uploads with a key.
+    pub uploads: RateLimit,
+    /// Secrets that were wrong.
+    pub failures: RateLimit,
+    library: Library,
+    /// Set when the time for finishing is over: blocking work ends at its next step.
+    cut: Arc<AtomicBool>,
+}
+
+impl std::ops::Deref for App {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl App {
+    pub fn new(config: Config, library: Library) -> App {
+        App(Arc::new(Shared {
+            workers: Workers::new(&config),
+            uploads: RateLimit::per_minute(config.rate_limit_uploads_per_minute),
+            failures: RateLimit::per_minute(config.rate_limit_auth_failures_per_minute),
+            config,
+            library,
+            cut: Arc::default(),
+        }))
+    }
+
+    /// Whether this client may upload now: its key's scope first, then its share of the minute.
+    pub fn admit(&self, actor: &Actor, client: &Client) -> Result<()> {
+        actor.may(Scope::Upload)?;
+        if actor.is_app() { Ok(()) } else { self.uploads.take(client.address) }
+    }
+
+    /// Runs blocking work on a thread that may block, and waits for it.
+    ///
+    /// A thread cannot be taken away from its work, so when the client leaves (this future is
+    /// dropped) the work's [`Stop`] is asked instead.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Library, &dyn Stop) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let library = self.library.clone();
+        let left = Arc::new(AtomicBool::new(false));
+        let _leaving = Leaving(left.clone());
+        let stop = Asked {
+            left,
+            cut: self.cut.clone(),
+        };
+        tokio::task::spawn_blocking(move || work(&library, &stop))
+            .await
+            .map_err(Error::internal)?
+    }
+
+    /// Ends all blocking work at its next step.
+    pub fn cut(&self) {
+        self.cut.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Raises its flag when the request is dropped.
+struct Leaving(Arc<AtomicBool>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+struct Asked {
+    left: Arc<AtomicBool>,
+    cut: Arc<AtomicBool>,
+}
+
+impl Stop for Asked {
+    fn asked(&self) -> bool {
+        self.left.load(Ordering::Relaxed) || self.cut.load(Ordering::Relaxed)
+    }
+}

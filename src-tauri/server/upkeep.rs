@@ -1,0 +1,37 @@
+//! What a serving process does beside answering: writes down what it counted, and sweeps.
+
+use std::time::Duration;
+
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::state::App;
+
+const FLUSH: Duration = Duration::from_secs(1);
+const SWEEP: Duration = Duration::from_secs(5 * 60);
+
+/// Runs until aborted; the first sweep comes at once.
+pub async fn run(app: App) {
+    let (mut flushes, mut sweeps) = (interval(FLUSH), interval(SWEEP));
+    flushes.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    sweeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = flushes.tick() => flush(&app).await,
+            _ = sweeps.tick() => sweep(&app).await,
+        }
+    }
+}
+
+/// Writes down what is counted in memory.
+pub async fn flush(app: &App) {
+    if let Err(error) = app.ask(|library, _| Ok(library.flush()?)).await {
+        tracing::warn!(error = error.chain(), "what was counted could not be written down");
+    }
+}
+
+async fn sweep(app: &App) {
+    match app.ask(|library, _| Ok(library.sweep()?)).await {
+        Ok(swept) => tracing::debug!(?swept, "swept"),
+        Err(error) => tracing::warn!(error = error.chain(), "the sweep failed"),
+    }
+}

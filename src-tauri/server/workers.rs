@@ -1,0 +1,137 @@
+//! Back-pressure for renderings that a request waits for: a bounded queue in front of a few
+//! workers, and a budget of memory that each rendering takes its estimated share of.
+//!
+//! Requests for the same variant wait for one maker outside of the queue, so a hundred visitors of
+//! one new picture are one job.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use tokio::sync::{OwnedMutexGuard, Semaphore, SemaphorePermit};
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+
+/// The unit in which the memory budget is counted: a semaphore counts to 2^32 only.
+const MIB: u64 = 1 << 20;
+
+pub struct Workers {
+    /// Those at work and those waiting.
+    admitted: Semaphore,
+    working: Semaphore,
+    memory: Semaphore,
+    memory_mib: u32,
+    makers: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
+}
+
+/// The right to render one picture, until dropped.
+pub struct Permit<'a> {
+    _admitted: SemaphorePermit<'a>,
+    _working: SemaphorePermit<'a>,
+    _memory: SemaphorePermit<'a>,
+}
+
+impl Workers {
+    pub fn new(config: &Config) -> Workers {
+        let memory_mib = u32::try_from((config.render_memory_bytes / MIB).max(1))
+            .unwrap_or(u32::MAX)
+            .min(u32::try_from(Semaphore::MAX_PERMITS).unwrap_or(u32::MAX));
+        Workers {
+            admitted: Semaphore::new(config.workers + config.queue),
+            working: Semaphore::new(config.workers),
+            memory: Semaphore::new(memory_mib as usize),
+            memory_mib,
+            makers: Mutex::default(),
+        }
+    }
+
+    /// Waits for a turn to hold `bytes` of decoded picture; one that needs more than the whole
+    /// budget takes all of it.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] at once, if as many as may wait are waiting.
+    pub async fn permit(&self, bytes: u64) -> Result<Permit<'_>> {
+        let share = u32::try_from(bytes.div_ceil(MIB))
+            .unwrap_or(u32::MAX)
+            .clamp(1, self.memory_mib);
+        Ok(Permit {
+            _admitted: self.admitted.try_acquire().map_err(|_| Error::busy())?,
+            _working: self.working.acquire().await.map_err(Error::internal)?,
+            _memory: self
+                .memory
+                .acquire_many(share)
+                .await
+                .map_err(Error::internal)?,
+        })
+    }
+
+    /// Waits until nobody else makes what `key` names.
+    pub async fn only_maker(&self, key: &str) -> OwnedMutexGuard<()> {
+        let turn = {
+            let mut makers = self.makers.lock().unwrap_or_else(PoisonError::into_inner);
+            makers.retain(|_, turn| turn.strong_count() > 0);
+            match makers.get(key).and_then(Weak::upgrade) {
+                Some(turn) => turn,
+                None => {
+                    let turn = Arc::default();
+                    makers.insert(key.to_owned(), Arc::downgrade(&turn));
+                    turn
+                }
+            }
+        };
+        turn.lock_owned().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+
+    fn workers(workers: usize, queue: usize) -> Workers {
+        Workers::new(&Config {
+            workers,
+            queue,
+            render_memory_bytes: 10 * MIB,
+            ..Config::default()
+        })
+    }
+
+    #[tokio::test]
+    async fn beyond_the_queue_it_is_busy_at_once() {
+        let workers = workers(1, 1);
+        let first = workers.permit(1).await.unwrap();
+        let mut second = Box::pin(workers.permit(1));
+        assert!((&mut second).now_or_never().is_none());
+        assert!(matches!(
+            workers.permit(1).await,
+            Err(Error::Busy { after: 1.. })
+        ));
+        drop(first);
+        assert!(second.await.is_ok());
+        assert!(workers.permit(1).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn memory_is_shared_by_weight_and_a_giant_goes_alone() {
+        let workers = workers(4, 4);
+        let small = workers.permit(6 * MIB).await.unwrap();
+        assert!(workers.permit(5 * MIB).now_or_never().is_none());
+        assert!(workers.permit(4 * MIB).now_or_never().is_some());
+        drop(small);
+        let giant = workers.permit(u64::MAX).await;
+        assert!(workers.permit(1).now_or_never().is_none());
+        drop(giant);
+        assert!(workers.permit(1).now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn one_key_has_one_maker() {
+        let workers = workers(1, 1);
+        let first = workers.only_maker("a").await;
+        assert!(workers.only_maker("a").now_or_never().is_none());
+        assert!(workers.only_maker("b").now_or_never().is_some());
+        drop(first);
+        assert!(workers.only_maker("a").now_or_never().is_some());
+    }
+}
