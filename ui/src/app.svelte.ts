@@ -1,0 +1,57 @@
+// The page as a whole: its features, wired to one host.
+import { CopyChoice } from './features/copying/copying.svelte';
+import { Notices } from './features/notices/notices.svelte';
+import { Uploads } from './features/uploads/uploads.svelte';
+import type { AppState, CloseChoice, Drag, Host } from './host/host';
+
+export class App {
+  readonly notices = new Notices();
+  readonly uploads: Uploads;
+  readonly copying: CopyChoice;
+  /** `null` until the host has told it. */
+  surroundings = $state<AppState | null>(null);
+  drag = $state<Drag>({ over: false, count: 0 });
+  askingToClose = $state(false);
+
+  constructor(readonly host: Host) {
+    this.uploads = new Uploads(host, this.notices);
+    this.copying = new CopyChoice(host, this.notices);
+  }
+
+  /** Listens first and reads then, so that nothing is missed in between. */
+  async start(): Promise<void> {
+    const { host, uploads, notices } = this;
+    try {
+      await Promise.all([
+        host.on('row', (row) => uploads.hearRow(row)),
+        host.on('progress', (progress) => uploads.hearProgress(progress)),
+        host.on('forgotten', ({ id }) => uploads.hearForgotten(id)),
+        host.on('state', (state) => this.hearState(state)),
+        host.on('drag', (drag) => (this.drag = drag)),
+        host.on('notice', (notice) => notices.say(notice, this.copying.current.how)),
+        host.on('ask_close', () => (this.askingToClose = true)),
+      ]);
+      await Promise.all([host.state().then((state) => this.hearState(state)), uploads.read()]);
+    } catch {
+      notices.say({ code: 'request_failed', fields: {} });
+    }
+  }
+
+  answerClose(choice: CloseChoice): void {
+    this.askingToClose = false;
+    this.ask(this.host.answerClose(choice));
+  }
+
+  quit(): void {
+    this.ask(this.host.quit());
+  }
+
+  private hearState(state: AppState): void {
+    this.surroundings = state;
+    this.copying.hear(state.copy);
+  }
+
+  private ask(request: Promise<void>): void {
+    request.catch(() => this.notices.say({ code: 'request_failed', fields: {} }));
+  }
+}

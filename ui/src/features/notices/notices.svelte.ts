@@ -1,0 +1,55 @@
+// What the page says in passing: a few toasts, and the one sentence for screen readers.
+import type { Copying, Notice } from '../../host/host';
+import { type Words, words } from './words';
+
+export type Toast = Words & { key: number; code: string };
+
+const SHOWN_FOR = 6_000;
+const AT_MOST = 3;
+
+export class Notices {
+  toasts = $state<Toast[]>([]);
+  /** Read out by the page's live region whenever it changes. */
+  spoken = $state('');
+  private timers = new Map<number, ReturnType<typeof setTimeout>>();
+  private lastKey = 0;
+
+  /** Shows and speaks a notice; `how` words it when the notice does not say how it was written. */
+  say(notice: Notice, how: Copying['how'] = 'url'): void {
+    const said = words(notice, how);
+    const toast = { ...said, key: ++this.lastKey, code: notice.code };
+    // The same news again replaces the old one instead of piling up.
+    for (const old of this.toasts.filter((other) => other.code === notice.code)) this.dismiss(old.key);
+    while (this.toasts.length >= AT_MOST) this.dismiss(this.toasts[0]?.key ?? 0);
+    this.toasts.push(toast);
+    this.release(toast.key);
+    // A live region is silent when its text stays the same, so a repeated sentence differs by a space.
+    this.spoken = this.spoken === said.text ? `${said.text}\u00a0` : said.text;
+  }
+
+  dismiss(key: number): void {
+    clearTimeout(this.timers.get(key));
+    this.timers.delete(key);
+    this.toasts = this.toasts.filter((toast) => toast.key !== key);
+  }
+
+  /** Takes the newest toast away; whether there was one. */
+  dismissNewest(): boolean {
+    const newest = this.toasts.at(-1);
+    if (newest) this.dismiss(newest.key);
+    return newest !== undefined;
+  }
+
+  /** Keeps a toast while the pointer or the focus is on it. */
+  hold(key: number): void {
+    clearTimeout(this.timers.get(key));
+    this.timers.delete(key);
+  }
+
+  /** Lets a toast go after its time. A problem stays until it is dismissed. */
+  release(key: number): void {
+    this.hold(key);
+    const toast = this.toasts.find((other) => other.key === key);
+    if (toast && toast.tone !== 'problem') this.timers.set(key, setTimeout(() => this.dismiss(key), SHOWN_FOR));
+  }
+}

@@ -1,0 +1,34 @@
+// Puts a notice of the host into words. A notice without words of its own here brings a message
+// along, or is worded as a request that did not work.
+import type { Copying, Fields, Notice } from '../../host/host';
+import { HOW } from '../../host/host';
+import { lookUp, t } from '../../messages/messages';
+
+export type Words = { text: string; tone: 'done' | 'news' | 'problem' };
+
+const PROBLEMS = new Set(['clipboard_failed', 'clipboard_unreadable', 'open_failed', 'queue_failed', 'settings_not_saved', 'request_failed']);
+
+export function words({ code, fields }: Notice, how: Copying['how']): Words {
+  if (code === 'copied') return copied(fields, how);
+  // A batch in which nothing succeeded.
+  if (code === 'failed') return { text: t('notice.and_failed', { count: number(fields.failed) || 1 }), tone: 'problem' };
+  const text = lookUp(`notice.${code}`, fields);
+  if (text !== null) return { text, tone: PROBLEMS.has(code) ? 'problem' : 'news' };
+  return { text: String(fields.message ?? t('notice.request_failed')), tone: 'problem' };
+}
+
+/** `pictures` and `links` say how many were copied, `failed` how many of the batch did not make it. */
+function copied(fields: Fields, chosen: Copying['how']): Words {
+  const how = t(`copying.how.${HOW.find((known) => known === fields.how) ?? chosen}`);
+  const pictures = number(fields.pictures) || 1;
+  const text =
+    pictures > 1
+      ? t('notice.copied_pictures', { count: pictures, how })
+      : t('notice.copied', { count: number(fields.links) || 1, how });
+  const failed = number(fields.failed);
+  return { text: failed > 0 ? `${text}. ${t('notice.and_failed', { count: failed })}` : text, tone: 'done' };
+}
+
+function number(field: string | number | undefined): number {
+  return typeof field === 'number' ? field : 0;
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import type { RowState } from '../../host/host';
+import { stateWords } from './state-words';
+
+const text = (state: RowState, copied = false) => stateWords({ state, copied }).text;
+
+test('an upload says how much of it is sent', () => {
+  expect(text({ is: 'sending', sent: 42, total: 100 })).toBe('Uploading 42 %');
+});
+
+test('a picture that is sent but not answered yet does not claim to be done', () => {
+  expect(text({ is: 'sending', sent: 100, total: 100 })).toBe('Almost there…');
+});
+
+test('a finished row says whether its link is on the clipboard', () => {
+  expect(text({ is: 'done', links: [] })).toBe('Uploaded');
+  expect(text({ is: 'done', links: [] }, true)).toBe('Link copied');
+});
+
+test('a failure is a sentence, never a code', () => {
+  const message = 'This picture is 180 megapixels; this server accepts up to 100.';
+  expect(text({ is: 'failed', code: 'too_many_pixels', fields: { sentence: message }, message, retry: false })).toBe(`Failed: ${message}`);
+});
+
+test('a failure that has words of its own here is said in them', () => {
+  const failed = { is: 'failed', fields: {}, message: 'Not enough space.', retry: true } as const;
+  expect(text({ ...failed, code: 'disk_full' })).toBe('Failed: The disk is full. Make room, then retry.');
+});
+
+test('what a row waits for is named', () => {
+  expect(text({ is: 'waiting', for: 'keychain' })).toBe('Waiting for the keychain');
+  expect(text({ is: 'waiting', for: 'server' })).toBe('Waiting for the server');
+});

@@ -1,0 +1,42 @@
+// A row's state in words and an icon; the colour only repeats what they say.
+import CircleAlert from '@lucide/svelte/icons/circle-alert';
+import CircleCheck from '@lucide/svelte/icons/circle-check';
+import ClipboardCheck from '@lucide/svelte/icons/clipboard-check';
+import Clock from '@lucide/svelte/icons/clock';
+import CloudOff from '@lucide/svelte/icons/cloud-off';
+import Download from '@lucide/svelte/icons/download';
+import KeyRound from '@lucide/svelte/icons/key-round';
+import Upload from '@lucide/svelte/icons/upload';
+import type { Row } from '../../host/host';
+import { lookUp, t } from '../../messages/messages';
+import { percent, when } from '../../messages/units';
+
+export type StateWords = { text: string; icon: typeof Clock; tone: 'calm' | 'ok' | 'warn' | 'danger' };
+
+export function stateWords({ state, copied }: Pick<Row, 'state' | 'copied'>): StateWords {
+  switch (state.is) {
+    case 'waiting':
+      return { text: t(`state.waiting.${state.for}`), icon: state.for === 'keychain' ? KeyRound : Clock, tone: 'warn' };
+    case 'fetching':
+      return { text: t('state.fetching'), icon: Download, tone: 'calm' };
+    case 'queued':
+      return { text: t('state.queued'), icon: Clock, tone: 'calm' };
+    case 'sending':
+      // All bytes are out, the answer is not here yet: "100 %" would look stuck.
+      if (state.total > 0 && state.sent >= state.total) return { text: t('state.storing'), icon: Upload, tone: 'calm' };
+      return { text: t('state.sending', { percent: percent(state.sent, state.total) }), icon: Upload, tone: 'calm' };
+    case 'done':
+      return copied
+        ? { text: t('state.copied'), icon: ClipboardCheck, tone: 'ok' }
+        : { text: t('state.done'), icon: CircleCheck, tone: 'ok' };
+    case 'offline':
+      return { text: t('state.offline', { time: when(state.retryAt, new Date()) }), icon: CloudOff, tone: 'warn' };
+    case 'failed':
+      return { text: failure(state), icon: CircleAlert, tone: 'danger' };
+  }
+}
+
+/** Our own words for the failure if there are any, else the host's sentence. */
+function failure({ code, fields, message }: Extract<Row['state'], { is: 'failed' }>): string {
+  return t('state.failed', { message: lookUp(`failure.${code}`, fields) ?? message });
+}

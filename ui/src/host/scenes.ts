@@ -1,0 +1,93 @@
+// The moments of the window to look at while designing, by address: `?scene=drag`, `?scene=empty`, …
+// Only the development server reaches this file.
+import { FakeHost, linksOf, pictureRow, READY } from './fake';
+import type { AppState, Row, RowState } from './host';
+
+const NAMES = [
+  'Lighthouse at dusk.jpg',
+  'screenshot-2026-11-22-at-09-05-31-second-display-1.png',
+  'été à la plage.webp',
+  'kitten.gif',
+  'IMG_20261119_184205.jpg',
+  'floor-plan-ground-level.png',
+  'notes.txt',
+  'panorama-from-the-ridge-looking-south-over-the-valley.jpg',
+];
+
+const now = Date.now();
+const fails = (code: string, message: string, retry: boolean): RowState => ({ is: 'failed', code, fields: {}, message, retry });
+
+const STATES: RowState[] = [
+  { is: 'sending', sent: 1_020_000, total: 2_436_000 },
+  { is: 'queued' },
+  { is: 'done', links: linksOf(6, [200, 400, 800, 1200, 1600]) },
+  { is: 'done', links: linksOf(5, [200, 400]) },
+  { is: 'offline', retryAt: new Date(now + 90_000).toISOString() },
+  fails('server_error', 'The server could not keep the picture: its disk is full. Make room, then retry.', true),
+  fails('not_a_picture', 'This file is not a picture.', false),
+  { is: 'done', links: linksOf(1, [200, 400, 800, 1200, 1600]) },
+];
+
+function row(at: number): Row {
+  const state = STATES[at % STATES.length] ?? { is: 'queued' };
+  const unread = state.is === 'failed' && !state.retry;
+  return pictureRow(1_000 - at, {
+    name: NAMES[at % NAMES.length] ?? '',
+    bytes: 48_000 + ((at * 7_919_337) % 9_000_000),
+    width: unread ? null : 4032,
+    height: unread ? null : 3024,
+    thumbnail: !unread,
+    addedAt: new Date(now - at * 3_400_000).toISOString(),
+    copied: at === 2,
+    state,
+  });
+}
+
+const rows = (count: number) => Array.from({ length: count }, (_, at) => row(at));
+
+/** A painted landscape of its own for every row. */
+function landscape(id: number): string {
+  const hue = (id * 67) % 360;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 56 56"><rect width="56" height="56" fill="hsl(${hue} 65% 72%)"/><circle cx="${14 + (id % 28)}" cy="16" r="6" fill="hsl(${hue + 40} 90% 88%)"/><path d="M0 44 18 24 34 44 44 34 56 46V56H0Z" fill="hsl(${hue + 190} 40% 36%)"/></svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}
+
+const SCENES: Record<string, () => { app?: Partial<AppState>; rows?: Row[]; then?: (host: FakeHost) => void }> = {
+  list: () => ({ rows: rows(8) }),
+  many: () => ({ rows: rows(1_000) }),
+  empty: () => ({}),
+  drag: () => ({ rows: rows(8), then: (host) => host.tell('drag', { over: true, count: 3 }) }),
+  toast: () => ({
+    rows: rows(8),
+    then: (host) => {
+      host.tell('notice', { code: 'clipboard_failed', fields: {} });
+      host.tell('notice', { code: 'copied', fields: { pictures: 3, links: 12, failed: 1, how: 'markdown' } });
+    },
+  }),
+  close: () => ({ rows: rows(8), then: (host) => host.tell('ask_close', {}) }),
+  troubled: () => ({
+    rows: rows(8).map((other) => (other.state.is === 'queued' ? { ...other, state: { is: 'waiting', for: 'server' } } : other)),
+    app: {
+      server: { is: 'failed', message: 'The folder ~/.local/share/vitrine cannot be written.' },
+      keychain: 'missing',
+      copy: { what: 'size', size: 800, how: 'markdown' },
+    },
+  }),
+  moved: () => ({
+    rows: rows(3).map((other) => (other.state.is === 'queued' ? { ...other, state: { is: 'waiting', for: 'keychain' } } : other)),
+    app: {
+      server: { is: 'running', address: '127.0.0.1:4871', base: 'http://127.0.0.1:4871', port: 4871, movedFrom: 4870, adopted: null },
+      keychain: 'waiting',
+    },
+  }),
+};
+
+export function sceneHost(search: string): FakeHost {
+  const name = new URLSearchParams(search).get('scene') ?? 'list';
+  const scene = (SCENES[name] ?? SCENES.list)?.() ?? {};
+  const host = new FakeHost({ ...READY, ...scene.app }, scene.rows ?? [], landscape);
+  // Told once the page has listened.
+  const { then } = scene;
+  if (then) setTimeout(() => then(host), 100);
+  return host;
+}

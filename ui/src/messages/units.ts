@@ -1,0 +1,33 @@
+// Numbers as people read them: sizes of files, shares of a whole, times of the day.
+import { language, t } from './messages';
+
+const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+const oneDecimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+
+/** A file's size in decimal units, as file managers show it: `2.4 MB`. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1e3) return t('unit.bytes', { value: whole.format(bytes) });
+  // The bounds are where rounding would give "1,000" of the smaller unit.
+  if (bytes < 999_500) return t('unit.kilobytes', { value: whole.format(bytes / 1e3) });
+  if (bytes < 999_950_000) return t('unit.megabytes', { value: oneDecimal.format(bytes / 1e6) });
+  return t('unit.gigabytes', { value: oneDecimal.format(bytes / 1e9) });
+}
+
+/** How much of it is done, rounded down, so that 100 % means all. */
+export function percent(part: number, total: number): string {
+  return t('unit.percent', { value: whole.format(Math.floor(share(part, total) * 100)) });
+}
+
+/** Between 0 and 1, also for odd numbers. */
+export function share(part: number, total: number): number {
+  return total > 0 ? Math.min(1, Math.max(0, part / total)) : 0;
+}
+
+/** The time of a moment today, the day of an earlier one; empty if it is no date. */
+export function when(moment: string, now: Date): string {
+  const date = new Date(moment);
+  if (Number.isNaN(date.getTime())) return '';
+  return date.toDateString() === now.toDateString() ? clock.format(date) : day.format(date);
+}

@@ -1,0 +1,47 @@
+// Colours are checked by arithmetic, in both themes, so that a pretty shade cannot cost readability.
+import css from './tokens.css?raw';
+import { expect, test } from 'vitest';
+
+const [lightCss = '', darkCss = ''] = css.split('@media (prefers-color-scheme: dark)');
+const light = colours(lightCss);
+const themes = { light, dark: { ...light, ...colours(darkCss) } };
+
+function colours(text: string): Record<string, string> {
+  return Object.fromEntries([...text.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map((m) => [m[1], m[2]]));
+}
+
+function luminance(hex: string): number {
+  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
+    const channel = parseInt(hex.slice(at, at + 2), 16) / 255;
+    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+function contrast(a: string, b: string): number {
+  const [dark = 0, bright = 0] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+  return (bright + 0.05) / (dark + 0.05);
+}
+
+for (const [theme, colour] of Object.entries(themes)) {
+  const ratio = (front: string, back: string) => contrast(colour[front] ?? '', colour[back] ?? '');
+
+  test(`every text is readable on every surface it stands on in the ${theme} theme`, () => {
+    for (const text of ['text-strong', 'text-normal', 'text-faint', 'accent', 'ok', 'warn', 'danger']) {
+      for (const surface of ['surface-0', 'surface-1', 'surface-2', 'accent-soft']) {
+        expect(ratio(text, surface), `${text} on ${surface}`).toBeGreaterThanOrEqual(4.5);
+      }
+    }
+    for (const button of ['accent', 'accent-hover']) {
+      expect(ratio('accent-text', button), `accent-text on ${button}`).toBeGreaterThanOrEqual(4.5);
+    }
+  });
+
+  test(`the edges of controls and the focus ring can be seen in the ${theme} theme`, () => {
+    for (const edge of ['line-control', 'accent']) {
+      for (const surface of ['surface-0', 'surface-1']) {
+        expect(ratio(edge, surface), `${edge} on ${surface}`).toBeGreaterThanOrEqual(3);
+      }
+    }
+  });
+}

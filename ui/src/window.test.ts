@@ -1,0 +1,123 @@
+// The window as a person meets it: the keyboard, the buttons, and what stands in a row.
+import { flushSync, mount, tick, unmount } from 'svelte';
+import { afterEach, expect, test } from 'vitest';
+import { App } from './app.svelte';
+import AppView from './App.svelte';
+import { FakeHost, pictureRow, READY } from './host/fake';
+import type { Row } from './host/host';
+
+let close = () => {};
+afterEach(() => close());
+
+async function open(kept: Row[] = []) {
+  const host = new FakeHost(READY, kept);
+  const app = new App(host);
+  const view = mount(AppView, { target: document.body, props: { app } });
+  close = () => void unmount(view);
+  await app.start();
+  flushSync();
+  host.asked.length = 0;
+  return { host, app };
+}
+
+function press(key: string, more: KeyboardEventInit = {}) {
+  (document.activeElement ?? window).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }));
+}
+
+const one = (selector: string) => document.querySelector<HTMLElement>(selector);
+const named = (name: string) => one(`button[aria-label="${name}"]`);
+
+test('an empty window offers to drop, to paste and to choose', async () => {
+  const { host } = await open();
+  expect(one('[data-empty]')?.textContent).toContain('Drop a picture here');
+  one('[data-action="paste"]')?.click();
+  one('[data-action="choose"]')?.click();
+  expect(host.asked).toEqual([['paste'], ['chooseFiles']]);
+});
+
+test('Ctrl+V uploads the clipboard and Ctrl+O chooses files, wherever the focus is', async () => {
+  const { host } = await open([pictureRow(1)]);
+  press('v', { ctrlKey: true });
+  press('o', { ctrlKey: true });
+  expect(host.asked).toEqual([['paste'], ['chooseFiles']]);
+});
+
+test('every link of a finished row has its own copy button', async () => {
+  const { host } = await open([pictureRow(7)]);
+  named('Copy original link')?.click();
+  named('Copy 400 px link')?.click();
+  named('Copy original and sizes')?.click();
+  expect(host.asked).toEqual([
+    ['copy', 7, 'original'],
+    ['copy', 7, '400'],
+    ['copy', 7, 'all'],
+  ]);
+});
+
+test('the arrow keys walk the rows, and the row in focus obeys Ctrl+C, R and Del', async () => {
+  const failed = { is: 'failed', code: 'x', fields: {}, message: 'It failed.', retry: true } as const;
+  const { host } = await open([pictureRow(1), pictureRow(2, { state: failed }), pictureRow(3)]);
+  one('[data-row="3"]')?.focus();
+  press('c', { ctrlKey: true });
+  press('ArrowDown');
+  await tick();
+  expect(document.activeElement).toBe(one('[data-row="2"]'));
+  press('r');
+  press('Delete');
+  expect(host.asked).toEqual([
+    ['copy', 3, 'all'],
+    ['retry', 2],
+    ['forget', 2],
+  ]);
+});
+
+test('Tab stops at one row only, and the arrows reach the buttons in it', async () => {
+  await open([pictureRow(1), pictureRow(2)]);
+  expect(document.querySelectorAll('li[tabindex="0"]')).toHaveLength(1);
+  one('[data-row="2"]')?.focus();
+  press('ArrowRight');
+  expect(document.activeElement).toBe(named('Copy original link'));
+  press('ArrowLeft');
+  expect(document.activeElement).toBe(one('[data-row="2"]'));
+});
+
+test('a row that is being sent shows how far it is', async () => {
+  const { host } = await open([pictureRow(4, { state: { is: 'queued' } })]);
+  host.tell('progress', { id: 4, sent: 1, total: 4 });
+  flushSync();
+  expect(one('[data-row="4"] [role="progressbar"]')?.getAttribute('aria-valuenow')).toBe('25');
+  expect(one('[data-row="4"] [data-words]')?.textContent).toBe('Uploading 25 %');
+});
+
+test('the whole window answers a drag in words, until it leaves', async () => {
+  const { host } = await open();
+  host.tell('drag', { over: true, count: 3 });
+  flushSync();
+  expect(one('[data-veil]')?.textContent).toContain('Drop to upload 3 pictures to This computer');
+  host.tell('drag', { over: false, count: 0 });
+  flushSync();
+  expect(one('[data-veil]')).toBeNull();
+});
+
+test('a batch is announced to screen readers', async () => {
+  const { host } = await open();
+  host.tell('notice', { code: 'copied', fields: { pictures: 2, links: 6, how: 'url' } });
+  flushSync();
+  expect(one('[data-spoken]')?.textContent).toBe('Links of 2 pictures copied · URL');
+});
+
+test('the window says who can open the links, where the server is, and what is missing', async () => {
+  const { host } = await open();
+  expect(one('[data-reach]')?.textContent).toBe('Only this computer can open these links, for now.');
+  expect(one('[data-server="running"]')?.textContent).toContain('Running at 127.0.0.1:4870');
+  host.tell('state', { ...READY, keychain: 'missing', server: { is: 'failed', message: 'The disk is full.' } });
+  flushSync();
+  expect(one('[data-note="keychain"]')?.textContent).toContain('No keychain found: the key lives until you quit.');
+  expect(one('[data-note="server"]')?.textContent).toContain('The disk is full.');
+});
+
+test('a choice of format goes to the host', async () => {
+  const { host } = await open();
+  one('[data-switch="how"] input[value="markdown"]')?.click();
+  expect(host.asked).toEqual([['setCopy', { what: 'all', size: 800, how: 'markdown' }]]);
+});
