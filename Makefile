@@ -1,0 +1,92 @@
+# Everything that is done with this repository, one word each. `make help` lists the words.
+#
+# The scripts behind them are in .make/; what they install, they name first.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+SHELL := /bin/bash
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+UI_SOURCES := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print 2>/dev/null)
+
+# A Mac always has a display; elsewhere one of two variables says so.
+ifeq ($(shell uname -s),Darwin)
+display := yes
+else
+display := $(DISPLAY)$(WAYLAND_DISPLAY)
+endif
+
+# `make PACKAGES=installed …` trusts that the system packages are there.
+ifeq ($(PACKAGES),installed)
+packages = true
+else
+packages = .make/packages.sh
+endif
+
+.PHONY: help
+help: ## lists these words
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: run
+run: $(if $(display),run-app,run-server) ## builds the app and opens its window (without a display: starts the server)
+
+.PHONY: test
+test: for-tests ui ## runs every test, installing first what the tests need
+	npm --prefix ui test
+	cargo build --workspace
+	if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace; else cargo test --workspace; fi
+
+.PHONY: lint
+lint: for-app ui ## checks formatting, Clippy, types of the page, licences
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	npm --prefix ui run check
+	@if cargo deny --version >/dev/null 2>&1; then set -x; cargo deny check licenses bans; \
+	else echo "cargo-deny is not installed: licences and bans were not checked (cargo install cargo-deny)."; fi
+	@if command -v shellcheck >/dev/null; then set -x; shellcheck .ci/run .make/*.sh; \
+	else echo "shellcheck is not installed: the scripts were not checked."; fi
+
+.PHONY: dev
+dev: for-app ui ## opens the app with the page reloading as you edit it
+	ui/node_modules/.bin/tauri dev --config tauri.dev.conf.json
+
+.PHONY: serve
+serve: for-server ## starts the server without the app, from an unoptimised build
+	cargo run -p cli -- serve
+
+# What stands behind the words above.
+
+.PHONY: run-app
+run-app: for-app ui
+	@echo "Building the app, optimised. The first time takes some minutes; later ones seconds."
+	cargo build --release --bins
+	$(TARGET)/release/vitrine-desktop
+
+.PHONY: run-server
+run-server: for-server
+	@echo "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open."
+	@echo "Building the server instead, optimised. The first time takes some minutes."
+	cargo build --release -p cli
+	@.make/without-display.sh $(TARGET)/release/vitrine
+
+.PHONY: for-server for-app for-tests
+for-server:
+	@.make/toolchains.sh rust
+	@$(packages) build
+for-app:
+	@.make/toolchains.sh rust node
+	@$(packages) build app
+for-tests:
+	@.make/toolchains.sh rust node
+	@$(packages) build app test
+
+.PHONY: ui
+ui: ui/dist/index.html
+
+ui/node_modules/.package-lock.json: ui/package-lock.json
+	npm --prefix ui ci --no-audit --no-fund
+	@touch $@
+
+ui/dist/index.html: ui/node_modules/.package-lock.json $(UI_SOURCES)
+	npm --prefix ui run build
+	@touch $@
