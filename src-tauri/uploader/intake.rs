@@ -1,0 +1,254 @@
+//! From what was given to a picture that can be sent: the bytes as they are at this moment, looked at and kept.
+//! Everything here blocks.
+
+use std::fs::{self, Metadata};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use imaging::{Fit, Format, Limits, Output, Transform};
+
+use crate::queue::book::Book;
+use crate::queue::spool::Spool;
+use crate::queue::store::{Held, NewJob, Origin, Record, Thumbnail};
+use crate::queue::{Change, JobState};
+use crate::{Failure, Ids, Picture, Source, fetch, picture};
+
+/// Larger files are not copied but read where they are, and have to stay as they are until they are sent. Every
+/// screenshot, and what a browser puts into a temporary folder, is far smaller.
+const COPY_AT_MOST: u64 = 64 * 1024 * 1024;
+/// Pixels on the longer side.
+const THUMBNAIL: u32 = 224;
+
+/// A job for each source, in their order. Bytes that are in no file are put into the spool first; a source of which
+/// nothing can be made is a job that has failed.
+pub(crate) fn jobs(
+    sources: Vec<Source>,
+    spool: &Spool,
+    ids: &dyn Ids,
+) -> Result<Vec<NewJob>, Failure> {
+    let mut jobs = Vec::with_capacity(sources.len());
+    for source in sources {
+        match job(source, spool, ids.idempotency()) {
+            Ok(job) => jobs.push(job),
+            Err(failure) => {
+                jobs.iter()
+                    .for_each(|job: &NewJob| spool.discard(&job.idempotency));
+                return Err(failure);
+            }
+        }
+    }
+    Ok(jobs)
+}
+
+fn job(source: Source, spool: &Spool, idempotency: String) -> Result<NewJob, Failure> {
+    let queued = |origin, name| NewJob {
+        idempotency: idempotency.clone(),
+        origin,
+        name,
+        bytes: 0,
+        state: JobState::Queued,
+    };
+    Ok(match source {
+        Source::File(path) => {
+            let name = picture::file_name(&path);
+            // The program's folder may change before the file is read.
+            let path = std::path::absolute(&path).unwrap_or(path);
+            queued(Origin::File(path), name)
+        }
+        Source::Bytes { name, bytes } => {
+            spool.keep(&idempotency, &bytes)?;
+            NewJob {
+                bytes: bytes.len() as u64,
+                ..queued(Origin::Bytes, name)
+            }
+        }
+        Source::Web(address) if fetch::is_data_url(&address) => match fetch::data_url(&address) {
+            Ok(bytes) => {
+                spool.keep(&idempotency, &bytes)?;
+                NewJob {
+                    bytes: bytes.len() as u64,
+                    ..queued(Origin::Bytes, "picture".to_owned())
+                }
+            }
+            Err(failure) => NewJob {
+                state: JobState::Failed { failure },
+                ..queued(Origin::Bytes, "picture".to_owned())
+            },
+        },
+        Source::Web(address) => {
+            let name = url::Url::parse(&address)
+                .map_or_else(|_| address.clone(), |url| fetch::web_name(&url));
+            queued(Origin::Web(address), name)
+        }
+    })
+}
+
+/// Looks at a job's picture and keeps it, or fails the job with the reason.
+pub(crate) fn take_in(book: &Book, record: &Record) -> Result<(), Failure> {
+    match snapshot(book, record)
+        .and_then(|(picture, held)| checked(picture).map(|picture| (picture, held)))
+    {
+        Ok((picture, held)) => keep(book, record, &picture, held),
+        Err(failure) => {
+            // Bytes that are nowhere else stay until the row is forgotten.
+            if record.origin != Origin::Bytes {
+                book.spool.discard(&record.idempotency);
+            }
+            book.change(record.job.id, Change::Fail(failure)).map(drop)
+        }
+    }
+}
+
+/// What came from the web is in the spool; it had whatever name its address ends with.
+pub(crate) fn take_in_fetched(
+    book: &Book,
+    record: &Record,
+    name: &str,
+    host: &str,
+) -> Result<(), Failure> {
+    match Picture::look(&book.spool.copy(&record.idempotency), name).and_then(checked) {
+        Ok(picture) => keep(book, record, &picture, Held::Copy)
+            .and_then(|()| book.change(record.job.id, Change::Queue).map(drop)),
+        Err(failure) => {
+            book.spool.discard(&record.idempotency);
+            let failure = match failure {
+                Failure::NotAPicture | Failure::EmptyFile => Failure::WebNotAPicture {
+                    host: host.to_owned(),
+                },
+                other => other,
+            };
+            book.change(record.job.id, Change::Fail(failure)).map(drop)
+        }
+    }
+}
+
+fn snapshot(book: &Book, record: &Record) -> Result<(Picture, Held), Failure> {
+    let copy = book.spool.copy(&record.idempotency);
+    let name = &record.job.name;
+    let Origin::File(path) = &record.origin else {
+        return Ok((Picture::look(&copy, name)?, Held::Copy));
+    };
+    let metadata = picture::regular_file(path)?;
+    // A large file that is no picture is not copied to find that out.
+    Picture::look(path, name)?;
+    if metadata.len() <= COPY_AT_MOST
+        && book
+            .spool
+            .snapshot(&record.idempotency, path, COPY_AT_MOST)?
+            .is_some()
+    {
+        return Ok((Picture::look(&copy, name)?, Held::Copy));
+    }
+    Ok((
+        Picture::look(path, name)?,
+        Held::Reference {
+            modified: modified(&metadata),
+        },
+    ))
+}
+
+fn checked(picture: Picture) -> Result<Picture, Failure> {
+    picture.check()?;
+    Ok(picture)
+}
+
+fn keep(book: &Book, record: &Record, picture: &Picture, held: Held) -> Result<(), Failure> {
+    let name = match record.origin {
+        Origin::File(_) => picture.name.clone(),
+        Origin::Bytes | Origin::Web(_) => with_ending(&picture.name, picture.info.format),
+    };
+    let size = (picture.info.width, picture.info.height);
+    if !book.hold(record.job.id, &name, picture.bytes, size, held)? {
+        // Forgotten meanwhile.
+        book.spool.discard(&record.idempotency);
+    }
+    Ok(())
+}
+
+/// Names from the web may lack an ending, or have one that says nothing about the picture.
+fn with_ending(name: &str, format: Format) -> String {
+    let ending = Path::new(name)
+        .extension()
+        .and_then(|ending| ending.to_str())
+        .map(str::to_ascii_lowercase);
+    match ending.as_deref() {
+        Some(
+            "jpg" | "jpeg" | "jpe" | "png" | "gif" | "webp" | "bmp" | "tif" | "tiff" | "avif"
+            | "ico",
+        ) => name.to_owned(),
+        _ => format!("{name}.{}", format.extension()),
+    }
+}
+
+/// The picture of a job that has been checked, as it is about to be sent.
+pub(crate) fn ready(book: &Book, record: &Record) -> Result<Picture, Failure> {
+    let path = place(book, record)?;
+    let picture = Picture::look(&path, &record.job.name)?;
+    match picture.bytes == record.job.bytes {
+        true => Ok(picture),
+        false => Err(Failure::FileChanged),
+    }
+}
+
+fn place(book: &Book, record: &Record) -> Result<PathBuf, Failure> {
+    match (&record.held, &record.origin) {
+        (Some(Held::Reference { modified: then }), Origin::File(path)) => {
+            let metadata = picture::regular_file(path)?;
+            match modified(&metadata) == *then && metadata.len() == record.job.bytes {
+                true => Ok(path.clone()),
+                false => Err(Failure::FileChanged),
+            }
+        }
+        _ => Ok(book.spool.copy(&record.idempotency)),
+    }
+}
+
+fn modified(metadata: &Metadata) -> i64 {
+    let since = metadata
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    since
+        .and_then(|since| i64::try_from(since.as_nanos()).ok())
+        .unwrap_or_default()
+}
+
+/// Makes a job's thumbnail. A picture without one is sent all the same.
+pub(crate) fn make_thumbnail(book: &Book, record: &Record) -> Result<(), Failure> {
+    let made = thumbnail(book, record)
+        .inspect_err(|reason| {
+            tracing::info!(job = record.job.id.0, reason, "no thumbnail was made")
+        })
+        .is_ok();
+    book.set_thumbnail(
+        record.job.id,
+        if made {
+            Thumbnail::Made
+        } else {
+            Thumbnail::None
+        },
+    )
+}
+
+fn thumbnail(book: &Book, record: &Record) -> Result<(), String> {
+    let path = place(book, record).map_err(|failure| failure.to_string())?;
+    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+    // WebP keeps transparency and is small; photographs stay what they are.
+    let format = match Format::sniff(&bytes[..bytes.len().min(4096)]) {
+        Some(Format::Jpeg) => Format::Jpeg,
+        _ => Format::WebP,
+    };
+    let transform = Transform {
+        width: Some(THUMBNAIL),
+        height: Some(THUMBNAIL),
+        fit: Fit::Inside,
+        enlarge: false,
+        format: Output::Is(format),
+        quality: None,
+    };
+    let rendered = imaging::render(&bytes, &transform, &Limits::default(), &imaging::Never)
+        .map_err(|error| error.to_string())?;
+    book.spool
+        .keep_thumbnail(record.job.id, &rendered.bytes)
+        .map_err(|error| error.to_string())
+}

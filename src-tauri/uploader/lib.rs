@@ -1,0 +1,36 @@
+//! Sends pictures to a server, and remembers what it still has to send.
+//!
+//! Two ways in: [`send()`] sends one picture and waits for its links (the command line), and [`Uploader`] keeps a queue
+//! on disk that survives anything (the app). Nothing here knows the server's or the library's types: they meet on the
+//! wire. No environment, no settings file: whoever calls says what is wanted.
+
+mod clock;
+mod failure;
+mod fetch;
+mod guard;
+mod ids;
+mod intake;
+pub mod links;
+mod picture;
+mod queue;
+mod rest;
+mod retry;
+mod secrets;
+mod send;
+mod target;
+pub mod targets;
+mod uploaded;
+mod uploader;
+mod worker;
+
+pub use clock::{Clock, SystemClock};
+pub use failure::Failure;
+pub use ids::{Ids, RandomIds};
+pub use picture::Picture;
+pub use queue::{BatchId, Event, Job, JobId, JobState, WaitsFor};
+pub use retry::Backoff;
+pub use secrets::{Secrets, SecretsError};
+pub use send::send;
+pub use target::{Kind, Target};
+pub use uploaded::Uploaded;
+pub use uploader::{Settings, Source, Uploader};

@@ -1,0 +1,295 @@
+//! The store together with those who want to hear of it. Every change to a job goes through here, under one lock, so
+//! news come in the order of what happened and never disagree with the rows. All of it may block on the disk.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::broadcast;
+
+use super::spool::Spool;
+use super::store::{Held, NewJob, Origin, Record, Store, Thumbnail};
+use super::{Change, Event, Job, JobId, JobState};
+use crate::{Clock, Failure, Ids};
+
+/// News that a slow listener may fall behind by before it has to read the rows again.
+const NEWS: usize = 4096;
+
+pub(crate) struct Book {
+    store: Mutex<Store>,
+    pub spool: Spool,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    events: broadcast::Sender<Event>,
+    /// How far the jobs are that are being sent: news, not worth a write.
+    sent: Mutex<HashMap<JobId, (u64, u64)>>,
+}
+
+impl Book {
+    /// Opens the folder's book; what was under way when it was last closed is queued again.
+    pub fn open(folder: &Path, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Book, Failure> {
+        let spool = Spool::open(folder)?;
+        let store = Store::open(&folder.join("uploads.db"))?;
+        spool.sweep(&store.keys()?);
+        let book = Book {
+            store: Mutex::new(store),
+            spool,
+            clock,
+            ids,
+            events: broadcast::channel(NEWS).0,
+            sent: Mutex::default(),
+        };
+        book.resume(|_| false)?;
+        Ok(book)
+    }
+
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+
+    /// Queues again what says it is under way and is not, and what waited.
+    pub fn resume(&self, under_way: impl Fn(JobId) -> bool) -> Result<(), Failure> {
+        for phase in ["sending", "fetching", "waiting"] {
+            self.queue_all(|store| store.in_phase(phase), &under_way)?;
+        }
+        Ok(())
+    }
+
+    /// Queues what is offline: all of it, or what is due.
+    pub fn queue_offline(&self, all: bool) -> Result<(), Failure> {
+        let now = self.clock.now();
+        self.queue_all(
+            |store| {
+                if all {
+                    store.in_phase("offline")
+                } else {
+                    store.offline_until(now)
+                }
+            },
+            |_| false,
+        )
+    }
+
+    fn queue_all(
+        &self,
+        which: impl FnOnce(&Store) -> Result<Vec<Record>, Failure>,
+        but: impl Fn(JobId) -> bool,
+    ) -> Result<(), Failure> {
+        let records = which(&self.store())?;
+        for record in records.iter().filter(|record| !but(record.job.id)) {
+            self.change(record.job.id, Change::Queue)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a batch in.
+    pub fn add(&self, jobs: &[NewJob]) -> Result<Vec<JobId>, Failure> {
+        if jobs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut store = self.store();
+        let ids = store.add(jobs, self.clock.now())?;
+        for id in &ids {
+            self.tell(&store, *id)?;
+        }
+        // A batch in which nothing could be taken is over at once.
+        self.tell_if_over(&store, ids[0])?;
+        Ok(ids)
+    }
+
+    pub fn record(&self, id: JobId) -> Result<Option<Record>, Failure> {
+        Ok(self
+            .store()
+            .record(id)?
+            .map(|record| self.up_to_date(record)))
+    }
+
+    pub fn jobs(&self, limit: usize, before: Option<JobId>) -> Result<Vec<Job>, Failure> {
+        let records = self.store().records(limit, before)?;
+        Ok(records
+            .into_iter()
+            .map(|record| self.up_to_date(record).job)
+            .collect())
+    }
+
+    /// What may be looked at, sent, and made a thumbnail of, in this order; at most `limit` of each.
+    pub fn waiting_for_work(&self, limit: usize) -> Result<[Vec<Record>; 3], Failure> {
+        let store = self.store();
+        Ok([
+            store.queued(false, limit)?,
+            store.queued(true, limit)?,
+            store.unseen(limit)?,
+        ])
+    }
+
+    pub fn next_retry(&self) -> Result<Option<jiff::Timestamp>, Failure> {
+        self.store().next_retry()
+    }
+
+    /// Something happened to a job. False where that could not be: the job is gone or has moved on.
+    pub fn change(&self, id: JobId, change: Change) -> Result<bool, Failure> {
+        let mut store = self.store();
+        let Some(record) = store.record(id)? else {
+            return Ok(false);
+        };
+        let attempts = match &change {
+            Change::Postpone { .. } => record.attempts.saturating_add(1),
+            _ => record.attempts,
+        };
+        let Some(state) = record.job.state.after(change) else {
+            return Ok(false);
+        };
+        store.set_state(id, &state, attempts)?;
+        if !matches!(state, JobState::Sending { .. }) {
+            self.sent().remove(&id);
+        }
+        self.tell(&store, id)?;
+        if state.ended() {
+            self.let_go(&store, id)?;
+            self.tell_if_over(&store, id)?;
+        }
+        Ok(true)
+    }
+
+    /// The picture has been checked. False where the job is gone.
+    pub fn hold(
+        &self,
+        id: JobId,
+        name: &str,
+        bytes: u64,
+        size: (u32, u32),
+        held: Held,
+    ) -> Result<bool, Failure> {
+        let mut store = self.store();
+        store.set_held(id, name, bytes, size, held)?;
+        self.tell(&store, id)
+    }
+
+    /// The picture is about to be sent there.
+    pub fn send(&self, id: JobId, target: &str, total: u64) -> Result<bool, Failure> {
+        self.store().set_target(id, target)?;
+        self.change(id, Change::Send { total })
+    }
+
+    pub fn progress(&self, id: JobId, sent: u64, total: u64) {
+        self.sent().insert(id, (sent, total));
+    }
+
+    pub fn tell_progress(&self, id: JobId, sent: u64, total: u64) {
+        // Nobody listening is no failure.
+        let _ = self.events.send(Event::Progress { id, sent, total });
+    }
+
+    pub fn set_thumbnail(&self, id: JobId, thumbnail: Thumbnail) -> Result<(), Failure> {
+        let mut store = self.store();
+        store.set_thumbnail(id, thumbnail)?;
+        if !self.tell(&store, id)? {
+            self.spool.discard_thumbnail(id);
+        }
+        self.let_go(&store, id)
+    }
+
+    pub fn thumbnail(&self, id: JobId) -> Option<PathBuf> {
+        let record = self.store().record(id).ok().flatten()?;
+        record.job.has_thumbnail.then(|| self.spool.thumbnail(id))
+    }
+
+    /// The user asks for another try. In a batch that is over it is a gesture of its own, and so a batch of its own:
+    /// the links of the others have been handed out already.
+    pub fn retry(&self, id: JobId) -> Result<bool, Failure> {
+        let mut store = self.store();
+        let Some(record) = store.record(id)? else {
+            return Ok(false);
+        };
+        let again = match &record.job.state {
+            JobState::Failed { failure } => {
+                if store.ended(record.job.batch)?.is_some() {
+                    store.part(id)?;
+                }
+                matches!(failure, Failure::FileGone | Failure::FileChanged)
+                    || matches!(record.held, Some(Held::Reference { .. }))
+            }
+            JobState::Offline { .. } => false,
+            _ => return Ok(false),
+        };
+        // Other bytes under the same key would be refused, or answered with the links of the first ones.
+        if again && record.origin != Origin::Bytes {
+            store.set_unheld(id, &self.ids.idempotency())?;
+            self.spool.discard(&record.idempotency);
+        }
+        store.set_state(id, &JobState::Queued, 0)?;
+        self.tell(&store, id)?;
+        Ok(true)
+    }
+
+    /// Removes a job and its files; what was uploaded stays where it is.
+    pub fn forget(&self, id: JobId) -> Result<bool, Failure> {
+        let mut store = self.store();
+        let Some(record) = store.record(id)? else {
+            return Ok(false);
+        };
+        store.forget(id)?;
+        self.sent().remove(&id);
+        self.spool.discard(&record.idempotency);
+        self.spool.discard_thumbnail(id);
+        let _ = self.events.send(Event::Forgotten(id));
+        if !record.job.state.ended()
+            && let Some(jobs) = store.ended(record.job.batch)?
+        {
+            let _ = self.events.send(Event::BatchDone {
+                batch: record.job.batch,
+                jobs,
+            });
+        }
+        Ok(true)
+    }
+
+    fn tell(&self, store: &Store, id: JobId) -> Result<bool, Failure> {
+        let Some(record) = store.record(id)? else {
+            return Ok(false);
+        };
+        let _ = self.events.send(Event::Job(self.up_to_date(record).job));
+        Ok(true)
+    }
+
+    fn tell_if_over(&self, store: &Store, id: JobId) -> Result<(), Failure> {
+        if let Some(record) = store.record(id)?
+            && let Some(jobs) = store.ended(record.job.batch)?
+        {
+            let _ = self.events.send(Event::BatchDone {
+                batch: record.job.batch,
+                jobs,
+            });
+        }
+        Ok(())
+    }
+
+    /// The copy is needed until the picture is sent and its thumbnail is made.
+    fn let_go(&self, store: &Store, id: JobId) -> Result<(), Failure> {
+        if let Some(record) = store.record(id)?
+            && matches!(record.job.state, JobState::Done { .. })
+            && record.thumbnail != Thumbnail::Untried
+        {
+            self.spool.discard(&record.idempotency);
+        }
+        Ok(())
+    }
+
+    fn up_to_date(&self, mut record: Record) -> Record {
+        if let JobState::Sending { sent, total } = &mut record.job.state
+            && let Some(now) = self.sent().get(&record.job.id)
+        {
+            (*sent, *total) = *now;
+        }
+        record
+    }
+
+    /// A panic while the lock was held cannot leave half a change: SQLite's transactions see to that.
+    fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sent(&self) -> MutexGuard<'_, HashMap<JobId, (u64, u64)>> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,133 @@
+//! The files behind the jobs: `spool/` keeps a picture's bytes until they are sent, `thumbnails/` keeps how it looks.
+//!
+//! A copy in the spool is named by the job's idempotency key, which exists before the job's row does, so bytes that
+//! were in no file are safe before anything is said to be accepted.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::JobId;
+use crate::Failure;
+
+#[derive(Debug)]
+pub(crate) struct Spool {
+    copies: PathBuf,
+    thumbnails: PathBuf,
+}
+
+impl Spool {
+    /// Creates the two folders where they are missing.
+    pub fn open(folder: &Path) -> Result<Spool, Failure> {
+        let spool = Spool {
+            copies: folder.join("spool"),
+            thumbnails: folder.join("thumbnails"),
+        };
+        for folder in [&spool.copies, &spool.thumbnails] {
+            fs::create_dir_all(folder).map_err(|error| Failure::writing(&error))?;
+        }
+        Ok(spool)
+    }
+
+    pub fn copy(&self, key: &str) -> PathBuf {
+        self.copies.join(key)
+    }
+
+    pub fn thumbnail(&self, id: JobId) -> PathBuf {
+        self.thumbnails.join(id.0.to_string())
+    }
+
+    /// Keeps bytes under `key`; they are on the disk when this returns.
+    pub fn keep(&self, key: &str, bytes: &[u8]) -> Result<(), Failure> {
+        self.write(key, |file| {
+            file.write_all(bytes)
+                .map_err(|error| Failure::writing(&error))
+        })
+    }
+
+    /// Copies a file as it is at this moment. `None` if it is longer than `most`: then nothing is kept.
+    pub fn snapshot(&self, key: &str, path: &Path, most: u64) -> Result<Option<()>, Failure> {
+        let source = File::open(path).map_err(|error| Failure::reading(&error))?;
+        let mut copied = 0;
+        self.write(key, |file| {
+            // Plain file to plain file: the system copies without the bytes passing through here, or only refers to
+            // them where the file system can.
+            copied = io::copy(&mut source.take(most + 1), file)
+                .map_err(|error| Failure::reading(&error))?;
+            Ok(())
+        })?;
+        if copied > most {
+            self.discard(key);
+            return Ok(None);
+        }
+        Ok(Some(()))
+    }
+
+    fn write(
+        &self,
+        key: &str,
+        fill: impl FnOnce(&mut File) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let mut file = File::create(self.copy(key)).map_err(|error| Failure::writing(&error))?;
+        let written = fill(&mut file)
+            .and_then(|()| file.sync_all().map_err(|error| Failure::writing(&error)));
+        if written.is_err() {
+            self.discard(key);
+            return written;
+        }
+        sync_folder(&self.copies);
+        Ok(())
+    }
+
+    /// Writes a thumbnail whole or not at all.
+    pub fn keep_thumbnail(&self, id: JobId, bytes: &[u8]) -> io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(&self.thumbnails)?;
+        file.write_all(bytes)?;
+        file.persist(self.thumbnail(id))?;
+        Ok(())
+    }
+
+    /// Lets a copy go. One that cannot be removed is tried again at the next start.
+    pub fn discard(&self, key: &str) {
+        remove(&self.copy(key));
+    }
+
+    pub fn discard_thumbnail(&self, id: JobId) {
+        remove(&self.thumbnail(id));
+    }
+
+    /// Removes what a crash left behind: copies that no job knows of.
+    pub fn sweep(&self, known: &HashSet<String>) {
+        let Ok(entries) = fs::read_dir(&self.copies) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            if !entry
+                .file_name()
+                .to_str()
+                .is_some_and(|name| known.contains(name))
+            {
+                remove(&entry.path());
+            }
+        }
+    }
+}
+
+fn remove(path: &Path) {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            tracing::warn!(%error, "a file of the queue could not be removed");
+        }
+        _ => {}
+    }
+}
+
+/// A new name survives a power cut only once its folder is on the disk too. Windows has no such call, and needs none.
+fn sync_folder(folder: &Path) {
+    if cfg!(unix)
+        && let Err(error) = File::open(folder).and_then(|folder| folder.sync_all())
+    {
+        tracing::warn!(%error, "the spool's folder could not be flushed");
+    }
+}

@@ -1,0 +1,440 @@
+//! Where jobs survive a restart: one small SQLite file, `uploads.db`. All of the uploader's SQL is here.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+
+use super::{BatchId, Job, JobId, JobState};
+use crate::Failure;
+
+/// Each is run once, in this order; `user_version` counts those that have been.
+const MIGRATIONS: &[&str] = &["
+    CREATE TABLE batches (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;
+    CREATE TABLE jobs (
+        id          INTEGER PRIMARY KEY AUTOINCREMENT,
+        batch       INTEGER NOT NULL REFERENCES batches (id),
+        idempotency TEXT    NOT NULL UNIQUE,
+        origin      TEXT    NOT NULL CHECK (origin IN ('file', 'bytes', 'web')),
+        place       BLOB    NOT NULL,               -- a path's or an address's bytes
+        name        TEXT    NOT NULL,
+        bytes       INTEGER NOT NULL DEFAULT 0,
+        width       INTEGER,                        -- pixels, once it has been looked at
+        height      INTEGER,
+        held        TEXT    CHECK (held IN ('copy', 'reference')),   -- checked, and ready to be sent
+        modified    INTEGER,                        -- nanoseconds; of a reference
+        phase       TEXT    NOT NULL,               -- the state's name
+        state       TEXT    NOT NULL,               -- all of it, as JSON
+        retry_at    INTEGER,                        -- milliseconds since 1970; when offline
+        attempts    INTEGER NOT NULL DEFAULT 0,     -- failures in a row
+        target      TEXT,
+        thumbnail   TEXT    NOT NULL DEFAULT 'untried' CHECK (thumbnail IN ('untried', 'made', 'none')),
+        added_at    TEXT    NOT NULL
+    ) STRICT;
+    CREATE INDEX jobs_by_batch ON jobs (batch);
+    CREATE INDEX jobs_open ON jobs (phase, id) WHERE phase NOT IN ('done', 'failed');
+    CREATE INDEX jobs_unseen ON jobs (id) WHERE held IS NOT NULL AND thumbnail = 'untried';
+"];
+
+/// A job with what only the queue itself wants to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    pub job: Job,
+    pub idempotency: String,
+    pub origin: Origin,
+    /// Once the picture has been checked: where its bytes are.
+    pub held: Option<Held>,
+    pub attempts: u32,
+    pub thumbnail: Thumbnail,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Origin {
+    File(PathBuf),
+    /// Its bytes were put into the spool before the job was written.
+    Bytes,
+    Web(String),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Held {
+    /// In the spool.
+    Copy,
+    /// In the user's own file, too large to copy; it has to be as it was.
+    Reference { modified: i64 },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Thumbnail {
+    Untried,
+    Made,
+    None,
+}
+
+pub(crate) struct NewJob {
+    pub idempotency: String,
+    pub origin: Origin,
+    pub name: String,
+    pub bytes: u64,
+    pub state: JobState,
+}
+
+pub(crate) struct Store {
+    connection: Connection,
+}
+
+/// Every question about jobs begins like this, and [`record`] reads the answer.
+const SELECT: &str = "SELECT id, batch, idempotency, origin, place, name, bytes, width, height, held, modified, state, \
+                      attempts, target, thumbnail, added_at FROM jobs";
+
+impl Store {
+    pub fn open(path: &Path) -> Result<Store, Failure> {
+        let mut connection = Connection::open(path)?;
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "foreign_keys", "on")?;
+        migrate(&mut connection)?;
+        Ok(Store { connection })
+    }
+
+    /// Takes a batch in, in one transaction: all of it is there after a crash, or nothing.
+    pub fn add(&mut self, jobs: &[NewJob], now: Timestamp) -> Result<Vec<JobId>, Failure> {
+        let transaction = begin(&mut self.connection)?;
+        let batch = new_batch(&transaction)?;
+        let mut ids = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            let (origin, place) = match &job.origin {
+                Origin::File(path) => ("file", path_bytes(path)),
+                Origin::Bytes => ("bytes", Vec::new()),
+                Origin::Web(url) => ("web", url.clone().into_bytes()),
+            };
+            transaction.execute(
+                "INSERT INTO jobs (batch, idempotency, origin, place, name, bytes, phase, state, added_at) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                params![
+                    batch.0,
+                    job.idempotency,
+                    origin,
+                    place,
+                    job.name,
+                    whole(job.bytes),
+                    phase(&job.state),
+                    json(&job.state)?,
+                    seconds(now),
+                ],
+            )?;
+            ids.push(JobId(transaction.last_insert_rowid()));
+        }
+        transaction.commit()?;
+        Ok(ids)
+    }
+
+    pub fn record(&self, id: JobId) -> Result<Option<Record>, Failure> {
+        Ok(self
+            .connection
+            .query_row(&format!("{SELECT} WHERE id = ?1"), [id.0], record)
+            .optional()?)
+    }
+
+    /// Newest first.
+    pub fn records(&self, limit: usize, before: Option<JobId>) -> Result<Vec<Record>, Failure> {
+        let before = before.map_or(i64::MAX, |id| id.0);
+        self.select(
+            "WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
+            params![before, whole(limit as u64)],
+        )
+    }
+
+    /// Queued jobs in their order: those that have been checked, or those that have not.
+    pub fn queued(&self, checked: bool, limit: usize) -> Result<Vec<Record>, Failure> {
+        self.select(
+            "WHERE phase = 'queued' AND (held IS NOT NULL) = ?1 ORDER BY id LIMIT ?2",
+            params![checked, whole(limit as u64)],
+        )
+    }
+
+    /// Jobs whose thumbnail has not been tried yet, and can be.
+    pub fn unseen(&self, limit: usize) -> Result<Vec<Record>, Failure> {
+        self.select(
+            "WHERE held IS NOT NULL AND thumbnail = 'untried' ORDER BY id LIMIT ?1",
+            params![whole(limit as u64)],
+        )
+    }
+
+    pub fn in_phase(&self, phase: &str) -> Result<Vec<Record>, Failure> {
+        self.select("WHERE phase = ?1 ORDER BY id", params![phase])
+    }
+
+    pub fn offline_until(&self, now: Timestamp) -> Result<Vec<Record>, Failure> {
+        self.select(
+            "WHERE phase = 'offline' AND retry_at <= ?1 ORDER BY id",
+            params![now.as_millisecond()],
+        )
+    }
+
+    /// When the next job that is offline is tried again.
+    pub fn next_retry(&self) -> Result<Option<Timestamp>, Failure> {
+        let next: Option<i64> = self.connection.query_row(
+            "SELECT min(retry_at) FROM jobs WHERE phase = 'offline'",
+            [],
+            |row| row.get(0),
+        )?;
+        Ok(next.and_then(|at| Timestamp::from_millisecond(at).ok()))
+    }
+
+    pub fn set_state(&mut self, id: JobId, state: &JobState, attempts: u32) -> Result<(), Failure> {
+        let retry_at = match state {
+            JobState::Offline { retry_at, .. } => retry_at
+                .parse::<Timestamp>()
+                .ok()
+                .map(|at| at.as_millisecond()),
+            _ => None,
+        };
+        self.connection.execute(
+            "UPDATE jobs SET phase = ?2, state = ?3, retry_at = ?4, attempts = ?5 WHERE id = ?1",
+            params![id.0, phase(state), json(state)?, retry_at, attempts],
+        )?;
+        Ok(())
+    }
+
+    /// The picture has been checked and can be sent.
+    pub fn set_held(
+        &mut self,
+        id: JobId,
+        name: &str,
+        bytes: u64,
+        size: (u32, u32),
+        held: Held,
+    ) -> Result<(), Failure> {
+        let (held, modified) = match held {
+            Held::Copy => ("copy", None),
+            Held::Reference { modified } => ("reference", Some(modified)),
+        };
+        self.connection.execute(
+            "UPDATE jobs SET name = ?2, bytes = ?3, width = ?4, height = ?5, held = ?6, modified = ?7 WHERE id = ?1",
+            params![id.0, name, whole(bytes), size.0, size.1, held, modified],
+        )?;
+        Ok(())
+    }
+
+    /// What was checked is not there any more, or not the same: it is taken in again, as another upload.
+    pub fn set_unheld(&mut self, id: JobId, idempotency: &str) -> Result<(), Failure> {
+        self.connection.execute(
+            "UPDATE jobs SET held = NULL, modified = NULL, idempotency = ?2, thumbnail = 'untried' WHERE id = ?1",
+            params![id.0, idempotency],
+        )?;
+        Ok(())
+    }
+
+    pub fn set_target(&mut self, id: JobId, target: &str) -> Result<(), Failure> {
+        self.connection.execute(
+            "UPDATE jobs SET target = ?2 WHERE id = ?1",
+            params![id.0, target],
+        )?;
+        Ok(())
+    }
+
+    pub fn set_thumbnail(&mut self, id: JobId, thumbnail: Thumbnail) -> Result<(), Failure> {
+        let thumbnail = match thumbnail {
+            Thumbnail::Untried => "untried",
+            Thumbnail::Made => "made",
+            Thumbnail::None => "none",
+        };
+        self.connection.execute(
+            "UPDATE jobs SET thumbnail = ?2 WHERE id = ?1",
+            params![id.0, thumbnail],
+        )?;
+        Ok(())
+    }
+
+    /// Puts a job into a batch of its own.
+    pub fn part(&mut self, id: JobId) -> Result<(), Failure> {
+        let transaction = begin(&mut self.connection)?;
+        let batch = new_batch(&transaction)?;
+        transaction.execute(
+            "UPDATE jobs SET batch = ?2 WHERE id = ?1",
+            params![id.0, batch.0],
+        )?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    pub fn forget(&mut self, id: JobId) -> Result<(), Failure> {
+        self.connection
+            .execute("DELETE FROM jobs WHERE id = ?1", [id.0])?;
+        Ok(())
+    }
+
+    /// The jobs of a batch in their order, if all of them have ended.
+    pub fn ended(&self, batch: BatchId) -> Result<Option<Vec<JobId>>, Failure> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, phase IN ('done', 'failed') FROM jobs WHERE batch = ?1 ORDER BY id",
+        )?;
+        let jobs: Vec<(i64, bool)> = statement
+            .query_map([batch.0], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<_, _>>()?;
+        let all = !jobs.is_empty() && jobs.iter().all(|(_, ended)| *ended);
+        Ok(all.then(|| jobs.into_iter().map(|(id, _)| JobId(id)).collect()))
+    }
+
+    /// The idempotency keys of all jobs that may still have a copy in the spool.
+    pub fn keys(&self) -> Result<HashSet<String>, Failure> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT idempotency FROM jobs WHERE phase <> 'done' OR (held IS NOT NULL AND thumbnail = 'untried')")?;
+        Ok(statement
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?)
+    }
+
+    fn select(&self, rest: &str, params: impl rusqlite::Params) -> Result<Vec<Record>, Failure> {
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!("{SELECT} {rest}"))?;
+        Ok(statement
+            .query_map(params, record)?
+            .collect::<Result<_, _>>()?)
+    }
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), Failure> {
+    let transaction = begin(connection)?;
+    let done =
+        transaction.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
+    if done > MIGRATIONS.len() {
+        return Err(Failure::Storage {
+            reason: "a newer version of the program wrote it. Start that one.".into(),
+        });
+    }
+    for migration in &MIGRATIONS[done..] {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+fn begin(connection: &mut Connection) -> Result<Transaction<'_>, Failure> {
+    Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+}
+
+fn new_batch(transaction: &Transaction<'_>) -> Result<BatchId, Failure> {
+    transaction.execute("INSERT INTO batches DEFAULT VALUES", [])?;
+    Ok(BatchId(transaction.last_insert_rowid()))
+}
+
+fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
+    let place: Vec<u8> = row.get("place")?;
+    let origin = match row.get_ref("origin")?.as_str()? {
+        "file" => Origin::File(path_from(place)),
+        "web" => Origin::Web(String::from_utf8_lossy(&place).into_owned()),
+        _ => Origin::Bytes,
+    };
+    let held = match row.get_ref("held")?.as_str_or_null()? {
+        Some("copy") => Some(Held::Copy),
+        Some(_) => Some(Held::Reference {
+            modified: row.get::<_, Option<i64>>("modified")?.unwrap_or_default(),
+        }),
+        None => None,
+    };
+    let thumbnail = match row.get_ref("thumbnail")?.as_str()? {
+        "made" => Thumbnail::Made,
+        "none" => Thumbnail::None,
+        _ => Thumbnail::Untried,
+    };
+    // One row that cannot be read does not hide the others.
+    let state = serde_json::from_str(row.get_ref("state")?.as_str()?).unwrap_or_else(|error| {
+        JobState::Failed {
+            failure: Failure::Storage {
+                reason: format!("{error}."),
+            },
+        }
+    });
+    let job = Job {
+        id: JobId(row.get("id")?),
+        batch: BatchId(row.get("batch")?),
+        name: row.get("name")?,
+        bytes: u64::try_from(row.get::<_, i64>("bytes")?).unwrap_or_default(),
+        width: row.get("width")?,
+        height: row.get("height")?,
+        added_at: row.get("added_at")?,
+        target: row.get("target")?,
+        state,
+        has_thumbnail: thumbnail == Thumbnail::Made,
+    };
+    let (idempotency, attempts) = (row.get("idempotency")?, row.get("attempts")?);
+    Ok(Record {
+        job,
+        idempotency,
+        origin,
+        held,
+        attempts,
+        thumbnail,
+    })
+}
+
+fn phase(state: &JobState) -> &'static str {
+    match state {
+        JobState::Waiting { .. } => "waiting",
+        JobState::Fetching => "fetching",
+        JobState::Queued => "queued",
+        JobState::Sending { .. } => "sending",
+        JobState::Done { .. } => "done",
+        JobState::Offline { .. } => "offline",
+        JobState::Failed { .. } => "failed",
+    }
+}
+
+fn json(state: &JobState) -> Result<String, Failure> {
+    serde_json::to_string(state).map_err(|error| Failure::Storage {
+        reason: format!("{error}."),
+    })
+}
+
+/// SQLite's numbers have a sign.
+fn whole(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// RFC 3339 to the second.
+fn seconds(at: Timestamp) -> String {
+    Timestamp::from_second(at.as_second())
+        .unwrap_or(at)
+        .to_string()
+}
+
+/// Names of files need not be text on Unix.
+#[cfg(unix)]
+fn path_bytes(path: &Path) -> Vec<u8> {
+    use std::os::unix::ffi::OsStrExt;
+    path.as_os_str().as_bytes().to_vec()
+}
+
+#[cfg(unix)]
+fn path_from(bytes: Vec<u8>) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    std::ffi::OsString::from_vec(bytes).into()
+}
+
+#[cfg(not(unix))]
+fn path_bytes(path: &Path) -> Vec<u8> {
+    path.to_string_lossy().into_owned().into_bytes()
+}
+
+#[cfg(not(unix))]
+fn path_from(bytes: Vec<u8>) -> PathBuf {
+    String::from_utf8_lossy(&bytes).into_owned().into()
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Failure {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Failure::DiskFull,
+            _ => Failure::Storage {
+                reason: format!("{error}."),
+            },
+        }
+    }
+}

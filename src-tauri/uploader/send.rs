@@ -1,0 +1,442 @@
+//! The only file that opens a connection, so the only one that can time out: it carries out the requests that
+//! `targets` describes, and asks for the web pictures that `fetch` has judged.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream::{self, Stream};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION,
+};
+use reqwest::redirect::Policy;
+use tokio::io::AsyncReadExt;
+use tokio::time::{Instant, sleep_until};
+use url::{Host, Url};
+
+use crate::targets::{self, Body, KeyPlace, Reply, Request};
+use crate::{Failure, Picture, Target, Uploaded};
+
+const CONNECT: Duration = Duration::from_secs(10);
+/// How long nothing may move in either direction before it is given up. Sending a large picture takes as long as it
+/// takes; a server that says nothing for a minute after that is not going to.
+const IDLE: Duration = Duration::from_secs(60);
+/// Read and handed over at a time; what "sent" can be ahead of the network by is a few of these.
+const CHUNK: usize = 32 * 1024;
+/// No answer of a target is longer than that.
+const ANSWER: usize = 1024 * 1024;
+
+/// Sends one picture and gives its links. `idempotency` makes a repetition harmless where the target knows the header.
+/// `progress` hears how many bytes of the request's body have been handed over, and of how many.
+pub async fn send(
+    target: &Target,
+    secret: &str,
+    picture: &Picture,
+    idempotency: Option<&str>,
+    progress: impl Fn(u64, u64) + Send + Sync + 'static,
+) -> Result<Uploaded, Failure> {
+    let request = targets::request(target, picture);
+    let reply = exchange(target, &request, secret, picture, idempotency, progress).await?;
+    targets::parse(target, picture, &reply)
+}
+
+async fn exchange(
+    target: &Target,
+    request: &Request,
+    secret: &str,
+    picture: &Picture,
+    idempotency: Option<&str>,
+    progress: impl Fn(u64, u64) + Send + Sync + 'static,
+) -> Result<Reply, Failure> {
+    let address = &target.base;
+    let bad_address = || Failure::BadAddress {
+        address: address.clone(),
+    };
+    let url = Url::parse(&request.url).map_err(|_| bad_address())?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(bad_address());
+    }
+    let file = tokio::fs::File::open(&picture.path)
+        .await
+        .map_err(|error| Failure::reading(&error))?;
+    let (content_type, head, tail) = framing(&request.body)?;
+    let total = head.len() as u64 + picture.bytes + tail.len() as u64;
+
+    let mut headers = HeaderMap::new();
+    for (name, value) in &request.headers {
+        headers.insert(
+            HeaderName::from_static(name),
+            text(value).ok_or(Failure::Internal)?,
+        );
+    }
+    let KeyPlace::Bearer = request.key;
+    let mut key = text(&format!("Bearer {}", secret.trim())).ok_or(Failure::Unauthorised)?;
+    key.set_sensitive(true);
+    headers.insert(AUTHORIZATION, key);
+    headers.insert(CONTENT_TYPE, text(&content_type).ok_or(Failure::Internal)?);
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(total));
+    if let Some(idempotency) = idempotency {
+        headers.insert(
+            "idempotency-key",
+            text(idempotency).ok_or(Failure::Internal)?,
+        );
+    }
+
+    let pulse = Arc::new(Pulse::new());
+    let body = body(
+        head,
+        file,
+        picture.bytes,
+        tail,
+        pulse.clone(),
+        move |sent| progress(sent, total),
+    );
+    let method =
+        reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| Failure::Internal)?;
+    let sending = client(&url)?
+        .request(method, url)
+        .headers(headers)
+        .body(reqwest::Body::wrap_stream(body))
+        .send();
+    let exchange = async {
+        let mut response = sending.await?;
+        pulse.beat();
+        let mut reply = Reply {
+            status: response.status().as_u16(),
+            headers: plain(response.headers()),
+            body: Vec::new(),
+        };
+        while let Some(chunk) = response.chunk().await? {
+            pulse.beat();
+            if reply.body.len() + chunk.len() > ANSWER {
+                break;
+            }
+            reply.body.extend_from_slice(&chunk);
+        }
+        Ok(reply)
+    };
+    match pulse.watch(exchange).await {
+        Some(Ok(reply)) => Ok(reply),
+        Some(Err(error)) => Err(pulse.stumbled().unwrap_or_else(|| trouble(&error, address))),
+        None => Err(Failure::TimedOut {
+            address: address.clone(),
+        }),
+    }
+}
+
+/// The request's media type, and what goes before and after the picture.
+fn framing(body: &Body) -> Result<(String, Bytes, Bytes), Failure> {
+    let Body::Multipart {
+        field,
+        file_name,
+        media_type,
+    } = body;
+    // Unguessable, so that no picture can contain it on purpose.
+    let boundary = format!("vitrine-{}", uuid::Uuid::new_v4().simple());
+    // As browsers write names: the three characters that would end the header are percent-encoded.
+    let file_name = file_name
+        .replace('"', "%22")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A");
+    let head = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{file_name}\"\r\n\
+         Content-Type: {media_type}\r\n\r\n"
+    );
+    let tail = format!("\r\n--{boundary}--\r\n");
+    Ok((
+        format!("multipart/form-data; boundary={boundary}"),
+        head.into(),
+        tail.into(),
+    ))
+}
+
+/// The body piece by piece. Exactly `length` bytes of the file: one that became shorter or longer is not the picture
+/// that was looked at.
+fn body(
+    head: Bytes,
+    file: tokio::fs::File,
+    length: u64,
+    tail: Bytes,
+    pulse: Arc<Pulse>,
+    progress: impl Fn(u64) + Send + Sync + 'static,
+) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send + 'static {
+    enum Next {
+        Head(Bytes),
+        File { left: u64 },
+        End,
+    }
+    let progress = Arc::new(progress);
+    let state = (Next::Head(head), file, tail, 0_u64);
+    stream::try_unfold(state, move |(next, mut file, tail, sent)| {
+        let (pulse, progress) = (pulse.clone(), progress.clone());
+        // Being asked for more means that what was given before has been taken.
+        progress(sent);
+        async move {
+            let (chunk, next) = match next {
+                Next::Head(head) => (head, Next::File { left: length }),
+                Next::File { left: 0 } => (tail.clone(), Next::End),
+                Next::File { left } => {
+                    let mut chunk = vec![0; CHUNK.min(usize::try_from(left).unwrap_or(CHUNK))];
+                    let read = file
+                        .read(&mut chunk)
+                        .await
+                        .inspect_err(|error| pulse.stumble(Failure::reading(error)))?;
+                    if read == 0 {
+                        pulse.stumble(Failure::FileChanged);
+                        return Err(std::io::ErrorKind::UnexpectedEof.into());
+                    }
+                    chunk.truncate(read);
+                    (
+                        Bytes::from(chunk),
+                        Next::File {
+                            left: left - read as u64,
+                        },
+                    )
+                }
+                Next::End => return Ok(None),
+            };
+            pulse.beat();
+            let sent = sent + chunk.len() as u64;
+            if matches!(next, Next::End) {
+                // Nobody asks for more than the announced length.
+                progress(sent);
+            }
+            Ok(Some((chunk, (next, file, tail, sent))))
+        }
+    })
+}
+
+/// Whether anything still moves, and what went wrong on this side, which the client itself only calls a broken body.
+struct Pulse {
+    last: Mutex<Instant>,
+    stumble: Mutex<Option<Failure>>,
+}
+
+impl Pulse {
+    fn new() -> Pulse {
+        Pulse {
+            last: Mutex::new(Instant::now()),
+            stumble: Mutex::new(None),
+        }
+    }
+
+    fn beat(&self) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    fn stumble(&self, failure: Failure) {
+        *self.stumble.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+    }
+
+    fn stumbled(&self) -> Option<Failure> {
+        self.stumble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// `None` once nothing has moved for too long.
+    async fn watch<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::pin!(work);
+        loop {
+            let until = *self.last.lock().unwrap_or_else(PoisonError::into_inner) + IDLE;
+            tokio::select! {
+                done = &mut work => return Some(done),
+                () = sleep_until(until) => {
+                    if Instant::now() >= *self.last.lock().unwrap_or_else(PoisonError::into_inner) + IDLE {
+                        return None;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The client for an address: no proxy stands between this computer and itself.
+fn client(url: &Url) -> Result<&'static reqwest::Client, Failure> {
+    static DIRECT: OnceLock<reqwest::Client> = OnceLock::new();
+    static BY_PROXY: OnceLock<reqwest::Client> = OnceLock::new();
+    let (client, direct) = match is_loopback(url) {
+        true => (&DIRECT, true),
+        false => (&BY_PROXY, false),
+    };
+    if let Some(client) = client.get() {
+        return Ok(client);
+    }
+    let builder = builder()
+        .redirect(Policy::none())
+        .pool_idle_timeout(Duration::from_secs(2));
+    let built = if direct { builder.no_proxy() } else { builder }
+        .build()
+        .map_err(unbuilt)?;
+    Ok(client.get_or_init(|| built))
+}
+
+fn builder() -> reqwest::ClientBuilder {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        // An error means that the program has chosen one already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+    reqwest::Client::builder()
+        .user_agent(concat!("vitrine/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT)
+        .http1_only()
+}
+
+fn unbuilt(error: reqwest::Error) -> Failure {
+    tracing::error!(error = &error as &dyn Error, "no HTTP client could be made");
+    Failure::Internal
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+fn text(value: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(value).ok()
+}
+
+fn plain(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .map(|(name, value)| {
+            (
+                name.as_str().to_owned(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        })
+        .collect()
+}
+
+/// What went wrong on the way to `address`.
+fn trouble(error: &reqwest::Error, address: &str) -> Failure {
+    let address = address.to_owned();
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(hyper) = error.downcast_ref::<hyper::Error>()
+            && (hyper.is_parse() || hyper.is_parse_status())
+        {
+            return Failure::UnexpectedReply {
+                address,
+                status: None,
+            };
+        }
+        // What an I/O error wraps is not among its sources.
+        let wrapped = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(|io| io.get_ref());
+        let tls = wrapped
+            .and_then(|wrapped| wrapped.downcast_ref())
+            .or_else(|| error.downcast_ref());
+        match tls {
+            Some(rustls::Error::InvalidCertificate(_)) => return Failure::Certificate { address },
+            Some(rustls::Error::InvalidMessage(_)) => {
+                return Failure::UnexpectedReply {
+                    address,
+                    status: None,
+                };
+            }
+            _ => cause = error.source(),
+        }
+    }
+    match () {
+        () if error.is_connect() => Failure::Unreachable { address },
+        () if error.is_timeout() => Failure::TimedOut { address },
+        () => Failure::Interrupted { address },
+    }
+}
+
+/// Every address that the host of `url` stands for.
+pub(crate) async fn resolve(url: &Url) -> Result<Vec<SocketAddr>, Failure> {
+    let port = url.port_or_known_default().ok_or(Failure::WebAddress)?;
+    let host = match url.host() {
+        Some(Host::Ipv4(address)) => return Ok(vec![(address, port).into()]),
+        Some(Host::Ipv6(address)) => return Ok(vec![(address, port).into()]),
+        Some(Host::Domain(name)) => name,
+        None => return Err(Failure::WebAddress),
+    };
+    let unreachable = || Failure::WebUnreachable {
+        host: host.to_owned(),
+    };
+    let found: Vec<_> = tokio::net::lookup_host((host, port))
+        .await
+        .map_err(|_| unreachable())?
+        .collect();
+    match found.is_empty() {
+        true => Err(unreachable()),
+        false => Ok(found),
+    }
+}
+
+/// Asks for one web picture at these addresses and no others: no second look-up, no proxy, no redirect followed.
+pub(crate) async fn get(url: &Url, addresses: &[SocketAddr]) -> Result<Answer, Failure> {
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let pinned = builder()
+        .redirect(Policy::none())
+        .no_proxy()
+        .referer(false)
+        .resolve_to_addrs(&host, addresses);
+    let request = pinned
+        .build()
+        .map_err(unbuilt)?
+        .get(url.clone())
+        .header("accept", "image/*, */*;q=0.5");
+    match request.send().await {
+        Ok(response) => Ok(Answer { response, host }),
+        Err(error) => Err(web_trouble(&error, host)),
+    }
+}
+
+/// What a web server answered; its body is still to be read.
+pub(crate) struct Answer {
+    response: reqwest::Response,
+    host: String,
+}
+
+impl Answer {
+    pub fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
+    /// Where it sends us instead.
+    pub fn redirect(&self) -> Option<String> {
+        let location = self
+            .response
+            .headers()
+            .get(LOCATION)
+            .filter(|_| self.response.status().is_redirection())?;
+        Some(String::from_utf8_lossy(location.as_bytes()).into_owned())
+    }
+
+    pub fn media_type(&self) -> Option<String> {
+        let value = self.response.headers().get(CONTENT_TYPE)?.to_str().ok()?;
+        Some(value.trim().to_ascii_lowercase())
+    }
+
+    pub fn length(&self) -> Option<u64> {
+        self.response.content_length()
+    }
+
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Failure> {
+        self.response
+            .chunk()
+            .await
+            .map_err(|error| web_trouble(&error, self.host.clone()))
+    }
+}
+
+fn web_trouble(error: &reqwest::Error, host: String) -> Failure {
+    match trouble(error, &host) {
+        Failure::UnexpectedReply { .. } => Failure::WebNotAPicture { host },
+        Failure::Certificate { address } => Failure::Certificate { address },
+        _ => Failure::WebUnreachable { host },
+    }
+}

@@ -1,0 +1,476 @@
+//! Makes the queue move: looks at what is there to do, starts as much of it as there is room for, and waits for news.
+//!
+//! Nothing about a job is remembered here but that it is under way; everything else is in the book, so a worker that
+//! ends at any point leaves a queue that the next one goes on with.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::fetch::{self, FetchLimits};
+use crate::guard::{Guard, host_name};
+use crate::queue::book::Book;
+use crate::queue::store::{Origin, Record, Thumbnail};
+use crate::queue::{Change, JobId, WaitsFor};
+use crate::rest::Rest;
+use crate::{Failure, Secrets, SecretsError, Settings, Target, intake, send};
+
+/// Pictures that are looked at, fetched, and made thumbnails of at the same time. Decoding is the machine's work, so
+/// little of it happens at once.
+const LOOKING: usize = 2;
+const FETCHING: usize = 2;
+const DRAWING: usize = 1;
+/// Jobs that are considered for each kind of work in one round.
+const ROUND: usize = 64;
+/// A keychain that has not answered by then is shown as what the job waits for.
+const KEYCHAIN: Duration = Duration::from_millis(300);
+/// Between two pieces of news of how far a job is.
+const PROGRESS: Duration = Duration::from_millis(100);
+/// A book that could not be written, because the disk is full, is tried again after this.
+const TROUBLE: Duration = Duration::from_secs(5);
+
+pub(crate) struct Worker {
+    pub book: Arc<Book>,
+    secrets: Arc<dyn Secrets>,
+    pub settings: Settings,
+    guard: Guard,
+    target: Mutex<Option<Target>>,
+    rest: Mutex<Rest>,
+    /// One question to the keychain at a time: each could put up a prompt of its own.
+    keychain: tokio::sync::Mutex<()>,
+    under_way: Mutex<HashMap<Id, (JobId, Work, AbortHandle)>>,
+    nudge: Notify,
+    /// How often somebody has called that what was missing is there.
+    calls: AtomicU64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Work {
+    Look,
+    Fetch,
+    Send,
+    Draw,
+}
+
+impl Worker {
+    pub fn new(book: Arc<Book>, secrets: Arc<dyn Secrets>, settings: Settings) -> Worker {
+        Worker {
+            book,
+            secrets,
+            guard: Guard::allowing(&settings.fetch_allow_hosts),
+            settings,
+            target: Mutex::default(),
+            rest: Mutex::default(),
+            keychain: tokio::sync::Mutex::default(),
+            under_way: Mutex::default(),
+            nudge: Notify::new(),
+            calls: AtomicU64::new(0),
+        }
+    }
+
+    pub fn set_target(&self, target: Target) {
+        *locked(&self.target) = Some(target);
+        self.call();
+    }
+
+    /// Something that jobs waited for may be there now: all of them try again at once.
+    pub fn call(&self) {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        locked(&self.rest).end();
+        self.nudge();
+    }
+
+    /// The user asks for a try now, whatever the target asked for.
+    pub fn rested(&self) {
+        locked(&self.rest).end();
+        self.nudge();
+    }
+
+    /// There may be something to do.
+    pub fn nudge(&self) {
+        self.nudge.notify_one();
+    }
+
+    /// Cuts off whatever is being done for a job.
+    pub fn abandon(&self, id: JobId) {
+        locked(&self.under_way)
+            .values()
+            .filter(|(job, ..)| *job == id)
+            .for_each(|(.., task)| task.abort());
+    }
+
+    /// Asks the book on a thread that may block.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Book) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let book = self.book.clone();
+        tokio::task::spawn_blocking(move || question(&book))
+            .await
+            .unwrap_or(Err(Failure::Internal))
+    }
+
+    /// Works until `stop` says how long what is under way may still take; what is not done by then is cut off, and is
+    /// in the book as something to go on with.
+    pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<Option<Duration>>) {
+        let mut tasks = JoinSet::new();
+        let mut heard = 0;
+        let mut pause = None;
+        loop {
+            let next = match pause.filter(|until| *until > Instant::now()) {
+                Some(until) => Some(until),
+                None => match self.start(&mut tasks, &mut heard).await {
+                    Ok(next) => next,
+                    Err(failure) => {
+                        tracing::error!(%failure, "the queue cannot go on");
+                        pause = Some(Instant::now() + TROUBLE);
+                        pause
+                    }
+                },
+            };
+            tokio::select! {
+                _ = stop.changed() => break,
+                () = self.nudge.notified() => {}
+                Some(ended) = tasks.join_next_with_id() => {
+                    if self.ended(ended).await.is_err() {
+                        // What a row says may now be behind what has happened. Going on from what it says, under the
+                        // same idempotency key, puts that right.
+                        pause = Some(Instant::now() + TROUBLE);
+                        self.calls.fetch_add(1, Ordering::SeqCst);
+                    }
+                }
+                () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {}
+            }
+        }
+        let within = (*stop.borrow()).unwrap_or_default();
+        let rest = async { while tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(within, rest).await.is_err() {
+            tasks.shutdown().await;
+        }
+    }
+
+    /// Starts what there is room for; gives the moment at which there will be more to do without anybody saying so.
+    async fn start(
+        self: &Arc<Self>,
+        tasks: &mut Tasks,
+        heard: &mut u64,
+    ) -> Result<Option<Instant>, Failure> {
+        let calls = self.calls.load(Ordering::SeqCst);
+        let called = calls != *heard;
+        let busy = self.busy();
+        self.ask(move |book| {
+            if called {
+                book.resume(|id| busy.contains(&id))?;
+            }
+            book.queue_offline(called)
+        })
+        .await?;
+        *heard = calls;
+
+        let [unchecked, checked, unseen] = self.ask(|book| book.waiting_for_work(ROUND)).await?;
+        for record in unchecked {
+            match record.origin {
+                Origin::Web(_) => {
+                    self.begin(tasks, Work::Fetch, FETCHING, record, |worker, record| {
+                        worker.fetch(record)
+                    })
+                }
+                _ => self.begin(tasks, Work::Look, LOOKING, record, |worker, record| {
+                    worker.look(record)
+                }),
+            }
+        }
+        for record in unseen {
+            self.begin(tasks, Work::Draw, DRAWING, record, |worker, record| {
+                worker.draw(record)
+            });
+        }
+        let resting = locked(&self.rest).until();
+        let target = locked(&self.target).clone();
+        match target {
+            None => {
+                if !checked.is_empty() {
+                    self.nudge();
+                }
+                for record in checked {
+                    self.ask(move |book| {
+                        book.change(record.job.id, Change::Wait(WaitsFor::Server))
+                    })
+                    .await?;
+                }
+            }
+            Some(target) if resting.is_none() => {
+                for record in checked {
+                    let target = target.clone();
+                    let room = self.settings.parallel;
+                    self.begin(tasks, Work::Send, room, record, |worker, record| {
+                        worker.deliver(record, target)
+                    });
+                }
+            }
+            Some(_) => {}
+        }
+        let next_retry = self.ask(|book| book.next_retry()).await?.map(|at| {
+            let wait = at.duration_since(self.settings.clock.now());
+            Instant::now() + Duration::try_from(wait).unwrap_or_default()
+        });
+        Ok(resting.into_iter().chain(next_retry).min())
+    }
+
+    fn begin<F>(
+        self: &Arc<Self>,
+        tasks: &mut Tasks,
+        work: Work,
+        room: usize,
+        record: Record,
+        task: impl FnOnce(Arc<Worker>, Record) -> F,
+    ) where
+        F: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        let mut under_way = locked(&self.under_way);
+        let id = record.job.id;
+        let same = under_way
+            .values()
+            .filter(|(_, other, _)| *other == work)
+            .count();
+        if same >= room
+            || under_way
+                .values()
+                .any(|(job, other, _)| *job == id && *other == work)
+        {
+            return;
+        }
+        let task = tasks.spawn(task(self.clone(), record));
+        under_way.insert(task.id(), (id, work, task));
+    }
+
+    /// An error where the book could not be written.
+    async fn ended(
+        &self,
+        ended: Result<(Id, Result<(), Failure>), JoinError>,
+    ) -> Result<(), Failure> {
+        let (id, outcome) = match ended {
+            Ok((id, outcome)) => (id, outcome),
+            Err(error) if error.is_panic() => (error.id(), Err(Failure::Internal)),
+            Err(error) => (error.id(), Ok(())),
+        };
+        let Some((job, work, _)) = locked(&self.under_way).remove(&id) else {
+            return Ok(());
+        };
+        let Err(failure) = outcome else { return Ok(()) };
+        tracing::error!(job = job.0, ?work, %failure, "work on a picture ended in the middle");
+        match (failure, work) {
+            (Failure::Internal, Work::Draw) => {
+                self.ask(move |book| book.set_thumbnail(job, Thumbnail::None))
+                    .await
+            }
+            (Failure::Internal, _) => {
+                let fail = Change::Fail(Failure::Internal);
+                self.ask(move |book| book.change(job, fail)).await.map(drop)
+            }
+            (failure, _) => Err(failure),
+        }
+    }
+
+    fn busy(&self) -> Vec<JobId> {
+        locked(&self.under_way)
+            .values()
+            .map(|(id, ..)| *id)
+            .collect()
+    }
+
+    async fn look(self: Arc<Self>, record: Record) -> Result<(), Failure> {
+        self.ask(move |book| intake::take_in(book, &record)).await
+    }
+
+    async fn draw(self: Arc<Self>, record: Record) -> Result<(), Failure> {
+        self.ask(move |book| intake::make_thumbnail(book, &record))
+            .await
+    }
+
+    async fn fetch(self: Arc<Self>, record: Record) -> Result<(), Failure> {
+        let (id, Origin::Web(address)) = (record.job.id, &record.origin) else {
+            return Ok(());
+        };
+        if !self.ask(move |book| book.change(id, Change::Fetch)).await? {
+            return Ok(());
+        }
+        let into = self.book.spool.copy(&record.idempotency);
+        let fetched =
+            fetch::fetch_web_picture(address, &into, &self.guard, FetchLimits::default()).await;
+        match fetched {
+            Ok(name) => {
+                let host = url::Url::parse(address)
+                    .map(|url| host_name(&url))
+                    .unwrap_or_default();
+                self.ask(move |book| intake::take_in_fetched(book, &record, &name, &host))
+                    .await
+            }
+            Err(failure) => {
+                self.book.spool.discard(&record.idempotency);
+                self.failed(&record, failure).await
+            }
+        }
+    }
+
+    async fn deliver(self: Arc<Self>, record: Record, target: Target) -> Result<(), Failure> {
+        let id = record.job.id;
+        let Some(secret) = self.secret(id, &target).await? else {
+            return Ok(());
+        };
+        let (book, at_hand) = (self.book.clone(), record.clone());
+        let ready = tokio::task::spawn_blocking(move || intake::ready(&book, &at_hand)).await;
+        let picture = match ready.unwrap_or(Err(Failure::Internal)) {
+            Ok(picture) => picture,
+            Err(failure) => return self.failed(&record, failure).await,
+        };
+        let (target_id, total) = (target.id.clone(), picture.bytes);
+        if !self
+            .ask(move |book| book.send(id, &target_id, total))
+            .await?
+        {
+            return Ok(());
+        }
+        match send(
+            &target,
+            &secret,
+            &picture,
+            Some(&record.idempotency),
+            self.progress(id),
+        )
+        .await
+        {
+            Ok(uploaded) => {
+                let was_away = locked(&self.rest).end();
+                self.ask(move |book| {
+                    book.change(id, Change::Succeed(uploaded))?;
+                    // The target is back, so nobody has to wait for its turn in the schedule.
+                    if was_away {
+                        book.queue_offline(true)
+                    } else {
+                        Ok(())
+                    }
+                })
+                .await
+            }
+            Err(failure) => self.failed(&record, failure).await,
+        }
+    }
+
+    /// The key of the target; `None` where the job has been told what it waits for, or has failed.
+    async fn secret(&self, id: JobId, target: &Target) -> Result<Option<String>, Failure> {
+        let calls = self.calls.load(Ordering::SeqCst);
+        let asking = self.ask_keychain(target.id.clone());
+        tokio::pin!(asking);
+        let answer = tokio::select! {
+            answer = &mut asking => answer,
+            () = sleep(KEYCHAIN) => {
+                self.ask(move |book| book.change(id, Change::Wait(WaitsFor::Keychain))).await?;
+                asking.await
+            }
+        };
+        let change = match answer {
+            Ok(Some(secret)) => return Ok(Some(secret)),
+            Ok(None) => Change::Fail(Failure::NoKey {
+                target: target.name.clone(),
+            }),
+            Err(SecretsError::Unavailable(reason)) => Change::Fail(Failure::Keychain { reason }),
+            Err(SecretsError::Waiting) => Change::Wait(WaitsFor::Keychain),
+        };
+        let waits = matches!(change, Change::Wait(_));
+        self.ask(move |book| book.change(id, change)).await?;
+        if waits && self.calls.load(Ordering::SeqCst) != calls {
+            // It was unlocked between the answer and the note that it is locked.
+            self.ask(move |book| book.change(id, Change::Queue)).await?;
+        }
+        Ok(None)
+    }
+
+    /// On a thread of its own: an unlock prompt may stay for as long as its owner likes, and must not hold up the end
+    /// of the program as a thread of the runtime would.
+    async fn ask_keychain(&self, target: String) -> Result<Option<String>, SecretsError> {
+        let _turn = self.keychain.lock().await;
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let secrets = self.secrets.clone();
+        let thread = std::thread::Builder::new()
+            .name("keychain".into())
+            .spawn(move || {
+                // Nobody may be waiting for the answer any more.
+                let _ = tell.send(secrets.get(&target));
+            });
+        let unavailable = |reason: String| Err(SecretsError::Unavailable(reason));
+        match thread {
+            Ok(_) => told
+                .await
+                .unwrap_or_else(|_| unavailable("it gave no answer.".into())),
+            Err(error) => unavailable(format!("{error}.")),
+        }
+    }
+
+    fn progress(self: &Arc<Self>, id: JobId) -> impl Fn(u64, u64) + Send + Sync + 'static {
+        let book = self.book.clone();
+        let told = Mutex::new(None::<Instant>);
+        move |sent, total| {
+            book.progress(id, sent, total);
+            let mut told = locked(&told);
+            if told.is_none_or(|at| at.elapsed() >= PROGRESS) {
+                *told = Some(Instant::now());
+                book.tell_progress(id, sent, total);
+            }
+        }
+    }
+
+    /// Tries again later where that can help by itself, else leaves it to the user.
+    async fn failed(&self, record: &Record, failure: Failure) -> Result<(), Failure> {
+        let id = record.job.id;
+        tracing::info!(job = id.0, code = failure.code(), "a picture was not sent");
+        let Settings {
+            backoff,
+            ids,
+            clock,
+            ..
+        } = &self.settings;
+        let mut attempt = record.attempts.saturating_add(1);
+        if Rest::is_for(&failure) {
+            attempt = attempt.max(locked(&self.rest).count());
+        }
+        let change = match backoff.delay(&failure, attempt, ids.jitter()) {
+            None => Change::Fail(failure),
+            Some(delay) => {
+                if Rest::is_for(&failure) {
+                    locked(&self.rest).begin(delay);
+                }
+                let at = clock
+                    .now()
+                    .checked_add(delay)
+                    .unwrap_or(jiff::Timestamp::MAX);
+                Change::Postpone {
+                    retry_at: millis(at),
+                    failure,
+                }
+            }
+        };
+        self.ask(move |book| book.change(id, change))
+            .await
+            .map(drop)
+    }
+}
+
+type Tasks = JoinSet<Result<(), Failure>>;
+
+/// RFC 3339 to the millisecond.
+fn millis(at: jiff::Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.as_millisecond())
+        .unwrap_or(at)
+        .to_string()
+}
+
+/// A panic while one of these was held leaves nothing half done.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
