@@ -1,0 +1,130 @@
+//! Tauri, set up: plugins, scheme, commands, what the window reports, and what is started when.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tauri::{AppHandle, DragDropEvent, Manager, RunEvent, Window, WindowEvent};
+use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
+use uploader::Source;
+
+use crate::events::{self, Event};
+use crate::vitrine::{CannotStart, Vitrine};
+use crate::words::word;
+use crate::{closing, commands, embedded, ending, scheme, tray, uploads, window};
+
+/// How long a page may take to appear before the log says that it hasn't.
+const PAINTED_WITHIN: Duration = Duration::from_secs(5);
+
+/// Runs the app. Returns only if it can't start.
+pub fn run(data: PathBuf, hidden: bool) -> tauri::Error {
+    let built = tauri::Builder::default()
+        // First, so that a second start ends before it has touched anything.
+        .plugin(tauri_plugin_single_instance::init(
+            |app, _arguments, _folder| {
+                let handle = app.clone();
+                let _ = app.run_on_main_thread(move || window::show(&handle));
+            },
+        ))
+        .plugin(tauri_plugin_dialog::init())
+        .register_asynchronous_uri_scheme_protocol(scheme::NAME, scheme::answer)
+        .invoke_handler(tauri::generate_handler![
+            commands::state::state,
+            commands::state::set_copy,
+            commands::state::painted,
+            commands::rows::rows,
+            commands::rows::retry,
+            commands::rows::forget,
+            commands::intake::choose_files,
+            commands::intake::paste,
+            commands::links::copy,
+            commands::links::open,
+            commands::closing::answer_close,
+            commands::closing::quit,
+        ])
+        .on_window_event(reported)
+        .setup(move |app| {
+            match Vitrine::open(app.handle().clone(), &data) {
+                Ok(vitrine) => start(vitrine, hidden)?,
+                Err(error) => give_up(app.handle(), &error),
+            }
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => app.run(|app, event| match event {
+            // The tray keeps the app alive without a window; Quit comes with a code.
+            RunEvent::ExitRequested {
+                code: None, api, ..
+            } => api.prevent_exit(),
+            RunEvent::Exit => ending::end(app),
+            #[cfg(target_os = "macos")]
+            RunEvent::Reopen { .. } => window::show(app),
+            _ => {}
+        }),
+        Err(error) => return error,
+    }
+    // The event loop ends the process itself.
+    std::process::exit(0)
+}
+
+/// The window comes before all that may take its time.
+fn start(vitrine: Vitrine, hidden: bool) -> std::io::Result<()> {
+    let app = Arc::new(vitrine);
+    app.handle.manage(Arc::clone(&app));
+    if !hidden {
+        window::show(&app.handle);
+        tauri::async_runtime::spawn(look_whether_painted(Arc::clone(&app)));
+    }
+    tauri::async_runtime::spawn(uploads::pass_on(Arc::clone(&app)));
+    tauri::async_runtime::spawn(embedded::run(Arc::clone(&app)));
+    tray::keep(&app)?;
+    ending::obey_signals(&app.handle)
+}
+
+/// Nothing that is dropped could be kept: say so in a window of the system's, and end.
+fn give_up(app: &AppHandle, error: &CannotStart) {
+    tracing::error!("{error}");
+    let handle = app.clone();
+    app.dialog()
+        .message(error.to_string())
+        .title(word("window.title"))
+        .kind(MessageDialogKind::Error)
+        .show(move |_| handle.exit(1));
+}
+
+/// A blank window is the commonest trouble with web views on Linux, and invisible in any other log.
+async fn look_whether_painted(app: Arc<Vitrine>) {
+    tokio::time::sleep(PAINTED_WITHIN).await;
+    if !app.painted.load(Ordering::Relaxed) {
+        tracing::warn!(
+            "the page has not appeared after {} s; if the window stays blank, start Vitrine with \
+             WEBKIT_DISABLE_COMPOSITING_MODE=1",
+            PAINTED_WITHIN.as_secs()
+        );
+    }
+}
+
+fn reported(window: &Window, event: &WindowEvent) {
+    match event {
+        WindowEvent::CloseRequested { api, .. } => closing::requested(window, api),
+        WindowEvent::DragDrop(event) => dragged(window.app_handle(), event),
+        _ => {}
+    }
+}
+
+fn dragged(handle: &AppHandle, event: &DragDropEvent) {
+    let (over, count) = match event {
+        DragDropEvent::Enter { paths, .. } => (true, paths.len()),
+        DragDropEvent::Drop { .. } | DragDropEvent::Leave => (false, 0),
+        _ => return,
+    };
+    events::tell(handle, Event::Drag { over, count });
+    if let DragDropEvent::Drop { paths, .. } = event
+        && let Some(app) = Vitrine::of(handle)
+    {
+        let sources = paths.iter().cloned().map(Source::dropped).collect();
+        tauri::async_runtime::spawn(async move { uploads::take_in(&app, sources).await });
+    }
+}

@@ -1,0 +1,52 @@
+//! A row's links: copied, or shown in the browser. The page names them by row and label; it never
+//! hands over an address.
+
+use uploader::{JobId, JobState};
+
+use super::{App, Refusal};
+use crate::copying::{self, Label};
+use crate::events::Notice;
+use crate::rows;
+
+#[tauri::command]
+pub async fn copy(app: App<'_>, id: JobId, label: String) -> Result<(), Refusal> {
+    let label = Label::parse(&label).ok_or_else(Refusal::unknown_label)?;
+    copying::one(&app, id, label).await;
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn open(app: App<'_>, id: JobId, label: String) -> Result<(), Refusal> {
+    let label = Label::parse(&label).ok_or_else(Refusal::unknown_label)?;
+    let links = match app.uploader.job(id)?.map(|job| job.state) {
+        Some(JobState::Done { uploaded }) => rows::links(&uploaded, &app.status.base()),
+        _ => Vec::new(),
+    };
+    let link = label.pick(links).ok_or_else(Refusal::unknown_label)?;
+    if let Err(error) = browse(&link.url) {
+        tracing::warn!(%error, "no browser opened");
+        app.notice(Notice::of("open_failed"));
+    }
+    Ok(())
+}
+
+/// Only ever the web: whatever a server answered, nothing else is opened.
+fn browse(address: &str) -> std::io::Result<()> {
+    let web = url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    if !web {
+        return Err(std::io::Error::other("this is no web address"));
+    }
+    open::that_detached(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_web_addresses_are_opened() {
+        for address in ["file:///etc/passwd", "javascript:alert(1)", "/usr/bin/true"] {
+            assert!(browse(address).is_err(), "{address}");
+        }
+    }
+}

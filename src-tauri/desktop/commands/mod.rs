@@ -1,0 +1,43 @@
+//! What the page may ask: each takes ids and enums, hands on, and answers. `build.rs` names them
+//! all, and `capabilities/main.json` grants them.
+
+pub mod closing;
+pub mod intake;
+pub mod links;
+pub mod rows;
+pub mod state;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use uploader::Failure;
+
+use crate::vitrine::Vitrine;
+
+/// The app as the commands are given it.
+pub type App<'a> = tauri::State<'a, Arc<Vitrine>>;
+
+/// Why a request was not done; the page decides by the code.
+#[derive(Debug, Serialize)]
+pub struct Refusal {
+    code: &'static str,
+    message: String,
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Refusal {
+        Refusal {
+            code: failure.code(),
+            message: failure.to_string(),
+        }
+    }
+}
+
+impl Refusal {
+    pub fn unknown_label() -> Refusal {
+        Refusal {
+            code: "unknown_label",
+            message: "This picture has no such link.".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! The server inside the app: on the app's own runtime, on this computer only, over the same folder
+//! and the same `vitrine.toml` as `vitrine serve`. If that one serves the folder already, its server
+//! is used instead, and ours takes over when it ends.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use library::{Library, Serving};
+use server::{Config, Running, StartError};
+use tokio::task::spawn_blocking;
+use uploader::{Kind, Target};
+
+use crate::settings::Moved;
+use crate::state::ServerState;
+use crate::tray;
+use crate::vitrine::Vitrine;
+use crate::words::word;
+
+/// How `vitrine serve` and others read who serves the folder.
+const PROGRAM: &str = "the Vitrine app";
+
+/// How often it is looked whether the other program still serves.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// How many ports after the wanted one are tried before any free one is taken.
+const NEIGHBOURS: u16 = 20;
+
+#[derive(Default)]
+pub struct Embedded {
+    library: OnceLock<Library>,
+    running: Mutex<Option<Running>>,
+}
+
+impl Embedded {
+    pub fn library(&self) -> Option<&Library> {
+        self.library.get()
+    }
+
+    /// Hands the server over to be stopped; `None` if ours doesn't run.
+    pub fn take(&self) -> Option<Running> {
+        self.running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    fn keep(&self, running: Running) {
+        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
+    }
+}
+
+/// Opens the library, finds its key and serves it, or says in the state why not.
+pub async fn run(app: Arc<Vitrine>) {
+    if let Err(message) = serve(&app).await {
+        tracing::error!("{message}");
+        tell(&app, ServerState::Failed { message });
+    }
+}
+
+async fn serve(app: &Arc<Vitrine>) -> Result<(), String> {
+    let config = app.config.clone()?;
+    let (folder, settings) = (app.data.clone(), config.library_settings());
+    let library = off_thread(move || Library::open(&folder, settings)).await?;
+    let library = app.embedded.library.get_or_init(|| library).clone();
+    tokio::spawn(find_key(Arc::clone(app), library.clone()));
+    loop {
+        if let Some(serving) = who_serves(app).await? {
+            use_other(app, &config, serving).await?;
+        }
+        match start(app, &config, &library).await {
+            Ok(()) => return Ok(()),
+            // Somebody was quicker.
+            Err(StartError::Served(_)) => {}
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+}
+
+async fn find_key(app: Arc<Vitrine>, library: Library) {
+    match app.keychain.settle(&library).await {
+        Ok(standing) => {
+            app.status.set_keychain(standing);
+            app.tell_state();
+            app.uploader.wake();
+        }
+        Err(error) => {
+            let message = format!("The app's key could not be made: {error}");
+            tracing::error!("{message}");
+            tell(&app, ServerState::Failed { message });
+        }
+    }
+}
+
+async fn who_serves(app: &Vitrine) -> Result<Option<Serving>, String> {
+    let folder = app.data.clone();
+    off_thread(move || library::who_serves(&folder)).await
+}
+
+/// Uses the server of another program until that ends.
+async fn use_other(app: &Vitrine, config: &Config, mut serving: Serving) -> Result<(), String> {
+    let mut used = None;
+    loop {
+        // It is still starting while it has no address.
+        if let Some(address) = serving.address.map(as_seen_from_here)
+            && used != Some(address)
+        {
+            tracing::info!(program = serving.program, %address, "another program serves the folder");
+            used = Some(address);
+            ready(app, config, address, None, Some(serving.program));
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+        match who_serves(app).await? {
+            Some(still) => serving = still,
+            None => {
+                tracing::info!("the other program has ended: taking over");
+                return Ok(());
+            }
+        }
+    }
+}
+
+async fn start(app: &Vitrine, config: &Config, library: &Library) -> Result<(), StartError> {
+    let wanted = config.listen.port();
+    let remembered = app
+        .settings
+        .get()
+        .moved
+        .filter(|moved| moved.wanted == wanted);
+    let first = remembered.map_or(wanted, |moved| moved.found);
+    let mut taken = None;
+    for port in ports(first, wanted) {
+        let mut config = config.clone();
+        config.listen = SocketAddr::new(loopback(config.listen.ip()), port);
+        match server::start(config.clone(), library.clone(), PROGRAM).await {
+            Ok(running) => {
+                let address = running.address();
+                tracing::info!(%address, "the server accepts connections");
+                app.embedded.keep(running);
+                remember(app, wanted, address.port());
+                let moved_from = (first != 0 && address.port() != first).then_some(first);
+                ready(app, &config, address, moved_from, None);
+                return Ok(());
+            }
+            Err(StartError::AddressTaken(address)) => {
+                tracing::warn!(%address, "the port is taken");
+                taken = Some(StartError::AddressTaken(address));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    // Not reached in practice: the last port tried is "any".
+    Err(taken.unwrap_or(StartError::AddressTaken(config.listen)))
+}
+
+/// The one that links carry, the one that is wanted, its neighbours, any.
+fn ports(first: u16, wanted: u16) -> Vec<u16> {
+    let mut ports = vec![first];
+    let neighbours = (1..=NEIGHBOURS).filter_map(|step| wanted.checked_add(step));
+    let others = std::iter::once(wanted).chain(neighbours.filter(|_| wanted != 0));
+    ports.extend(others.filter(|port| *port != first && *port != 0));
+    ports.push(0);
+    ports
+}
+
+/// Writes a move down, because links carry the port.
+fn remember(app: &Vitrine, wanted: u16, found: u16) {
+    let moved = (found != wanted).then_some(Moved { wanted, found });
+    let known = app.settings.get().moved;
+    // Back on the port that was wanted: links carry that one from now on.
+    if known == moved {
+        return;
+    }
+    if let Err(error) = app.settings.change(|settings| settings.moved = moved) {
+        tracing::warn!(%error, "the server's port could not be remembered");
+    }
+}
+
+/// A server answers: jobs may go out.
+fn ready(
+    app: &Vitrine,
+    config: &Config,
+    address: SocketAddr,
+    moved_from: Option<u16>,
+    adopted: Option<String>,
+) {
+    let here = format!("http://{address}");
+    tell(
+        app,
+        ServerState::Running {
+            address,
+            base: config.public_url.clone().unwrap_or_else(|| here.clone()),
+            port: address.port(),
+            moved_from,
+            adopted,
+        },
+    );
+    app.uploader.set_target(Target {
+        id: app.settings.get().here,
+        name: word("target.this_computer").to_owned(),
+        kind: Kind::Imgs,
+        base: here,
+        here: true,
+    });
+}
+
+fn tell(app: &Vitrine, server: ServerState) {
+    app.status.set_server(server);
+    app.tell_state();
+    tray::tell(app);
+}
+
+/// Where a server that listens on every address is reached from this computer.
+fn as_seen_from_here(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => std::net::Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+/// The window says that this computer alone can open the links, so the app keeps to it, whatever
+/// `listen` says for the server without a window.
+fn loopback(ip: IpAddr) -> IpAddr {
+    if ip.is_loopback() {
+        ip
+    } else {
+        Ipv4Addr::LOCALHOST.into()
+    }
+}
+
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, library::Error> + Send + 'static,
+) -> Result<T, String> {
+    match spawn_blocking(work).await {
+        Ok(done) => done.map_err(|error| error.to_string()),
+        Err(error) => Err(format!("The library failed: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_remembered_port_comes_first_and_any_port_last() {
+        let ports = ports(4875, 4870);
+        assert_eq!(ports[..3], [4875, 4870, 4871]);
+        assert_eq!(ports.iter().filter(|port| **port == 4875).count(), 1);
+        assert_eq!(ports.last(), Some(&0));
+    }
+
+    #[test]
+    fn whoever_wants_any_port_gets_any() {
+        assert_eq!(ports(0, 0), [0, 0]);
+        assert_eq!(ports(4899, 0), [4899, 0]);
+    }
+
+    #[test]
+    fn a_server_on_every_address_is_met_on_loopback() {
+        let open = SocketAddr::from(([0, 0, 0, 0], 4870));
+        assert_eq!(
+            as_seen_from_here(open),
+            SocketAddr::from(([127, 0, 0, 1], 4870))
+        );
+        assert_eq!(loopback(open.ip()), IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+}

@@ -1,0 +1,74 @@
+//! What the page is told without having asked. The names and payloads are `Events` in
+//! `ui/src/host/host.ts`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+use tauri::{AppHandle, Emitter};
+use uploader::JobId;
+
+use crate::rows::Row;
+use crate::state::AppState;
+
+#[derive(Clone, Debug)]
+pub enum Event {
+    Row(Row),
+    Progress {
+        id: JobId,
+        sent: u64,
+        total: u64,
+    },
+    Forgotten {
+        id: JobId,
+    },
+    State(AppState),
+    /// Files hover over the window, or no longer do.
+    Drag {
+        over: bool,
+        count: usize,
+    },
+    Notice(Notice),
+    AskClose,
+}
+
+/// Something to be said once; the page picks the words by the code.
+#[derive(Clone, Debug, Serialize)]
+pub struct Notice {
+    pub code: &'static str,
+    pub fields: BTreeMap<&'static str, Value>,
+}
+
+impl Notice {
+    pub fn of(code: &'static str) -> Notice {
+        Notice {
+            code,
+            fields: BTreeMap::new(),
+        }
+    }
+
+    pub fn with(mut self, field: &'static str, value: impl Into<Value>) -> Notice {
+        self.fields.insert(field, value.into());
+        self
+    }
+}
+
+pub fn tell(app: &AppHandle, event: Event) {
+    let told = match &event {
+        Event::Row(row) => app.emit("row", row),
+        Event::Progress { id, sent, total } => app.emit(
+            "progress",
+            serde_json::json!({ "id": id, "sent": sent, "total": total }),
+        ),
+        Event::Forgotten { id } => app.emit("forgotten", serde_json::json!({ "id": id })),
+        Event::State(state) => app.emit("state", state),
+        Event::Drag { over, count } => {
+            app.emit("drag", serde_json::json!({ "over": over, "count": count }))
+        }
+        Event::Notice(notice) => app.emit("notice", notice),
+        Event::AskClose => app.emit("ask_close", serde_json::json!({})),
+    };
+    if let Err(error) = told {
+        tracing::warn!(%error, "the page could not be told");
+    }
+}

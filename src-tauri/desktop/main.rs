@@ -1,0 +1,85 @@
+//! Vitrine, the desktop app: a window to drop pictures on, and the server that shows them.
+
+// On Windows no console opens beside the window.
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
+
+mod app;
+mod arguments;
+mod choosing;
+mod clipboard;
+mod closing;
+mod commands;
+mod configuration;
+mod copying;
+mod embedded;
+mod ending;
+mod events;
+mod folder;
+mod keychain;
+mod keychain_lock;
+mod log;
+mod pasting;
+mod rows;
+mod scheme;
+mod settings;
+mod state;
+mod tray;
+mod tray_host;
+mod uploads;
+mod vitrine;
+mod window;
+mod words;
+
+use std::process::ExitCode;
+
+use arguments::{Asked, Start};
+
+fn main() -> ExitCode {
+    match arguments::parse(std::env::args_os().skip(1)) {
+        Ok(Asked::Help) => {
+            print!("{}", arguments::HELP);
+            ExitCode::SUCCESS
+        }
+        Ok(Asked::Version) => {
+            println!("vitrine-desktop {}", env!("CARGO_PKG_VERSION"));
+            ExitCode::SUCCESS
+        }
+        Ok(Asked::Start(start)) => run(start),
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(start: Start) -> ExitCode {
+    spare_the_renderer();
+    log::start();
+    let data = match folder::chosen(start.data) {
+        Ok(data) => data,
+        Err(error) => return cannot(&error),
+    };
+    // One runtime for everything: the server, the uploader and Tauri's own commands.
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return cannot(&error),
+    };
+    let _inside = runtime.enter();
+    tauri::async_runtime::set(runtime.handle().clone());
+    cannot(&app::run(data, start.hidden))
+}
+
+/// WebKit's DMA-BUF renderer shows a blank window on some graphics drivers. Whoever sets the
+/// variable, to whatever, decides otherwise.
+fn spare_the_renderer() {
+    const VARIABLE: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+    if cfg!(target_os = "linux") && std::env::var_os(VARIABLE).is_none() {
+        // SAFETY: no other thread runs yet that could read the environment.
+        unsafe { std::env::set_var(VARIABLE, "1") };
+    }
+}
+
+fn cannot(error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("Vitrine cannot start: {error}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,173 @@
+//! A job as the page shows it: the twin of `Row` in `ui/src/host/host.ts`. Links become absolute
+//! here, so that they carry the address that is in force now.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+use uploader::{Failure, Job, JobId, JobState, Uploaded, WaitsFor};
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Row {
+    pub id: JobId,
+    pub name: String,
+    pub bytes: u64,
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+    pub thumbnail: bool,
+    /// RFC 3339.
+    pub added_at: String,
+    /// Its links are what we put on the clipboard last.
+    pub copied: bool,
+    pub state: RowState,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "is", rename_all = "lowercase", rename_all_fields = "camelCase")]
+pub enum RowState {
+    Waiting {
+        r#for: WaitsFor,
+    },
+    Fetching,
+    Queued,
+    Sending {
+        sent: u64,
+        total: u64,
+    },
+    Done {
+        links: Vec<Link>,
+    },
+    Offline {
+        retry_at: String,
+    },
+    Failed {
+        code: &'static str,
+        /// What the sentence's placeholders stand for.
+        fields: BTreeMap<String, Value>,
+        message: String,
+        retry: bool,
+    },
+}
+
+/// One way to a picture: `original`, or a width in pixels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Link {
+    pub label: String,
+    pub url: String,
+}
+
+impl Row {
+    /// `base` is what links start with now.
+    pub fn of(job: &Job, base: &str, copied: bool) -> Row {
+        Row {
+            id: job.id,
+            name: job.name.clone(),
+            bytes: job.bytes,
+            width: job.width,
+            height: job.height,
+            thumbnail: job.has_thumbnail,
+            added_at: job.added_at.clone(),
+            copied,
+            state: RowState::of(&job.state, base),
+        }
+    }
+}
+
+impl RowState {
+    fn of(state: &JobState, base: &str) -> RowState {
+        match state {
+            JobState::Waiting { on } => RowState::Waiting { r#for: *on },
+            JobState::Fetching => RowState::Fetching,
+            JobState::Queued => RowState::Queued,
+            JobState::Sending { sent, total } => RowState::Sending {
+                sent: *sent,
+                total: *total,
+            },
+            JobState::Done { uploaded } => RowState::Done {
+                links: links(uploaded, base),
+            },
+            JobState::Offline { retry_at, .. } => RowState::Offline {
+                retry_at: retry_at.clone(),
+            },
+            JobState::Failed { failure } => RowState::Failed {
+                code: failure.code(),
+                fields: fields(failure),
+                message: failure.to_string(),
+                retry: failure.worth_retrying(),
+            },
+        }
+    }
+}
+
+/// The original first, then the sizes from small to large.
+pub fn links(uploaded: &Uploaded, base: &str) -> Vec<Link> {
+    let uploaded = uploaded.absolute(base);
+    let original = Link {
+        label: "original".to_owned(),
+        url: uploaded.original,
+    };
+    let sizes = uploaded.sizes.into_iter().map(|(width, url)| Link {
+        label: width.to_string(),
+        url,
+    });
+    std::iter::once(original).chain(sizes).collect()
+}
+
+/// The failure's own fields, as far as a sentence can use them.
+fn fields(failure: &Failure) -> BTreeMap<String, Value> {
+    let Ok(Value::Object(all)) = serde_json::to_value(failure) else {
+        return BTreeMap::new();
+    };
+    let sayable = |value: &Value| value.is_string() || value.is_number();
+    all.into_iter()
+        .filter(|(name, value)| name != "code" && sayable(value))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_original_comes_first_and_sizes_in_order() {
+        let uploaded = Uploaded {
+            original: "/a7xK9mPq2w/original".to_owned(),
+            sizes: [
+                (1200, "/a7xK9mPq2w/1200".to_owned()),
+                (200, "/a7xK9mPq2w/200".to_owned()),
+            ]
+            .into(),
+            ..Uploaded::default()
+        };
+        let links = links(&uploaded, "http://127.0.0.1:4871");
+        let labels: Vec<_> = links.iter().map(|link| link.label.as_str()).collect();
+        assert_eq!(labels, ["original", "200", "1200"]);
+        assert_eq!(links[0].url, "http://127.0.0.1:4871/a7xK9mPq2w/original");
+    }
+
+    #[test]
+    fn a_failure_is_told_by_code_fields_and_sentence() -> Result<(), serde_json::Error> {
+        let failed = JobState::Failed {
+            failure: Failure::TooLarge { megabytes: 60 },
+        };
+        let told = serde_json::to_value(RowState::of(&failed, ""))?;
+        assert_eq!(told["is"], "failed");
+        assert_eq!(told["code"], "too_large");
+        assert_eq!(told["fields"], serde_json::json!({ "megabytes": 60 }));
+        Ok(())
+    }
+
+    #[test]
+    fn the_page_reads_what_a_row_waits_for() -> Result<(), serde_json::Error> {
+        let waiting = JobState::Waiting {
+            on: WaitsFor::Keychain,
+        };
+        let told = serde_json::to_value(RowState::of(&waiting, ""))?;
+        assert_eq!(
+            told,
+            serde_json::json!({ "is": "waiting", "for": "keychain" })
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,140 @@
+//! What the page knows about its surroundings: the server, the keychain, the tray, the switches.
+//! Told whole whenever a part of it changes; the twin of `AppState` in `ui/src/host/host.ts`.
+
+use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+
+use crate::keychain::Standing;
+use crate::settings::CopyChoice;
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AppState {
+    pub server: ServerState,
+    pub keychain: Standing,
+    pub copy: CopyChoice,
+    /// Whether this desktop shows tray icons.
+    pub tray: bool,
+    pub version: &'static str,
+    pub reach: Reach,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "is", rename_all = "lowercase", rename_all_fields = "camelCase")]
+pub enum ServerState {
+    Starting,
+    Running {
+        /// Where it listens, as seen from this computer.
+        address: SocketAddr,
+        /// What links start with; no slash at the end.
+        base: String,
+        port: u16,
+        /// The port that was taken, when this run had to move.
+        moved_from: Option<u16>,
+        /// The other program that serves the folder, when its server is used.
+        adopted: Option<String>,
+    },
+    Failed {
+        message: String,
+    },
+}
+
+/// Who can open the links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    ThisComputer,
+}
+
+/// The parts of the state that change by themselves; the switches live in the settings.
+pub struct Status {
+    parts: Mutex<Parts>,
+}
+
+struct Parts {
+    server: ServerState,
+    keychain: Standing,
+    tray: bool,
+    /// What links started with last, also while no server runs.
+    base: String,
+}
+
+impl Status {
+    /// `port`: the one that links carried when the app last ran.
+    pub fn new(port: u16) -> Status {
+        Status {
+            parts: Mutex::new(Parts {
+                server: ServerState::Starting,
+                keychain: Standing::Waiting,
+                // Until the desktop was asked: closing must not make the window vanish.
+                tray: false,
+                base: format!("http://127.0.0.1:{port}"),
+            }),
+        }
+    }
+
+    pub fn with(&self, copy: CopyChoice) -> AppState {
+        let parts = self.parts();
+        AppState {
+            server: parts.server.clone(),
+            keychain: parts.keychain,
+            copy,
+            tray: parts.tray,
+            version: env!("CARGO_PKG_VERSION"),
+            reach: Reach::ThisComputer,
+        }
+    }
+
+    pub fn set_server(&self, server: ServerState) {
+        let mut parts = self.parts();
+        if let ServerState::Running { base, .. } = &server {
+            parts.base.clone_from(base);
+        }
+        parts.server = server;
+    }
+
+    pub fn set_keychain(&self, keychain: Standing) {
+        self.parts().keychain = keychain;
+    }
+
+    pub fn set_tray(&self, tray: bool) {
+        self.parts().tray = tray;
+    }
+
+    pub fn tray(&self) -> bool {
+        self.parts().tray
+    }
+
+    pub fn base(&self) -> String {
+        self.parts().base.clone()
+    }
+
+    fn parts(&self) -> MutexGuard<'_, Parts> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_reads_the_words_it_knows() -> Result<(), serde_json::Error> {
+        let running = ServerState::Running {
+            address: SocketAddr::from(([127, 0, 0, 1], 4871)),
+            base: "http://127.0.0.1:4871".to_owned(),
+            port: 4871,
+            moved_from: Some(4870),
+            adopted: None,
+        };
+        let told = serde_json::to_value(&running)?;
+        assert_eq!(told["is"], "running");
+        assert_eq!(told["address"], "127.0.0.1:4871");
+        assert_eq!(told["movedFrom"], 4870);
+        assert_eq!(told["adopted"], serde_json::Value::Null);
+        assert_eq!(serde_json::to_value(Standing::Missing)?, "missing");
+        assert_eq!(serde_json::to_value(Reach::ThisComputer)?, "this_computer");
+        Ok(())
+    }
+}

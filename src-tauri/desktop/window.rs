@@ -1,0 +1,73 @@
+//! The one window: made, shown, and kept on its own page.
+
+use tauri::webview::NewWindowResponse;
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+
+use crate::words::word;
+
+pub const LABEL: &str = "main";
+
+/// Brings the window to the front, making it if there is none. On the main thread only.
+pub fn show(app: &AppHandle) {
+    let shown = match app.get_webview_window(LABEL) {
+        Some(window) => bring(&window),
+        None => make(app).map(|_| ()),
+    };
+    if let Err(error) = shown {
+        tracing::error!(%error, "the window could not be shown");
+    }
+}
+
+fn bring(window: &WebviewWindow) -> tauri::Result<()> {
+    window.show()?;
+    window.unminimize()?;
+    window.set_focus()
+}
+
+/// What the window reports (drops, closing) is heard by the app's builder, not here, so that it
+/// holds for every window that is ever made.
+fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
+        .title(word("window.title"))
+        .inner_size(560.0, 680.0)
+        .min_inner_size(360.0, 480.0)
+        .on_navigation(is_our_page)
+        .on_new_window(|url, _| {
+            tracing::warn!(scheme = url.scheme(), "a second window was refused");
+            NewWindowResponse::Deny
+        })
+        .build()
+}
+
+/// The app's own pages and nothing else, wherever a link or a dropped file would lead.
+fn is_our_page(url: &Url) -> bool {
+    let ours = match (url.scheme(), url.host_str()) {
+        ("tauri", Some("localhost")) => true,
+        ("http", Some("tauri.localhost")) => cfg!(windows),
+        // The page as `tauri dev` serves it.
+        ("http", Some("localhost")) => tauri::is_dev() && url.port() == Some(5173),
+        _ => false,
+    };
+    if !ours {
+        tracing::warn!(scheme = url.scheme(), "leaving the app's page was refused");
+    }
+    ours
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_apps_own_page_is_gone_to() -> Result<(), url::ParseError> {
+        assert!(is_our_page(&Url::parse("tauri://localhost/index.html")?));
+        for elsewhere in [
+            "https://example.com/",
+            "file:///etc/passwd",
+            "http://127.0.0.1:4870/",
+        ] {
+            assert!(!is_our_page(&Url::parse(elsewhere)?), "{elsewhere}");
+        }
+        Ok(())
+    }
+}
