@@ -1,0 +1,23 @@
+//! `vitrine completions SHELL`: prints what a shell needs to complete our command lines.
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use crate::trouble::Trouble;
+use crate::{Program, output};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The shell that will read them
+    shell: Shell,
+}
+
+impl Args {
+    pub fn run(self) -> Result<(), Trouble> {
+        // Into memory first: `generate` panics when what it writes to is closed.
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Program::command(), "vitrine", &mut script);
+        output::listing([String::from_utf8_lossy(&script).trim_end().to_owned()])
+            .map_err(Trouble::failed)
+    }
+}

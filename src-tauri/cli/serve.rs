@@ -1,0 +1,131 @@
+//! `vitrine serve`: the server, until a signal ends it.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use server::Config;
+
+use crate::output;
+use crate::settings::{self, Settings};
+use crate::trouble::Trouble;
+
+/// How long requests in flight may take to end after a signal.
+const GRACE: Duration = Duration::from_secs(10);
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The address to listen on [default: 127.0.0.1:4870]; port 0 picks a free one
+    #[arg(long, value_name = "HOST:PORT")]
+    listen: Option<String>,
+    /// The address that links start with, when it is not the one that requests name
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+impl Args {
+    /// The assignments of `--set` with this command's own options, which win, at the end.
+    pub fn over(&self, mut set: Vec<(String, String)>) -> Vec<(String, String)> {
+        let own = [("listen", &self.listen), ("public_url", &self.public_url)];
+        set.extend(
+            own.into_iter()
+                .filter_map(|(key, value)| Some((key.to_owned(), value.clone()?))),
+        );
+        set
+    }
+
+    pub fn run(self, settings: Settings) -> Result<(), Trouble> {
+        tracing_subscriber::fmt()
+            .with_env_filter(settings::log_filter()?)
+            .with_writer(std::io::stderr)
+            .with_ansi(false)
+            .init();
+        let library = settings.library()?;
+        explain(&settings.folder.join("vitrine.toml"))?;
+
+        let runtime = tokio::runtime::Runtime::new().map_err(|error| {
+            Trouble::failed(format!("the server's threads cannot be started: {error}"))
+        })?;
+        let served = runtime.block_on(async {
+            // Before the address is announced: from then on a signal must find us listening.
+            let mut signals = Signals::new()?;
+            let running = server::start(settings.config, library, "vitrine serve")
+                .await
+                .map_err(Trouble::failed)?;
+            // A script that has gone away does not end the server; its log says the same.
+            let _ = output::result(&format!("listening on http://{}", running.address()));
+            signals.any().await;
+            running.stop(GRACE).await;
+            Ok(())
+        });
+        // Rendering that nobody waits for any more must not hold up the end.
+        runtime.shutdown_background();
+        served
+    }
+}
+
+/// Leaves the commented configuration file in a folder that has none.
+fn explain(path: &Path) -> Result<(), Trouble> {
+    let written = match OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(mut file) => file.write_all(Config::commented_toml().as_bytes()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    };
+    written
+        .map_err(|error| Trouble::failed(format!("{} cannot be written: {error}", path.display())))
+}
+
+/// The signals that ask for a graceful end.
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> Result<Signals, Trouble> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| {
+            signal(kind)
+                .map_err(|error| Trouble::failed(format!("signals cannot be received: {error}")))
+        };
+        Ok(Signals {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn any(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+#[cfg(windows)]
+struct Signals {
+    interrupt: tokio::signal::windows::CtrlC,
+    close: tokio::signal::windows::CtrlClose,
+}
+
+#[cfg(windows)]
+impl Signals {
+    fn new() -> Result<Signals, Trouble> {
+        use tokio::signal::windows::{ctrl_c, ctrl_close};
+        let failed = |error| Trouble::failed(format!("signals cannot be received: {error}"));
+        Ok(Signals {
+            interrupt: ctrl_c().map_err(failed)?,
+            close: ctrl_close().map_err(failed)?,
+        })
+    }
+
+    async fn any(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.close.recv() => {}
+        }
+    }
+}

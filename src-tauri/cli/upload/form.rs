@@ -1,0 +1,101 @@
+//! How a link is written on stdout.
+
+use std::str::FromStr;
+
+use serde_json::json;
+use uploader::links::{self, How, Linked, What};
+
+#[derive(Clone, Debug)]
+pub enum Form {
+    Written(How),
+    /// Everything that is known, as one line of JSON a picture.
+    Json,
+}
+
+impl Form {
+    /// One picture's link. One line, unless a template holds several.
+    pub fn write(&self, linked: &Linked, what: What) -> String {
+        match self {
+            Form::Written(how) => links::write(linked, what, how),
+            Form::Json => json(linked),
+        }
+    }
+}
+
+impl FromStr for Form {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Form, String> {
+        Ok(match text {
+            "url" => Form::Written(How::Url),
+            "markdown" => Form::Written(How::Markdown),
+            "html" => Form::Written(How::Html),
+            "bbcode" => Form::Written(How::Bbcode),
+            "srcset" => Form::Written(How::Srcset),
+            "json" => Form::Json,
+            other => match other.strip_prefix("template:") {
+                Some(template) => Form::Written(How::Template(template.to_owned())),
+                None => {
+                    return Err(
+                        "choose url, markdown, html, bbcode, srcset, json or template:TEXT".into(),
+                    );
+                }
+            },
+        })
+    }
+}
+
+fn json(linked: &Linked) -> String {
+    let Linked {
+        name,
+        id,
+        width,
+        height,
+        original,
+        sizes,
+    } = linked;
+    // The order of `sizes` is by width, not by spelling: the map is written by hand.
+    let sizes: Vec<_> = sizes
+        .iter()
+        .map(|(width, url)| format!("\"{width}\":{}", json!(url)))
+        .collect();
+    format!(
+        r#"{{"id":{},"name":{},"width":{width},"height":{height},"original":{},"sizes":{{{}}}}}"#,
+        json!(id),
+        json!(name),
+        json!(original),
+        sizes.join(",")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_one_line_with_the_sizes_in_order() {
+        let linked = Linked {
+            name: "a \"b\".png".into(),
+            id: None,
+            width: 1300,
+            height: 2,
+            original: "http://h/x".into(),
+            sizes: [200, 1200]
+                .map(|width| (width, format!("http://h/x/{width}")))
+                .into(),
+        };
+        assert_eq!(
+            Form::Json.write(&linked, What::Original),
+            r#"{"id":null,"name":"a \"b\".png","width":1300,"height":2,"original":"http://h/x","sizes":{"200":"http://h/x/200","1200":"http://h/x/1200"}}"#
+        );
+    }
+
+    #[test]
+    fn an_unknown_form_is_refused_with_the_known_ones() {
+        assert!(
+            "yaml"
+                .parse::<Form>()
+                .is_err_and(|words| words.contains("markdown"))
+        );
+    }
+}
