@@ -26,8 +26,8 @@ pub enum Error {
     Forbidden { scope: Scope },
 
     /// What `imaging` says about the bytes.
-    #[error(transparent)]
-    Image(#[from] imaging::Error),
+    #[error("{0}")]
+    Image(#[source] imaging::Error),
 
     #[error(
         "This idempotency key was used for other bytes within the last 24 hours; use a new one."
@@ -98,6 +98,15 @@ impl Error {
         Error::Storage {
             doing,
             cause: cause.into(),
+        }
+    }
+}
+
+impl From<imaging::Error> for Error {
+    fn from(error: imaging::Error) -> Error {
+        match error {
+            imaging::Error::Unreadable(cause) => Error::storage("reading a picture", cause),
+            error => Error::Image(error),
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
@@ -15,6 +15,7 @@ use subtle::ConstantTimeEq;
 use crate::access::{Actor, Scopes};
 use crate::catalogue::{Column, Row, Write, params};
 use crate::error::{Error, Result};
+use crate::held::held;
 use crate::{AccountId, KeyId, Library, OWNER, Timestamp, accounts, ids};
 
 const PREFIX: &str = "sk_";
@@ -205,7 +206,8 @@ impl Library {
         let key = Key {
             id: KeyId(ids::base62(self.ids(), ID_LENGTH)?),
             account: new.account,
-            name: new.name,
+            // Lists show a key a line.
+            name: new.name.replace(char::is_control, " "),
             scopes: new.scopes,
             app,
             created_at,
@@ -224,13 +226,13 @@ impl Library {
 
 impl Uses {
     fn mark(&self, id: &KeyId, moment: Timestamp) {
-        let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut uses = held(&self.0);
         let latest = uses.entry(id.clone()).or_insert(moment);
         *latest = moment.max(*latest);
     }
 
     fn take(&self) -> HashMap<KeyId, Timestamp> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *held(&self.0))
     }
 }
 

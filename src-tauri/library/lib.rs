@@ -11,6 +11,7 @@ mod catalogue;
 mod clock;
 mod content;
 mod error;
+mod held;
 mod ids;
 mod images;
 mod incoming;

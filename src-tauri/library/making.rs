@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use imaging::Stop;
+
+use crate::held::held;
 
 /// How often a waiter asks whether it should go on waiting.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -104,8 +106,4 @@ impl<K: Eq + Hash + Clone, V: Clone> Drop for Maker<'_, K, V> {
         }
         self.slot.settled.notify_all();
     }
-}
-
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -8,13 +8,14 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::SystemTime;
 
 use tempfile::NamedTempFile;
 
 use crate::blobs::{each_fanned_out, fan_out};
 use crate::error::{Result, While};
+use crate::held::held;
 use crate::{Digest, Timestamp};
 
 pub(crate) struct Shelf {
@@ -56,7 +57,11 @@ impl Shelf {
                 held(&self.uses).insert(path.to_owned(), now);
                 Ok(Some(file))
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(error).during("opening a variant"),
         }
     }
@@ -221,8 +226,4 @@ fn list(folder: &Path) -> io::Result<Vec<Kept>> {
         }
     }
     Ok(kept)
-}
-
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -9,7 +9,7 @@ mod statements;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
@@ -19,6 +19,7 @@ pub(crate) use rusqlite::{Result as Column, Row, params};
 pub(crate) use statements::{Read, Write};
 
 use crate::error::{Error, Result, While};
+use crate::held::held;
 
 /// How long a writer waits for those before it, in this process or another.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -66,17 +67,13 @@ impl Catalogue {
     /// Lets `act` write, alone among all processes. Committed and on disk when this returns `Ok`;
     /// nothing of it has happened when it returns `Err`.
     pub(crate) fn write<T>(&self, act: impl FnOnce(&Write<'_>) -> Result<T>) -> Result<T> {
+        // A panic in the middle of a transaction rolls it back: its connection is as good as any.
         let mut writer = held(&self.writer);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let answer = act(&Write::new(&transaction))?;
         transaction.commit()?;
         Ok(answer)
     }
-}
-
-/// A panic in the middle of a transaction rolls it back, so a poisoned connection is as good as any.
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Passwords' and keys' hashes are nobody else's business. SQLite gives its side files the same mode.

@@ -1,1 +1,169 @@
-//! tests
+//! The world of the library's tests: a folder of its own, a clock that the test moves, drawn pictures.
+
+mod accounts;
+mod crashing;
+mod deleting;
+mod keys;
+mod making;
+mod opening;
+mod repeating;
+mod serving;
+mod sweeping;
+mod together;
+mod uploading;
+mod variants;
+
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use image::{ImageFormat, Rgb, RgbImage};
+use tempfile::TempDir;
+
+use crate::*;
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+struct World {
+    folder: TempDir,
+    clock: Arc<TestClock>,
+    library: Library,
+}
+
+/// Stands still until it is told to move on; starts at the real time, as the files' own times do.
+struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
+    }
+}
+
+impl World {
+    fn new() -> World {
+        World::with(Settings::default())
+    }
+
+    fn with(settings: Settings) -> World {
+        let folder = TempDir::new().unwrap();
+        let clock = Arc::new(TestClock(AtomicI64::new(
+            Timestamp::from(SystemTime::now()).micros(),
+        )));
+        let library =
+            Library::open_with(folder.path(), settings, clock.clone(), Arc::new(SystemIds))
+                .unwrap();
+        World {
+            folder,
+            clock,
+            library,
+        }
+    }
+
+    /// The same folder as another process would open it: nothing in memory is shared.
+    fn another_handle(&self) -> Library {
+        let settings = self.library.settings().clone();
+        Library::open_with(
+            self.folder.path(),
+            settings,
+            self.clock.clone(),
+            Arc::new(SystemIds),
+        )
+        .unwrap()
+    }
+
+    fn let_pass(&self, span: Duration) {
+        self.clock
+            .0
+            .fetch_add(span.as_micros() as i64, Ordering::SeqCst);
+    }
+
+    fn owner(&self) -> Actor {
+        actor(&self.library, NewKey::default())
+    }
+
+    fn blobs(&self) -> Vec<PathBuf> {
+        files(&self.folder.path().join("blobs"))
+    }
+
+    fn variants(&self) -> Vec<PathBuf> {
+        files(&self.folder.path().join("variants"))
+    }
+
+    fn incoming(&self) -> Vec<PathBuf> {
+        files(&self.folder.path().join("incoming"))
+    }
+}
+
+/// Who comes with a fresh key.
+fn actor(library: &Library, new: NewKey) -> Actor {
+    let (_, secret) = library.create_key(new).unwrap();
+    library.actor_for_secret(secret.expose()).unwrap().unwrap()
+}
+
+fn upload(library: &Library, bytes: &[u8]) -> Upload {
+    let mut incoming = library.incoming().unwrap();
+    incoming.append(bytes).unwrap();
+    Upload {
+        incoming,
+        name: "fountain.png".to_owned(),
+        door: Door::Imgs,
+    }
+}
+
+fn try_add(library: &Library, actor: &Actor, bytes: &[u8]) -> Result<Image> {
+    match library.add(actor, upload(library, bytes), None)? {
+        Added::New(image) => Ok(image),
+        Added::Repeated(_) => unreachable!("nothing was to be remembered"),
+    }
+}
+
+fn add(library: &Library, actor: &Actor, bytes: &[u8]) -> Image {
+    try_add(library, actor, bytes).unwrap()
+}
+
+fn short(image: &Image) -> ImageName {
+    ImageName::Short(image.short.clone())
+}
+
+fn read(content: Content) -> Vec<u8> {
+    match content.body {
+        Body::Whole(bytes) => bytes,
+        Body::Open(mut file) => {
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).unwrap();
+            bytes
+        }
+    }
+}
+
+/// A PNG of 64 × 48; another `tint`, other bytes.
+fn picture(tint: u8) -> Vec<u8> {
+    sized_picture(tint, 64, 48)
+}
+
+fn sized_picture(tint: u8, width: u32, height: u32) -> Vec<u8> {
+    let drawing = RgbImage::from_fn(width, height, |x, y| {
+        Rgb([tint, (x * 3) as u8, (y * 5) as u8])
+    });
+    let mut bytes = Vec::new();
+    drawing
+        .write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png)
+        .unwrap();
+    bytes
+}
+
+/// All files under a folder, however deep.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in folder.read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path))
+        } else {
+            found.push(path)
+        }
+    }
+    found
+}

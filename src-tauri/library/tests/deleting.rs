@@ -1,0 +1,92 @@
+//! Deleting: from the disk too, and only by whom it belongs to.
+
+use super::*;
+
+#[test]
+fn the_last_image_of_its_bytes_takes_original_and_variants_from_the_disk() {
+    let world = World::new();
+    let owner = world.owner();
+    let (one, two) = (
+        add(&world.library, &owner, &picture(1)),
+        add(&world.library, &owner, &picture(1)),
+    );
+    world
+        .library
+        .make_variant(&one, &imaging::Transform::to_width(20), &imaging::Never)
+        .unwrap();
+
+    world.library.delete(&owner, &one).unwrap();
+    assert!(matches!(
+        world.library.find(&short(&one)),
+        Err(Error::NotFound)
+    ));
+    assert_eq!((world.blobs().len(), world.variants().len()), (1, 1));
+
+    world.library.delete(&owner, &two).unwrap();
+    assert!(world.blobs().is_empty() && world.variants().is_empty());
+}
+
+#[test]
+fn another_accounts_image_is_not_found() {
+    let world = World::new();
+    world
+        .library
+        .add_account(NewAccount {
+            name: "kitten".to_owned(),
+            ..NewAccount::default()
+        })
+        .unwrap();
+    let kitten = actor(
+        &world.library,
+        NewKey {
+            account: "kitten".to_owned(),
+            ..NewKey::default()
+        },
+    );
+    let image = add(&world.library, &world.owner(), &picture(1));
+    assert!(matches!(
+        world.library.delete(&kitten, &image),
+        Err(Error::NotFound)
+    ));
+    assert!(world.library.find(&short(&image)).is_ok());
+}
+
+#[test]
+fn without_the_scope_nothing_is_deleted() {
+    let world = World::new();
+    let sender = actor(
+        &world.library,
+        NewKey {
+            scopes: "upload".parse().unwrap(),
+            ..NewKey::default()
+        },
+    );
+    let image = add(&world.library, &sender, &picture(1));
+    let refused = world.library.delete(&sender, &image);
+    assert!(matches!(
+        refused,
+        Err(Error::Forbidden {
+            scope: Scope::Delete
+        })
+    ));
+    assert!(matches!(
+        world.library.delete(&Actor::Anonymous, &image),
+        Err(Error::Unauthorised)
+    ));
+}
+
+#[test]
+fn what_is_deleted_already_is_not_found() {
+    let world = World::new();
+    let owner = world.owner();
+    let image = add(&world.library, &owner, &picture(1));
+    world.another_handle().delete(&owner, &image).unwrap();
+    assert!(matches!(
+        world.library.delete(&owner, &image),
+        Err(Error::NotFound)
+    ));
+    assert!(matches!(
+        world.library.original(&image),
+        Err(Error::NotFound)
+    ));
+}

@@ -1,0 +1,117 @@
+//! Idempotency keys: the same upload twice is answered twice and stored once.
+
+use super::*;
+
+fn add_with(library: &Library, actor: &Actor, key: &str, bytes: &[u8]) -> Result<Added> {
+    let answer = |image: &Image| Answer {
+        status: 200,
+        media_type: "application/json".to_owned(),
+        body: image.short.clone().into_bytes(),
+    };
+    library.add(
+        actor,
+        upload(library, bytes),
+        Some(Remember {
+            key,
+            answer: &answer,
+        }),
+    )
+}
+
+fn first(added: Result<Added>) -> Image {
+    match added {
+        Ok(Added::New(image)) => image,
+        other => panic!("expected a new image, got {other:?}"),
+    }
+}
+
+#[test]
+fn a_repetition_gets_the_first_answer_and_stores_nothing() {
+    let world = World::new();
+    let owner = world.owner();
+    let image = first(add_with(&world.library, &owner, "once", &picture(1)));
+    let Added::Repeated(answer) =
+        add_with(&world.another_handle(), &owner, "once", &picture(1)).unwrap()
+    else {
+        panic!("it was stored again");
+    };
+    assert_eq!(
+        (answer.status, answer.body),
+        (200, image.short.into_bytes())
+    );
+    assert_eq!(world.blobs().len(), 1);
+}
+
+#[test]
+fn a_repetition_is_answered_after_its_image_was_deleted() {
+    let world = World::new();
+    let owner = world.owner();
+    let image = first(add_with(&world.library, &owner, "once", &picture(1)));
+    world.library.delete(&owner, &image).unwrap();
+    assert!(matches!(
+        add_with(&world.library, &owner, "once", &picture(1)),
+        Ok(Added::Repeated(_))
+    ));
+    assert!(world.blobs().is_empty() && world.incoming().is_empty());
+}
+
+#[test]
+fn the_same_key_with_other_bytes_is_refused() {
+    let world = World::new();
+    let owner = world.owner();
+    first(add_with(&world.library, &owner, "once", &picture(1)));
+    assert!(matches!(
+        add_with(&world.library, &owner, "once", &picture(2)),
+        Err(Error::KeyReused)
+    ));
+    assert_eq!(world.blobs().len(), 1);
+}
+
+#[test]
+fn two_programs_may_use_the_same_key() {
+    let world = World::new();
+    first(add_with(
+        &world.library,
+        &world.owner(),
+        "once",
+        &picture(1),
+    ));
+    first(add_with(
+        &world.library,
+        &world.owner(),
+        "once",
+        &picture(2),
+    ));
+}
+
+#[test]
+fn a_day_later_the_key_is_new_again() {
+    let world = World::new();
+    let owner = world.owner();
+    first(add_with(&world.library, &owner, "once", &picture(1)));
+    world.let_pass(24 * HOUR);
+    first(add_with(&world.library, &owner, "once", &picture(2)));
+    world.let_pass(24 * HOUR);
+    assert_eq!(world.library.sweep().unwrap().answers, 1);
+}
+
+#[test]
+fn many_at_once_with_one_key_store_one_image() {
+    let world = World::new();
+    let owner = world.owner();
+    let new = std::thread::scope(|scope| {
+        let upload = || {
+            matches!(
+                add_with(&world.another_handle(), &owner, "once", &picture(1)),
+                Ok(Added::New(_))
+            )
+        };
+        let threads: Vec<_> = (0..6).map(|_| scope.spawn(upload)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .filter(|new| *new)
+            .count()
+    });
+    assert_eq!(new, 1);
+}

@@ -1,0 +1,71 @@
+//! The serving lock: one server a folder.
+
+use super::*;
+
+#[test]
+fn nobody_serves_a_folder_until_somebody_does() {
+    let world = World::new();
+    assert_eq!(who_serves(world.folder.path()).unwrap(), None);
+    assert_eq!(
+        who_serves(&world.folder.path().join("nowhere")).unwrap(),
+        None
+    );
+
+    let mut lock = world.library.serve_lock("vitrine").unwrap();
+    let serving = who_serves(world.folder.path()).unwrap().unwrap();
+    assert_eq!(
+        serving,
+        Serving {
+            program: "vitrine".to_owned(),
+            pid: std::process::id(),
+            address: None
+        }
+    );
+
+    lock.announce("127.0.0.1:4870".parse().unwrap()).unwrap();
+    let serving = who_serves(world.folder.path()).unwrap().unwrap();
+    assert_eq!(serving.address, Some("127.0.0.1:4870".parse().unwrap()));
+
+    drop(lock);
+    assert_eq!(who_serves(world.folder.path()).unwrap(), None);
+}
+
+#[test]
+fn the_second_server_is_told_who_serves_and_where() {
+    let world = World::new();
+    let mut lock = world.library.serve_lock("vitrine-desktop").unwrap();
+    lock.announce("127.0.0.1:4870".parse().unwrap()).unwrap();
+    let refused = world.another_handle().serve_lock("vitrine").unwrap_err();
+    assert!(matches!(&refused, Error::Served(serving) if serving.program == "vitrine-desktop"));
+    assert!(
+        refused.to_string().contains("http://127.0.0.1:4870"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_note_without_its_lock_means_nothing() {
+    let world = World::new();
+    let note = r#"{"program":"vitrine","pid":1,"address":"127.0.0.1:1"}"#;
+    std::fs::write(world.folder.path().join("serving.json"), note).unwrap();
+    std::fs::write(world.folder.path().join("serving.lock"), "").unwrap();
+    assert_eq!(who_serves(world.folder.path()).unwrap(), None);
+    world.library.serve_lock("vitrine").unwrap();
+}
+
+#[test]
+fn asking_who_serves_does_not_keep_a_server_from_starting() {
+    let world = World::new();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::SeqCst) {
+                who_serves(world.folder.path()).unwrap();
+            }
+        });
+        for _ in 0..50 {
+            drop(world.library.serve_lock("vitrine").unwrap());
+        }
+        done.store(true, Ordering::SeqCst);
+    });
+}

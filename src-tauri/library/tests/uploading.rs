@@ -1,0 +1,199 @@
+//! What becomes of an upload, and what is left of one that is refused.
+
+use super::*;
+
+#[test]
+fn an_upload_is_found_by_both_its_names_with_the_same_bytes() {
+    let world = World::new();
+    let bytes = picture(1);
+    let image = add(&world.library, &world.owner(), &bytes);
+
+    for name in [short(&image), ImageName::Id(image.id)] {
+        let found = world.library.find(&name).unwrap();
+        assert_eq!(found, image);
+        assert_eq!(read(world.library.original(&found).unwrap()), bytes);
+    }
+    assert_eq!(
+        (image.info.width, image.info.height, image.bytes),
+        (64, 48, bytes.len() as u64)
+    );
+    assert_eq!(
+        (image.name.as_str(), image.door, image.short.len()),
+        ("fountain.png", Door::Imgs, 10)
+    );
+    assert!(world.incoming().is_empty());
+}
+
+#[test]
+fn another_process_sees_an_upload_at_once() {
+    let world = World::new();
+    let other = world.another_handle();
+    let image = add(&world.library, &world.owner(), &picture(1));
+    assert_eq!(other.find(&short(&image)).unwrap(), image);
+}
+
+#[test]
+fn the_same_bytes_twice_are_one_blob_and_two_images() {
+    let world = World::new();
+    let owner = world.owner();
+    let (one, two) = (
+        add(&world.library, &owner, &picture(1)),
+        add(&world.library, &owner, &picture(1)),
+    );
+    assert_ne!(one.short, two.short);
+    assert_eq!(one.digest, two.digest);
+    assert_eq!(world.blobs().len(), 1);
+}
+
+#[test]
+fn an_upload_beyond_the_limit_is_stopped_and_leaves_nothing() {
+    let world = World::with(Settings {
+        max_upload_bytes: 100,
+        ..Settings::default()
+    });
+    let mut incoming = world.library.incoming().unwrap();
+    incoming.append(&[0; 100]).unwrap();
+    assert!(matches!(
+        incoming.append(&[0]),
+        Err(Error::TooLarge { max: 100 })
+    ));
+    drop(incoming);
+    assert!(world.incoming().is_empty());
+}
+
+#[test]
+fn a_door_may_be_stricter_than_the_library() {
+    let world = World::new();
+    let mut incoming = world.library.incoming().unwrap().at_most(10);
+    assert!(matches!(
+        incoming.append(&[0; 11]),
+        Err(Error::TooLarge { max: 10 })
+    ));
+}
+
+#[test]
+fn what_is_no_picture_leaves_nothing_behind() {
+    let world = World::new();
+    let owner = world.owner();
+    let empty = try_add(&world.library, &owner, b"");
+    assert!(matches!(empty, Err(Error::Image(imaging::Error::Empty))));
+    let text = try_add(
+        &world.library,
+        &owner,
+        b"not a picture, whatever its name says",
+    );
+    assert!(matches!(
+        text,
+        Err(Error::Image(imaging::Error::NotAnImage))
+    ));
+    assert!(world.blobs().is_empty() && world.incoming().is_empty());
+}
+
+#[test]
+fn a_picture_with_rows_missing_is_refused() {
+    let world = World::new();
+    let mut bytes = sized_picture(1, 200, 200);
+    bytes.truncate(bytes.len() / 2);
+    assert!(matches!(
+        try_add(&world.library, &world.owner(), &bytes),
+        Err(Error::Image(_))
+    ));
+    assert!(world.blobs().is_empty() && world.incoming().is_empty());
+}
+
+#[test]
+fn without_the_scope_nothing_goes_in() {
+    let world = World::new();
+    let reader = actor(
+        &world.library,
+        NewKey {
+            scopes: "delete,manage".parse().unwrap(),
+            ..NewKey::default()
+        },
+    );
+    let refused = try_add(&world.library, &reader, &picture(1));
+    assert!(matches!(
+        refused,
+        Err(Error::Forbidden {
+            scope: Scope::Upload
+        })
+    ));
+    assert!(matches!(
+        try_add(&world.library, &Actor::Anonymous, &picture(1)),
+        Err(Error::Unauthorised)
+    ));
+}
+
+#[test]
+fn a_key_revoked_while_its_upload_is_on_its_way_adds_nothing() {
+    let world = World::new();
+    let owner = world.owner();
+    let upload = upload(&world.library, &picture(1));
+    world
+        .library
+        .revoke_key(&world.library.keys(None).unwrap()[0].id)
+        .unwrap();
+    assert!(matches!(
+        world.library.add(&owner, upload, None),
+        Err(Error::Unauthorised)
+    ));
+    assert!(world.blobs().is_empty() && world.incoming().is_empty());
+}
+
+#[test]
+fn a_short_name_that_is_taken_or_reserved_is_drawn_again() {
+    /// Draws bytes that spell a taken name, then a reserved one, then a free one.
+    struct Loaded(std::sync::Mutex<Vec<u8>>);
+    impl Ids for Loaded {
+        fn fill(&self, bytes: &mut [u8]) -> std::io::Result<()> {
+            if bytes.len() == 64 {
+                bytes.fill(self.0.lock().unwrap().pop().unwrap_or(0));
+                return Ok(());
+            }
+            SystemIds.fill(bytes)
+        }
+    }
+    let world = World::new();
+    let owner = world.owner();
+    let open = |draws: &[u8]| {
+        let ids = Arc::new(Loaded(std::sync::Mutex::new(
+            draws.iter().rev().copied().collect(),
+        )));
+        Library::open_with(
+            world.folder.path(),
+            Settings::default(),
+            world.clock.clone(),
+            ids,
+        )
+        .unwrap()
+    };
+    let first = add(&open(&[0]), &owner, &picture(1));
+    assert_eq!(first.short, "AAAAAAAAAA");
+    let second = add(&open(&[0, 0, 1]), &owner, &picture(2));
+    assert_eq!(second.short, "BBBBBBBBBB");
+}
+
+#[test]
+fn the_etag_of_a_variant_is_its_own() {
+    let world = World::new();
+    let image = add(&world.library, &world.owner(), &picture(1));
+    let original = world.library.original(&image).unwrap();
+    assert_eq!(original.etag, image.etag(None));
+    let small = image.etag(Some(&imaging::Transform::to_width(20)));
+    assert!(small != original.etag && small.starts_with('"') && small.ends_with('"'));
+}
+
+#[test]
+fn a_large_original_is_an_open_file_that_outlives_its_image() {
+    let world = World::new();
+    let owner = world.owner();
+    // Bytes after a picture's end are fine: phones append a video.
+    let mut bytes = picture(1);
+    bytes.resize(300 * 1024, 7);
+    let image = add(&world.library, &owner, &bytes);
+    let content = world.library.original(&image).unwrap();
+    assert!(matches!(content.body, Body::Open(_)));
+    assert_eq!(content.len, bytes.len() as u64);
+    world.library.delete(&owner, &image).unwrap();
+    assert_eq!(read(content), bytes);
+}

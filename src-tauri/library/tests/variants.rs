@@ -1,0 +1,193 @@
+//! Variants: made once, kept under a cap, gone with their image.
+
+use std::fs;
+
+use imaging::{Never, Transform};
+
+use super::*;
+
+#[test]
+fn a_variant_is_made_once_and_found_from_then_on() {
+    let world = World::new();
+    let image = add(&world.library, &world.owner(), &picture(1));
+    let small = Transform::to_width(20);
+    assert!(world.library.variant(&image, &small).unwrap().is_none());
+
+    let made = world.library.make_variant(&image, &small, &Never).unwrap();
+    assert_eq!(made.etag, image.etag(Some(&small)));
+    let bytes = read(made);
+    assert_eq!(image::load_from_memory(&bytes).unwrap().width(), 20);
+    assert_eq!(
+        read(world.library.variant(&image, &small).unwrap().unwrap()),
+        bytes
+    );
+    assert!(world.variants()[0].ends_with(format!("{}/w20.png", image.digest)));
+    assert!(world.incoming().is_empty());
+}
+
+#[test]
+fn many_who_ask_at_once_get_the_bytes_of_one_file() {
+    let world = World::new();
+    let image = add(&world.library, &world.owner(), &sized_picture(1, 800, 600));
+    let answers: Vec<_> = std::thread::scope(|scope| {
+        let ask = || {
+            read(
+                world
+                    .library
+                    .make_variant(&image, &Transform::to_width(300), &Never)
+                    .unwrap(),
+            )
+        };
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    assert!(answers.iter().all(|bytes| *bytes == answers[0]));
+    assert_eq!(world.variants().len(), 1);
+}
+
+#[test]
+fn the_most_patient_asker_gets_a_variant_whose_first_maker_was_stopped() {
+    let world = World::new();
+    let image = add(&world.library, &world.owner(), &picture(1));
+    let small = Transform::to_width(20);
+    let stopped = world.library.make_variant(&image, &small, &|| true);
+    assert!(matches!(
+        stopped,
+        Err(Error::Image(imaging::Error::Stopped))
+    ));
+    assert!(world.variants().is_empty());
+    assert!(world.library.make_variant(&image, &small, &Never).is_ok());
+}
+
+#[test]
+fn a_variant_of_an_image_that_vanished_meanwhile_is_not_left_behind() {
+    let world = World::new();
+    let owner = world.owner();
+    let image = add(&world.library, &owner, &picture(1));
+    // Deletes the image as soon as the maker asks whether it should go on, that is: in the middle.
+    let deletion = std::sync::Once::new();
+    let other = world.another_handle();
+    let stop = || {
+        deletion.call_once(|| other.delete(&owner, &image).unwrap());
+        false
+    };
+    let made = world
+        .library
+        .make_variant(&image, &Transform::to_width(20), &stop);
+    assert!(deletion.is_completed());
+    assert!(matches!(made, Err(Error::NotFound)));
+    assert!(world.blobs().is_empty() && world.variants().is_empty());
+}
+
+#[test]
+fn an_original_that_went_bad_on_the_disk_is_an_error_about_the_picture() {
+    let world = World::new();
+    let image = add(&world.library, &world.owner(), &picture(1));
+    let blob = &world.blobs()[0];
+    let mut bytes = fs::read(blob).unwrap();
+    bytes.truncate(60);
+    fs::write(blob, bytes).unwrap();
+    let made = world
+        .library
+        .make_variant(&image, &Transform::to_width(20), &Never);
+    assert!(matches!(made, Err(Error::Image(_))));
+    assert!(world.variants().is_empty() && world.incoming().is_empty());
+}
+
+#[test]
+fn an_original_missing_from_the_disk_is_a_fault_of_the_storage() {
+    let world = World::new();
+    let image = add(&world.library, &world.owner(), &picture(1));
+    fs::remove_file(&world.blobs()[0]).unwrap();
+    assert!(matches!(
+        world.library.original(&image),
+        Err(Error::Storage { .. })
+    ));
+}
+
+#[test]
+fn the_least_recently_used_variants_go_when_the_cap_is_reached() {
+    let world = World::new();
+    let image = add(&world.library, &world.owner(), &picture(1));
+    let size = |width| {
+        let made = world
+            .library
+            .make_variant(&image, &Transform::to_width(width), &Never)
+            .unwrap();
+        world.let_pass(HOUR);
+        made.len
+    };
+    let sum: u64 = [30, 31, 32].map(size).iter().sum();
+
+    // Room for about three of four; the first has been used since, so the second is the oldest.
+    let tight = Settings {
+        cache_bytes: sum + 10,
+        ..Settings::default()
+    };
+    let library = Library::open_with(
+        world.folder.path(),
+        tight,
+        world.clock.clone(),
+        Arc::new(SystemIds),
+    )
+    .unwrap();
+    world
+        .library
+        .variant(&image, &Transform::to_width(30))
+        .unwrap()
+        .unwrap();
+    world.library.flush().unwrap();
+    world.let_pass(HOUR);
+    library
+        .make_variant(&image, &Transform::to_width(33), &Never)
+        .unwrap();
+
+    let kept = |width| {
+        library
+            .variant(&image, &Transform::to_width(width))
+            .unwrap()
+            .is_some()
+    };
+    assert!(!kept(31) && kept(33) && kept(30));
+    let filled: u64 = world
+        .variants()
+        .iter()
+        .map(|file| file.metadata().unwrap().len())
+        .sum();
+    assert!(filled <= sum + 10);
+}
+
+#[test]
+fn without_a_cache_a_variant_is_made_and_not_kept() {
+    let world = World::with(Settings {
+        cache_bytes: 0,
+        ..Settings::default()
+    });
+    let image = add(&world.library, &world.owner(), &picture(1));
+    let made = world
+        .library
+        .make_variant(&image, &Transform::to_width(20), &Never)
+        .unwrap();
+    assert_eq!(image::load_from_memory(&read(made)).unwrap().width(), 20);
+    assert!(world.variants().is_empty());
+}
+
+#[test]
+fn a_disk_that_takes_no_variant_still_shows_it() {
+    let world = World::new();
+    let image = add(&world.library, &world.owner(), &picture(1));
+    fs::remove_dir_all(world.folder.path().join("variants")).unwrap();
+    fs::write(world.folder.path().join("variants"), "a file in the way").unwrap();
+    let made = world
+        .library
+        .make_variant(&image, &Transform::to_width(20), &Never);
+    assert_eq!(
+        image::load_from_memory(&read(made.unwrap()))
+            .unwrap()
+            .width(),
+        20
+    );
+}
