@@ -1,0 +1,53 @@
+//! Colours to sRGB: what comes out carries no profile, so it must mean the same without one.
+//!
+//! A profile that is broken, or is for other channels than the picture has, is ignored as browsers do.
+
+use moxcms::{ColorProfile, DataColorSpace, Layout as Channels, TransformOptions};
+
+use crate::raster::{Layout, Raster};
+
+/// Ink becomes RGB in any case; everything else keeps its layout, but grey with a profile becomes colour.
+pub(crate) fn to_srgb(raster: Raster, profile: Option<&[u8]>) -> Raster {
+    let converted = profile
+        .and_then(|bytes| ColorProfile::new_from_slice(bytes).ok())
+        .and_then(|profile| convert(&raster, &profile));
+    match converted {
+        Some(converted) => converted,
+        None if raster.layout == Layout::Cmyk => raster.map(Layout::Rgb, |&[c, m, y, k]| {
+            let light = |ink: u8| ((255 - u16::from(ink)) * (255 - u16::from(k)) / 255) as u8;
+            [light(c), light(m), light(y)]
+        }),
+        None => raster,
+    }
+}
+
+fn convert(raster: &Raster, profile: &ColorProfile) -> Option<Raster> {
+    let coloured;
+    let source = match (profile.color_space, raster.layout) {
+        (DataColorSpace::Rgb, Layout::Grey | Layout::GreyAlpha) => {
+            coloured = raster.clone().into_colour();
+            &coloured
+        }
+        (DataColorSpace::Rgb, Layout::Rgb | Layout::Rgba)
+        | (DataColorSpace::Gray, Layout::Grey | Layout::GreyAlpha)
+        | (DataColorSpace::Cmyk, Layout::Cmyk) => raster,
+        _ => return None,
+    };
+    let (from, to, layout) = match source.layout {
+        Layout::Grey => (Channels::Gray, Channels::Rgb, Layout::Rgb),
+        Layout::GreyAlpha => (Channels::GrayAlpha, Channels::Rgba, Layout::Rgba),
+        Layout::Rgb => (Channels::Rgb, Channels::Rgb, Layout::Rgb),
+        Layout::Rgba => (Channels::Rgba, Channels::Rgba, Layout::Rgba),
+        // Four channels are four channels to the converter.
+        Layout::Cmyk => (Channels::Rgba, Channels::Rgb, Layout::Rgb),
+    };
+    let srgb = ColorProfile::new_srgb();
+    let transform = profile
+        .create_transform_8bit(from, &srgb, to, TransformOptions::default())
+        .ok()?;
+    let mut target = Raster::blank(source.width, source.height, layout);
+    transform
+        .transform(&source.pixels, &mut target.pixels)
+        .ok()?;
+    Some(target)
+}

@@ -1,0 +1,83 @@
+//! From bytes to pixels, a format a file. Nobody here looks at limits on size: `look` did, from the header.
+
+pub(crate) mod gif;
+mod jpeg;
+mod other;
+mod png;
+
+use crate::info::Info;
+use crate::raster::Raster;
+use crate::structure::Skeleton;
+use crate::{Error, Format, Limits, Stop};
+
+/// A still picture as stored: neither oriented nor converted to sRGB.
+pub(crate) struct Decoded {
+    pub(crate) raster: Raster,
+    /// The part of the raster, from its top left, that is the picture. Scaled decoding rounds up, so the last
+    /// column and row may be picture only in part, and whoever takes them for whole shifts the picture.
+    pub(crate) extent: (f64, f64),
+    /// The ICC profile that the pixels are in.
+    pub(crate) profile: Option<Vec<u8>>,
+}
+
+impl Decoded {
+    fn whole(raster: Raster, profile: Option<Vec<u8>>) -> Decoded {
+        let extent = (f64::from(raster.width), f64::from(raster.height));
+        Decoded {
+            raster,
+            extent,
+            profile,
+        }
+    }
+}
+
+/// Decodes the first frame. `scale` is how many result pixels a source pixel becomes; a decoder that can decode
+/// to less than full size leaves enough for resizing to that.
+pub(crate) fn still(
+    bytes: &[u8],
+    info: &Info,
+    scale: f64,
+    limits: &Limits,
+    stop: &dyn Stop,
+) -> Result<Decoded, Error> {
+    let (width, height) = info.stored();
+    let memory = limits.decoder_bytes(width, height);
+    let decoded = match info.format {
+        Format::Jpeg => jpeg::still(bytes, scale)?,
+        Format::Png => png::still(bytes, memory, stop)?,
+        Format::Gif => gif::still(bytes, (width, height), memory)?,
+        Format::WebP | Format::Bmp | Format::Tiff => other::still(bytes, info.format, memory)?,
+        Format::Avif | Format::Ico | Format::Heic | Format::JpegXl | Format::Svg => {
+            return Err(Error::Unsupported(info.format));
+        }
+    };
+    // What was checked and what was decoded must be the same picture.
+    let (raster, extent) = (&decoded.raster, decoded.extent);
+    let fits = |extent: f64, side: u32| extent <= f64::from(side) && f64::from(side) < extent + 1.0;
+    if scale >= 1.0 && (raster.width, raster.height) != (width, height)
+        || !fits(extent.0, raster.width)
+        || !fits(extent.1, raster.height)
+    {
+        return Err(Error::broken(
+            "its header and its pixels disagree about its size",
+        ));
+    }
+    Ok(decoded)
+}
+
+/// Decodes everything and throws it away; an error where rows are missing.
+pub(crate) fn verify(
+    bytes: &[u8],
+    info: &Info,
+    skeleton: &Skeleton,
+    limits: &Limits,
+    stop: &dyn Stop,
+) -> Result<(), Error> {
+    match info.format {
+        Format::Jpeg => jpeg::verify(bytes, skeleton),
+        Format::Gif if limits.allow_animation(skeleton.frames, info.width, info.height) => {
+            gif::verify(bytes, info, skeleton, limits, stop)
+        }
+        _ => still(bytes, info, 1.0, limits, stop).map(drop),
+    }
+}

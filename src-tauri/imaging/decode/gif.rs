@@ -1,0 +1,149 @@
+//! GIF in: frames drawn onto the canvas one after another, as their disposal says.
+
+use std::num::NonZeroU64;
+
+use gif::{ColorOutput, DecodeOptions, Decoder, DisposalMethod, MemoryLimit, Repeat};
+
+use super::Decoded;
+use crate::limits::go_on;
+use crate::raster::{Layout, Raster};
+use crate::structure::Skeleton;
+use crate::{Error, Info, Limits, Stop};
+
+pub(super) fn still(bytes: &[u8], size: (u32, u32), memory: u64) -> Result<Decoded, Error> {
+    let mut frames = Frames::open(bytes, size, memory)?;
+    if frames.advance()?.is_none() {
+        return Err(Error::broken("it has no frame"));
+    }
+    Ok(Decoded::whole(frames.canvas, None))
+}
+
+/// Every frame that the skeleton counted is there in full; a missing trailer is forgiven.
+pub(super) fn verify(
+    bytes: &[u8],
+    info: &Info,
+    skeleton: &Skeleton,
+    limits: &Limits,
+    stop: &dyn Stop,
+) -> Result<(), Error> {
+    if !skeleton.complete && !skeleton.lacks_only_its_end {
+        return Err(Error::broken("it ends too early"));
+    }
+    let size = (info.width, info.height);
+    let mut frames = Frames::open(bytes, size, limits.decoder_bytes(size.0, size.1))?;
+    for _ in 0..skeleton.frames {
+        go_on(stop)?;
+        if frames.advance()?.is_none() {
+            return Err(Error::broken("frames are missing"));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) struct Frames<'a> {
+    decoder: Decoder<&'a [u8]>,
+    /// What is seen after the last `advance`: RGBA.
+    canvas: Raster,
+    after: After,
+}
+
+/// What happens to the canvas before the next frame is drawn.
+enum After {
+    Keep,
+    Clear {
+        left: usize,
+        top: usize,
+        width: usize,
+        height: usize,
+    },
+    Restore(Vec<u8>),
+}
+
+impl<'a> Frames<'a> {
+    pub(crate) fn open(
+        bytes: &'a [u8],
+        (width, height): (u32, u32),
+        memory: u64,
+    ) -> Result<Frames<'a>, Error> {
+        let mut options = DecodeOptions::new();
+        options.set_color_output(ColorOutput::RGBA);
+        options.set_memory_limit(
+            NonZeroU64::new(memory).map_or(MemoryLimit::Unlimited, MemoryLimit::Bytes),
+        );
+        let decoder = options.read_info(bytes).map_err(Error::broken)?;
+        Ok(Frames {
+            decoder,
+            canvas: Raster::blank(width, height, Layout::Rgba),
+            after: After::Keep,
+        })
+    }
+
+    pub(crate) fn repeat(&self) -> Repeat {
+        self.decoder.repeat()
+    }
+
+    pub(crate) fn canvas(&self) -> &Raster {
+        &self.canvas
+    }
+
+    /// Draws the next frame and tells how long it is shown, in hundredths of a second; `None` after the last.
+    pub(crate) fn advance(&mut self) -> Result<Option<u16>, Error> {
+        let Some(frame) = self.decoder.read_next_frame().map_err(Error::broken)? else {
+            return Ok(None);
+        };
+        let canvas_width = self.canvas.width as usize;
+        match std::mem::replace(&mut self.after, After::Keep) {
+            After::Keep => {}
+            After::Restore(pixels) => self.canvas.pixels = pixels,
+            After::Clear {
+                left,
+                top,
+                width,
+                height,
+            } => {
+                for row in self
+                    .canvas
+                    .pixels
+                    .chunks_exact_mut(canvas_width * 4)
+                    .skip(top)
+                    .take(height)
+                {
+                    row[left * 4..(left + width) * 4].fill(0);
+                }
+            }
+        }
+        // What stands over the canvas is not drawn.
+        let left = usize::from(frame.left).min(canvas_width);
+        let top = usize::from(frame.top);
+        let width = usize::from(frame.width).min(canvas_width - left);
+        let height = usize::from(frame.height);
+        self.after = match frame.dispose {
+            DisposalMethod::Any | DisposalMethod::Keep => After::Keep,
+            DisposalMethod::Background => After::Clear {
+                left,
+                top,
+                width,
+                height,
+            },
+            DisposalMethod::Previous => After::Restore(self.canvas.pixels.clone()),
+        };
+        let rows = self
+            .canvas
+            .pixels
+            .chunks_exact_mut(canvas_width * 4)
+            .skip(top);
+        for (row, drawn) in rows.zip(
+            frame
+                .buffer
+                .chunks_exact(usize::from(frame.width).max(1) * 4),
+        ) {
+            let (row, _) = row[left * 4..(left + width) * 4].as_chunks_mut::<4>();
+            for (pixel, drawn) in row.iter_mut().zip(drawn.as_chunks::<4>().0) {
+                if drawn[3] != 0 {
+                    *pixel = *drawn;
+                }
+            }
+        }
+        Ok(Some(frame.delay))
+    }
+}

@@ -1,0 +1,64 @@
+//! PNG in, row by row: every depth becomes 8 bits, palettes become colours, transparency becomes alpha.
+//!
+//! Rows are read rather than the picture, so that `Stop` is asked in between and a missing end chunk after the
+//! last row does no harm.
+
+use std::io::Cursor;
+
+use png::{ColorType, Decoder, InterlaceInfo, Limits, Transformations};
+
+use super::Decoded;
+use crate::limits::go_on;
+use crate::raster::{Layout, Raster};
+use crate::{Error, Stop};
+
+/// Text is skipped, but colour profiles are unpacked, also those of bombs.
+const MOST_METADATA: usize = 8 << 20;
+
+pub(super) fn still(bytes: &[u8], memory: u64, stop: &dyn Stop) -> Result<Decoded, Error> {
+    let limits = Limits {
+        bytes: usize::try_from(memory)
+            .unwrap_or(usize::MAX)
+            .max(MOST_METADATA),
+    };
+    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), limits);
+    decoder.set_transformations(Transformations::normalize_to_color8());
+    decoder.set_ignore_text_chunk(true);
+    let mut reader = decoder.read_info().map_err(Error::broken)?;
+    let layout = match reader.output_color_type().0 {
+        ColorType::Grayscale => Layout::Grey,
+        ColorType::GrayscaleAlpha => Layout::GreyAlpha,
+        ColorType::Rgb => Layout::Rgb,
+        ColorType::Rgba => Layout::Rgba,
+        ColorType::Indexed => return Err(Error::broken("its palette is missing")),
+    };
+    let info = reader.info();
+    let (width, height) = (info.width, info.height);
+    // sRGB by name wins over a profile that may come with it.
+    let profile = info
+        .icc_profile
+        .as_ref()
+        .filter(|_| info.srgb.is_none())
+        .map(|icc| icc.to_vec());
+    let mut raster = Raster::blank(width, height, layout);
+    let pitch = width as usize * layout.channels();
+    let mut next = 0;
+    while let Some(row) = reader.next_interlaced_row().map_err(Error::broken)? {
+        go_on(stop)?;
+        match row.interlace() {
+            InterlaceInfo::Null(_) => {
+                let target = raster.pixels.get_mut(next..next + pitch);
+                let (Some(target), Some(data)) = (target, row.data().get(..pitch)) else {
+                    return Err(Error::broken("it has more rows than it says"));
+                };
+                target.copy_from_slice(data);
+                next += pitch;
+            }
+            InterlaceInfo::Adam7(pass) => {
+                let bits = layout.channels() as u8 * 8;
+                png::expand_interlaced_row(&mut raster.pixels, pitch, row.data(), pass, bits);
+            }
+        }
+    }
+    Ok(Decoded::whole(raster, profile))
+}

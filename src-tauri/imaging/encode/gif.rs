@@ -1,0 +1,164 @@
+//! GIF out, still and animated: a palette a frame, and of each frame only what changed.
+
+mod palette;
+
+use gif::{DisposalMethod, Encoder, EncodingError, Frame, Repeat};
+
+use crate::Error;
+use crate::raster::{Layout, Raster};
+
+pub(super) fn still(picture: Raster) -> Result<Vec<u8>, Error> {
+    let mut animation = Animation::begin(picture.width, picture.height, Repeat::default())?;
+    animation.push(picture, 0)?;
+    animation.finish()
+}
+
+/// An animation that is written while its frames come.
+///
+/// A frame is written when the next one is known, since only that tells whether something has to be cleared.
+pub(crate) struct Animation {
+    encoder: Encoder<Vec<u8>>,
+    /// What the viewer sees before `waiting` is drawn.
+    seen: Option<Raster>,
+    waiting: Option<(Raster, u16)>,
+}
+
+impl Animation {
+    pub(crate) fn begin(width: u32, height: u32, repeat: Repeat) -> Result<Animation, Error> {
+        let begin = || {
+            let side = |side: u32| u16::try_from(side).unwrap_or(u16::MAX);
+            let mut encoder = Encoder::new(Vec::new(), side(width), side(height), &[])?;
+            encoder.set_repeat(repeat)?;
+            Ok(Animation {
+                encoder,
+                seen: None,
+                waiting: None,
+            })
+        };
+        begin().map_err(|error: EncodingError| Error::broken(error))
+    }
+
+    /// `picture` has the animation's size; `delay` is in hundredths of a second.
+    pub(crate) fn push(&mut self, picture: Raster, delay: u16) -> Result<(), Error> {
+        let picture = sharp_edged(picture);
+        if let Some(shown) = self.waiting.take() {
+            let clears = pixels(&shown.0)
+                .iter()
+                .zip(pixels(&picture))
+                .any(|(was, is)| was[3] != 0 && is[3] == 0);
+            self.write(shown, clears)?;
+        }
+        self.waiting = Some((picture, delay));
+        Ok(())
+    }
+
+    pub(crate) fn finish(mut self) -> Result<Vec<u8>, Error> {
+        if let Some(last) = self.waiting.take() {
+            self.write(last, false)?;
+        }
+        self.encoder.into_inner().map_err(Error::broken)
+    }
+
+    /// `clear_after`: the next frame begins on an empty canvas, because pixels of this one disappear.
+    fn write(&mut self, (picture, delay): (Raster, u16), clear_after: bool) -> Result<(), Error> {
+        let changed = |at: usize| {
+            self.seen
+                .as_ref()
+                .is_none_or(|seen| pixels(seen)[at] != pixels(&picture)[at])
+        };
+        let (width, height) = (picture.width as usize, picture.height as usize);
+        // What is cleared later is the frame's own rectangle, so that must then be everything.
+        let area = match self.seen {
+            Some(_) if !clear_after => bounds(width, height, changed),
+            _ => Area {
+                left: 0,
+                top: 0,
+                width,
+                height,
+            },
+        };
+        let drawn: Vec<[u8; 4]> = (area.top..area.top + area.height)
+            .flat_map(|y| (area.left..area.left + area.width).map(move |x| y * width + x))
+            .map(|at| {
+                if changed(at) {
+                    pixels(&picture)[at]
+                } else {
+                    [0; 4]
+                }
+            })
+            .collect();
+        let (palette, buffer) = palette::reduce(&drawn);
+        let frame = Frame {
+            delay,
+            dispose: if clear_after {
+                DisposalMethod::Background
+            } else {
+                DisposalMethod::Keep
+            },
+            transparent: Some(palette::CLEAR),
+            left: area.left as u16,
+            top: area.top as u16,
+            width: area.width as u16,
+            height: area.height as u16,
+            palette: Some(palette),
+            buffer: buffer.into(),
+            ..Frame::default()
+        };
+        self.encoder.write_frame(&frame).map_err(Error::broken)?;
+        self.seen = Some(if clear_after {
+            Raster::blank(picture.width, picture.height, Layout::Rgba)
+        } else {
+            picture
+        });
+        Ok(())
+    }
+}
+
+struct Area {
+    left: usize,
+    top: usize,
+    width: usize,
+    height: usize,
+}
+
+/// The smallest area with every changed pixel; one pixel where nothing changed, since a frame must have one.
+fn bounds(width: usize, height: usize, changed: impl Fn(usize) -> bool) -> Area {
+    let (mut left, mut right, mut top, mut bottom) = (width, 0, height, 0);
+    for y in 0..height {
+        for x in 0..width {
+            if changed(y * width + x) {
+                (left, right) = (left.min(x), right.max(x));
+                (top, bottom) = (top.min(y), bottom.max(y));
+            }
+        }
+    }
+    if left > right {
+        return Area {
+            left: 0,
+            top: 0,
+            width: 1,
+            height: 1,
+        };
+    }
+    Area {
+        left,
+        top,
+        width: right - left + 1,
+        height: bottom - top + 1,
+    }
+}
+
+/// RGBA in which every pixel is opaque or gone: GIF knows nothing between.
+fn sharp_edged(picture: Raster) -> Raster {
+    let sharp = |&[r, g, b, a]: &[u8; 4]| if a < 128 { [0; 4] } else { [r, g, b, 255] };
+    match picture.into_colour() {
+        opaque if opaque.layout == Layout::Rgb => {
+            opaque.map(Layout::Rgba, |&[r, g, b]| [r, g, b, 255])
+        }
+        other => other.map(Layout::Rgba, sharp),
+    }
+}
+
+fn pixels(picture: &Raster) -> &[[u8; 4]] {
+    picture.pixels.as_chunks().0
+}

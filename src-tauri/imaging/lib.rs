@@ -1,0 +1,30 @@
+//! What a picture is, and how another size of it is made: bytes in, bytes out.
+//!
+//! No files, no clock, no async and no HTTP live here, so that every rule about pixels can be read and tested
+//! alone. `inspect` looks at a picture without decoding it, `verify` decodes it to see that it is whole, and
+//! `render` makes another picture of it. All three take bytes from strangers: limits are checked from the
+//! header before anything is decoded, and a decoder that panics is an error like any other.
+
+mod colour;
+mod decode;
+mod encode;
+mod error;
+mod flatten;
+mod format;
+mod info;
+mod limits;
+mod orient;
+mod pad;
+mod pipeline;
+mod raster;
+mod resize;
+mod structure;
+mod transform;
+
+pub use error::Error;
+pub use format::Format;
+pub use info::{Info, inspect};
+pub use limits::{Limits, Never, Stop};
+pub use orient::Orientation;
+pub use pipeline::{Rendered, estimate, render, verify};
+pub use transform::{Fit, Output, Transform};

@@ -1,0 +1,25 @@
+//! Putting a picture in the middle of a larger, transparent canvas.
+
+use crate::raster::{Layout, Raster};
+
+/// The canvas is nowhere smaller than the picture.
+pub(crate) fn pad(picture: Raster, (width, height): (u32, u32)) -> Raster {
+    if (picture.width, picture.height) == (width, height) {
+        return picture;
+    }
+    let picture = match picture.into_colour() {
+        opaque if opaque.layout == Layout::Rgb => {
+            opaque.map(Layout::Rgba, |&[r, g, b]| [r, g, b, 255])
+        }
+        other => other,
+    };
+    let mut canvas = Raster::blank(width, height, picture.layout);
+    let left = (width.saturating_sub(picture.width) / 2) as usize * 4;
+    let top = (height.saturating_sub(picture.height) / 2) as usize;
+    let pitch = picture.width as usize * 4;
+    let rows = canvas.pixels.chunks_exact_mut(width as usize * 4).skip(top);
+    for (row, drawn) in rows.zip(picture.pixels.chunks_exact(pitch)) {
+        row[left..left + pitch].copy_from_slice(drawn);
+    }
+    canvas
+}

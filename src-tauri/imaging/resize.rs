@@ -1,0 +1,46 @@
+//! Resampling: Lanczos3, colours weighted by their alpha, from a part of the source given in fractions of pixels.
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+
+use crate::Error;
+use crate::raster::{Layout, Raster};
+
+/// A rectangle in pixels of a raster.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Part {
+    pub(crate) left: f64,
+    pub(crate) top: f64,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+}
+
+pub(crate) fn resize(
+    source: &Raster,
+    part: Part,
+    width: u32,
+    height: u32,
+) -> Result<Raster, Error> {
+    let kind = match source.layout {
+        Layout::Grey => PixelType::U8,
+        Layout::GreyAlpha => PixelType::U8x2,
+        Layout::Rgb => PixelType::U8x3,
+        Layout::Rgba | Layout::Cmyk => PixelType::U8x4,
+    };
+    let from =
+        ImageRef::new(source.width, source.height, &source.pixels, kind).map_err(Error::broken)?;
+    let mut to = Image::new(width, height, kind);
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+        .crop(part.left, part.top, part.width, part.height)
+        .use_alpha(source.layout.has_alpha());
+    Resizer::new()
+        .resize(&from, &mut to, &options)
+        .map_err(Error::broken)?;
+    Ok(Raster {
+        width,
+        height,
+        layout: source.layout,
+        pixels: to.into_vec(),
+    })
+}

@@ -1,0 +1,150 @@
+//! The first directory of a TIFF structure: TIFF files are made of it, and EXIF is one inside other formats.
+//!
+//! Only the first directory is read, and entries are looked at one by one, so offsets that lead in circles
+//! lead nowhere here.
+
+use std::io::{self, Cursor, Read, Seek};
+
+use super::Source;
+use crate::Orientation;
+
+const ORIENTATION: u16 = 274;
+
+/// Classic TIFF allows 65 535 entries; real files have a few dozen.
+const MOST_ENTRIES: u64 = 4096;
+
+pub(super) struct Directory {
+    entries: Vec<Entry>,
+    big_endian: bool,
+}
+
+struct Entry {
+    tag: u16,
+    /// Bytes of one value: 1, 2, 4 or 8; 0 for kinds that no one here asks for.
+    size: u64,
+    count: u64,
+    /// The values themselves where they fit.
+    inline: [u8; 8],
+    /// Where they are otherwise.
+    offset: Option<u64>,
+}
+
+impl Directory {
+    /// `source` stands at the structure's start; offsets count from there, so that must be the source's own start.
+    pub(super) fn read<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Directory> {
+        let mark: [u8; 4] = source.array()?;
+        let big_endian = match &mark[..2] {
+            b"II" => false,
+            b"MM" => true,
+            _ => return Err(io::ErrorKind::InvalidData.into()),
+        };
+        let big_tiff = match number(&mark[2..], big_endian) {
+            42 => false,
+            43 => true,
+            _ => return Err(io::ErrorKind::InvalidData.into()),
+        };
+        let width = if big_tiff { 8 } else { 4 };
+        if big_tiff {
+            source.skip(4)?;
+        }
+        let start = number(&source.bytes(width)?, big_endian);
+        source.go_to(start)?;
+        let count = number(&source.bytes(if big_tiff { 8 } else { 2 })?, big_endian);
+        let mut entries = Vec::new();
+        for _ in 0..count.min(MOST_ENTRIES) {
+            let tag = number(&source.array::<2>()?, big_endian) as u16;
+            let kind = number(&source.array::<2>()?, big_endian);
+            let count = number(&source.bytes(width)?, big_endian);
+            let value = source.bytes(width)?;
+            let size: u64 = match kind {
+                1 | 2 | 6 | 7 => 1,
+                3 | 8 => 2,
+                4 | 9 | 13 => 4,
+                16..=18 => 8,
+                _ => 0,
+            };
+            let fits = size
+                .checked_mul(count)
+                .is_some_and(|bytes| bytes <= width as u64);
+            let mut inline = [0; 8];
+            inline[..width].copy_from_slice(&value);
+            entries.push(Entry {
+                tag,
+                size,
+                count,
+                inline,
+                offset: (!fits).then(|| number(&value, big_endian)),
+            });
+        }
+        Ok(Directory {
+            entries,
+            big_endian,
+        })
+    }
+
+    /// A tag's only or first value, where it stands in the entry itself.
+    pub(super) fn value(&self, tag: u16) -> Option<u64> {
+        let entry = self
+            .entry(tag)
+            .filter(|entry| entry.offset.is_none() && entry.count > 0)?;
+        Some(number(
+            &entry.inline[..entry.size as usize],
+            self.big_endian,
+        ))
+    }
+
+    /// All of a tag's values; none where there are more than `most`, or more than the file holds.
+    pub(super) fn values<R: Read + Seek>(
+        &self,
+        tag: u16,
+        most: u64,
+        source: &mut Source<R>,
+    ) -> io::Result<Option<Vec<u64>>> {
+        let Some(entry) = self.entry(tag).filter(|entry| entry.count <= most) else {
+            return Ok(None);
+        };
+        let len = (entry.size * entry.count) as usize;
+        let bytes = match entry.offset {
+            None => entry.inline[..len].to_vec(),
+            Some(offset) => {
+                source.go_to(offset)?;
+                source.bytes(len)?
+            }
+        };
+        let values = bytes
+            .chunks_exact(entry.size as usize)
+            .map(|value| number(value, self.big_endian));
+        Ok(Some(values.collect()))
+    }
+
+    pub(super) fn orientation(&self) -> Orientation {
+        self.value(ORIENTATION)
+            .and_then(|tag| Orientation::from_exif(u16::try_from(tag).ok()?))
+            .unwrap_or_default()
+    }
+
+    fn entry(&self, tag: u16) -> Option<&Entry> {
+        self.entries
+            .iter()
+            .find(|entry| entry.tag == tag && entry.size > 0)
+    }
+}
+
+/// The orientation in EXIF bytes, with or without the `Exif` mark before them; upright where it says nothing sensible.
+pub(super) fn exif_orientation(exif: &[u8]) -> Orientation {
+    let exif = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
+    let mut source = Source::new(Cursor::new(exif), exif.len() as u64);
+    Directory::read(&mut source)
+        .map(|directory| directory.orientation())
+        .unwrap_or_default()
+}
+
+/// Up to eight bytes as a number.
+fn number(bytes: &[u8], big_endian: bool) -> u64 {
+    let add = |sum: u64, byte: &u8| sum << 8 | u64::from(*byte);
+    if big_endian {
+        bytes.iter().fold(0, add)
+    } else {
+        bytes.iter().rev().fold(0, add)
+    }
+}

@@ -1,0 +1,168 @@
+//! JPEG: segments with a mark and a length, and between them compressed data in which 0xFF is escaped.
+//!
+//! The end is the EOI mark of the main picture. A thumbnail's own EOI lies inside an APP segment, which is
+//! skipped by its length, so it is not taken for the end. Bytes after the end are fine: phones append videos.
+
+use std::io::{self, Read, Seek};
+
+use super::ifd::exif_orientation;
+use super::{Skeleton, Source};
+use crate::{Error, Limits, Orientation};
+
+const SOI: u8 = 0xD8;
+const EOI: u8 = 0xD9;
+const SOS: u8 = 0xDA;
+const APP1: u8 = 0xE1;
+
+pub(super) fn read<R: Read + Seek>(
+    source: &mut Source<R>,
+    limits: &Limits,
+) -> Result<Skeleton, Error> {
+    let mut walk = Walk::default();
+    match walk.segments(source, limits) {
+        Ok(()) => {}
+        Err(Error::Broken(_)) if walk.size.is_some() => {}
+        Err(error) => return Err(error),
+    }
+    let (width, height) = walk
+        .size
+        .ok_or_else(|| Error::broken("its size is missing"))?;
+    let mut skeleton = Skeleton::still(width, height, walk.ended, limits)?;
+    skeleton.orientation = walk.orientation.unwrap_or_default();
+    skeleton.lacks_only_its_end = !walk.ended && walk.in_scan && walk.refined();
+    Ok(skeleton)
+}
+
+#[derive(Default)]
+struct Walk {
+    size: Option<(u32, u32)>,
+    orientation: Option<Orientation>,
+    progressive: bool,
+    /// Component ids, in the order of the frame header.
+    components: Vec<u8>,
+    /// By component and coefficient: how many low bits are still to come; `None` where nothing came.
+    /// A progressive picture cut between two scans has every row, but too coarse; only this shows it.
+    missing_bits: Vec<[Option<u8>; 64]>,
+    in_scan: bool,
+    ended: bool,
+}
+
+impl Walk {
+    fn segments<R: Read + Seek>(
+        &mut self,
+        source: &mut Source<R>,
+        limits: &Limits,
+    ) -> Result<(), Error> {
+        source.skip(2).map_err(Error::reading)?;
+        while let Some(mark) = next_mark(source).map_err(Error::reading)? {
+            match mark {
+                EOI => {
+                    self.ended = self.size.is_some() && self.in_scan;
+                    return Ok(());
+                }
+                // Marks without a body; a stray restart mark between segments is skipped like decoders do.
+                SOI | 0x01 | 0xD0..=0xD7 => continue,
+                _ => {}
+            }
+            self.in_scan = false;
+            let len = u16::from_be_bytes(source.array().map_err(Error::reading)?);
+            let len = usize::from(len)
+                .checked_sub(2)
+                .ok_or_else(|| Error::broken("a segment has no length"))?;
+            match mark {
+                0xC0..=0xCF if !matches!(mark, 0xC4 | 0xC8 | 0xCC) => {
+                    let body = source.bytes(len).map_err(Error::reading)?;
+                    self.frame(mark, &body, limits)?;
+                }
+                APP1 if self.orientation.is_none() => {
+                    let body = source.bytes(len).map_err(Error::reading)?;
+                    if body.starts_with(b"Exif\0\0") {
+                        self.orientation = Some(exif_orientation(&body));
+                    }
+                }
+                SOS => {
+                    let body = source.bytes(len).map_err(Error::reading)?;
+                    self.scan(&body);
+                    self.in_scan = true;
+                }
+                _ => source.skip(len as u64).map_err(Error::reading)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn frame(&mut self, mark: u8, body: &[u8], limits: &Limits) -> Result<(), Error> {
+        let [_, h1, h0, w1, w0, count, components @ ..] = body else {
+            return Err(Error::broken("its frame header is too short"));
+        };
+        // Decoders refuse a second frame header; the first one is what was checked.
+        if self.size.is_some() {
+            return Err(Error::broken("it has two frame headers"));
+        }
+        let width = u32::from(u16::from_be_bytes([*w1, *w0]));
+        let height = u32::from(u16::from_be_bytes([*h1, *h0]));
+        limits.check(width, height)?;
+        self.size = Some((width, height));
+        self.progressive = matches!(mark, 0xC2 | 0xC6 | 0xCA | 0xCE);
+        self.components = components
+            .chunks_exact(3)
+            .take(usize::from(*count))
+            .map(|component| component[0])
+            .collect();
+        self.missing_bits = vec![[None; 64]; self.components.len()];
+        Ok(())
+    }
+
+    fn scan(&mut self, body: &[u8]) {
+        let Some((count, rest)) = body.split_first() else {
+            return;
+        };
+        let Some((ids, tail)) = rest.split_at_checked(usize::from(*count) * 2) else {
+            return;
+        };
+        let (first, last, low) = match (self.progressive, tail) {
+            (true, [first, last, bits, ..]) => (*first, *last, bits & 15),
+            _ => (0, 63, 0),
+        };
+        for id in ids.chunks_exact(2) {
+            let at = self
+                .components
+                .iter()
+                .position(|component| *component == id[0]);
+            if let Some(coefficients) = at.and_then(|at| self.missing_bits.get_mut(at)) {
+                for coefficient in coefficients
+                    .iter_mut()
+                    .take(usize::from(last) + 1)
+                    .skip(usize::from(first))
+                {
+                    *coefficient = Some(low);
+                }
+            }
+        }
+    }
+
+    fn refined(&self) -> bool {
+        self.missing_bits
+            .iter()
+            .flatten()
+            .all(|missing| *missing == Some(0))
+    }
+}
+
+/// The next mark, after whatever compressed data comes before it; `None` at the end of the file.
+fn next_mark<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Option<u8>> {
+    while source.skip_past(0xFF)? {
+        let mut mark = 0xFF;
+        while mark == 0xFF {
+            if source.position() == source.len() {
+                return Ok(None);
+            }
+            mark = source.byte()?;
+        }
+        // An escaped 0xFF and restart marks belong to the compressed data.
+        if mark != 0 && !(0xD0..=0xD7).contains(&mark) {
+            return Ok(Some(mark));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,57 @@
+//! TIFF: a directory that says where the strips or tiles of pixels lie.
+
+use std::io::{self, Read, Seek};
+
+use super::ifd::Directory;
+use super::{Skeleton, Source};
+use crate::{Error, Limits};
+
+const WIDTH: u16 = 256;
+const HEIGHT: u16 = 257;
+const STRIPS: (u16, u16) = (273, 279);
+const TILES: (u16, u16) = (324, 325);
+
+/// More pieces than this are not counted; a full decode decides then.
+const MOST_PIECES: u64 = 1 << 16;
+
+pub(super) fn read<R: Read + Seek>(
+    source: &mut Source<R>,
+    limits: &Limits,
+) -> Result<Skeleton, Error> {
+    let directory = Directory::read(source).map_err(Error::reading)?;
+    let side = |tag| {
+        directory
+            .value(tag)
+            .and_then(|side| u32::try_from(side).ok())
+            .ok_or_else(|| Error::broken("its size is missing"))
+    };
+    let mut skeleton = Skeleton::still(side(WIDTH)?, side(HEIGHT)?, false, limits)?;
+    skeleton.orientation = directory.orientation();
+    skeleton.complete = match pieces_are_there(&directory, source) {
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
+            return Err(Error::reading(error));
+        }
+        answer => answer.unwrap_or(false),
+    };
+    Ok(skeleton)
+}
+
+fn pieces_are_there<R: Read + Seek>(
+    directory: &Directory,
+    source: &mut Source<R>,
+) -> io::Result<bool> {
+    for (offsets, lengths) in [STRIPS, TILES] {
+        let offsets = directory.values(offsets, MOST_PIECES, source)?;
+        let lengths = directory.values(lengths, MOST_PIECES, source)?;
+        if let (Some(offsets), Some(lengths)) = (offsets, lengths) {
+            let ends = offsets
+                .iter()
+                .zip(&lengths)
+                .map(|(offset, len)| offset.saturating_add(*len));
+            return Ok(!offsets.is_empty()
+                && offsets.len() == lengths.len()
+                && ends.max().is_some_and(|end| end <= source.len()));
+        }
+    }
+    Ok(false)
+}

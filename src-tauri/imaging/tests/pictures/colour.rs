@@ -1,0 +1,257 @@
+//! Depths, palettes, transparency, ink and profiles: the same colours come out.
+
+use image::RgbaImage;
+use imaging::{Format, Output, Transform};
+use png::{BitDepth, ColorType};
+
+use crate::draw::*;
+
+fn as_png(width: u32) -> Transform {
+    Transform {
+        format: Output::Is(Format::Png),
+        ..Transform::to_width(width)
+    }
+}
+
+#[test]
+fn transparent_pixels_do_not_bleed_their_colour() {
+    // Transparent pixels that are red under their cover: only green may be seen at the edge.
+    let edge = RgbaImage::from_fn(64, 64, |x, _| {
+        image::Rgba(if x < 31 { [255, 0, 0, 0] } else { GREEN })
+    });
+    for (bytes, tolerance) in [(png(&edge), 0), (webp(&edge), 40)] {
+        let small = seen(&bytes, &Transform::to_width(16));
+        assert!(small.get_pixel(0, 8).0[3] <= 4);
+        assert_near(small.get_pixel(14, 8).0, GREEN, tolerance.max(4));
+        for pixel in small.pixels().filter(|pixel| pixel[3] > 64) {
+            assert!(pixel[0] <= tolerance, "{pixel:?} has red in it");
+        }
+    }
+}
+
+#[test]
+fn transparency_is_put_on_white_where_the_format_has_none() {
+    let half = RgbaImage::from_pixel(32, 32, image::Rgba([255, 0, 0, 128]));
+    let jpeg = Transform {
+        format: Output::Is(Format::Jpeg),
+        ..Transform::to_width(16)
+    };
+    assert_near(
+        seen(&png(&half), &jpeg).get_pixel(8, 8).0,
+        [255, 127, 127, 255],
+        4,
+    );
+    let gif = Transform {
+        format: Output::Is(Format::Gif),
+        ..Transform::to_width(16)
+    };
+    let clear = RgbaImage::from_pixel(32, 32, image::Rgba([255, 0, 0, 20]));
+    assert_eq!(seen(&png(&clear), &gif).get_pixel(8, 8).0[3], 0);
+}
+
+#[test]
+fn every_png_depth_comes_out_right() {
+    let grey = |depth: BitDepth, row: &[u8]| {
+        let data: Vec<u8> = row.repeat(8);
+        png_of((8, 8), ColorType::Grayscale, depth, &data, |_| {})
+    };
+    for (bytes, left, right) in [
+        (grey(BitDepth::One, &[0b0000_1111]), 0, 255),
+        (grey(BitDepth::Two, &[0b0101_0101, 0b1010_1010]), 85, 170),
+        (grey(BitDepth::Four, &[0x11, 0x11, 0xEE, 0xEE]), 17, 238),
+        (grey(BitDepth::Eight, &[9, 9, 9, 9, 77, 77, 77, 77]), 9, 77),
+        (
+            grey(BitDepth::Sixteen, &[0x20, 0xFF, 0x20, 0xFF].repeat(4)),
+            32,
+            32,
+        ),
+    ] {
+        assert_eq!(verify(&bytes).map_err(|error| error.to_string()), Ok(()));
+        let picture = seen(&bytes, &as_png(8));
+        assert_eq!(
+            (picture.get_pixel(0, 0).0[0], picture.get_pixel(7, 7).0[0]),
+            (left, right)
+        );
+    }
+}
+
+#[test]
+fn palettes_and_deep_alpha_come_out_right() {
+    let data = [0b0001_1011u8; 4];
+    let palette = png_of(
+        (4, 4),
+        ColorType::Indexed,
+        BitDepth::Two,
+        &data,
+        |encoder| {
+            encoder.set_palette([&RED[..3], &GREEN[..3], &BLUE[..3], &WHITE[..3]].concat());
+            encoder.set_trns(vec![255, 0]);
+        },
+    );
+    let picture = seen(&palette, &as_png(4));
+    assert_eq!(picture.get_pixel(0, 0).0, RED);
+    assert_eq!(picture.get_pixel(1, 0).0[3], 0);
+    assert_eq!(picture.get_pixel(2, 3).0, BLUE);
+    let deep: Vec<u8> = [[0x80, 0, 0x40, 0, 0x20, 0, 0xFF, 0xFF]; 16].concat();
+    let deep = png_of((4, 4), ColorType::Rgba, BitDepth::Sixteen, &deep, |_| {});
+    assert_eq!(
+        seen(&deep, &as_png(4)).get_pixel(2, 2).0,
+        [0x80, 0x40, 0x20, 255]
+    );
+    let grey: Vec<u8> = [[100u8, 128]; 16].concat();
+    let grey = png_of(
+        (4, 4),
+        ColorType::GrayscaleAlpha,
+        BitDepth::Eight,
+        &grey,
+        |_| {},
+    );
+    assert_near(
+        seen(&grey, &as_png(2)).get_pixel(1, 1).0,
+        [100, 100, 100, 128],
+        1,
+    );
+}
+
+#[test]
+fn interlaced_pngs_come_out_right() {
+    let passes = [
+        vec![RED; 1],
+        vec![GREEN; 1],
+        vec![BLUE; 2],
+        vec![WHITE; 4],
+        vec![RED; 8],
+    ];
+    let bytes = interlaced_four_by_four(&passes);
+    assert!(inspect(&bytes).unwrap().complete);
+    let picture = seen(&bytes, &as_png(4));
+    let rows: Vec<Vec<[u8; 4]>> = picture
+        .rows()
+        .map(|row| row.map(|pixel| pixel.0).collect())
+        .collect();
+    assert_eq!(rows[0], [RED, WHITE, GREEN, WHITE]);
+    assert_eq!(rows[1], [RED; 4]);
+    assert_eq!(rows[2], [BLUE, WHITE, BLUE, WHITE]);
+    assert_eq!(rows[3], [RED; 4]);
+}
+
+/// Put together by hand, since the `png` crate writes none: of the seven passes, a 4 × 4 picture has pixels in 1, 4, 5,
+/// 6 and 7, and only the last two have more than one row.
+fn interlaced_four_by_four(passes: &[Vec<[u8; 4]>; 5]) -> Vec<u8> {
+    let rgb = |row: &[[u8; 4]]| {
+        row.iter()
+            .flat_map(|pixel| pixel[..3].to_vec())
+            .collect::<Vec<u8>>()
+    };
+    let rows = passes
+        .iter()
+        .zip([1, 1, 2, 2, 4])
+        .flat_map(|(pass, width)| pass.chunks(width));
+    let raw: Vec<u8> = rows.flat_map(|row| [vec![0], rgb(row)].concat()).collect();
+    let sum = raw.iter().fold((1u32, 0u32), |(a, b), byte| {
+        let a = (a + u32::from(*byte)) % 65521;
+        (a, (b + a) % 65521)
+    });
+    let len = raw.len() as u16;
+    let stored = [
+        &[0x78, 0x01, 1],
+        &len.to_le_bytes()[..],
+        &(!len).to_le_bytes(),
+        &raw,
+    ]
+    .concat();
+    let stream = [&stored[..], &(sum.1 << 16 | sum.0).to_be_bytes()].concat();
+    let header = [0, 0, 0, 4, 0, 0, 0, 4, 8, 2, 0, 0, 1];
+    let chunks = [
+        chunk(b"IHDR", &header),
+        chunk(b"IDAT", &stream),
+        chunk(b"IEND", &[]),
+    ]
+    .concat();
+    [b"\x89PNG\r\n\x1A\n".as_slice(), &chunks].concat()
+}
+
+#[test]
+fn ink_becomes_light() {
+    let stored = |ink: [u8; 4]| cmyk_jpeg(16, 16, &ink.repeat(256));
+    let to_png = as_png(16);
+    // Written by libjpeg with the Adobe mark: 255 is no ink.
+    let cyan = stored([0, 255, 255, 255]);
+    assert_near(
+        seen(&cyan, &to_png).get_pixel(8, 8).0,
+        [0, 255, 255, 255],
+        6,
+    );
+    assert_near(
+        seen(&cyan, &Transform::to_width(8)).get_pixel(4, 4).0,
+        [0, 255, 255, 255],
+        8,
+    );
+    assert_near(
+        seen(&stored([255, 255, 255, 0]), &to_png).get_pixel(8, 8).0,
+        [0, 0, 0, 255],
+        6,
+    );
+}
+
+#[test]
+fn wide_colours_are_converted_to_srgb() {
+    let profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+    let (stored, shown) = ([200u8, 80, 80, 255], [214, 74, 77, 255]);
+    let picture = RgbaImage::from_pixel(32, 32, image::Rgba(stored));
+    let segment = [b"ICC_PROFILE\0\x01\x01".as_slice(), &profile].concat();
+    for bytes in [
+        with_segment(&jpeg(&picture), 0xE2, &segment),
+        png_with_profile(&picture, &profile),
+    ] {
+        assert_near(
+            seen(&bytes, &Transform::to_width(16)).get_pixel(8, 8).0,
+            shown,
+            5,
+        );
+    }
+    let broken = [b"ICC_PROFILE\0\x01\x01".as_slice(), &[7; 300]].concat();
+    let broken = with_segment(&jpeg(&picture), 0xE2, &broken);
+    assert_near(
+        seen(&broken, &Transform::to_width(16)).get_pixel(8, 8).0,
+        stored,
+        4,
+    );
+}
+
+fn png_with_profile(picture: &RgbaImage, profile: &[u8]) -> Vec<u8> {
+    let mut info = png::Info::with_size(picture.width(), picture.height());
+    info.color_type = ColorType::Rgba;
+    info.bit_depth = BitDepth::Eight;
+    info.icc_profile = Some(profile.into());
+    let mut bytes = Vec::new();
+    let mut writer = png::Encoder::with_info(&mut bytes, info)
+        .unwrap()
+        .write_header()
+        .unwrap();
+    writer.write_image_data(picture.as_raw()).unwrap();
+    writer.finish().unwrap();
+    bytes
+}
+
+#[test]
+fn grey_stays_grey() {
+    let grey = png_of(
+        (16, 16),
+        ColorType::Grayscale,
+        BitDepth::Eight,
+        &[90; 256],
+        |_| {},
+    );
+    for format in [Format::Jpeg, Format::Png, Format::WebP, Format::Gif] {
+        let transform = Transform {
+            format: Output::Is(format),
+            ..Transform::to_width(8)
+        };
+        assert_near(
+            seen(&grey, &transform).get_pixel(4, 4).0,
+            [90, 90, 90, 255],
+            4,
+        );
+    }
+}
