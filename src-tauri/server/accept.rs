@@ -42,7 +42,11 @@ pub async fn serve(app: &App, listener: TcpListener, mut told: oneshot::Receiver
         app: app.clone(),
         doors: dialects::mount(app),
         bounds: Bounds {
-            bytes: app.config.max_upload_bytes.saturating_mul(2).max(DRAIN_BYTES),
+            bytes: app
+                .config
+                .max_upload_bytes
+                .saturating_mul(2)
+                .max(DRAIN_BYTES),
             idle: DRAIN_IDLE,
             total: DRAIN_TOTAL,
             stopping: stopped,
@@ -64,8 +68,14 @@ pub async fn serve(app: &App, listener: TcpListener, mut told: oneshot::Receiver
     };
     drop(listener);
     stopping.send_replace(true);
-    if tokio::time::timeout(within, graceful.shutdown()).await.is_err() {
-        tracing::warn!(connections = connections.len(), "cut off what was not finished in time");
+    if tokio::time::timeout(within, graceful.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            connections = connections.len(),
+            "cut off what was not finished in time"
+        );
     }
     app.cut();
     connections.shutdown().await;
@@ -107,7 +117,10 @@ fn connection(
 /// would fail at once, too: wait for connections to end.
 async fn pause_after(error: &io::Error) {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
+    if !matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    ) {
         tracing::warn!(%error, "no connection can be accepted just now");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }

@@ -63,7 +63,9 @@ pub async fn deliver(
             *response.body_mut() = Body::empty();
             Ok(response)
         }
-        Found::Original(image, validators, content) => original(&asked, &image, &validators, content).await,
+        Found::Original(image, validators, content) => {
+            original(&asked, &image, &validators, content).await
+        }
         Found::Variant(image, validators, content) => Ok(whole(&image, &validators, content)),
         Found::Missing(image, validators, transform) => {
             let content = make(app, image.clone(), transform).await?;
@@ -104,8 +106,12 @@ async fn make(app: &App, image: Image, transform: Transform) -> Result<Content> 
     if let Some(content) = made {
         return Ok(content);
     }
-    let _permit = app.workers.permit(imaging::estimate(&image.info, &transform)).await?;
-    app.ask(move |library, stop| Ok(library.make_variant(&image, &transform, stop)?)).await
+    let _permit = app
+        .workers
+        .permit(imaging::estimate(&image.info, &transform))
+        .await?;
+    app.ask(move |library, stop| Ok(library.make_variant(&image, &transform, stop)?))
+        .await
 }
 
 fn whole(image: &Image, validators: &Validators, content: Content) -> Response {
@@ -118,17 +124,29 @@ fn whole(image: &Image, validators: &Validators, content: Content) -> Response {
     response
 }
 
-async fn original(asked: &HeaderMap, image: &Image, validators: &Validators, content: Content) -> Result<Response> {
+async fn original(
+    asked: &HeaderMap,
+    image: &Image,
+    validators: &Validators,
+    content: Content,
+) -> Result<Response> {
     let part = range::part(asked, validators, content.len)?;
     let mut response = match part {
         None => whole(image, validators, content),
         Some(part) => slice(image, validators, content, part).await?,
     };
-    response.headers_mut().insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    response
+        .headers_mut()
+        .insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     Ok(response)
 }
 
-async fn slice(image: &Image, validators: &Validators, content: Content, part: Part) -> Result<Response> {
+async fn slice(
+    image: &Image,
+    validators: &Validators,
+    content: Content,
+    part: Part,
+) -> Result<Response> {
     let mut response = headed(StatusCode::PARTIAL_CONTENT, image, validators);
     let headers = response.headers_mut();
     describe(headers, content.format, part.length());
@@ -138,7 +156,9 @@ async fn slice(image: &Image, validators: &Validators, content: Content, part: P
         library::Body::Whole(bytes) => Body::from(part.of(Bytes::from(bytes))),
         library::Body::Open(file) => {
             let mut file = tokio::fs::File::from_std(file);
-            file.seek(std::io::SeekFrom::Start(part.first)).await.map_err(Error::internal)?;
+            file.seek(std::io::SeekFrom::Start(part.first))
+                .await
+                .map_err(Error::internal)?;
             stream(file, part.length())
         }
     };
@@ -156,7 +176,10 @@ fn headed(status: StatusCode, image: &Image, validators: &Validators) -> Respons
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     headers.insert(
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("cross-origin"),
@@ -166,7 +189,10 @@ fn headed(status: StatusCode, image: &Image, validators: &Validators) -> Respons
 }
 
 fn describe(headers: &mut HeaderMap, format: Format, length: u64) {
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(format.media_type()),
+    );
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     if format == Format::Svg {
         headers.insert(

@@ -44,7 +44,9 @@ impl FromRequestParts<App> for Bearer {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Bearer> {
         let client = Client::from_request_parts(parts, app).await?;
-        let secret = bearer(&parts.headers).ok_or(Error::Unauthorised)?.to_owned();
+        let secret = bearer(&parts.headers)
+            .ok_or(Error::Unauthorised)?
+            .to_owned();
         actor(app, &client, secret).await.map(Bearer)
     }
 }
@@ -87,7 +89,12 @@ impl FromRequestParts<App> for IdempotencyKey {
 
 /// The secret of a `Bearer` header; the scheme's case does not matter.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, secret) = headers.get(AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
+    let (scheme, secret) = headers
+        .get(AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .trim()
+        .split_once(' ')?;
     let secret = secret.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !secret.is_empty()).then_some(secret)
 }

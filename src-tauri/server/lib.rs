@@ -45,7 +45,11 @@ pub enum StartError {
     #[error("{0} is taken by another program; choose another port.")]
     AddressTaken(SocketAddr),
     #[error("The server cannot listen on {address}: {cause}")]
-    Listen { address: SocketAddr, #[source] cause: io::Error },
+    Listen {
+        address: SocketAddr,
+        #[source]
+        cause: io::Error,
+    },
     #[error(transparent)]
     Library(library::Error),
 }
@@ -57,19 +61,35 @@ pub enum StartError {
 /// If another process serves the folder, or `config.listen` cannot be had.
 pub async fn start(config: Config, library: Library, program: &str) -> Result<Running, StartError> {
     let mut lock = locked(&library, program).await?;
-    let listener = TcpListener::bind(config.listen).await.map_err(|cause| match cause.kind() {
-        io::ErrorKind::AddrInUse => StartError::AddressTaken(config.listen),
-        _ => StartError::Listen { address: config.listen, cause },
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|cause| match cause.kind() {
+            io::ErrorKind::AddrInUse => StartError::AddressTaken(config.listen),
+            _ => StartError::Listen {
+                address: config.listen,
+                cause,
+            },
+        })?;
+    let address = listener.local_addr().map_err(|cause| StartError::Listen {
+        address: config.listen,
+        cause,
     })?;
-    let address = listener
-        .local_addr()
-        .map_err(|cause| StartError::Listen { address: config.listen, cause })?;
     lock.announce(address).map_err(StartError::Library)?;
 
     let (stop, told) = oneshot::channel();
-    let app = App::new(Config { listen: address, ..config }, library);
+    let app = App::new(
+        Config {
+            listen: address,
+            ..config
+        },
+        library,
+    );
     let ended = tokio::spawn(serve(app, listener, told, lock));
-    Ok(Running { address, stop, ended })
+    Ok(Running {
+        address,
+        stop,
+        ended,
+    })
 }
 
 impl Running {
@@ -100,7 +120,12 @@ async fn locked(library: &Library, program: &str) -> Result<ServingLock, StartEr
     }
 }
 
-async fn serve(app: App, listener: TcpListener, told: oneshot::Receiver<Duration>, lock: ServingLock) {
+async fn serve(
+    app: App,
+    listener: TcpListener,
+    told: oneshot::Receiver<Duration>,
+    lock: ServingLock,
+) {
     let upkeep = tokio::spawn(upkeep::run(app.clone()));
     accept::serve(&app, listener, told).await;
     upkeep.abort();

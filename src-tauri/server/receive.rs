@@ -56,7 +56,11 @@ pub async fn multipart<T: Send + 'static>(
     let content = Arc::new(AtomicU64::new(0));
     let idle = Duration::from_secs(app.config.upload_idle_seconds);
     let stream = Paced::new(body, idle, most, content.clone());
-    let parts = Parts { multipart: Multipart::new(stream, boundary), content, others: 0 };
+    let parts = Parts {
+        multipart: Multipart::new(stream, boundary),
+        content,
+        others: 0,
+    };
 
     let (pieces, arriving) = mpsc::channel(PIECES);
     let writing = app.ask(move |library, _| keep(library, write(library, arriving)?));
@@ -76,7 +80,9 @@ enum Piece {
     Begin,
     Bytes(Bytes),
     /// All parts are read, and the file had this name.
-    End { name: String },
+    End {
+        name: String,
+    },
 }
 
 /// The blocking side: writes pieces until the file is whole.
@@ -89,7 +95,10 @@ fn write(library: &Library, mut arriving: mpsc::Receiver<Piece>) -> Result<Recei
             (Piece::Bytes(_), None) => {}
             (Piece::End { name }, _) => {
                 let incoming = begun.take().filter(|incoming| incoming.bytes() > 0);
-                return Ok(Received { incoming: incoming.ok_or(Error::NoFile)?, name });
+                return Ok(Received {
+                    incoming: incoming.ok_or(Error::NoFile)?,
+                    name,
+                });
             }
         }
     }
@@ -138,7 +147,11 @@ impl Parts {
         tell(&pieces, Piece::End { name }).await
     }
 
-    async fn pass_on(&mut self, mut part: Field<'static>, pieces: &mpsc::Sender<Piece>) -> Result<(), Halt> {
+    async fn pass_on(
+        &mut self,
+        mut part: Field<'static>,
+        pieces: &mpsc::Sender<Piece>,
+    ) -> Result<(), Halt> {
         while let Some(bytes) = self.chunk(&mut part).await? {
             tell(pieces, Piece::Bytes(bytes)).await?;
         }
@@ -208,24 +221,45 @@ struct Paced {
     gave: bool,
     most: u64,
     read: u64,
+    /// Of those, the ones in the newest piece: it may be content, as far as is known yet.
+    newest: u64,
     content: Arc<AtomicU64>,
 }
 
 impl Paced {
     fn new(body: Body, idle: Duration, most: u64, content: Arc<AtomicU64>) -> Paced {
         let quiet = Box::pin(tokio::time::sleep(idle));
-        Paced { body, idle, quiet, waiting: false, gave: false, most, read: 0, content }
+        Paced {
+            body,
+            idle,
+            quiet,
+            waiting: false,
+            gave: false,
+            most,
+            read: 0,
+            newest: 0,
+            content,
+        }
     }
 
     fn check_size(&self) -> Result<()> {
-        if self.read > self.most { Err(Error::TooLarge) } else { Ok(()) }
+        if self.read > self.most {
+            Err(Error::TooLarge)
+        } else {
+            Ok(())
+        }
     }
 
     /// What was read and is no part's content waits in multer's buffer: a preamble or a part's
     /// headers without an end. They are refused before they fill the memory.
     fn check_framing(&self) -> Result<()> {
-        let framing = self.read.saturating_sub(self.content.load(Ordering::Relaxed));
-        if framing > AROUND { Err(Error::NoFile) } else { Ok(()) }
+        let content = self.content.load(Ordering::Relaxed);
+        let framing = (self.read - self.newest).saturating_sub(content);
+        if framing > AROUND {
+            Err(Error::NoFile)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -243,8 +277,11 @@ impl Stream for Paced {
             match Pin::new(&mut self.body).poll_frame(cx) {
                 Poll::Ready(Some(Ok(frame))) => {
                     self.waiting = false;
-                    let Ok(bytes) = frame.into_data() else { continue };
-                    self.read += bytes.len() as u64;
+                    let Ok(bytes) = frame.into_data() else {
+                        continue;
+                    };
+                    self.newest = bytes.len() as u64;
+                    self.read += self.newest;
                     self.check_size()?;
                     self.gave = true;
                     return Poll::Ready(Some(Ok(bytes)));
@@ -258,7 +295,11 @@ impl Stream for Paced {
                         self.quiet.as_mut().reset(until);
                     }
                     let given_up = self.quiet.as_mut().poll(cx).is_ready();
-                    return if given_up { Poll::Ready(Some(Err(Error::TooSlow))) } else { Poll::Pending };
+                    return if given_up {
+                        Poll::Ready(Some(Err(Error::TooSlow)))
+                    } else {
+                        Poll::Pending
+                    };
                 }
             }
         }

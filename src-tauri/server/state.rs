@@ -50,7 +50,11 @@ impl App {
     /// Whether this client may upload now: its key's scope first, then its share of the minute.
     pub fn admit(&self, actor: &Actor, client: &Client) -> Result<()> {
         actor.may(Scope::Upload)?;
-        if actor.is_app() { Ok(()) } else { self.uploads.take(client.address) }
+        if actor.is_app() {
+            Ok(())
+        } else {
+            self.uploads.take(client.address)
+        }
     }
 
     /// Runs blocking work on a thread that may block, and waits for it.

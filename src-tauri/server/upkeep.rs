@@ -25,7 +25,10 @@ pub async fn run(app: App) {
 /// Writes down what is counted in memory.
 pub async fn flush(app: &App) {
     if let Err(error) = app.ask(|library, _| Ok(library.flush()?)).await {
-        tracing::warn!(error = error.chain(), "what was counted could not be written down");
+        tracing::warn!(
+            error = error.chain(),
+            "what was counted could not be written down"
+        );
     }
 }
 

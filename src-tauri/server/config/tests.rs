@@ -59,15 +59,43 @@ fn an_unknown_key_is_refused_by_name_with_a_suggestion() {
 #[test]
 fn a_bad_value_is_refused_with_a_sentence() {
     for (name, value, said) in [
-        ("queue", "many", "must be a whole number from 0 to 100000, not \"many\""),
+        (
+            "queue",
+            "many",
+            "must be a whole number from 0 to 100000, not \"many\"",
+        ),
         ("queue", "-1", "must be a whole number"),
         ("workers", "0", "must be a whole number from 1 to 1024"),
-        ("allow_signup", "perhaps", "must be true or false, not \"perhaps\""),
-        ("listen", "4870", "must be an address and a port such as 127.0.0.1:4870"),
-        ("public_url", "pictures.example", "must be an address such as https://"),
-        ("public_url", "ftp://pictures.example", "must be an address such as https://"),
-        ("public_url", "https://me:secret@pictures.example", "must be an address"),
-        ("trusted_proxies", "10.0.0.0/8, nginx", "must list addresses or networks"),
+        (
+            "allow_signup",
+            "perhaps",
+            "must be true or false, not \"perhaps\"",
+        ),
+        (
+            "listen",
+            "4870",
+            "must be an address and a port such as 127.0.0.1:4870",
+        ),
+        (
+            "public_url",
+            "pictures.example",
+            "must be an address such as https://",
+        ),
+        (
+            "public_url",
+            "ftp://pictures.example",
+            "must be an address such as https://",
+        ),
+        (
+            "public_url",
+            "https://me:secret@pictures.example",
+            "must be an address",
+        ),
+        (
+            "trusted_proxies",
+            "10.0.0.0/8, nginx",
+            "must list addresses or networks",
+        ),
         ("fetch_allow_hosts", "a b", "must list hosts or host:port"),
     ] {
         let error = set(name, value).unwrap_err().to_string();
@@ -96,8 +124,14 @@ fn lists_are_comma_separated_or_toml_lists() {
 #[test]
 fn the_public_url_loses_its_trailing_slash() {
     let url = |text| set("public_url", text).unwrap().public_url;
-    assert_eq!(url("https://pictures.example/"), Some("https://pictures.example".into()));
-    assert_eq!(url("http://nas:81/pics/"), Some("http://nas:81/pics".into()));
+    assert_eq!(
+        url("https://pictures.example/"),
+        Some("https://pictures.example".into())
+    );
+    assert_eq!(
+        url("http://nas:81/pics/"),
+        Some("http://nas:81/pics".into())
+    );
     assert_eq!(url(""), None);
 }
 

@@ -72,9 +72,7 @@ impl Value {
             .parse()
             .ok()
             .filter(|number| (&least..=&most).contains(&number))
-            .ok_or_else(|| {
-                format!("must be a whole number from {least} to {most}, not \"{text}\"")
-            })
+            .ok_or_else(|| format!("must be a whole number from {least} to {most}, not \"{text}\""))
     }
 
     pub(super) fn address(&self) -> Result<SocketAddr, Reason> {
@@ -94,8 +92,7 @@ impl Value {
         if text.is_empty() {
             return Ok(None);
         }
-        let bad =
-            || format!("must be an address such as https://pictures.example, not \"{text}\"");
+        let bad = || format!("must be an address such as https://pictures.example, not \"{text}\"");
         let url = url::Url::parse(text).map_err(|_| bad())?;
         let plain = matches!(url.scheme(), "http" | "https")
             && url.host().is_some()

@@ -59,13 +59,22 @@ mod tests {
             etag: "\"abc\"".into(),
             modified: UNIX_EPOCH + Duration::from_millis(784_111_777_500),
         };
-        let headers = headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect();
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (name.clone(), value.parse().unwrap()))
+            .collect();
         not_modified(&headers, &validators)
     }
 
     #[test]
     fn a_known_etag_is_found_in_lists_weak_and_behind_a_star() {
-        for list in ["\"abc\"", "W/\"abc\"", "\"x\", \"abc\"", "*", "\"x\" , W/\"abc\""] {
+        for list in [
+            "\"abc\"",
+            "W/\"abc\"",
+            "\"x\", \"abc\"",
+            "*",
+            "\"x\" , W/\"abc\"",
+        ] {
             assert!(asked(&[(header::IF_NONE_MATCH, list)]), "{list}");
         }
         for list in ["\"ab\"", "abc", "", "\"x\",\"y\""] {
@@ -77,8 +86,14 @@ mod tests {
     fn dates_count_in_whole_seconds_and_only_without_etags() {
         let at = "Sun, 06 Nov 1994 08:49:37 GMT";
         assert!(asked(&[(header::IF_MODIFIED_SINCE, at)]));
-        assert!(!asked(&[(header::IF_MODIFIED_SINCE, "Sun, 06 Nov 1994 08:49:36 GMT")]));
+        assert!(!asked(&[(
+            header::IF_MODIFIED_SINCE,
+            "Sun, 06 Nov 1994 08:49:36 GMT"
+        )]));
         assert!(!asked(&[(header::IF_MODIFIED_SINCE, "yesterday")]));
-        assert!(!asked(&[(header::IF_MODIFIED_SINCE, at), (header::IF_NONE_MATCH, "\"x\"")]));
+        assert!(!asked(&[
+            (header::IF_MODIFIED_SINCE, at),
+            (header::IF_NONE_MATCH, "\"x\"")
+        ]));
     }
 }

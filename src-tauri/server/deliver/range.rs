@@ -34,7 +34,9 @@ impl Part {
 /// [`Error::OutOfRange`] if the range is well written but lies outside.
 pub fn part(asked: &HeaderMap, validators: &Validators, length: u64) -> Result<Option<Part>> {
     let text = |name| asked.get(name).and_then(|value| value.to_str().ok());
-    let Some(range) = text(header::RANGE) else { return Ok(None) };
+    let Some(range) = text(header::RANGE) else {
+        return Ok(None);
+    };
     // A part of something else than the client began with would be of no use to it. A weak tag
     // never matches here.
     let of_these_bytes = text(header::IF_RANGE)
@@ -46,19 +48,32 @@ pub fn part(asked: &HeaderMap, validators: &Validators, length: u64) -> Result<O
 }
 
 fn same_date(begun: &str, validators: &Validators) -> bool {
-    httpdate::parse_http_date(begun).is_ok() && begun == httpdate::fmt_http_date(validators.modified)
+    httpdate::parse_http_date(begun).is_ok()
+        && begun == httpdate::fmt_http_date(validators.modified)
 }
 
 fn read(range: &str, length: u64) -> Result<Option<Part>> {
-    let Some((first, last)) = single(range) else { return Ok(None) };
+    let Some((first, last)) = single(range) else {
+        return Ok(None);
+    };
     let part = match (first, last) {
         (Some(first), Some(last)) if first > last => return Ok(None),
-        (Some(first), last) => Part { first, last: last.unwrap_or(u64::MAX).min(length.saturating_sub(1)) },
+        (Some(first), last) => Part {
+            first,
+            last: last.unwrap_or(u64::MAX).min(length.saturating_sub(1)),
+        },
         (None, Some(0)) => return Err(Error::OutOfRange { len: length }),
-        (None, Some(suffix)) => Part { first: length.saturating_sub(suffix), last: length.saturating_sub(1) },
+        (None, Some(suffix)) => Part {
+            first: length.saturating_sub(suffix),
+            last: length.saturating_sub(1),
+        },
         (None, None) => return Ok(None),
     };
-    if part.first < length { Ok(Some(part)) } else { Err(Error::OutOfRange { len: length }) }
+    if part.first < length {
+        Ok(Some(part))
+    } else {
+        Err(Error::OutOfRange { len: length })
+    }
 }
 
 /// `bytes=first-last`, either of which may be missing.
@@ -110,14 +125,25 @@ mod tests {
 
     #[test]
     fn a_range_outside_is_refused() {
-        for (range, length) in [("bytes=10-", 10), ("bytes=10-20", 10), ("bytes=-0", 10), ("bytes=0-0", 0)] {
-            assert!(matches!(read(range, length), Err(Error::OutOfRange { .. })), "{range}");
+        for (range, length) in [
+            ("bytes=10-", 10),
+            ("bytes=10-20", 10),
+            ("bytes=-0", 10),
+            ("bytes=0-0", 0),
+        ] {
+            assert!(
+                matches!(read(range, length), Err(Error::OutOfRange { .. })),
+                "{range}"
+            );
         }
     }
 
     #[test]
     fn a_part_of_other_bytes_than_the_client_began_with_is_not_sent() {
-        let validators = Validators { etag: "\"abc\"".into(), modified: UNIX_EPOCH };
+        let validators = Validators {
+            etag: "\"abc\"".into(),
+            modified: UNIX_EPOCH,
+        };
         let asked = |begun: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::RANGE, "bytes=1-2".parse().unwrap());

@@ -21,14 +21,21 @@ use crate::links;
 use crate::receive;
 use crate::state::App;
 
-pub const IMGS: Dialect = Dialect { name: "imgs", claims, routes, refuse };
+pub const IMGS: Dialect = Dialect {
+    name: "imgs",
+    claims,
+    routes,
+    refuse,
+};
 
 /// No picture is served wider, except as `/{id}/original`.
 const WIDEST: u32 = 2400;
 
 /// Every path of one or two segments that is not another program's API.
 fn claims(_: &Method, path: &str) -> bool {
-    let Some(path) = path.strip_prefix('/') else { return false };
+    let Some(path) = path.strip_prefix('/') else {
+        return false;
+    };
     let mut segments = path.split('/');
     let first = segments.next().unwrap_or_default();
     !first.is_empty() && first != "api" && segments.count() <= 1
@@ -53,9 +60,16 @@ async fn upload(
     app.admit(&actor, &client)?;
     let answer = receive::multipart(&app, &headers, body, "file", move |library, received| {
         let answer = |image: &Image| uploaded(&client.base, image);
-        let remember = key.as_deref().map(|key| Remember { key, answer: &answer });
+        let remember = key.as_deref().map(|key| Remember {
+            key,
+            answer: &answer,
+        });
         let receive::Received { incoming, name } = received;
-        let upload = Upload { incoming, name, door: Door::Imgs };
+        let upload = Upload {
+            incoming,
+            name,
+            door: Door::Imgs,
+        };
         Ok(match library.add(&actor, upload, remember)? {
             Added::New(image) => answer(&image),
             Added::Repeated(answer) => answer,
@@ -65,11 +79,19 @@ async fn upload(
     answered(answer)
 }
 
-async fn show(State(app): State<App>, Segments(id): Segments<String>, asked: HeaderMap) -> Result<Response> {
+async fn show(
+    State(app): State<App>,
+    Segments(id): Segments<String>,
+    asked: HeaderMap,
+) -> Result<Response> {
     deliver(&app, asked, name(id)?, shown).await
 }
 
-async fn original(State(app): State<App>, Segments(id): Segments<String>, asked: HeaderMap) -> Result<Response> {
+async fn original(
+    State(app): State<App>,
+    Segments(id): Segments<String>,
+    asked: HeaderMap,
+) -> Result<Response> {
     deliver(&app, asked, name(id)?, |_| Wish::Original).await
 }
 
@@ -83,7 +105,11 @@ async fn resized(
     deliver(&app, asked, name, move |image| at_width(image, width)).await
 }
 
-async fn delete(State(app): State<App>, Bearer(actor): Bearer, Segments(id): Segments<String>) -> Result<Response> {
+async fn delete(
+    State(app): State<App>,
+    Bearer(actor): Bearer,
+    Segments(id): Segments<String>,
+) -> Result<Response> {
     actor.may(Scope::Delete)?;
     let name = name(id.clone())?;
     app.ask(move |library, _| {
@@ -97,7 +123,11 @@ async fn delete(State(app): State<App>, Bearer(actor): Bearer, Segments(id): Seg
 /// Ten letters or digits; anything else names nothing.
 fn name(id: String) -> Result<ImageName> {
     let well_formed = id.len() == 10 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if well_formed { Ok(ImageName::Short(id)) } else { Err(Error::NoSuchImage) }
+    if well_formed {
+        Ok(ImageName::Short(id))
+    } else {
+        Err(Error::NoSuchImage)
+    }
 }
 
 /// Digits that make 1 to 2400; `0400` is 400.
@@ -106,7 +136,10 @@ fn parse_width(text: &str) -> Result<u32> {
     let width = if digits { text.parse().ok() } else { None };
     width
         .filter(|width| (1..=WIDEST).contains(width))
-        .ok_or(Error::BadWidth { least: 1, most: WIDEST })
+        .ok_or(Error::BadWidth {
+            least: 1,
+            most: WIDEST,
+        })
 }
 
 /// What the bare address shows: the original, where a browser can show it and it is not too wide.
@@ -190,25 +223,59 @@ mod tests {
 
     #[test]
     fn a_width_is_digits_between_1_and_2400() {
-        for (text, width) in [("1", 1), ("2400", 2400), ("0400", 400), ("0000000000000000000001", 1)] {
+        for (text, width) in [
+            ("1", 1),
+            ("2400", 2400),
+            ("0400", 400),
+            ("0000000000000000000001", 1),
+        ] {
             assert_eq!(parse_width(text).unwrap(), width, "{text}");
         }
-        for text in ["0", "2401", "abc", "-5", "+400", "400.5", "1e3", "", " 400", "٤٠٠", "0x10", "99999999999999999999"] {
-            assert!(matches!(parse_width(text), Err(Error::BadWidth { .. })), "{text}");
+        for text in [
+            "0",
+            "2401",
+            "abc",
+            "-5",
+            "+400",
+            "400.5",
+            "1e3",
+            "",
+            " 400",
+            "٤٠٠",
+            "0x10",
+            "99999999999999999999",
+        ] {
+            assert!(
+                matches!(parse_width(text), Err(Error::BadWidth { .. })),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn a_name_is_ten_letters_or_digits() {
         assert!(name("a7xK9mPq2w".into()).is_ok());
-        for id in ["a7xK9mPq2", "a7xK9mPq2wX", "a7xK9mPq2-", "a7xK9mPqé", "favicon.ico"] {
+        for id in [
+            "a7xK9mPq2",
+            "a7xK9mPq2wX",
+            "a7xK9mPq2-",
+            "a7xK9mPqé",
+            "favicon.ico",
+        ] {
             assert!(name(id.into()).is_err(), "{id}");
         }
     }
 
     #[test]
     fn short_paths_outside_of_other_apis_are_claimed() {
-        for path in ["/upload", "/a7xK9mPq2w", "/a7xK9mPq2w/400", "/nothing", "/no/thing", "/apis"] {
+        for path in [
+            "/upload",
+            "/a7xK9mPq2w",
+            "/a7xK9mPq2w/400",
+            "/nothing",
+            "/no/thing",
+            "/apis",
+        ] {
             assert!(claims(&Method::GET, path), "{path}");
         }
         for path in ["/", "*", "", "/api", "/api/x", "/api/1/upload", "/a/b/c"] {

@@ -109,7 +109,9 @@ fn json(status: StatusCode, value: &impl serde::Serialize) -> Response {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
     let media_type = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, media_type);
     response
 }
 
@@ -118,6 +120,8 @@ fn answered(answer: library::Answer) -> Result<Response, Error> {
     let mut response = Response::new(Body::from(answer.body));
     *response.status_mut() = StatusCode::from_u16(answer.status).map_err(Error::internal)?;
     let media_type = HeaderValue::try_from(answer.media_type).map_err(Error::internal)?;
-    response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, media_type);
     Ok(response)
 }

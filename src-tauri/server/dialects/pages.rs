@@ -15,29 +15,47 @@ use crate::error::Error;
 use crate::layers::client::Client;
 use crate::state::App;
 
-pub const PAGES: Dialect = Dialect { name: "pages", claims, routes, refuse };
+pub const PAGES: Dialect = Dialect {
+    name: "pages",
+    claims,
+    routes,
+    refuse,
+};
 
 const PAGE: &str = include_str!("pages/landing.html");
 const STYLE: &str = include_str!("pages/landing.css");
 /// Pictures may be indexed by who may see them; the API is nothing to crawl.
 const ROBOTS: &str = "User-agent: *\nDisallow: /api/\nDisallow: /upload\n";
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 fn claims(_: &Method, path: &str) -> bool {
-    matches!(path, "/" | "/assets/landing.css" | "/favicon.ico" | "/robots.txt")
+    matches!(
+        path,
+        "/" | "/assets/landing.css" | "/favicon.ico" | "/robots.txt"
+    )
 }
 
 fn routes() -> Router<App> {
     Router::new()
         .route("/", get(landing))
-        .route("/assets/landing.css", get(|| async { page("text/css; charset=utf-8", STYLE) }))
-        .route("/robots.txt", get(|| async { page("text/plain; charset=utf-8", ROBOTS) }))
-        .route("/favicon.ico", get(|| async { page("image/x-icon", icon::ico()) }))
+        .route(
+            "/assets/landing.css",
+            get(|| async { page("text/css; charset=utf-8", STYLE) }),
+        )
+        .route(
+            "/robots.txt",
+            get(|| async { page("text/plain; charset=utf-8", ROBOTS) }),
+        )
+        .route(
+            "/favicon.ico",
+            get(|| async { page("image/x-icon", icon::ico()) }),
+        )
 }
 
 async fn landing(client: Client) -> Response {
-    let page_of = PAGE.replace("{base}", &escaped(&client.base)).replace("{version}", env!("CARGO_PKG_VERSION"));
+    let page_of = PAGE
+        .replace("{base}", &escaped(&client.base))
+        .replace("{version}", env!("CARGO_PKG_VERSION"));
     page("text/html; charset=utf-8", page_of)
 }
 
@@ -49,16 +67,25 @@ fn page(media_type: &'static str, body: impl IntoResponse) -> Response {
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
     ] {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
     }
     response
 }
 
 /// The base address was built from headers that a client wrote.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 fn refuse(error: &Error) -> Response {

@@ -34,8 +34,13 @@ impl Client {
         let base = match &config.public_url {
             Some(url) => url.clone(),
             None => {
-                let scheme = believed.then(|| forwarded_proto(headers)).flatten().unwrap_or("http");
-                let forwarded = believed.then(|| authority(headers, FORWARDED_HOST)).flatten();
+                let scheme = believed
+                    .then(|| forwarded_proto(headers))
+                    .flatten()
+                    .unwrap_or("http");
+                let forwarded = believed
+                    .then(|| authority(headers, FORWARDED_HOST))
+                    .flatten();
                 let host = forwarded
                     .or_else(|| authority(headers, HOST))
                     .or_else(|| uri.authority().map(Authority::as_str).and_then(plain))
@@ -43,7 +48,10 @@ impl Client {
                 format!("{scheme}://{host}")
             }
         };
-        Client { address: address.to_canonical(), base }
+        Client {
+            address: address.to_canonical(),
+            base,
+        }
     }
 }
 
@@ -58,7 +66,9 @@ fn forwarded_for(config: &Config, headers: &HeaderMap) -> Option<IpAddr> {
     let mut nearest = None;
     for entry in entries.into_iter().rev() {
         // Left of something unreadable nothing can be believed.
-        let Some(address) = address(entry.trim()) else { break };
+        let Some(address) = address(entry.trim()) else {
+            break;
+        };
         nearest = Some(address);
         if !config.trusts(address) {
             break;
@@ -76,7 +86,9 @@ fn address(text: &str) -> Option<IpAddr> {
 
 fn forwarded_proto(headers: &HeaderMap) -> Option<&'static str> {
     let value = headers.get(FORWARDED_PROTO)?.to_str().ok()?;
-    ["http", "https"].into_iter().find(|scheme| first(value).eq_ignore_ascii_case(scheme))
+    ["http", "https"]
+        .into_iter()
+        .find(|scheme| first(value).eq_ignore_ascii_case(scheme))
 }
 
 fn authority(headers: &HeaderMap, name: HeaderName) -> Option<String> {
@@ -102,11 +114,19 @@ mod tests {
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
             .collect();
-        Client::of(config, SocketAddr::new(peer.parse().unwrap(), 5), &headers, &Uri::from_static("/"))
+        Client::of(
+            config,
+            SocketAddr::new(peer.parse().unwrap(), 5),
+            &headers,
+            &Uri::from_static("/"),
+        )
     }
 
     fn behind_proxies() -> Config {
-        Config { trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()], ..Config::default() }
+        Config {
+            trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
+            ..Config::default()
+        }
     }
 
     const SAID: [(&str, &str); 4] = [
@@ -132,18 +152,43 @@ mod tests {
 
     #[test]
     fn forwarded_addresses_may_have_ports_and_brackets() {
-        let of = |entry| client(&behind_proxies(), "::ffff:10.0.0.1", &[("x-forwarded-for", entry)]).address;
-        assert_eq!(of("203.0.113.9:81"), "203.0.113.9".parse::<IpAddr>().unwrap());
-        assert_eq!(of("[2001:db8::1]:81"), "2001:db8::1".parse::<IpAddr>().unwrap());
-        assert_eq!(of("[2001:db8::1]"), "2001:db8::1".parse::<IpAddr>().unwrap());
+        let of = |entry| {
+            client(
+                &behind_proxies(),
+                "::ffff:10.0.0.1",
+                &[("x-forwarded-for", entry)],
+            )
+            .address
+        };
+        assert_eq!(
+            of("203.0.113.9:81"),
+            "203.0.113.9".parse::<IpAddr>().unwrap()
+        );
+        assert_eq!(
+            of("[2001:db8::1]:81"),
+            "2001:db8::1".parse::<IpAddr>().unwrap()
+        );
+        assert_eq!(
+            of("[2001:db8::1]"),
+            "2001:db8::1".parse::<IpAddr>().unwrap()
+        );
         assert_eq!(of("unknown"), "10.0.0.1".parse::<IpAddr>().unwrap());
-        assert_eq!(of("203.0.113.9, unknown, 10.0.0.2"), "10.0.0.2".parse::<IpAddr>().unwrap());
+        assert_eq!(
+            of("203.0.113.9, unknown, 10.0.0.2"),
+            "10.0.0.2".parse::<IpAddr>().unwrap()
+        );
     }
 
     #[test]
     fn the_public_url_wins_over_what_anybody_says() {
-        let config = Config { public_url: Some("https://set.example/p".into()), ..behind_proxies() };
-        assert_eq!(client(&config, "10.0.0.1", &SAID).base, "https://set.example/p");
+        let config = Config {
+            public_url: Some("https://set.example/p".into()),
+            ..behind_proxies()
+        };
+        assert_eq!(
+            client(&config, "10.0.0.1", &SAID).base,
+            "https://set.example/p"
+        );
     }
 
     #[test]

@@ -42,7 +42,10 @@ impl Held {
         }
         let (parts, body) = request.into_parts();
         let held = Held(Arc::new(Mutex::new(body)));
-        (Request::from_parts(parts, Body::new(held.clone())), Some(held))
+        (
+            Request::from_parts(parts, Body::new(held.clone())),
+            Some(held),
+        )
     }
 
     fn with<T>(&self, look: impl FnOnce(&mut Body) -> T) -> T {
@@ -74,7 +77,10 @@ impl http_body::Body for Held {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         self.with(|body| Pin::new(body).poll_frame(cx))
     }
 
@@ -91,16 +97,28 @@ impl http_body::Body for Held {
 ///
 /// A client that `expected` to be told whether to send its body is told to close instead: it
 /// must not mistake our waiting for an invitation.
-pub fn afterwards(mut response: Response, held: Option<Held>, expected: bool, bounds: &Bounds) -> Response {
+pub fn afterwards(
+    mut response: Response,
+    held: Option<Held>,
+    expected: bool,
+    bounds: &Bounds,
+) -> Response {
     let Some(held) = held else { return response };
     if held.is_end_stream() {
         return response;
     }
     if expected {
-        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        response
+            .headers_mut()
+            .insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     let rest = Rest(Some((held, bounds.clone())));
-    response.map(|answer| Body::new(Ending { answer, _rest: rest }))
+    response.map(|answer| {
+        Body::new(Ending {
+            answer,
+            _rest: rest,
+        })
+    })
 }
 
 /// The answer's body; hyper drops it when it has taken all of it, or when the client is gone.
@@ -113,7 +131,10 @@ impl http_body::Body for Ending {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         Pin::new(&mut self.answer).poll_frame(cx)
     }
 
@@ -130,7 +151,9 @@ struct Rest(Option<(Held, Bounds)>);
 
 impl Drop for Rest {
     fn drop(&mut self) {
-        let (Some((held, bounds)), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) else {
+        let (Some((held, bounds)), Ok(runtime)) =
+            (self.0.take(), tokio::runtime::Handle::try_current())
+        else {
             return;
         };
         if !held.is_end_stream() {

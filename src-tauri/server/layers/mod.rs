@@ -19,10 +19,17 @@ use client::Client;
 use drain::{Bounds, Held};
 
 /// How this program calls itself, so that uploaders know what else it can do.
-const SERVER: HeaderValue = HeaderValue::from_static(concat!("vitrine/", env!("CARGO_PKG_VERSION")));
+const SERVER: HeaderValue =
+    HeaderValue::from_static(concat!("vitrine/", env!("CARGO_PKG_VERSION")));
 
 /// One request, from the connection's edge and back.
-pub async fn answer(app: &App, doors: &Doors, bounds: &Bounds, peer: SocketAddr, request: Request<Body>) -> Response {
+pub async fn answer(
+    app: &App,
+    doors: &Doors,
+    bounds: &Bounds,
+    peer: SocketAddr,
+    request: Request<Body>,
+) -> Response {
     let trace = trace::begin(request.method());
     let (mut request, held) = Held::take(request);
     path::normalise(request.uri_mut());

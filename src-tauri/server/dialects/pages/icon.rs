@@ -32,7 +32,18 @@ pub fn ico() -> Vec<u8> {
     file.extend((HEADER + PIXELS + MASK).to_le_bytes());
     file.extend(22_u32.to_le_bytes());
     // A BMP header; its height counts the pixels and the mask below them.
-    for number in [HEADER, SIDE, SIDE * 2, 1 | 32 << 16, 0, PIXELS + MASK, 0, 0, 0, 0] {
+    for number in [
+        HEADER,
+        SIDE,
+        SIDE * 2,
+        1 | 32 << 16,
+        0,
+        PIXELS + MASK,
+        0,
+        0,
+        0,
+        0,
+    ] {
         file.extend(number.to_le_bytes());
     }
     for row in DRAWING.iter().rev() {

@@ -1,0 +1,56 @@
+//! How often one client may do a thing.
+
+use axum::body::Body;
+
+use super::world::{World, part, png, request, upload};
+use crate::config::Config;
+
+fn file() -> [Vec<u8>; 1] {
+    [part("name=\"file\"; filename=\"a.png\"", &png(3, 3))]
+}
+
+#[tokio::test]
+async fn uploads_beyond_the_limit_of_one_address_wait_but_not_those_of_the_app() {
+    let world = World::set(Config {
+        rate_limit_uploads_per_minute: 2,
+        ..Config::default()
+    });
+    for _ in 0..2 {
+        assert_eq!(world.send(upload(&world.secret, &file())).await.status, 200);
+    }
+    let refused = world.send(upload(&world.secret, &file())).await;
+    refused.refuses(429, "Too many requests");
+    assert!((1..=60).contains(&refused.header("retry-after").parse::<u64>().unwrap()));
+    assert_eq!(
+        world
+            .send_from("192.0.2.1:5", upload(&world.secret, &file()))
+            .await
+            .status,
+        200
+    );
+    let (_, app) = world.library.renew_app_key().unwrap();
+    for _ in 0..3 {
+        assert_eq!(world.send(upload(app.expose(), &file())).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn wrong_keys_beyond_the_limit_wait_but_right_ones_never() {
+    let world = World::set(Config {
+        rate_limit_auth_failures_per_minute: 2,
+        ..Config::default()
+    });
+    let with = async |key: &str| {
+        let request = request("POST", "/upload").header("authorization", format!("Bearer {key}"));
+        world.send(request.body(Body::empty()).unwrap()).await
+    };
+    for _ in 0..2 {
+        with("sk_wrong").await.refuses(401, "Unauthorized");
+    }
+    with("sk_wrong").await.refuses(429, "Too many requests");
+    with(&world.secret).await.refuses(400, "No file uploaded");
+    world
+        .ask("POST", "/upload")
+        .await
+        .refuses(401, "Unauthorized");
+}
