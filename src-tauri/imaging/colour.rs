@@ -4,13 +4,17 @@
 
 use moxcms::{ColorProfile, DataColorSpace, Layout as Channels, TransformOptions};
 
+use crate::pipeline::caught;
 use crate::raster::{Layout, Raster};
 
 /// Ink becomes RGB in any case; everything else keeps its layout, but grey with a profile becomes colour.
 pub(crate) fn to_srgb(raster: Raster, profile: Option<&[u8]>) -> Raster {
-    let converted = profile
-        .and_then(|bytes| ColorProfile::new_from_slice(bytes).ok())
-        .and_then(|profile| convert(&raster, &profile));
+    // Profiles are strangers' bytes too: one that makes the converter panic is a broken one.
+    let try_with = |bytes| {
+        let profile = ColorProfile::new_from_slice(bytes).ok()?;
+        convert(&raster, &profile)
+    };
+    let converted = profile.and_then(|bytes| caught(|| Ok(try_with(bytes))).ok().flatten());
     match converted {
         Some(converted) => converted,
         None if raster.layout == Layout::Cmyk => raster.map(Layout::Rgb, |&[c, m, y, k]| {

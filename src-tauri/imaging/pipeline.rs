@@ -91,13 +91,14 @@ pub fn estimate(info: &Info, transform: &Transform) -> u64 {
             let scale = (plan.scale() * 1.5 + 0.125).min(1.0);
             source * 6 + (source as f64 * 4.0 * scale * scale) as u64
         }
-        // The canvas, what it is restored to, and a frame.
-        Format::Gif => source * 4 * 3,
-        // Pixels of up to 16 bits and four channels, and the same in 8 bits.
-        _ => source * 12,
+        // The canvas, what it is restored to, a frame, and the copy that resizing weighs by alpha.
+        Format::Gif => source * 4 * 4,
+        // Pixels of up to 16 bits and four channels, the same in 8 bits, and that copy.
+        _ => source * 16,
     };
-    // Resizing weighs colours by alpha in a copy, and has one side resized in another.
-    decoding + source * 4 + area((plan.scaled.0, info.height)).min(source) * 4 + result + (1 << 20)
+    // Resizing keeps a copy of which one side is done.
+    let half_done = area((plan.scaled.0, info.height)).max(area((info.width, plan.scaled.1)));
+    decoding + half_done * 4 + result + (1 << 20)
 }
 
 /// A panic in a decoder is that picture's error, not the program's end.
