@@ -48,9 +48,7 @@ impl World {
 
     fn with(settings: Settings) -> World {
         let folder = TempDir::new().unwrap();
-        let clock = Arc::new(TestClock(AtomicI64::new(
-            Timestamp::from(SystemTime::now()).micros(),
-        )));
+        let clock = Arc::new(TestClock(AtomicI64::new(SystemClock.now().micros())));
         let library =
             Library::open_with(folder.path(), settings, clock.clone(), Arc::new(SystemIds))
                 .unwrap();
