@@ -26,7 +26,11 @@ export class App {
         host.on('row', (row) => uploads.hearRow(row)),
         host.on('progress', (progress) => uploads.hearProgress(progress)),
         host.on('forgotten', ({ id }) => uploads.hearForgotten(id)),
-        host.on('state', (state) => this.hearState(state)),
+        host.on('state', (state) => {
+          this.hearState(state);
+          // The host also tells its state when news came faster than they could be passed on.
+          void uploads.readAgain();
+        }),
         host.on('drag', (drag) => (this.drag = drag)),
         host.on('notice', (notice) => notices.say(notice, this.copying.current.how)),
         host.on('ask_close', () => (this.askingToClose = true)),

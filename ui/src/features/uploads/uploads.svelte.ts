@@ -4,6 +4,8 @@ import type { Host, Progress, Row } from '../../host/host';
 import type { Notices } from '../notices/notices.svelte';
 
 const PAGE = 50;
+/** More rows than this the host does not give at once. */
+const MOST = 500;
 const CONFIRMED_FOR = 1_800;
 
 export class Uploads {
@@ -16,6 +18,9 @@ export class Uploads {
   confirmed = $state<{ id: number; label: string } | null>(null);
   private wanted = $state<number | null>(null);
   private complete = false;
+  /** Rows that events told of since the last reading again began. */
+  private heard = new Set<number>();
+  private turn = 0;
   /** Rows forgotten while a page of them was on its way must not come back with it. */
   private gone = new Set<number>();
   private confirmation: ReturnType<typeof setTimeout> | undefined;
@@ -45,6 +50,26 @@ export class Uploads {
     }
   }
 
+  /** Reads again what is shown, after news may have been missed. */
+  async readAgain(): Promise<void> {
+    if (this.phase === 'reading') return;
+    const heard = (this.heard = new Set());
+    const turn = ++this.turn;
+    try {
+      const page = await this.host.rows({ limit: Math.max(PAGE, Math.min(this.rows.length, MOST)), before: null });
+      // A reading that began later knows more.
+      if (turn !== this.turn) return;
+      const inPage = new Set(page.map((row) => row.id));
+      const oldest = page.at(-1)?.id ?? 0;
+      // What an event told meanwhile is newer than the page; what is older than it was not asked for.
+      this.rows = this.rows.filter((row) => inPage.has(row.id) || heard.has(row.id) || row.id < oldest);
+      for (const row of page) if (!heard.has(row.id) && !this.gone.has(row.id)) this.place(row);
+      this.phase = 'ready';
+    } catch {
+      this.notices.say({ code: 'request_failed', fields: {} });
+    }
+  }
+
   /** Fetches the next older rows, once at a time, until there are no more. */
   async readMore(): Promise<void> {
     if (this.complete || this.fetchingMore || this.phase !== 'ready') return;
@@ -68,6 +93,11 @@ export class Uploads {
   }
 
   hearRow(row: Row): void {
+    this.heard.add(row.id);
+    this.place(row);
+  }
+
+  private place(row: Row): void {
     const at = this.rows.findIndex((other) => other.id === row.id);
     if (at >= 0) this.rows[at] = row;
     else this.insert(row);
@@ -76,6 +106,7 @@ export class Uploads {
   /** Progress that arrives late must not take a finished row back. */
   hearProgress({ id, sent, total }: Progress): void {
     const row = this.find(id);
+    this.heard.add(id);
     if (row && (row.state.is === 'queued' || row.state.is === 'sending')) row.state = { is: 'sending', sent, total };
   }
 

@@ -82,6 +82,19 @@ test('a list that cannot be read is not shown as an empty one', async () => {
   expect(uploads.phase).toBe('failed');
 });
 
+test('reading again brings what was missed and keeps what is newer', async () => {
+  const { host, uploads } = await world(pictures(120));
+  await uploads.readMore();
+  host.kept = host.kept.filter((row) => row.id !== 119).concat(pictureRow(121));
+  const reading = uploads.readAgain();
+  uploads.hearRow(pictureRow(122));
+  uploads.hearRow(pictureRow(120, { copied: true }));
+  await reading;
+  expect(ids(uploads).slice(0, 4)).toEqual([122, 121, 120, 118]);
+  expect(uploads.rows[2]?.copied).toBe(true);
+  expect(uploads.rows).toHaveLength(101);
+});
+
 test('a forgotten row leaves, and the keyboard goes to the one below it', async () => {
   const { uploads } = await world(pictures(3));
   uploads.current = 2;
