@@ -6,7 +6,7 @@ use tracing_subscriber::filter::Directive;
 /// Rooms of others whose chatter can carry secrets: what travels over D-Bus, the keychain's words,
 /// and the headers of requests. However much the user asks for, they say no more than this.
 const CAPPED: [&str; 12] = [
-    "zbus=warn",
+    "zbus=error",
     "tracing=warn",
     "keyring=warn",
     "keyring_core=warn",

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The addresses of one uploaded picture. Absolute URLs, or paths starting with `/` when the target is this computer's
 /// own server: then [`Uploaded::absolute`] puts the address in front that is in force today.
@@ -14,10 +15,18 @@ pub struct Uploaded {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original_width: Option<u32>,
     /// Smaller ones, by width in pixels.
+    #[serde(deserialize_with = "by_width")]
     pub sizes: BTreeMap<u32, String>,
     pub page: Option<String>,
     pub thumbnail: Option<String>,
     pub delete: Option<String>,
+}
+
+/// JSON's keys are text. Inside a tagged enum (a job's state) serde keeps them so, and has to be told.
+fn by_width<'de, D: Deserializer<'de>>(given: D) -> Result<BTreeMap<u32, String>, D::Error> {
+    let named = BTreeMap::<String, String>::deserialize(given)?;
+    let width = |(name, url): (String, String)| Ok((name.parse().map_err(D::Error::custom)?, url));
+    named.into_iter().map(width).collect()
 }
 
 impl Uploaded {
@@ -61,6 +70,20 @@ mod tests {
         assert_eq!(
             today.page.as_deref(),
             Some("https://elsewhere.example/page")
+        );
+    }
+
+    #[test]
+    fn a_done_job_is_read_as_it_was_written() {
+        let uploaded = Uploaded {
+            sizes: BTreeMap::from([(200, "/a/200".into())]),
+            ..Uploaded::default()
+        };
+        let done = crate::JobState::Done { uploaded };
+        let json = serde_json::to_string(&done).unwrap();
+        assert_eq!(
+            serde_json::from_str::<crate::JobState>(&json).unwrap(),
+            done
         );
     }
 }
