@@ -30,48 +30,70 @@ pub(super) fn read<R: Read + Seek>(
     // Only the extended form has more than one chunk.
     if &name == b"VP8X" {
         let body = u64::from(len) + u64::from(len & 1);
-        match source
-            .go_to(20 + body)
-            .and_then(|()| walk(source, end, &mut skeleton))
-        {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(skeleton),
-            Err(error) => return Err(Error::reading(error)),
-        }
-        skeleton.complete = end <= source.len();
+        source.go_to(20 + body).map_err(Error::reading)?;
+        let whole = walk(source, end, &mut skeleton, limits)?;
+        skeleton.complete = whole && end <= source.len();
     } else {
         skeleton.complete = end <= source.len() && 20 + u64::from(len) <= end;
     }
     Ok(skeleton)
 }
 
+/// Whether the file holds every chunk that it begins.
 fn walk<R: Read + Seek>(
     source: &mut Source<R>,
     end: u64,
     skeleton: &mut Skeleton,
-) -> io::Result<()> {
+    limits: &Limits,
+) -> Result<bool, Error> {
     let mut frames: u32 = 0;
-    while source.position() + 8 <= end {
-        let (name, len) = chunk(source)?;
-        let mut rest = u64::from(len);
+    let mut has_pixels = false;
+    while source.position() + 8 <= end.min(source.len()) {
+        let (name, len) = chunk(source).map_err(Error::reading)?;
+        let next = source.position() + u64::from(len) + u64::from(len & 1);
         match &name {
+            // A frame's own chunks follow its 16 bytes and are walked like all others.
             b"ANMF" => {
                 frames = frames.saturating_add(1);
                 skeleton.frames = frames;
+                if source.skip(16).is_err() {
+                    return Ok(false);
+                }
+                continue;
+            }
+            // Decoders make room for what stands here, whatever the canvas says.
+            b"VP8 " | b"VP8L" => {
+                let size = if &name == b"VP8L" {
+                    lossless_size(source)
+                } else {
+                    lossy_size(source)
+                };
+                let (width, height) = size.map_err(Error::reading)?;
+                limits.check(width, height)?;
+                has_pixels = true;
             }
             b"EXIF" if len <= MOST_EXIF => {
-                skeleton.orientation = exif_orientation(&source.bytes(len as usize)?);
-                rest = 0;
+                if let Ok(exif) = source.bytes(len as usize) {
+                    skeleton.orientation = exif_orientation(&exif);
+                }
             }
             _ => {}
         }
-        // Chunks are padded to even lengths; some writers leave the last padding byte out.
-        source.skip(rest)?;
-        if len & 1 == 1 && source.position() < source.len() {
-            source.skip(1)?;
+        // Some writers leave out the last padding byte.
+        let missing = next.saturating_sub(source.len());
+        if missing > u64::from(len & 1) {
+            // Profiles come before the pixels and are read whole: one longer than the file is only a claim.
+            return if has_pixels && &name != b"ICCP" {
+                Ok(false)
+            } else {
+                Err(Error::broken("a chunk is longer than the file"))
+            };
         }
+        source
+            .go_to(next.min(source.len()))
+            .map_err(Error::reading)?;
     }
-    Ok(())
+    Ok(has_pixels && end <= source.len())
 }
 
 fn chunk<R: Read + Seek>(source: &mut Source<R>) -> io::Result<([u8; 4], u32)> {

@@ -209,3 +209,14 @@ fn directories_that_lead_in_circles_lead_nowhere() {
     let limits = Limits::default();
     assert!(imaging::verify(&far, &limits, &Never).is_err());
 }
+
+#[test]
+fn webp_chunks_that_claim_more_than_the_file_or_the_limits_are_refused() {
+    let whole = webp_with_exif(&quarters(16, 16), &exif(1));
+    let profile = [&whole[..30], b"ICCP\xF0\xFF\xFF\xFF", &whole[30..]].concat();
+    assert!(matches!(inspect(&profile), Err(Error::Broken(_))));
+    // The canvas is small, the pixels' own header says 16 384 × 16 384.
+    let mut large = whole.clone();
+    large[38..43].copy_from_slice(&[0x2F, 0xFF, 0xFF, 0xFF, 0x0F]);
+    assert_refused_for_size("webp inside a canvas", &large);
+}
