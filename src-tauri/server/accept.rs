@@ -25,7 +25,7 @@ const HEAD_WITHIN: Duration = Duration::from_secs(30);
 const READ_AHEAD: usize = 64 << 10;
 /// Patience with clients that are refused in the middle of their body.
 const DRAIN_IDLE: Duration = Duration::from_secs(10);
-const DRAIN_TOTAL: Duration = Duration::from_secs(120);
+const DRAIN_TOTAL: Duration = Duration::from_secs(300);
 /// Refused bodies are read to the end up to twice the largest upload, and up to this anyway.
 const DRAIN_BYTES: u64 = 64 << 20;
 

@@ -95,8 +95,9 @@ fn validators(image: &Image, wish: Wish) -> Validators {
 
 /// Makes a variant, once for all who ask for it at the same time.
 async fn make(app: &App, image: Image, transform: Transform) -> Result<Content> {
-    let _turn = app.workers.only_maker(&image.etag(Some(&transform))).await;
-    // Whoever had the turn before has made it, unless that client left in the middle.
+    let turn = app.workers.only_maker(&image.etag(Some(&transform))).await;
+    // Whoever had the turn before has made it, unless that client left in the middle. Turn and permit
+    // go along to the blocking side, which works on for a moment when the client is gone.
     let (image, made) = app
         .ask(move |library, _| {
             let made = library.variant(&image, &transform)?;
@@ -106,12 +107,16 @@ async fn make(app: &App, image: Image, transform: Transform) -> Result<Content> 
     if let Some(content) = made {
         return Ok(content);
     }
-    let _permit = app
+    let permit = app
         .workers
         .permit(imaging::estimate(&image.info, &transform))
         .await?;
-    app.ask(move |library, stop| Ok(library.make_variant(&image, &transform, stop)?))
-        .await
+    app.ask(move |library, stop| {
+        let made = library.make_variant(&image, &transform, stop);
+        drop((permit, turn));
+        Ok(made?)
+    })
+    .await
 }
 
 fn whole(image: &Image, validators: &Validators, content: Content) -> Response {

@@ -27,7 +27,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-pub use config::{Config, ConfigError, Sources, Value};
+pub use config::{Config, ConfigError, Sources};
 use state::App;
 
 /// A server that accepts connections. Dropped without [`Running::stop`], it ends at once.

@@ -53,6 +53,7 @@ pub async fn multipart<T: Send + 'static>(
     if body.size_hint().lower() > most {
         return Err(Error::TooLarge);
     }
+    let _place = app.receiving.acquire().await.map_err(Error::internal)?;
     let content = Arc::new(AtomicU64::new(0));
     let idle = Duration::from_secs(app.config.upload_idle_seconds);
     let stream = Paced::new(body, idle, most, content.clone());

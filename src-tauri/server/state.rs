@@ -5,12 +5,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use imaging::Stop;
 use library::{Actor, Library, Scope};
+use tokio::sync::Semaphore;
 
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::layers::client::Client;
 use crate::layers::rate::RateLimit;
 use crate::workers::Workers;
+
+/// Uploads on their way at one time; tokio has 512 blocking threads.
+const RECEIVING: usize = 128;
 
 /// A handle; cloning it shares everything.
 #[derive(Clone)]
@@ -19,6 +23,8 @@ pub struct App(Arc<Shared>);
 pub struct Shared {
     pub config: Config,
     pub workers: Workers,
+    /// Each upload on its way holds a blocking thread; the rest of them is for everybody else.
+    pub receiving: Semaphore,
     /// Uploads with a key.
     pub uploads: RateLimit,
     /// Secrets that were wrong.
@@ -39,6 +45,7 @@ impl App {
     pub fn new(config: Config, library: Library) -> App {
         App(Arc::new(Shared {
             workers: Workers::new(&config),
+            receiving: Semaphore::new(RECEIVING),
             uploads: RateLimit::per_minute(config.rate_limit_uploads_per_minute),
             failures: RateLimit::per_minute(config.rate_limit_auth_failures_per_minute),
             config,

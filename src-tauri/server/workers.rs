@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use tokio::sync::{OwnedMutexGuard, Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -17,18 +17,19 @@ const MIB: u64 = 1 << 20;
 
 pub struct Workers {
     /// Those at work and those waiting.
-    admitted: Semaphore,
-    working: Semaphore,
-    memory: Semaphore,
+    admitted: Arc<Semaphore>,
+    working: Arc<Semaphore>,
+    memory: Arc<Semaphore>,
     memory_mib: u32,
     makers: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
 }
 
-/// The right to render one picture, until dropped.
-pub struct Permit<'a> {
-    _admitted: SemaphorePermit<'a>,
-    _working: SemaphorePermit<'a>,
-    _memory: SemaphorePermit<'a>,
+/// The right to render one picture, until dropped. It goes along to the thread that renders: a
+/// client that leaves frees nothing before that thread has stopped.
+pub struct Permit {
+    _admitted: OwnedSemaphorePermit,
+    _working: OwnedSemaphorePermit,
+    _memory: OwnedSemaphorePermit,
 }
 
 impl Workers {
@@ -37,9 +38,9 @@ impl Workers {
             .unwrap_or(u32::MAX)
             .min(u32::try_from(Semaphore::MAX_PERMITS).unwrap_or(u32::MAX));
         Workers {
-            admitted: Semaphore::new(config.workers + config.queue),
-            working: Semaphore::new(config.workers),
-            memory: Semaphore::new(memory_mib as usize),
+            admitted: Arc::new(Semaphore::new(config.workers + config.queue)),
+            working: Arc::new(Semaphore::new(config.workers)),
+            memory: Arc::new(Semaphore::new(memory_mib as usize)),
             memory_mib,
             makers: Mutex::default(),
         }
@@ -50,16 +51,20 @@ impl Workers {
     ///
     /// # Errors
     /// [`Error::Busy`] at once, if as many as may wait are waiting.
-    pub async fn permit(&self, bytes: u64) -> Result<Permit<'_>> {
+    pub async fn permit(&self, bytes: u64) -> Result<Permit> {
         let share = u32::try_from(bytes.div_ceil(MIB))
             .unwrap_or(u32::MAX)
             .clamp(1, self.memory_mib);
+        let (admitted, working, memory) = (
+            self.admitted.clone(),
+            self.working.clone(),
+            self.memory.clone(),
+        );
         Ok(Permit {
-            _admitted: self.admitted.try_acquire().map_err(|_| Error::busy())?,
-            _working: self.working.acquire().await.map_err(Error::internal)?,
-            _memory: self
-                .memory
-                .acquire_many(share)
+            _admitted: admitted.try_acquire_owned().map_err(|_| Error::busy())?,
+            _working: working.acquire_owned().await.map_err(Error::internal)?,
+            _memory: memory
+                .acquire_many_owned(share)
                 .await
                 .map_err(Error::internal)?,
         })

@@ -26,10 +26,7 @@ macro_rules! key {
                 config.$field = $read?;
                 Ok(())
             },
-            shown: |config| {
-                #[allow(clippy::redundant_closure_call)]
-                ($shown)(&config.$field)
-            },
+            shown: |config| $shown(&config.$field),
         }
     };
     ($field:ident, $words:expr, whole $least:expr, $most:expr) => {
@@ -49,14 +46,14 @@ pub(super) const KEYS: &[Key] = &[
         "Where the server accepts connections. 127.0.0.1 is this computer only;\n\
          0.0.0.0 is everybody who can reach it. Port 0 picks a free one.",
         value => value.address(),
-        |address: &std::net::SocketAddr| format!("\"{address}\"")
+        quoted
     ),
     key!(
         public_url,
         "The address that every link starts with, for example \"https://pictures.example\".\n\
          Empty: whatever address the request came to.",
         value => value.base_url(),
-        |url: &Option<String>| format!("\"{}\"", url.as_deref().unwrap_or_default())
+        quoted_or_empty
     ),
     key!(
         trusted_proxies,
@@ -64,7 +61,7 @@ pub(super) const KEYS: &[Key] = &[
          when they say who the client is (X-Forwarded-For) and which address it used\n\
          (X-Forwarded-Proto, X-Forwarded-Host).",
         value => value.networks(),
-        |networks: &Vec<ipnet::IpNet>| list(networks)
+        list
     ),
     key!(
         max_upload_bytes,
@@ -106,7 +103,7 @@ pub(super) const KEYS: &[Key] = &[
         "Hosts, or host:port, that an upload by address may be fetched from although they are on a\n\
          private network. All others on private networks are refused.",
         value => value.hosts(),
-        |hosts: &Vec<String>| list(hosts)
+        list
     ),
     key!(
         cache_bytes,
@@ -162,10 +159,15 @@ pub(super) const KEYS: &[Key] = &[
     ),
 ];
 
+fn quoted(item: &impl ToString) -> String {
+    format!("\"{}\"", item.to_string())
+}
+
+fn quoted_or_empty(item: &Option<String>) -> String {
+    quoted(&item.as_deref().unwrap_or_default())
+}
+
 fn list(items: &[impl ToString]) -> String {
-    let quoted: Vec<String> = items
-        .iter()
-        .map(|item| format!("\"{}\"", item.to_string()))
-        .collect();
+    let quoted: Vec<String> = items.iter().map(quoted).collect();
     format!("[{}]", quoted.join(", "))
 }

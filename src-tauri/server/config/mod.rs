@@ -13,7 +13,7 @@ use std::net::{IpAddr, SocketAddr};
 use ipnet::IpNet;
 
 use keys::{KEYS, Key};
-pub use value::Value;
+use value::Value;
 
 /// Every setting of the server, checked. Fields are named as their keys are.
 #[derive(Clone, Debug, PartialEq)]
