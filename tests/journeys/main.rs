@@ -1,0 +1,19 @@
+//! Journeys: the real program over real HTTP, one file a subject.
+
+mod accounts;
+mod bodies;
+mod command_line;
+mod configuration;
+mod crashes;
+mod crowds;
+mod deleting;
+mod early_refusals;
+mod keys;
+mod memory;
+mod paths;
+mod seed;
+mod serve;
+mod serving;
+mod upload_command;
+mod uploading;
+mod widths;
