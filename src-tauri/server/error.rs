@@ -114,7 +114,6 @@ impl From<library::Error> for Error {
             library::Error::KeyReused => Error::KeyReused,
             library::Error::Full => Error::Full,
             library::Error::Busy => Error::busy(),
-            library::Error::Image(imaging::Error::Empty) => Error::NoFile,
             library::Error::Image(imaging::Error::Stopped) => Error::busy(),
             library::Error::Image(error) => Error::BadPicture(error),
             other => Error::internal(other),

@@ -39,7 +39,7 @@ pub struct Received {
 /// Where a text and a file part share that name the file wins, and of several files the first.
 ///
 /// # Errors
-/// [`Error::NoFile`] if there is none, if it is empty, or if this is no readable multipart body;
+/// [`Error::NoFile`] if there is none, or if this is no readable multipart body;
 /// [`Error::TooLarge`] as soon as that is known; [`Error::TooSlow`]; and whatever `keep` says.
 pub async fn multipart<T: Send + 'static>(
     app: &App,
@@ -95,7 +95,9 @@ fn write(library: &Library, mut arriving: mpsc::Receiver<Piece>) -> Result<Recei
             (Piece::Bytes(bytes), Some(incoming)) => incoming.append(&bytes)?,
             (Piece::Bytes(_), None) => {}
             (Piece::End { name }, _) => {
-                let incoming = begun.take().filter(|incoming| incoming.bytes() > 0);
+                // Without a name and without a byte, it is a field that was left empty in a form.
+                let left_empty = |incoming: &Incoming| name.is_empty() && incoming.bytes() == 0;
+                let incoming = begun.take().filter(|incoming| !left_empty(incoming));
                 return Ok(Received {
                     incoming: incoming.ok_or(Error::NoFile)?,
                     name,

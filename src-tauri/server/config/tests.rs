@@ -1,3 +1,5 @@
+//! What the configuration takes, from where, and how it refuses the rest.
+
 use super::*;
 
 fn set(name: &str, value: &str) -> Result<Config, ConfigError> {
