@@ -4,7 +4,7 @@
 //! Every call here may wait on a prompt for as long as the user likes, so none is on the way to the
 //! window: jobs wait, and are woken when the key is there.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use library::{Actor, Library};
 use serde::Serialize;
@@ -50,19 +50,24 @@ impl Keychain {
     }
 
     /// Finds the key or makes one, and returns only when there is one: `Ready` or `Missing`.
-    pub async fn settle(&self, library: &Library) -> Result<Standing, library::Error> {
+    pub async fn settle(self: &Arc<Self>, library: &Library) -> Result<Standing, library::Error> {
         loop {
-            // Registered before the attempt, so that a wish during the prompt isn't a second prompt.
-            let obtained = tokio::task::block_in_place(|| self.obtain(library))?;
-            match obtained {
-                Standing::Waiting => {
-                    tracing::info!("the keychain is locked: uploads wait for it");
-                    tokio::select! {
-                        () = keychain_lock::unlocked() => {}
-                        () = self.wanted.notified() => {}
-                    }
+            // Who unlocks it elsewhere need not answer our prompt as well.
+            let opened = tokio::select! {
+                lock = apart(keychain_lock::unlock) => lock.is_none_or(|lock| lock != Lock::Locked),
+                () = keychain_lock::unlocked() => true,
+            };
+            if opened {
+                let (keychain, library) = (Arc::clone(self), library.clone());
+                match apart(move || keychain.obtain(&library)).await {
+                    Some(Ok(Standing::Waiting)) | None => {}
+                    Some(settled) => return settled,
                 }
-                settled => return Ok(settled),
+            }
+            tracing::info!("the keychain is locked: uploads wait for it");
+            tokio::select! {
+                () = keychain_lock::unlocked() => {}
+                () = self.wanted.notified() => {}
             }
         }
     }
@@ -79,9 +84,6 @@ impl Keychain {
     }
 
     fn obtain(&self, library: &Library) -> Result<Standing, library::Error> {
-        if keychain_lock::unlock() == Lock::Locked {
-            return Ok(Standing::Waiting);
-        }
         let entry = match keyring::Entry::new(&self.service, &self.target) {
             Ok(entry) => entry,
             Err(error) => return self.run_without(library, &error),
@@ -129,9 +131,16 @@ impl Keychain {
         *self.held() = Some(held);
     }
 
-    fn held(&self) -> std::sync::MutexGuard<'_, Option<Held>> {
+    fn held(&self) -> MutexGuard<'_, Option<Held>> {
         self.key.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Does what may block, on a thread of its own; `None` if that failed.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.inspect_err(|error| tracing::error!(%error, "the keychain's thread failed"))
+        .ok()
 }
 
 /// Whether the server would take this secret for the app's own.

@@ -29,7 +29,7 @@ fn bring(window: &WebviewWindow) -> tauri::Result<()> {
 fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
         .title(word("window.title"))
-        .inner_size(560.0, 680.0)
+        .inner_size(640.0, 720.0)
         .min_inner_size(360.0, 480.0)
         .on_navigation(is_our_page)
         .on_new_window(|url, _| {
