@@ -24,3 +24,8 @@ impl Ids for RandomIds {
         (high >> 32) as f64 / 4_294_967_296.0
     }
 }
+
+/// What divides the parts of a request's body: unguessable, so that no picture can contain it on purpose.
+pub(crate) fn boundary() -> String {
+    format!("vitrine-{}", Uuid::new_v4().simple())
+}

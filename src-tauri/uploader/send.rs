@@ -133,8 +133,7 @@ fn framing(body: &Body) -> Result<(String, Bytes, Bytes), Failure> {
         file_name,
         media_type,
     } = body;
-    // Unguessable, so that no picture can contain it on purpose.
-    let boundary = format!("vitrine-{}", uuid::Uuid::new_v4().simple());
+    let boundary = crate::ids::boundary();
     // As browsers write names: the three characters that would end the header are percent-encoded.
     let file_name = file_name
         .replace('"', "%22")
