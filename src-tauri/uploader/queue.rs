@@ -81,6 +81,10 @@ pub enum WaitsFor {
 
 /// News of the queue.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most news are jobs, so boxing them would save nothing"
+)]
 pub enum Event {
     /// A job is new, or anything about it but its progress has changed.
     Job(Job),

@@ -4,7 +4,7 @@
 //! ends at any point leaves a queue that the next one goes on with.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -43,10 +43,21 @@ pub(crate) struct Worker {
     rest: Mutex<Rest>,
     /// One question to the keychain at a time: each could put up a prompt of its own.
     keychain: tokio::sync::Mutex<()>,
-    under_way: Mutex<HashMap<Id, (JobId, Work, AbortHandle)>>,
+    under_way: Mutex<HashMap<Id, UnderWay>>,
     nudge: Notify,
     /// How often somebody has called that what was missing is there.
     calls: AtomicU64,
+    /// A job may have missed the last call.
+    passed_over: AtomicBool,
+}
+
+/// One piece of work that has begun.
+struct UnderWay {
+    job: JobId,
+    work: Work,
+    task: AbortHandle,
+    /// The number of calls when it began.
+    calls: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +81,7 @@ impl Worker {
             under_way: Mutex::default(),
             nudge: Notify::new(),
             calls: AtomicU64::new(0),
+            passed_over: AtomicBool::new(false),
         }
     }
 
@@ -100,8 +112,8 @@ impl Worker {
     pub fn abandon(&self, id: JobId) {
         locked(&self.under_way)
             .values()
-            .filter(|(job, ..)| *job == id)
-            .for_each(|(.., task)| task.abort());
+            .filter(|under_way| under_way.job == id)
+            .for_each(|under_way| under_way.task.abort());
     }
 
     /// Asks the book on a thread that may block.
@@ -162,9 +174,10 @@ impl Worker {
     ) -> Result<Option<Instant>, Failure> {
         let calls = self.calls.load(Ordering::SeqCst);
         let called = calls != *heard;
+        let resume = self.passed_over.swap(false, Ordering::SeqCst) || called;
         let busy = self.busy();
         self.ask(move |book| {
-            if called {
+            if resume {
                 book.resume(|id| busy.contains(&id))?;
             }
             book.queue_offline(called)
@@ -234,19 +247,21 @@ impl Worker {
     {
         let mut under_way = locked(&self.under_way);
         let id = record.job.id;
-        let same = under_way
-            .values()
-            .filter(|(_, other, _)| *other == work)
-            .count();
-        if same >= room
-            || under_way
-                .values()
-                .any(|(job, other, _)| *job == id && *other == work)
-        {
+        let same = || under_way.values().filter(|other| other.work == work);
+        if same().count() >= room || same().any(|other| other.job == id) {
             return;
         }
         let task = tasks.spawn(task(self.clone(), record));
-        under_way.insert(task.id(), (id, work, task));
+        let calls = self.calls.load(Ordering::SeqCst);
+        under_way.insert(
+            task.id(),
+            UnderWay {
+                job: id,
+                work,
+                task,
+                calls,
+            },
+        );
     }
 
     /// An error where the book could not be written.
@@ -259,9 +274,16 @@ impl Worker {
             Err(error) if error.is_panic() => (error.id(), Err(Failure::Internal)),
             Err(error) => (error.id(), Ok(())),
         };
-        let Some((job, work, _)) = locked(&self.under_way).remove(&id) else {
+        let Some(UnderWay {
+            job, work, calls, ..
+        }) = locked(&self.under_way).remove(&id)
+        else {
             return Ok(());
         };
+        if self.calls.load(Ordering::SeqCst) != calls {
+            // Somebody called while this was under way, and the job was passed over because it was.
+            self.passed_over.store(true, Ordering::SeqCst);
+        }
         let Err(failure) = outcome else { return Ok(()) };
         tracing::error!(job = job.0, ?work, %failure, "work on a picture ended in the middle");
         match (failure, work) {
@@ -277,10 +299,12 @@ impl Worker {
         }
     }
 
+    /// The jobs whose state is what somebody is working on at this moment.
     fn busy(&self) -> Vec<JobId> {
         locked(&self.under_way)
             .values()
-            .map(|(id, ..)| *id)
+            .filter(|under_way| matches!(under_way.work, Work::Fetch | Work::Send))
+            .map(|under_way| under_way.job)
             .collect()
     }
 
@@ -364,7 +388,6 @@ impl Worker {
 
     /// The key of the target; `None` where the job has been told what it waits for, or has failed.
     async fn secret(&self, id: JobId, target: &Target) -> Result<Option<String>, Failure> {
-        let calls = self.calls.load(Ordering::SeqCst);
         let asking = self.ask_keychain(target.id.clone());
         tokio::pin!(asking);
         let answer = tokio::select! {
@@ -382,12 +405,7 @@ impl Worker {
             Err(SecretsError::Unavailable(reason)) => Change::Fail(Failure::Keychain { reason }),
             Err(SecretsError::Waiting) => Change::Wait(WaitsFor::Keychain),
         };
-        let waits = matches!(change, Change::Wait(_));
         self.ask(move |book| book.change(id, change)).await?;
-        if waits && self.calls.load(Ordering::SeqCst) != calls {
-            // It was unlocked between the answer and the note that it is locked.
-            self.ask(move |book| book.change(id, Change::Queue)).await?;
-        }
         Ok(None)
     }
 

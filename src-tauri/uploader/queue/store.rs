@@ -438,3 +438,87 @@ impl From<rusqlite::Error> for Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn new(key: &str, origin: Origin) -> NewJob {
+        NewJob {
+            idempotency: key.into(),
+            origin,
+            name: "a.png".into(),
+            bytes: 1,
+            state: JobState::Queued,
+        }
+    }
+
+    #[test]
+    fn jobs_are_read_back_as_they_were_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("uploads.db");
+        let odd = path_from(b"/home/me/caf\xe9 \xf0\x9f\x90\x88.png".to_vec());
+        let mut store = Store::open(&path).unwrap();
+        let origins = [
+            Origin::File(odd),
+            Origin::Bytes,
+            Origin::Web("https://h/ü".into()),
+        ];
+        let jobs: Vec<_> = origins
+            .iter()
+            .enumerate()
+            .map(|(n, o)| new(&n.to_string(), o.clone()))
+            .collect();
+        let ids = store.add(&jobs, Timestamp::UNIX_EPOCH).unwrap();
+        let done = JobState::Failed {
+            failure: Failure::TooLarge { megabytes: 7 },
+        };
+        store.set_state(ids[0], &done, 3).unwrap();
+        store
+            .set_held(ids[1], "b.png", 9, (4, 5), Held::Reference { modified: 77 })
+            .unwrap();
+        drop(store);
+
+        let store = Store::open(&path).unwrap();
+        let records = store.records(9, None).unwrap();
+        let read: Vec<_> = records
+            .iter()
+            .rev()
+            .map(|record| record.origin.clone())
+            .collect();
+        assert_eq!(read, origins);
+        assert_eq!(
+            (records[2].job.state.clone(), records[2].attempts),
+            (done, 3)
+        );
+        assert_eq!(records[1].held, Some(Held::Reference { modified: 77 }));
+        assert_eq!((records[1].job.bytes, records[1].job.width), (9, Some(4)));
+        assert_eq!(records[0].job.added_at, "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn a_number_is_never_given_out_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&folder.path().join("uploads.db")).unwrap();
+        let first = store
+            .add(&[new("1", Origin::Bytes)], Timestamp::UNIX_EPOCH)
+            .unwrap()[0];
+        store.forget(first).unwrap();
+        let second = store
+            .add(&[new("2", Origin::Bytes)], Timestamp::UNIX_EPOCH)
+            .unwrap()[0];
+        assert!(second > first);
+    }
+
+    #[test]
+    fn a_store_from_a_newer_program_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("uploads.db");
+        Store::open(&path)
+            .unwrap()
+            .connection
+            .pragma_update(None, "user_version", 99)
+            .unwrap();
+        assert!(matches!(Store::open(&path), Err(Failure::Storage { .. })));
+    }
+}

@@ -153,3 +153,131 @@ fn said(reply: &Reply) -> String {
         false => line,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::Kind;
+
+    /// A picture of this size, without its pixels: nothing here reads the file.
+    fn picture(width: u32) -> Picture {
+        let mut bytes = Cursor::new(Vec::new());
+        image::RgbImage::new(1, 1)
+            .write_to(&mut bytes, image::ImageFormat::Png)
+            .unwrap();
+        let mut picture = Picture::read("cat.png", bytes.get_ref().as_slice()).unwrap();
+        picture.info.width = width;
+        picture
+    }
+
+    fn target(here: bool) -> Target {
+        Target {
+            id: "t".into(),
+            name: "T".into(),
+            kind: Kind::Imgs,
+            base: "http://127.0.0.1:4870".into(),
+            here,
+        }
+    }
+
+    fn reply(base: &str, sizes: &str, vitrine: bool) -> Reply {
+        let server = if vitrine { "vitrine/0.1.0" } else { "nginx" };
+        Reply {
+            status: 200,
+            headers: vec![("server".into(), server.into())],
+            body: format!(
+                r#"{{"id":"a7xK9mPq2w","original":"{base}/a7xK9mPq2w","sizes":{sizes}}}"#
+            )
+            .into_bytes(),
+        }
+    }
+
+    #[test]
+    fn the_request_is_one_field_behind_a_bearer_key() {
+        let expected = Request {
+            method: "POST",
+            url: "http://127.0.0.1:4870/upload".into(),
+            headers: vec![("accept", "application/json".into())],
+            key: KeyPlace::Bearer,
+            body: Body::Multipart {
+                field: "file",
+                file_name: "cat.png".into(),
+                media_type: "image/png",
+            },
+        };
+        assert_eq!(request(&target(false), &picture(1)), expected);
+    }
+
+    #[test]
+    fn sizes_are_read_as_a_map_and_php_s_empty_list_as_none() {
+        let sizes = r#"{"200":"https://h/a7xK9mPq2w/200","junk":"https://h/x","400":7}"#;
+        let uploaded = parse(
+            &target(false),
+            &picture(600),
+            &reply("https://h", sizes, false),
+        )
+        .unwrap();
+        assert_eq!(
+            uploaded.sizes,
+            BTreeMap::from([(200, "https://h/a7xK9mPq2w/200".into())])
+        );
+        let uploaded = parse(
+            &target(false),
+            &picture(100),
+            &reply("https://h", "[]", false),
+        )
+        .unwrap();
+        assert!(uploaded.sizes.is_empty());
+    }
+
+    #[test]
+    fn this_computer_s_links_are_kept_without_whatever_base_it_calls_itself_by() {
+        for base in ["http://127.0.0.1:4870", "https://pics.example/shop"] {
+            let sizes = format!(r#"{{"200":"{base}/a7xK9mPq2w/200"}}"#);
+            let uploaded = parse(&target(true), &picture(600), &reply(base, &sizes, true)).unwrap();
+            assert_eq!(uploaded.original, "/a7xK9mPq2w");
+            assert_eq!(uploaded.sizes[&200], "/a7xK9mPq2w/200");
+        }
+    }
+
+    #[test]
+    fn a_wide_original_is_whole_on_our_own_server_and_capped_elsewhere() {
+        let cases = [
+            (2400, true, "https://h/a7xK9mPq2w", None),
+            (2401, true, "https://h/a7xK9mPq2w/original", None),
+            (2400, false, "https://h/a7xK9mPq2w", None),
+            (2401, false, "https://h/a7xK9mPq2w", Some(2400)),
+        ];
+        for (width, vitrine, original, capped) in cases {
+            let uploaded = parse(
+                &target(false),
+                &picture(width),
+                &reply("https://h", "{}", vitrine),
+            )
+            .unwrap();
+            assert_eq!(
+                (uploaded.original.as_str(), uploaded.original_width),
+                (original, capped),
+                "{width} {vitrine}"
+            );
+        }
+    }
+
+    #[test]
+    fn links_that_are_no_web_addresses_are_no_links() {
+        for base in [
+            "javascript:alert(1)//",
+            "file:///etc",
+            "//h",
+            "https://h/with space",
+        ] {
+            let outcome = parse(&target(false), &picture(1), &reply(base, "{}", false));
+            assert!(
+                matches!(outcome, Err(Failure::UnexpectedReply { .. })),
+                "{base}: {outcome:?}"
+            );
+        }
+    }
+}

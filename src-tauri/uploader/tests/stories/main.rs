@@ -1,0 +1,7 @@
+//! What the uploader does in front of real sockets, real files and servers that misbehave.
+
+mod fetching;
+mod queueing;
+mod sending;
+mod server;
+mod world;

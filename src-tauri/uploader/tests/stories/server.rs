@@ -1,0 +1,149 @@
+//! An HTTP server written by hand, because it has to do what no proper one would.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, mpsc};
+
+/// What to do with one request.
+#[derive(Clone)]
+pub enum Manners {
+    /// Reads all of it, then answers.
+    Answer(String),
+    /// Answers once told to.
+    AnswerWhen(Arc<Notify>, String),
+    /// Reads this many bytes of the body, then answers and throws the rest away.
+    AnswerEarly(usize, String),
+    /// Reads this many bytes of the body, then closes.
+    Cut(usize),
+    /// Reads this many bytes of the body, then nothing more, for ever.
+    Stall(usize),
+}
+
+/// A request as far as it was read.
+#[derive(Debug)]
+pub struct Heard {
+    pub head: String,
+    pub body: Vec<u8>,
+}
+
+impl Heard {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (given, value) = line.split_once(':')?;
+            given.eq_ignore_ascii_case(name).then_some(value.trim())
+        })
+    }
+}
+
+pub struct Server {
+    pub base: String,
+    pub heard: mpsc::UnboundedReceiver<Heard>,
+    pub requests: Arc<AtomicUsize>,
+}
+
+impl Server {
+    /// `manners` is asked with the number of the request, the first is 0.
+    pub async fn start(manners: impl Fn(usize) -> Manners + Send + Sync + 'static) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let (tell, heard) = mpsc::unbounded_channel();
+        let requests = Arc::new(AtomicUsize::new(0));
+        let count = requests.clone();
+        let manners = Arc::new(manners);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (tell, manners, count) = (tell.clone(), manners.clone(), count.clone());
+                tokio::spawn(async move {
+                    let mut stream = stream;
+                    let Some((head, body)) = head(&mut stream).await else {
+                        return;
+                    };
+                    let mine = manners(count.fetch_add(1, Ordering::SeqCst));
+                    converse(stream, head, body, mine, tell).await;
+                });
+            }
+        });
+        Server {
+            base,
+            heard,
+            requests,
+        }
+    }
+}
+
+async fn head(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
+    let mut read = Vec::new();
+    loop {
+        if let Some(end) = read.windows(4).position(|four| four == b"\r\n\r\n") {
+            let body = read.split_off(end + 4);
+            return Some((String::from_utf8(read).unwrap(), body));
+        }
+        if stream.read_buf(&mut read).await.ok()? == 0 {
+            return None;
+        }
+    }
+}
+
+async fn converse(
+    mut stream: TcpStream,
+    head: String,
+    mut body: Vec<u8>,
+    manners: Manners,
+    tell: mpsc::UnboundedSender<Heard>,
+) {
+    let mut heard = Heard {
+        head,
+        body: Vec::new(),
+    };
+    let length: usize = heard
+        .header("content-length")
+        .map_or(0, |length| length.parse().unwrap());
+    let wanted = match &manners {
+        Manners::Answer(_) | Manners::AnswerWhen(..) => length,
+        Manners::AnswerEarly(most, _) | Manners::Cut(most) | Manners::Stall(most) => {
+            length.min(*most)
+        }
+    };
+    while body.len() < wanted {
+        if !matches!(stream.read_buf(&mut body).await, Ok(read) if read > 0) {
+            return;
+        }
+    }
+    heard.body = body;
+    let _ = tell.send(heard);
+    match manners {
+        Manners::Cut(_) => {}
+        Manners::Stall(_) => std::future::pending().await,
+        Manners::Answer(answer) => stream
+            .write_all(answer.as_bytes())
+            .await
+            .unwrap_or_default(),
+        Manners::AnswerWhen(now, answer) => {
+            now.notified().await;
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+        Manners::AnswerEarly(_, answer) => {
+            let _ = stream.write_all(answer.as_bytes()).await;
+            let mut rest = Vec::new();
+            let _ = stream.read_to_end(&mut rest).await;
+        }
+    }
+}
+
+pub fn answer(status: &str, headers: &str, body: &str) -> String {
+    format!(
+        "HTTP/1.1 {status}\r\n{headers}connection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+/// What an `imgs` server says to an upload of a picture 600 pixels wide.
+pub fn links(id: &str) -> String {
+    let body = format!(
+        r#"{{"id":"{id}","original":"https://pics.example/{id}","sizes":{{"200":"https://pics.example/{id}/200"}}}}"#
+    );
+    answer("200 OK", "content-type: application/json\r\n", &body)
+}
