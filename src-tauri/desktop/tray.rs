@@ -70,17 +70,16 @@ fn make(app: &AppHandle) -> tauri::Result<TrayIcon> {
         ],
     )?;
     app.manage(StatusLine(status));
-    let mut tray = TrayIconBuilder::with_id(ID)
+    TrayIconBuilder::with_id(ID)
+        // One colour, which stands out from light and from dark panels.
+        .icon(tauri::include_image!("icons/tray@2x.png"))
         .menu(&menu)
         .show_menu_on_left_click(false)
         .title(word("window.title"))
         .tooltip(word("tray.tooltip"))
         .on_menu_event(chosen)
-        .on_tray_icon_event(clicked);
-    if let Some(icon) = app.default_window_icon() {
-        tray = tray.icon(icon.clone());
-    }
-    tray.build(app)
+        .on_tray_icon_event(clicked)
+        .build(app)
 }
 
 fn chosen(app: &AppHandle, event: MenuEvent) {
