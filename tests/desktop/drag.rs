@@ -11,7 +11,10 @@ const SOURCE: (i32, i32) = (1120, 640);
 
 /// Drags the files onto the window with this title and drops them there, all at once.
 pub fn drop_files(desktop: &Session, title: &str, files: &[PathBuf]) {
-    let window = desktop.run("xdotool", &["search", "--onlyvisible", "--name", &format!("^{title}$")]);
+    let window = desktop.run(
+        "xdotool",
+        &["search", "--onlyvisible", "--name", &format!("^{title}$")],
+    );
     let window = window.lines().next().expect("the app's window").to_owned();
     desktop.run("xdotool", &["windowmove", &window, "0", "0"]);
 

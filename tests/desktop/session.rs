@@ -108,10 +108,19 @@ impl Session {
     pub fn copy_picture(&mut self, file: &Path) {
         // xclip goes into the background and serves the picture until something else is copied.
         let path = file.to_str().expect("a path in UTF-8").to_owned();
-        let arguments = ["-selection", "clipboard", "-t", "image/png", "-quiet", "-i", &path];
+        let arguments = [
+            "-selection",
+            "clipboard",
+            "-t",
+            "image/png",
+            "-quiet",
+            "-i",
+            &path,
+        ];
         self.spawn("xclip", &arguments);
         wait_until("the picture to be on the clipboard", || {
-            let targets = self.try_run("xclip", &["-o", "-selection", "clipboard", "-t", "TARGETS"]);
+            let targets =
+                self.try_run("xclip", &["-o", "-selection", "clipboard", "-t", "TARGETS"]);
             String::from_utf8_lossy(&targets.stdout).contains("image/png")
         });
     }
@@ -121,20 +130,32 @@ impl Session {
         let folder = target_folder().join("screenshots");
         std::fs::create_dir_all(&folder).expect("a folder for screenshots");
         let file = folder.join(format!("{name}.png"));
-        self.run("import", &[OsStr::new("-window"), OsStr::new("root"), file.as_os_str()]);
+        self.run(
+            "import",
+            &[OsStr::new("-window"), OsStr::new("root"), file.as_os_str()],
+        );
         file
     }
 
     fn start_display(&mut self) {
         let mut display = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1280x800x24",
+                "-nolisten",
+                "tcp",
+            ])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("Xvfb starts");
         let number = first_line(&mut display);
         self.programs.push(display);
-        self.environment.push(("DISPLAY".into(), format!(":{number}")));
+        self.environment
+            .push(("DISPLAY".into(), format!(":{number}")));
     }
 
     fn start_bus(&mut self) {
@@ -147,7 +168,8 @@ impl Session {
             .expect("dbus-daemon starts");
         let address = first_line(&mut bus);
         self.programs.push(bus);
-        self.environment.push(("DBUS_SESSION_BUS_ADDRESS".into(), address));
+        self.environment
+            .push(("DBUS_SESSION_BUS_ADDRESS".into(), address));
     }
 
     fn unlock_keyring(&mut self) {
@@ -160,7 +182,9 @@ impl Session {
             .spawn()
             .expect("gnome-keyring-daemon starts");
         let password = keyring.stdin.take().expect("the keyring's input");
-        (&password).write_all(b"test").expect("the keyring's password");
+        (&password)
+            .write_all(b"test")
+            .expect("the keyring's password");
         drop(password);
         self.programs.push(keyring);
         wait_until("the keyring to answer", || {
@@ -200,7 +224,10 @@ pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
 /// `target/debug` or its like: where the programs under test lie.
 pub fn target_folder() -> PathBuf {
     let test = std::env::current_exe().expect("the test's own path");
-    test.ancestors().nth(2).expect("target/<profile>/deps/<test>").to_owned()
+    test.ancestors()
+        .nth(2)
+        .expect("target/<profile>/deps/<test>")
+        .to_owned()
 }
 
 fn folders(home: &Path) -> Vec<(String, String)> {
@@ -215,7 +242,10 @@ fn folders(home: &Path) -> Vec<(String, String)> {
     let named = places.map(|(name, place)| {
         let folder = home.join(place);
         std::fs::create_dir_all(&folder).expect("a folder of the session's home");
-        (name.to_owned(), folder.to_str().expect("a path in UTF-8").to_owned())
+        (
+            name.to_owned(),
+            folder.to_str().expect("a path in UTF-8").to_owned(),
+        )
     });
     #[cfg(unix)]
     {
@@ -229,7 +259,9 @@ fn folders(home: &Path) -> Vec<(String, String)> {
 fn first_line(program: &mut Child) -> String {
     let output = program.stdout.take().expect("a piped output");
     let mut line = String::new();
-    BufReader::new(output).read_line(&mut line).expect("a line of output");
+    BufReader::new(output)
+        .read_line(&mut line)
+        .expect("a line of output");
     line.trim().to_owned()
 }
 
@@ -237,7 +269,9 @@ fn check_installed() {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let missing: Vec<&str> = NEEDED
         .iter()
-        .filter(|(program, _)| !std::env::split_paths(&paths).any(|folder| folder.join(program).exists()))
+        .filter(|(program, _)| {
+            !std::env::split_paths(&paths).any(|folder| folder.join(program).exists())
+        })
         .map(|(_, package)| *package)
         .collect();
     assert!(

@@ -50,14 +50,20 @@ impl Window {
         }}});
         let answer = window.post("/session", wanted).await;
         window.session = answer["sessionId"].as_str().expect("a session").to_owned();
-        window.until("the drop area", "return !!document.querySelector('[data-ready]')").await;
+        window
+            .until(
+                "the server to run",
+                "return !!document.querySelector('[data-server=running]')",
+            )
+            .await;
         window
     }
 
     /// What a script in the page returns.
     pub async fn ask(&self, script: &str) -> Value {
         let path = format!("/session/{}/execute/sync", self.session);
-        self.post(&path, json!({"script": script, "args": []})).await
+        self.post(&path, json!({"script": script, "args": []}))
+            .await
     }
 
     /// Asks the page again until a script returns something true; returns that.
@@ -104,7 +110,13 @@ impl Window {
 
     async fn wait_for_driver(&self) {
         for _ in 0..200 {
-            if self.http.get(format!("{}/status", self.address)).send().await.is_ok() {
+            if self
+                .http
+                .get(format!("{}/status", self.address))
+                .send()
+                .await
+                .is_ok()
+            {
                 return;
             }
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -139,7 +151,10 @@ impl Drop for Window {
 pub fn http() -> reqwest::Client {
     // A second client in the same process finds the provider there already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().no_proxy().build().expect("an HTTP client")
+    reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("an HTTP client")
 }
 
 fn free_port() -> u16 {
