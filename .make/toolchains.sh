@@ -41,7 +41,7 @@ for toolchain in "$@"; do
     case "$toolchain" in
         rust) rust || good=no ;;
         node) node || good=no ;;
-        *) echo "toolchains.sh knows rust and node, not “$toolchain”." >&2; exit 2 ;;
+        *) echo "toolchains.sh knows rust and node, not \"$toolchain\"." >&2; exit 2 ;;
     esac
 done
 [ "$good" = yes ]

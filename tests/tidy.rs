@@ -388,21 +388,15 @@ impl<'a> Absence<'a> {
 
 /// The numbered lines of a source file without comments, up to its tests.
 fn code(text: &str) -> Vec<(usize, &str)> {
-    let upto = text.lines().position(|line| line.trim() == "#[cfg(test)]");
-    let a_module_elsewhere = |at: usize| {
-        text.lines()
-            .nth(at + 1)
-            .is_some_and(|next| next.trim_end().ends_with(';'))
-    };
-    let upto = upto
-        .filter(|at| !a_module_elsewhere(*at))
-        .unwrap_or(usize::MAX);
-    let lines = text
-        .lines()
+    let lines: Vec<_> = text.lines().collect();
+    let tests = ["#[cfg(test)]", "mod tests {"];
+    let upto = lines.windows(2).position(|pair| pair == tests);
+    let lines = lines
+        .into_iter()
         .enumerate()
-        .take(upto)
-        .filter(|(_, line)| !line.trim_start().starts_with("//"));
+        .take(upto.unwrap_or(usize::MAX));
     lines
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
         .map(|(number, line)| (number + 1, line.split(" // ").next().unwrap_or(line)))
         .collect()
 }

@@ -73,7 +73,10 @@ fn a_plug_pulled_in_mid_upload_leaves_nothing_half_visible() {
 /// Makes a file look two hours old.
 fn age(file: &std::path::Path) {
     let then = std::time::SystemTime::now() - std::time::Duration::from_secs(2 * 60 * 60);
-    let aged = std::fs::File::options().write(true).open(file).and_then(|file| file.set_modified(then));
+    let aged = std::fs::File::options()
+        .write(true)
+        .open(file)
+        .and_then(|file| file.set_modified(then));
     aged.expect("the file's time can be set");
 }
 

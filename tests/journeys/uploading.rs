@@ -187,6 +187,9 @@ fn an_upload_sent_again_with_its_idempotency_key_answers_the_same_and_stores_not
         first.body,
         send(&png, "another", vitrine.key()).is(200).body
     );
+    let too_long = send(&png, &"x".repeat(129), vitrine.key()).is(400);
+    assert!(too_long.json()["error"].is_string(), "{too_long}");
+    send(&png, &"x".repeat(128), vitrine.key()).is(200);
     let somebody = vitrine.world().new_key(&[]);
     assert_ne!(first.body, send(&png, "3f1c", &somebody).is(200).body);
 }
