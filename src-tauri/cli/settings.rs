@@ -98,11 +98,17 @@ pub fn log_filter() -> Result<tracing_subscriber::EnvFilter, Trouble> {
 fn file(path: &Path) -> Result<Option<String>, Trouble> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Trouble::wrong(format!(
-            "{} cannot be read: {error}",
-            path.display()
-        ))),
+        Err(error) => match error.kind() {
+            ErrorKind::NotFound => Ok(None),
+            ErrorKind::NotADirectory => Err(Trouble::wrong(format!(
+                "the data folder is no folder, so there cannot be a {}.",
+                path.display()
+            ))),
+            _ => Err(Trouble::wrong(format!(
+                "{} cannot be read: {error}",
+                path.display()
+            ))),
+        },
     }
 }
 

@@ -167,3 +167,29 @@ fn uploads_have_a_pace() {
     );
     assert!(answer.json()["error"].is_string());
 }
+
+#[test]
+fn behind_a_trusted_proxy_every_client_has_a_pace_of_its_own() {
+    let paced = [
+        ("rate_limit_uploads_per_minute", "1"),
+        ("trusted_proxies", "127.0.0.1"),
+    ];
+    let vitrine = Vitrine::with(&paced);
+    let from = |clients: &str| {
+        let request = upload(vitrine.key()).header("X-Forwarded-For", clients);
+        vitrine.send(&request).status
+    };
+    assert_eq!(from("198.51.100.1"), 200);
+    assert_eq!(from("198.51.100.2"), 200);
+    assert_eq!(from("198.51.100.1"), 429);
+    // What stands to the left of the address that the proxy saw, anybody can write.
+    assert_eq!(from("203.0.113.9, 198.51.100.1"), 429);
+
+    let untrusting = Vitrine::with(&paced[..1]);
+    let from = |client: &str| {
+        let request = upload(untrusting.key()).header("X-Forwarded-For", client);
+        untrusting.send(&request).status
+    };
+    assert_eq!(from("198.51.100.1"), 200);
+    assert_eq!(from("198.51.100.2"), 429);
+}

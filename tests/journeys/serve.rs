@@ -139,6 +139,47 @@ fn an_idle_connection_does_not_hold_up_the_end() {
 }
 
 #[test]
+fn a_client_that_never_ends_is_waited_for_ten_seconds_at_most() {
+    let mut vitrine = Vitrine::start();
+    let mut endless = connect(vitrine.address()).expect("a connection");
+    let head = format!(
+        "POST /upload HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: {}\r\nContent-Length: 50000000\r\n\r\n",
+        vitrine.key(),
+        Form::content_type(),
+    );
+    endless
+        .write_all(head.as_bytes())
+        .expect("the head is taken");
+    let begun = Form::file("a.png", &picture::noise(100, 100, 1)).finish();
+    endless.write_all(&begun[..20_000]).expect("a beginning");
+    until("the upload has begun", || {
+        (!vitrine.world().files("incoming").is_empty()).then_some(())
+    });
+    let asked = std::time::Instant::now();
+    assert_eq!(vitrine.terminate().code(), Some(0));
+    let waited = asked.elapsed().as_secs_f32();
+    assert!((9.0..15.0).contains(&waited), "it took {waited} s");
+    assert_eq!(vitrine.world().files("incoming"), [""; 0]);
+    assert_eq!(vitrine.world().files("blobs"), [""; 0]);
+}
+
+#[test]
+fn a_data_folder_that_is_none_is_named() {
+    let world = World::new();
+    let file = world.file("a-file", b"x");
+    let file = file.to_str().expect("UTF-8");
+    for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["key", "list"]] {
+        let ran = world.run(&[command, &["--data", file]].concat());
+        assert!(ran.code == Some(1) || ran.code == Some(2), "{ran:?}");
+        assert!(
+            !ran.err.contains("panicked") && !ran.err.is_empty(),
+            "{ran:?}"
+        );
+        assert_eq!(ran.out, "");
+    }
+}
+
+#[test]
 fn a_new_folder_gets_its_owner_and_an_explained_configuration() {
     let vitrine = Vitrine::start();
     let accounts = vitrine.run(&["account", "list"]).ended(0);
