@@ -188,20 +188,33 @@ impl Worker {
         let [unchecked, checked, unseen] = self.ask(|book| book.waiting_for_work(ROUND)).await?;
         for record in unchecked {
             match record.origin {
-                Origin::Web(_) => {
-                    self.begin(tasks, Work::Fetch, FETCHING, record, |worker, record| {
-                        worker.fetch(record)
-                    })
-                }
-                _ => self.begin(tasks, Work::Look, LOOKING, record, |worker, record| {
-                    worker.look(record)
-                }),
+                Origin::Web(_) => self.begin(
+                    tasks,
+                    Work::Fetch,
+                    FETCHING,
+                    calls,
+                    record,
+                    |worker, record| worker.fetch(record, calls),
+                ),
+                _ => self.begin(
+                    tasks,
+                    Work::Look,
+                    LOOKING,
+                    calls,
+                    record,
+                    |worker, record| worker.look(record),
+                ),
             }
         }
         for record in unseen {
-            self.begin(tasks, Work::Draw, DRAWING, record, |worker, record| {
-                worker.draw(record)
-            });
+            self.begin(
+                tasks,
+                Work::Draw,
+                DRAWING,
+                calls,
+                record,
+                |worker, record| worker.draw(record),
+            );
         }
         let resting = locked(&self.rest).until();
         let target = locked(&self.target).clone();
@@ -221,8 +234,8 @@ impl Worker {
                 for record in checked {
                     let target = target.clone();
                     let room = self.settings.parallel;
-                    self.begin(tasks, Work::Send, room, record, |worker, record| {
-                        worker.deliver(record, target)
+                    self.begin(tasks, Work::Send, room, calls, record, |worker, record| {
+                        worker.deliver(record, target, calls)
                     });
                 }
             }
@@ -240,6 +253,7 @@ impl Worker {
         tasks: &mut Tasks,
         work: Work,
         room: usize,
+        calls: u64,
         record: Record,
         task: impl FnOnce(Arc<Worker>, Record) -> F,
     ) where
@@ -252,7 +266,6 @@ impl Worker {
             return;
         }
         let task = tasks.spawn(task(self.clone(), record));
-        let calls = self.calls.load(Ordering::SeqCst);
         under_way.insert(
             task.id(),
             UnderWay {
@@ -317,7 +330,7 @@ impl Worker {
             .await
     }
 
-    async fn fetch(self: Arc<Self>, record: Record) -> Result<(), Failure> {
+    async fn fetch(self: Arc<Self>, record: Record, calls: u64) -> Result<(), Failure> {
         let (id, Origin::Web(address)) = (record.job.id, &record.origin) else {
             return Ok(());
         };
@@ -337,12 +350,17 @@ impl Worker {
             }
             Err(failure) => {
                 self.book.spool.discard(&record.idempotency);
-                self.failed(&record, failure).await
+                self.failed(&record, failure, calls).await
             }
         }
     }
 
-    async fn deliver(self: Arc<Self>, record: Record, target: Target) -> Result<(), Failure> {
+    async fn deliver(
+        self: Arc<Self>,
+        record: Record,
+        target: Target,
+        calls: u64,
+    ) -> Result<(), Failure> {
         let id = record.job.id;
         let Some(secret) = self.secret(id, &target).await? else {
             return Ok(());
@@ -351,7 +369,7 @@ impl Worker {
         let ready = tokio::task::spawn_blocking(move || intake::ready(&book, &at_hand)).await;
         let picture = match ready.unwrap_or(Err(Failure::Internal)) {
             Ok(picture) => picture,
-            Err(failure) => return self.failed(&record, failure).await,
+            Err(failure) => return self.failed(&record, failure, calls).await,
         };
         let (target_id, total) = (target.id.clone(), picture.bytes);
         if !self
@@ -382,7 +400,7 @@ impl Worker {
                 })
                 .await
             }
-            Err(failure) => self.failed(&record, failure).await,
+            Err(failure) => self.failed(&record, failure, calls).await,
         }
     }
 
@@ -444,9 +462,17 @@ impl Worker {
     }
 
     /// Tries again later where that can help by itself, else leaves it to the user.
-    async fn failed(&self, record: &Record, failure: Failure) -> Result<(), Failure> {
+    async fn failed(&self, record: &Record, failure: Failure, calls: u64) -> Result<(), Failure> {
         let id = record.job.id;
         tracing::info!(job = id.0, code = failure.code(), "a picture was not sent");
+        if failure.may_pass() && self.calls.load(Ordering::SeqCst) != calls {
+            // It failed in circumstances that somebody has said to be over: the target's address is another now, the
+            // network is back. That says nothing about the next try.
+            return self
+                .ask(move |book| book.change(id, Change::Queue))
+                .await
+                .map(drop);
+        }
         let Settings {
             backoff,
             ids,
