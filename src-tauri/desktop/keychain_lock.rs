@@ -3,6 +3,10 @@
 //! prompt by themselves.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "only Linux tells")
+)]
 pub enum Lock {
     Open,
     Locked,

@@ -53,6 +53,12 @@ fn main() -> ExitCode {
 }
 
 fn run(start: Start) -> ExitCode {
+    if !has_display() {
+        eprintln!(
+            "There is no display to show a window on. The server alone runs with `vitrine serve`."
+        );
+        return ExitCode::FAILURE;
+    }
     spare_the_renderer();
     log::start();
     let data = match folder::chosen(start.data) {
@@ -66,7 +72,20 @@ fn run(start: Start) -> ExitCode {
     };
     let _inside = runtime.enter();
     tauri::async_runtime::set(runtime.handle().clone());
-    cannot(&app::run(data, start.hidden))
+    match app::run(data, start.hidden) {
+        tauri::Error::PluginInitialization(name, reason) if name == "single-instance" => {
+            tracing::warn!(reason, "the running app didn't answer");
+            eprintln!("Vitrine is just closing. Start it again in a moment.");
+            ExitCode::FAILURE
+        }
+        error => cannot(&error),
+    }
+}
+
+/// GTK ends the process with a backtrace instead of a sentence.
+fn has_display() -> bool {
+    let named = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || named("DISPLAY") || named("WAYLAND_DISPLAY")
 }
 
 /// WebKit's DMA-BUF renderer shows a blank window on some graphics drivers. Whoever sets the

@@ -70,16 +70,21 @@ fn make(app: &AppHandle) -> tauri::Result<TrayIcon> {
         ],
     )?;
     app.manage(StatusLine(status));
-    TrayIconBuilder::with_id(ID)
+    let tray = TrayIconBuilder::with_id(ID)
         // One colour, which stands out from light and from dark panels.
         .icon(tauri::include_image!("icons/tray@2x.png"))
         .menu(&menu)
         .show_menu_on_left_click(false)
-        .title(word("window.title"))
         .tooltip(word("tray.tooltip"))
         .on_menu_event(chosen)
-        .on_tray_icon_event(clicked)
-        .build(app)
+        .on_tray_icon_event(clicked);
+    // A name for the panel's own lists; on macOS it would be written beside the icon.
+    let tray = if cfg!(target_os = "linux") {
+        tray.title(word("window.title"))
+    } else {
+        tray
+    };
+    tray.build(app)
 }
 
 fn chosen(app: &AppHandle, event: MenuEvent) {
