@@ -36,7 +36,7 @@ run: $(if $(display),run-app,run-server) ## builds the app and opens its window 
 test: for-tests ui ## runs every test, installing first what the tests need
 	npm --prefix ui test
 	cargo build --workspace
-	if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace; else cargo test --workspace; fi
+	if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace; else cargo test --workspace --no-fail-fast; fi
 
 .PHONY: lint
 lint: for-app ui ## checks formatting, Clippy, types of the page, licences
