@@ -111,7 +111,13 @@ impl Running {
 
 async fn locked(library: &Library, program: &str) -> Result<ServingLock, StartError> {
     let (library, program) = (library.clone(), program.to_owned());
-    let locked = tokio::task::spawn_blocking(move || library.serve_lock(&program)).await;
+    let locked = tokio::task::spawn_blocking(move || {
+        for warning in library.warnings() {
+            tracing::warn!("{warning}");
+        }
+        library.serve_lock(&program)
+    })
+    .await;
     match locked {
         Ok(Ok(lock)) => Ok(lock),
         Ok(Err(library::Error::Served(serving))) => Err(StartError::Served(serving)),
