@@ -27,11 +27,12 @@ fn bring(window: &WebviewWindow) -> tauri::Result<()> {
 /// What the window reports (drops, closing) is heard by the app's builder, not here, so that it
 /// holds for every window that is ever made.
 fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    let dev = app.config().build.dev_url.clone();
     WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
         .title(word("window.title"))
         .inner_size(640.0, 720.0)
         .min_inner_size(360.0, 480.0)
-        .on_navigation(is_our_page)
+        .on_navigation(move |url| is_our_page(url, dev.as_ref()))
         .on_new_window(|url, _| {
             tracing::warn!(scheme = url.scheme(), "a second window was refused");
             NewWindowResponse::Deny
@@ -39,14 +40,13 @@ fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .build()
 }
 
-/// The app's own pages and nothing else, wherever a link or a dropped file would lead.
-fn is_our_page(url: &Url) -> bool {
+/// The app's own pages and nothing else, wherever a link or a dropped file would lead. `dev` is
+/// where `tauri dev` serves the page; an app that was built any other way has none.
+fn is_our_page(url: &Url, dev: Option<&Url>) -> bool {
     let ours = match (url.scheme(), url.host_str()) {
         ("tauri", Some("localhost")) => true,
         ("http", Some("tauri.localhost")) => cfg!(windows),
-        // The page as `tauri dev` serves it.
-        ("http", Some("localhost")) => tauri::is_dev() && url.port() == Some(5173),
-        _ => false,
+        _ => dev.is_some_and(|dev| dev.origin() == url.origin()),
     };
     if !ours {
         tracing::warn!(scheme = url.scheme(), "leaving the app's page was refused");
@@ -60,14 +60,31 @@ mod tests {
 
     #[test]
     fn only_the_apps_own_page_is_gone_to() -> Result<(), url::ParseError> {
-        assert!(is_our_page(&Url::parse("tauri://localhost/index.html")?));
+        assert!(is_our_page(
+            &Url::parse("tauri://localhost/index.html")?,
+            None
+        ));
         for elsewhere in [
             "https://example.com/",
             "file:///etc/passwd",
-            "http://127.0.0.1:4870/",
+            "http://localhost:5173/",
         ] {
-            assert!(!is_our_page(&Url::parse(elsewhere)?), "{elsewhere}");
+            assert!(!is_our_page(&Url::parse(elsewhere)?, None), "{elsewhere}");
         }
+        Ok(())
+    }
+
+    #[test]
+    fn a_page_under_development_comes_from_its_own_server() -> Result<(), url::ParseError> {
+        let dev = Url::parse("http://localhost:5173")?;
+        assert!(is_our_page(
+            &Url::parse("http://localhost:5173/index.html")?,
+            Some(&dev)
+        ));
+        assert!(!is_our_page(
+            &Url::parse("http://localhost:4870/")?,
+            Some(&dev)
+        ));
         Ok(())
     }
 }
