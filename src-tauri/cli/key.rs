@@ -16,8 +16,8 @@ pub enum Command {
         #[arg(long, value_name = "NAME", default_value = library::OWNER)]
         account: String,
         /// What to call it in lists
-        #[arg(long, value_name = "LABEL", default_value = "")]
-        name: String,
+        #[arg(long, value_name = "LABEL")]
+        name: Option<String>,
         /// What it allows: upload, delete, manage
         #[arg(long, default_value = "upload,delete,manage")]
         scopes: Scopes,
@@ -47,7 +47,7 @@ impl Command {
             } => {
                 let (key, secret) = library.create_key(NewKey {
                     account,
-                    name,
+                    name: name.unwrap_or_default(),
                     scopes,
                     expires_in: expires,
                 })?;

@@ -79,7 +79,7 @@ impl Args {
                 Ok(linked) => drop(output::result(&self.form.write(&linked, what))),
                 Err(failure) => {
                     failed += 1;
-                    output::tell(&format!("vitrine: {}: {failure}", file.display()));
+                    output::tell(&format!("vitrine: {}: {}", file.display(), words(&failure)));
                 }
             }
         }
@@ -113,6 +113,15 @@ fn find(file: &Path) -> Result<Picture, Failure> {
     let mut picture = Picture::read("stdin", io::stdin().lock())?;
     picture.name = format!("stdin.{}", picture.info.format.extension());
     Ok(picture)
+}
+
+/// Two failures are worded for a window, onto which pictures are dropped.
+fn words(failure: &Failure) -> String {
+    match failure {
+        Failure::FileGone => "There is no such file.".to_owned(),
+        Failure::IsAFolder => "This is a folder. Name the pictures in it.".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 fn is_stdin(file: &Path) -> bool {

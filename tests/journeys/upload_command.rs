@@ -134,6 +134,11 @@ fn links_come_in_the_order_given_and_failures_do_not_stop_the_rest() {
             ran.err
         );
     }
+    assert!(
+        ran.err.contains("missing.png: There is no such file."),
+        "{}",
+        ran.err
+    );
     assert!(ran.err.contains("5 of 8"), "{}", ran.err);
 }
 
