@@ -11,11 +11,7 @@ const SOURCE: (i32, i32) = (1120, 640);
 
 /// Drags the files onto the window with this title and drops them there, all at once.
 pub fn drop_files(desktop: &Session, title: &str, files: &[PathBuf]) {
-    let window = desktop.run(
-        "xdotool",
-        &["search", "--onlyvisible", "--name", &format!("^{title}$")],
-    );
-    let window = window.lines().next().expect("the app's window").to_owned();
+    let window = desktop.window(title).expect("the window to drop on");
     desktop.run("xdotool", &["windowmove", &window, "0", "0"]);
 
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("desktop/drag_source.py");

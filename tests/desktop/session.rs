@@ -51,6 +51,10 @@ impl Session {
         session.start_display();
         session.start_bus();
         session.spawn("openbox", &[] as &[&str]);
+        wait_until("the window manager", || {
+            let answer = session.try_run("xprop", &["-root", "_NET_SUPPORTING_WM_CHECK"]);
+            String::from_utf8_lossy(&answer.stdout).contains("window id")
+        });
         session
     }
 
@@ -78,11 +82,12 @@ impl Session {
     }
 
     /// Runs a command to its end, whatever that end is.
-    pub fn try_run<S: AsRef<OsStr>>(&self, program: &str, arguments: &[S]) -> Output {
+    pub fn try_run<S: AsRef<OsStr>>(&self, program: impl AsRef<OsStr>, arguments: &[S]) -> Output {
+        let program = program.as_ref();
         self.command(program)
             .args(arguments)
             .output()
-            .unwrap_or_else(|error| panic!("{program} did not start: {error}"))
+            .unwrap_or_else(|error| panic!("{} did not start: {error}", program.display()))
     }
 
     /// Starts a program that lives until the session ends.
@@ -137,6 +142,59 @@ impl Session {
         file
     }
 
+    /// Closes the window with this title as the window manager's close button does.
+    pub fn close_window(&self, title: &str) {
+        let window = self.window(title).expect("the window to close");
+        self.run(
+            "xdotool",
+            &["windowactivate", "--sync", &window, "key", "alt+F4"],
+        );
+    }
+
+    /// Whether a window with this title can be seen.
+    pub fn is_on_screen(&self, title: &str) -> bool {
+        self.window(title).is_some()
+    }
+
+    /// The X11 id of the visible window with this title.
+    pub fn window(&self, title: &str) -> Option<String> {
+        let title = format!("^{title}$");
+        let found = self.try_run("xdotool", &["search", "--onlyvisible", "--name", &title]);
+        let found = String::from_utf8_lossy(&found.stdout).into_owned();
+        found.lines().next().map(str::to_owned)
+    }
+
+    /// From now on this desktop has a panel that shows tray icons.
+    pub fn show_trays(&mut self) {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("desktop/tray_host.py");
+        let mut host = self
+            .command("/usr/bin/python3")
+            .arg(script)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("python3 with its bindings for GLib (python3-gi)");
+        assert_eq!(first_line(&mut host), "ready");
+        self.programs.push(host);
+    }
+
+    pub fn lock_keyring(&self) {
+        let collection = "array:objpath:/org/freedesktop/secrets/collection/login";
+        self.ask_keyring("Lock", collection);
+    }
+
+    /// Answers the keyring's own prompt, as a person at the keyboard does.
+    pub fn answer_keyring_prompt(&self) {
+        wait_until("the keyring's prompt", || {
+            let arguments = ["search", "--onlyvisible", "--class", "gcr-prompter"];
+            !self.try_run("xdotool", &arguments).stdout.is_empty()
+        });
+        self.run(
+            "xdotool",
+            &["sleep", "0.5", "type", "--delay", "40", "test"],
+        );
+        self.run("xdotool", &["key", "Return"]);
+    }
+
     fn start_display(&mut self) {
         let mut display = Command::new("Xvfb")
             .args([
@@ -187,18 +245,38 @@ impl Session {
             .expect("the keyring's password");
         drop(password);
         self.programs.push(keyring);
-        wait_until("the keyring to answer", || {
+        // Asking whether somebody owns the name is no call to it: that would make the bus start a second,
+        // locked keyring.
+        wait_until("the keyring to be on the bus", || {
+            let bus = "org.freedesktop.DBus";
             let arguments = [
                 "--session",
                 "--print-reply",
-                "--dest=org.freedesktop.secrets",
-                "/org/freedesktop/secrets",
-                "org.freedesktop.Secret.Service.ReadAlias",
-                "string:default",
+                &format!("--dest={bus}"),
+                "/",
+                &format!("{bus}.NameHasOwner"),
+                "string:org.freedesktop.secrets",
             ];
             let answer = self.try_run("dbus-send", &arguments);
-            String::from_utf8_lossy(&answer.stdout).contains("/org/freedesktop/secrets/collection/")
+            String::from_utf8_lossy(&answer.stdout).contains("boolean true")
         });
+        wait_until("the keyring to be unlocked", || {
+            self.ask_keyring("ReadAlias", "string:default")
+                .contains("/org/freedesktop/secrets/collection/")
+        });
+    }
+
+    /// Calls the Secret Service, and answers what `dbus-send` prints.
+    fn ask_keyring(&self, method: &str, argument: &str) -> String {
+        let arguments = [
+            "--session",
+            "--print-reply",
+            "--dest=org.freedesktop.secrets",
+            "/org/freedesktop/secrets",
+            &format!("org.freedesktop.Secret.Service.{method}"),
+            argument,
+        ];
+        self.run("dbus-send", &arguments)
     }
 }
 
@@ -209,6 +287,11 @@ impl Drop for Session {
             let _ = program.wait();
         }
     }
+}
+
+/// Whether a process runs: neither gone nor waiting for its parent to notice its end.
+pub fn runs(pid: u32) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
 
 /// Asks again until it is so, and fails the test by name when it takes longer than half a minute.

@@ -1,28 +1,26 @@
 //! The window as a person uses it, driven by WebKit's own driver over plain HTTP: find, click, read.
 
-use std::process::{Child, Stdio};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::session::{Session, target_folder};
+use crate::session::{Session, runs, target_folder};
 
 /// One running app with its window.
 pub struct Window {
     driver: Child,
     address: String,
     session: String,
+    pid: u32,
     http: reqwest::Client,
 }
 
 impl Window {
     /// Starts the app and waits until its page can be asked things.
     pub async fn open(desktop: &Session) -> Window {
-        let program = target_folder().join("vitrine-desktop");
-        assert!(
-            program.exists(),
-            "{} is missing; run `cargo build --workspace` first",
-            program.display()
-        );
+        let program = Window::program();
         let port = free_port();
         let log = std::fs::OpenOptions::new()
             .create(true)
@@ -42,6 +40,7 @@ impl Window {
             driver,
             address: format!("http://127.0.0.1:{port}"),
             session: String::new(),
+            pid: 0,
             http: http(),
         };
         window.wait_for_driver().await;
@@ -50,6 +49,7 @@ impl Window {
         }}});
         let answer = window.post("/session", wanted).await;
         window.session = answer["sessionId"].as_str().expect("a session").to_owned();
+        window.pid = window.find_app();
         window
             .until(
                 "the server to run",
@@ -57,6 +57,17 @@ impl Window {
             )
             .await;
         window
+    }
+
+    /// The app under test.
+    pub fn program() -> PathBuf {
+        let program = target_folder().join("vitrine-desktop");
+        assert!(
+            program.exists(),
+            "{} is missing; run `cargo build --workspace` first",
+            program.display()
+        );
+        program
     }
 
     /// What a script in the page returns.
@@ -73,7 +84,7 @@ impl Window {
             if !matches!(answer, Value::Null | Value::Bool(false)) {
                 return answer;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let page = self.ask("return document.body.innerText").await;
         panic!("waited 30 s in vain for {what}; the page says: {page}");
@@ -94,8 +105,34 @@ impl Window {
         self.post(&path, json!({})).await;
     }
 
-    /// The process of the app itself, a child of the driver.
+    /// Clicks what ends the app: there is no window left that could answer.
+    pub async fn click_at_last(&self, selector: &str) {
+        let path = format!("{}/session/{}/execute/sync", self.address, self.session);
+        let script = format!("document.querySelector('{selector}').click()");
+        let body = json!({"script": script, "args": []}).to_string();
+        let _ = self.http.post(path).body(body).send().await;
+    }
+
+    /// Sets one of the two switches, whichever shape the width of the window gives it.
+    pub async fn choose(&self, switch: &str, value: &str) {
+        let script = format!(
+            "const bar = document.querySelector('[data-switch={switch}]'); \
+             const list = bar.querySelector('select'); \
+             if (list && list.offsetParent) {{ \
+               list.value = '{value}'; \
+               list.dispatchEvent(new Event('change', {{ bubbles: true }})); \
+             }} else bar.querySelector('input[value={value}]').click();"
+        );
+        self.ask(&script).await;
+    }
+
+    /// The process of the app itself.
     pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// The app is a child of the driver that started it.
+    fn find_app(&self) -> u32 {
         let children = format!("/proc/{0}/task/{0}/children", self.driver.id());
         let children = std::fs::read_to_string(children).expect("the driver's children");
         children
@@ -119,7 +156,7 @@ impl Window {
             {
                 return;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("WebKitWebDriver did not answer within 10 s");
     }
@@ -140,10 +177,23 @@ impl Window {
     }
 }
 
+/// The driver ends first, so that it doesn't start to look for the app; then the app, as by logout.
 impl Drop for Window {
     fn drop(&mut self) {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
+        if self.pid == 0 || !runs(self.pid) {
+            return;
+        }
+        let _ = Command::new("kill").arg(self.pid.to_string()).status();
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while runs(self.pid) && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let _ = Command::new("kill")
+            .args(["-KILL", &self.pid.to_string()])
+            .stderr(Stdio::null())
+            .status();
     }
 }
 

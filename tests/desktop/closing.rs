@@ -1,0 +1,61 @@
+//! What closing the window means, with a tray and without one, and what a second start does.
+
+use crate::pictures::{draw, fetch};
+use crate::session::{Session, runs, wait_until};
+use crate::webdriver::Window;
+use crate::{DONE, count_is, drag::drop_files, one_window_at_a_time};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn without_a_tray_closing_asks_instead_of_vanishing() {
+    let _alone = one_window_at_a_time().await;
+    let desktop = Session::start();
+    let window = Window::open(&desktop).await;
+
+    desktop.close_window("Vitrine");
+    window
+        .until(
+            "the question",
+            "return !!document.querySelector('[data-dialog=close]')",
+        )
+        .await;
+    assert!(desktop.is_on_screen("Vitrine"), "the window is still there");
+    let pid = window.pid();
+    window.click_at_last("[data-choice=quit]").await;
+    wait_until("the app to end", || !runs(pid));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn with_a_tray_the_server_goes_on_when_the_window_is_closed_and_a_second_start_shows_it() {
+    let _alone = one_window_at_a_time().await;
+    let mut desktop = Session::start();
+    desktop.show_trays();
+    let photo = draw(&desktop, "served.png", 300, 200);
+    let window = Window::open(&desktop).await;
+    drop_files(&desktop, "Vitrine", std::slice::from_ref(&photo));
+    window.until("a finished row", &count_is(DONE, 1)).await;
+    wait_until("the links to be on the clipboard", || {
+        desktop.clipboard().lines().count() == 2
+    });
+    let clipboard = desktop.clipboard();
+    let link = clipboard.lines().next().expect("a link").to_owned();
+
+    desktop.close_window("Vitrine");
+    wait_until("the window to be gone from the screen", || {
+        !desktop.is_on_screen("Vitrine")
+    });
+    assert!(fetch(&link).await == std::fs::read(&photo).expect("the picture"));
+
+    let second = desktop.try_run(Window::program(), &[] as &[&str]);
+    assert!(
+        second.status.success(),
+        "the second start hands over and ends well"
+    );
+    wait_until("the first window to be shown", || {
+        desktop.is_on_screen("Vitrine")
+    });
+    assert_eq!(
+        window.ask("return 1 + 1").await,
+        2,
+        "it is the same window as before"
+    );
+}
