@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::access::{self, Actor};
 use crate::catalogue::{Read as Look, Write, params};
 use crate::error::{Error, Result, While};
+use crate::held::held;
 use crate::images::{self, Digest, Door, Image};
 use crate::incoming::Incoming;
 use crate::{AccountId, ImageId, Library, Timestamp, ids, keys};
@@ -147,12 +148,17 @@ impl Library {
         })
     }
 
-    /// What the bytes are, if they are a picture that we accept. Decodes only where the file's end is missing.
+    /// What the bytes are, if they are a picture that we accept.
+    ///
+    /// Decodes only what its structure cannot vouch for: where the file's end is missing, and where no
+    /// browser shows the format, so that every link but the original's rests on our decoder.
     fn judge(&self, incoming: &Incoming) -> Result<imaging::Info> {
         let limits = &self.settings().limits;
         let file = incoming.file.reopen().during("reading an upload")?;
         let info = imaging::inspect(std::io::BufReader::new(file), limits)?;
-        if !info.complete {
+        if !info.complete || !info.format.browsers_show() {
+            // A decoded picture is whole in memory: one at a time, however many come at once.
+            let _alone = held(&self.0.judging);
             let mut bytes = Vec::new();
             let mut file = incoming.file.reopen().during("reading an upload")?;
             file.read_to_end(&mut bytes).during("reading an upload")?;

@@ -27,7 +27,7 @@ mod variants;
 mod warning;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 pub use access::{Actor, Scope, Scopes, UnknownScope};
 pub use accounts::{Account, NewAccount, OWNER};
@@ -86,6 +86,8 @@ struct Parts {
     blobs: Box<dyn Blobs>,
     shelf: Shelf,
     making: Making<VariantKey, Made>,
+    /// Held by the upload that is being decoded to see whether it can be.
+    judging: Mutex<()>,
     uses: keys::Uses,
 }
 
@@ -130,6 +132,7 @@ impl Library {
             blobs,
             shelf,
             making: Making::new(),
+            judging: Mutex::default(),
             uses: keys::Uses::default(),
         }));
         library.ensure_owner()?;

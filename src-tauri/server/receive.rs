@@ -25,6 +25,11 @@ use crate::state::App;
 
 /// What may stand around the file: other parts, and the boundaries and headers of all.
 const AROUND: u64 = 1 << 20;
+/// The headers of one part, or what stands before the first. multer looks through all of it again
+/// with every piece that arrives, and pieces may be as small as the sender likes.
+const HEAD: u64 = 64 << 10;
+/// RFC 2046 allows 70 characters. A long one is costly for the same reason.
+const LONGEST_BOUNDARY: usize = 256;
 /// Pieces on their way to the disk at one time; each is at most hyper's read buffer.
 const PIECES: usize = 4;
 
@@ -54,12 +59,12 @@ pub async fn multipart<T: Send + 'static>(
         return Err(Error::TooLarge);
     }
     let _place = app.receiving.acquire().await.map_err(Error::internal)?;
-    let content = Arc::new(AtomicU64::new(0));
+    let progress = Arc::new(Progress::default());
     let idle = Duration::from_secs(app.config.upload_idle_seconds);
-    let stream = Paced::new(body, idle, most, content.clone());
+    let stream = Paced::new(body, idle, most, progress.clone());
     let parts = Parts {
         multipart: Multipart::new(stream, boundary),
-        content,
+        progress,
         others: 0,
     };
 
@@ -109,10 +114,47 @@ fn write(library: &Library, mut arriving: mpsc::Receiver<Piece>) -> Result<Recei
     Err(Error::NoFile)
 }
 
+/// How far both sides of multer have come: what it was given, and what it made of it.
+#[derive(Default)]
+struct Progress {
+    /// Bytes of the body that were read.
+    read: AtomicU64,
+    /// Of those, the ones that were content of some part.
+    content: AtomicU64,
+    /// How many were no content when the newest part began.
+    framing_before: AtomicU64,
+}
+
+impl Progress {
+    fn take(&self, bytes: u64) -> u64 {
+        self.read.fetch_add(bytes, Ordering::Relaxed) + bytes
+    }
+
+    fn give(&self, bytes: u64) {
+        self.content.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn begin_part(&self) {
+        self.framing_before
+            .store(self.framing(0), Ordering::Relaxed);
+    }
+
+    /// Bytes that were no content, of all but the last few: those may still become content.
+    fn framing(&self, last: u64) -> u64 {
+        let read = self.read.load(Ordering::Relaxed).saturating_sub(last);
+        read.saturating_sub(self.content.load(Ordering::Relaxed))
+    }
+
+    /// The same, counted from the beginning of the newest part.
+    fn framing_of_part(&self, last: u64) -> u64 {
+        let before = self.framing_before.load(Ordering::Relaxed);
+        self.framing(last).saturating_sub(before)
+    }
+}
+
 struct Parts {
     multipart: Multipart<'static>,
-    /// Bytes that were content of some part.
-    content: Arc<AtomicU64>,
+    progress: Arc<Progress>,
     /// Of those, text of parts that nobody asked for.
     others: u64,
 }
@@ -136,6 +178,7 @@ impl Parts {
     async fn send(mut self, field: &str, pieces: mpsc::Sender<Piece>) -> Result<(), Halt> {
         let mut best: Option<(Likeness, String)> = None;
         while let Some(part) = self.multipart.next_field().await.map_err(refused)? {
+            self.progress.begin_part();
             let likeness = likeness(&part);
             let better = best.as_ref().is_none_or(|(found, _)| likeness > *found);
             if part.name() == Some(field) && better {
@@ -177,7 +220,7 @@ impl Parts {
     async fn chunk(&mut self, part: &mut Field<'static>) -> Result<Option<Bytes>, Halt> {
         let bytes = part.chunk().await.map_err(refused)?;
         let length = bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
-        self.content.fetch_add(length, Ordering::Relaxed);
+        self.progress.give(length);
         Ok(bytes)
     }
 }
@@ -197,7 +240,8 @@ fn likeness(part: &Field<'_>) -> Likeness {
 
 fn boundary(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    multer::parse_boundary(value).ok()
+    let boundary = multer::parse_boundary(value).ok()?;
+    (boundary.len() <= LONGEST_BOUNDARY).then_some(boundary)
 }
 
 /// Our own errors come back out of multer as they went in; all of its own mean that this is no
@@ -223,14 +267,13 @@ struct Paced {
     /// Whether the last poll gave a piece.
     gave: bool,
     most: u64,
-    read: u64,
-    /// Of those, the ones in the newest piece: it may be content, as far as is known yet.
+    /// Length of the newest piece: it may be content, as far as is known yet.
     newest: u64,
-    content: Arc<AtomicU64>,
+    progress: Arc<Progress>,
 }
 
 impl Paced {
-    fn new(body: Body, idle: Duration, most: u64, content: Arc<AtomicU64>) -> Paced {
+    fn new(body: Body, idle: Duration, most: u64, progress: Arc<Progress>) -> Paced {
         let quiet = Box::pin(tokio::time::sleep(idle));
         Paced {
             body,
@@ -239,26 +282,16 @@ impl Paced {
             waiting: false,
             gave: false,
             most,
-            read: 0,
             newest: 0,
-            content,
-        }
-    }
-
-    fn check_size(&self) -> Result<()> {
-        if self.read > self.most {
-            Err(Error::TooLarge)
-        } else {
-            Ok(())
+            progress,
         }
     }
 
     /// What was read and is no part's content waits in multer's buffer: a preamble or a part's
     /// headers without an end. They are refused before they fill the memory.
     fn check_framing(&self) -> Result<()> {
-        let content = self.content.load(Ordering::Relaxed);
-        let framing = (self.read - self.newest).saturating_sub(content);
-        if framing > AROUND {
+        let progress = &self.progress;
+        if progress.framing(self.newest) > AROUND || progress.framing_of_part(self.newest) > HEAD {
             Err(Error::NoFile)
         } else {
             Ok(())
@@ -284,8 +317,9 @@ impl Stream for Paced {
                         continue;
                     };
                     self.newest = bytes.len() as u64;
-                    self.read += self.newest;
-                    self.check_size()?;
+                    if self.progress.take(self.newest) > self.most {
+                        return Poll::Ready(Some(Err(Error::TooLarge)));
+                    }
                     self.gave = true;
                     return Poll::Ready(Some(Ok(bytes)));
                 }

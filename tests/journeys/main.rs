@@ -8,6 +8,7 @@ mod crashes;
 mod crowds;
 mod deleting;
 mod early_refusals;
+mod judging;
 mod keys;
 mod memory;
 mod paths;

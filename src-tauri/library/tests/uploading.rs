@@ -102,6 +102,45 @@ fn a_picture_with_rows_missing_is_refused() {
 }
 
 #[test]
+fn a_picture_that_no_browser_shows_goes_in_only_if_it_can_be_decoded() {
+    let world = World::new();
+    // Its structure is whole, but we cannot read the colour space it says it has (CIE L*a*b*).
+    let odd = tiff(8);
+    assert!(matches!(
+        try_add(&world.library, &world.owner(), &odd),
+        Err(Error::Image(_))
+    ));
+    assert!(world.blobs().is_empty());
+    add(&world.library, &world.owner(), &tiff(2));
+}
+
+/// A TIFF of one RGB pixel that says its colours are of this kind (2 is the truth).
+fn tiff(photometric: u16) -> Vec<u8> {
+    const SHORT: u16 = 3;
+    let entries: [(u16, u32, u32); 9] = [
+        (256, 1, 1), // width
+        (257, 1, 1), // height
+        (258, 1, 8), // bits of a sample
+        (259, 1, 1), // not compressed
+        (262, 1, photometric.into()),
+        (273, 1, 122), // where the pixels are
+        (277, 1, 3),   // samples
+        (278, 1, 1),   // rows of a strip
+        (279, 1, 3),   // bytes of a strip
+    ];
+    let mut bytes = b"II*\0\x08\0\0\0\x09\0".to_vec();
+    for (tag, count, value) in entries {
+        bytes.extend(tag.to_le_bytes());
+        bytes.extend(SHORT.to_le_bytes());
+        bytes.extend(count.to_le_bytes());
+        bytes.extend(value.to_le_bytes());
+    }
+    bytes.extend([0; 4]);
+    bytes.extend([200, 30, 30]);
+    bytes
+}
+
+#[test]
 fn without_the_scope_nothing_goes_in() {
     let world = World::new();
     let reader = actor(

@@ -1,5 +1,8 @@
 //! `POST /upload`, row by row.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use axum::body::Body;
 use bytes::Bytes;
 use http_body::Frame;
@@ -189,20 +192,63 @@ async fn what_is_too_large_is_refused_with_and_without_a_length() {
 }
 
 #[tokio::test]
-async fn headers_of_a_part_without_an_end_do_not_fill_the_memory() {
+async fn headers_of_a_part_without_an_end_are_refused_before_they_cost_much() {
+    const PIECE: usize = 1 << 10;
     let world = World::new();
+    let taken = Arc::new(AtomicUsize::new(0));
     let begin = b"--a-boundary\r\nX: ".to_vec();
-    let endless = std::iter::once(begin).chain(std::iter::repeat_n(vec![b'x'; 64 << 10], 100));
+    let endless = std::iter::once(begin).chain(std::iter::repeat_n(vec![b'x'; PIECE], 4000));
+    let counted = endless.zip(std::iter::repeat(taken.clone()));
+    let stream = futures_util::stream::iter(counted.map(|(piece, taken)| {
+        taken.fetch_add(1, Ordering::Relaxed);
+        Ok::<_, std::io::Error>(Frame::data(Bytes::from(piece)))
+    }));
+    let endless = upload_body(&world.secret, Body::new(StreamBody::new(stream)));
+    world.send(endless).await.refuses(400, "No file uploaded");
+    // What is refused is thrown away later, in a task of its own.
+    let taken = taken.load(Ordering::Relaxed);
+    assert!(taken * PIECE < 100 << 10, "{taken} pieces were taken");
+}
+
+#[tokio::test]
+async fn many_small_parts_before_a_large_file_are_no_endless_header() {
+    let world = World::new();
+    let mut parts: Vec<Vec<u8>> = (0..2000)
+        .map(|number| part(&format!("name=\"field {number}\""), b"some text"))
+        .collect();
+    let mut file = png(3, 3);
+    file.resize(300_000, 0);
+    parts.push(part(FILE, &file));
+    let pieces: Vec<_> = form(&parts).chunks(30).map(<[u8]>::to_vec).collect();
     let stream = futures_util::stream::iter(
-        endless.map(|piece| Ok::<_, std::io::Error>(Frame::data(Bytes::from(piece)))),
+        pieces
+            .into_iter()
+            .map(|piece| Ok::<_, std::io::Error>(Frame::data(Bytes::from(piece)))),
     );
-    let refused = world
+    let answer = world
         .send(upload_body(
             &world.secret,
             Body::new(StreamBody::new(stream)),
         ))
         .await;
-    refused.refuses(400, "No file uploaded");
+    assert_eq!(answer.status, 200, "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_boundary_far_longer_than_allowed_names_no_parts() {
+    let world = World::new();
+    let long = "b".repeat(300);
+    let body =
+        String::from_utf8_lossy(&form(&[part(FILE, b"GIF89a")])).replace("a-boundary", &long);
+    let request = request("POST", "/upload")
+        .header("authorization", format!("Bearer {}", world.secret))
+        .header(
+            "content-type",
+            format!("multipart/form-data; boundary={long}"),
+        )
+        .body(Body::from(body))
+        .unwrap();
+    world.send(request).await.refuses(400, "No file uploaded");
 }
 
 #[tokio::test]
