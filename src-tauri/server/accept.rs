@@ -1,5 +1,7 @@
 //! Connections: accepted, served, and at the end let finish.
 
+mod patient;
+
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,9 +20,12 @@ use crate::dialects::{self, Doors};
 use crate::layers;
 use crate::layers::drain::Bounds;
 use crate::state::App;
+use patient::Patient;
 
 /// A client has this long to send a request's head, and a kept connection this long to be quiet.
 const HEAD_WITHIN: Duration = Duration::from_secs(30);
+/// And this long to take the next bytes of an answer.
+const TAKEN_WITHIN: Duration = Duration::from_secs(120);
 /// What hyper reads ahead on one connection, at most; a request's head must fit.
 const READ_AHEAD: usize = 64 << 10;
 /// Patience with clients that are refused in the middle of their body.
@@ -104,7 +109,7 @@ fn connection(
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)
         .max_buf_size(READ_AHEAD)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Patient::new(stream, TAKEN_WITHIN)), service);
     let served = graceful.watch(served);
     async move {
         if let Err(error) = served.await {

@@ -3,7 +3,7 @@
 //! A proxy in front says both in headers that anybody can write; only those of
 //! `trusted_proxies` are believed.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::http::header::HOST;
 use axum::http::uri::Authority;
@@ -95,10 +95,27 @@ fn authority(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     plain(first(headers.get(name)?.to_str().ok()?))
 }
 
-/// A host that can stand in a link: nothing but a name or address, and perhaps a port.
+/// A host that can stand in a link: nothing but a name or address, and perhaps a port. A URI's
+/// authority allows a good deal more, none of which names a host.
 fn plain(text: &str) -> Option<String> {
     let authority: Authority = text.parse().ok()?;
-    (!authority.host().is_empty() && !text.contains('@')).then(|| authority.to_string())
+    let host = authority.host();
+    let bracketed = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    let named = match bracketed {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => !host.is_empty() && host.bytes().all(of_a_name),
+    };
+    let whole = match authority.port_u16() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    };
+    (named && whole == authority.as_str()).then_some(whole)
+}
+
+fn of_a_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._".contains(&byte)
 }
 
 fn first(list: &str) -> &str {
@@ -192,8 +209,28 @@ mod tests {
     }
 
     #[test]
+    fn names_and_addresses_with_and_without_a_port_reach_links() {
+        for host in ["nas", "my_nas.local:80", "192.0.2.1:4870", "[2001:db8::1]"] {
+            let client = client(&Config::default(), "127.0.0.1", &[("host", host)]);
+            assert_eq!(client.base, format!("http://{host}"));
+        }
+    }
+
+    #[test]
     fn a_host_that_is_none_never_reaches_a_link() {
-        for host in ["", "a b", "user:secret@nas", "nas/path", "\"><script>"] {
+        for host in [
+            "",
+            "a b",
+            "user:secret@nas",
+            "nas/path",
+            "\"><script>",
+            "nas:",
+            "nas:web",
+            "nas:65536",
+            "[nas]",
+            "it's",
+            "$(reboot)",
+        ] {
             let client = client(&Config::default(), "127.0.0.1", &[("host", host)]);
             assert_eq!(client.base, "http://127.0.0.1:4870", "{host}");
         }

@@ -102,6 +102,7 @@ async fn a_path_that_nobody_knows_is_a_json_404() {
         "/api/",
         "/api/v9/thing",
         "/a/b/c",
+        "/assets/nothing.css",
         "/a7xK9mPq2w/400/x",
     ] {
         world.get(path).await.refuses(404, "Not found");
