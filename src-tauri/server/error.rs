@@ -91,13 +91,17 @@ impl Error {
         Error::Internal(cause.into())
     }
 
-    /// The error and its causes in one line, for the log.
+    /// The error and its causes in one line, for the log. An error that ends with its cause's words
+    /// already, since it is also shown alone, does not repeat them.
     pub fn chain(&self) -> String {
         let mut text = self.to_string();
         let mut cause = std::error::Error::source(self);
         while let Some(error) = cause {
-            text.push_str(": ");
-            text.push_str(&error.to_string());
+            let words = error.to_string();
+            if !text.ends_with(&words) {
+                text.push_str(": ");
+                text.push_str(&words);
+            }
             cause = error.source();
         }
         text
@@ -136,11 +140,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_chain_names_every_cause() {
+    fn a_chain_names_every_cause_once() {
         let cause = std::io::Error::other("the disk is on fire");
         assert_eq!(
             Error::internal(cause).chain(),
             "the work was given up: the disk is on fire"
+        );
+        let cause = library::Error::Storage {
+            doing: "reading a picture",
+            cause: "the disk is on fire".into(),
+        };
+        assert_eq!(
+            Error::internal(cause).chain(),
+            "the work was given up: Storage failed while reading a picture: the disk is on fire"
         );
     }
 }
