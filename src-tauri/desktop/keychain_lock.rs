@@ -36,8 +36,6 @@ mod platform {
 
 #[cfg(target_os = "linux")]
 mod platform {
-    use std::sync::mpsc::{self, RecvTimeoutError};
-    use std::thread;
     use std::time::Duration;
 
     use zbus::blocking::{Connection, Proxy};
@@ -47,48 +45,24 @@ mod platform {
 
     const SERVICE: &str = "org.freedesktop.secrets";
     const ROOT: &str = "/org/freedesktop/secrets";
-    /// How often a locked keychain is looked at.
-    const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
     /// Asks without a prompt. Blocking.
     pub fn lock() -> Lock {
         ask(|_, _| Ok(())).unwrap_or(Lock::Absent)
     }
 
-    /// Shows the system's prompt if the keychain is locked, and waits until it was answered, or until
-    /// the keychain was unlocked some other way. Blocking, without a limit.
+    /// Shows the system's prompt if the keychain is locked, and waits until it was answered.
+    /// Blocking, without a limit.
     pub fn unlock() -> Lock {
-        let (answer, answered) = mpsc::channel();
-        let asking = move || {
-            let lock = ask(prompt).unwrap_or_else(|error| {
-                tracing::info!(%error, "the keychain could not be asked");
-                Lock::Absent
-            });
-            // Nobody listens any more when it was unlocked some other way.
-            let _ = answer.send(lock);
-        };
-        if let Err(error) = thread::Builder::new()
-            .name("unlock".to_owned())
-            .spawn(asking)
-        {
-            tracing::warn!(%error, "the keychain's prompt cannot be waited for");
-            return lock();
-        }
-        loop {
-            match answered.recv_timeout(LOOK_AGAIN) {
-                Ok(lock) => return lock,
-                Err(RecvTimeoutError::Timeout) => match lock() {
-                    Lock::Locked => {}
-                    unlocked => return unlocked,
-                },
-                Err(RecvTimeoutError::Disconnected) => return Lock::Absent,
-            }
-        }
+        ask(prompt).unwrap_or_else(|error| {
+            tracing::info!(%error, "the keychain could not be asked");
+            Lock::Absent
+        })
     }
 
     /// Returns once the keychain is open or gone. Its signal for that is optional, so it is asked.
     pub async fn unlocked() {
-        let mut beat = tokio::time::interval(LOOK_AGAIN);
+        let mut beat = tokio::time::interval(Duration::from_secs(2));
         loop {
             beat.tick().await;
             let asked = tokio::task::spawn_blocking(lock).await;
