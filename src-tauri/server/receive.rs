@@ -17,7 +17,7 @@ use futures_util::Stream;
 use http_body::Body as _;
 use library::{Incoming, Library};
 use multer::{Field, Multipart};
-use tokio::sync::mpsc;
+use tokio::sync::{SemaphorePermit, mpsc};
 use tokio::time::Sleep;
 
 use crate::error::{Error, Result};
@@ -58,9 +58,9 @@ pub async fn multipart<T: Send + 'static>(
     if body.size_hint().lower() > most {
         return Err(Error::TooLarge);
     }
-    let _place = app.receiving.acquire().await.map_err(Error::internal)?;
-    let progress = Arc::new(Progress::default());
     let idle = Duration::from_secs(app.config.upload_idle_seconds);
+    let _place = place(app, idle).await?;
+    let progress = Arc::new(Progress::default());
     let stream = Paced::new(body, idle, most, progress.clone());
     let parts = Parts {
         multipart: Multipart::new(stream, boundary),
@@ -77,6 +77,15 @@ pub async fn multipart<T: Send + 'static>(
     match (sent, written) {
         (Err(Halt::Because(error)), _) => Err(error),
         (Ok(()) | Err(Halt::NobodyListens), written) => written,
+    }
+}
+
+/// A place among the uploads that are on their way. Others may be slow for as long as they like, so
+/// this does not wait longer than a client that hears nothing should.
+async fn place(app: &App, patience: Duration) -> Result<SemaphorePermit<'_>> {
+    match tokio::time::timeout(patience, app.receiving.acquire()).await {
+        Ok(place) => place.map_err(Error::internal),
+        Err(_) => Err(Error::busy()),
     }
 }
 

@@ -7,16 +7,7 @@ use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder};
 use tests::{Form, Vitrine};
 
-/// The most memory that a process has held so far, in bytes.
-fn peak(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the process lives");
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .expect("Linux says it");
-    let kilobytes = line.trim().trim_end_matches(" kB");
-    kilobytes.parse::<u64>().expect("a number") * 1024
-}
+use crate::memory::peak;
 
 #[test]
 fn many_large_pictures_cut_off_at_once_are_never_decoded_at_once() {

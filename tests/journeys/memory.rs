@@ -4,7 +4,7 @@
 use tests::{Form, Vitrine, picture};
 
 /// The most memory that a process has held so far, in bytes.
-fn peak(pid: u32) -> u64 {
+pub fn peak(pid: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the process lives");
     let line = status
         .lines()

@@ -54,3 +54,21 @@ async fn wrong_keys_beyond_the_limit_wait_but_right_ones_never() {
         .await
         .refuses(401, "Unauthorized");
 }
+
+#[tokio::test]
+async fn an_upload_that_gets_no_place_among_the_others_is_told_to_come_back() {
+    let world = World::set(Config {
+        upload_idle_seconds: 1,
+        ..Config::default()
+    });
+    let others = world.app.receiving.available_permits();
+    let _others = world
+        .app
+        .receiving
+        .acquire_many(u32::try_from(others).unwrap())
+        .await
+        .unwrap();
+    let refused = world.send(upload(&world.secret, &file())).await;
+    refused.refuses(503, "Server is busy");
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() > 0);
+}
