@@ -12,7 +12,7 @@ use uploader::Source;
 use crate::events::{self, Event};
 use crate::vitrine::{CannotStart, Vitrine};
 use crate::words::word;
-use crate::{closing, commands, embedded, ending, scheme, tray, uploads, window};
+use crate::{closing, commands, embedded, ending, news, scheme, tray, uploads, window};
 
 /// How long a page may take to appear before the log says that it hasn't.
 const PAINTED_WITHIN: Duration = Duration::from_secs(5);
@@ -77,7 +77,7 @@ fn start(vitrine: Vitrine, hidden: bool) -> std::io::Result<()> {
         window::show(&app.handle);
         tauri::async_runtime::spawn(look_whether_painted(Arc::clone(&app)));
     }
-    tauri::async_runtime::spawn(uploads::pass_on(Arc::clone(&app)));
+    tauri::async_runtime::spawn(news::pass_on(Arc::clone(&app)));
     tauri::async_runtime::spawn(embedded::run(Arc::clone(&app)));
     tray::keep(&app)?;
     ending::obey_signals(&app.handle)

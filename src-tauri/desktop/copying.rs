@@ -49,21 +49,23 @@ impl Label {
 pub async fn batch_done(app: &Vitrine, jobs: &[JobId]) {
     let copy = app.settings.get().copy;
     let done = uploaded(app, jobs);
+    let failed = jobs.len() - done.len();
     if done.is_empty() {
+        app.notice(Notice::of("failed").with("failed", failed));
         return;
     }
-    let failed = jobs.len() - done.len();
     write(app, &done, copy.what(), &copy.how(), failed).await;
 }
 
-/// A Copy button. What is copied is the button's, how it is written is the switch's.
-pub async fn one(app: &Vitrine, id: JobId, label: Label) {
+/// A Copy button. What is copied is the button's, how it is written is the switch's. Says whether
+/// it was copied; if not, a notice has said why.
+pub async fn one(app: &Vitrine, id: JobId, label: Label) -> bool {
     let done = uploaded(app, &[id]);
     if done.is_empty() {
         app.notice(Notice::of("nothing_to_copy"));
-        return;
+        return false;
     }
-    write(app, &done, label.what(), &app.settings.get().copy.how(), 0).await;
+    write(app, &done, label.what(), &app.settings.get().copy.how(), 0).await
 }
 
 /// A switch was changed: what we copied last is written anew, unless it was replaced meanwhile.
@@ -103,14 +105,18 @@ fn uploaded(app: &Vitrine, jobs: &[JobId]) -> Vec<Job> {
         .collect()
 }
 
-async fn write(app: &Vitrine, done: &[Job], what: What, how: &How, failed: usize) {
+async fn write(app: &Vitrine, done: &[Job], what: What, how: &How, failed: usize) -> bool {
     let (text, links) = written(app, done, what, how);
     match app.clipboard.write(text).await {
         Ok(()) => {
             mark(app, done.iter().map(|job| job.id).collect());
             app.notice(copied_notice(done.len(), links, how, failed));
+            true
         }
-        Err(refused) => clipboard_failed(app, &refused),
+        Err(refused) => {
+            clipboard_failed(app, &refused);
+            false
+        }
     }
 }
 
@@ -143,9 +149,8 @@ fn mark(app: &Vitrine, now: Vec<JobId>) {
         let mut copied = app.copied.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *copied, now.clone())
     };
-    for id in before.iter().filter(|id| !now.contains(id)).chain(&now) {
-        uploads::tell_row(app, *id);
-    }
+    let lost = before.into_iter().filter(|id| !now.contains(id));
+    uploads::tell_rows(app, lost.chain(now.iter().copied()));
 }
 
 fn copied_notice(pictures: usize, links: usize, how: &How, failed: usize) -> Notice {

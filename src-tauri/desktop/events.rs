@@ -13,7 +13,7 @@ use crate::state::AppState;
 
 #[derive(Clone, Debug)]
 pub enum Event {
-    Row(Row),
+    Rows(Vec<Row>),
     Progress {
         id: JobId,
         sent: u64,
@@ -55,7 +55,7 @@ impl Notice {
 
 pub fn tell(app: &AppHandle, event: Event) {
     let told = match &event {
-        Event::Row(row) => app.emit("row", row),
+        Event::Rows(rows) => app.emit("rows", rows),
         Event::Progress { id, sent, total } => app.emit(
             "progress",
             serde_json::json!({ "id": id, "sent": sent, "total": total }),

@@ -18,6 +18,7 @@ mod folder;
 mod keychain;
 mod keychain_lock;
 mod log;
+mod news;
 mod pasting;
 mod rows;
 mod scheme;

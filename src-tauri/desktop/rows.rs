@@ -40,6 +40,9 @@ pub enum RowState {
     },
     Offline {
         retry_at: String,
+        code: &'static str,
+        fields: BTreeMap<String, Value>,
+        message: String,
     },
     Failed {
         code: &'static str,
@@ -87,8 +90,11 @@ impl RowState {
             JobState::Done { uploaded } => RowState::Done {
                 links: links(uploaded, base),
             },
-            JobState::Offline { retry_at, .. } => RowState::Offline {
+            JobState::Offline { retry_at, failure } => RowState::Offline {
                 retry_at: retry_at.clone(),
+                code: failure.code(),
+                fields: fields(failure),
+                message: failure.to_string(),
             },
             JobState::Failed { failure } => RowState::Failed {
                 code: failure.code(),
@@ -155,6 +161,21 @@ mod tests {
         assert_eq!(told["is"], "failed");
         assert_eq!(told["code"], "too_large");
         assert_eq!(told["fields"], serde_json::json!({ "megabytes": 60 }));
+        Ok(())
+    }
+
+    #[test]
+    fn a_row_that_is_offline_says_why() -> Result<(), serde_json::Error> {
+        let offline = JobState::Offline {
+            retry_at: "2026-11-22T00:00:00Z".to_owned(),
+            failure: Failure::Unreachable {
+                address: "http://127.0.0.1:4870".to_owned(),
+            },
+        };
+        let told = serde_json::to_value(RowState::of(&offline, ""))?;
+        assert_eq!(told["retryAt"], "2026-11-22T00:00:00Z");
+        assert_eq!(told["code"], "unreachable");
+        assert_eq!(told["fields"]["address"], "http://127.0.0.1:4870");
         Ok(())
     }
 

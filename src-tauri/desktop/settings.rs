@@ -96,20 +96,24 @@ pub struct SettingsFile {
 
 impl SettingsFile {
     /// Reads `settings.json` in `folder`, which is made if it isn't there. A file that can't be
-    /// understood is replaced by the defaults: nothing in it is worth refusing to start.
+    /// understood is put aside as `settings.broken.json`, and the app starts with what of it could
+    /// be read: nothing in it is worth refusing to start.
     pub fn open(folder: &Path) -> io::Result<SettingsFile> {
         fs::create_dir_all(folder)?;
         let path = folder.join("settings.json");
-        let known = match fs::read(&path) {
-            Ok(text) => serde_json::from_slice::<Settings>(&text)
-                .inspect_err(|error| {
-                    tracing::warn!(%error, "settings.json is not readable: starting with defaults");
-                })
-                .ok(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        let settings = match fs::read(&path) {
+            Ok(text) => match serde_json::from_slice(&text) {
+                Ok(settings) => settings,
+                Err(error) => {
+                    let aside = folder.join("settings.broken.json");
+                    tracing::warn!(%error, "settings.json can't be read; it is kept as settings.broken.json");
+                    fs::rename(&path, aside)?;
+                    legible(&text)
+                }
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Settings::default(),
             Err(error) => return Err(error),
         };
-        let settings = known.unwrap_or_default();
         // Written at once, also when it was read: `here` may have been missing from an older file.
         write_whole(&path, &settings)?;
         Ok(SettingsFile {
@@ -130,6 +134,21 @@ impl SettingsFile {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut current);
         write_whole(&self.path, &current)
+    }
+}
+
+/// The settings that can be read, each for itself: a word for `copy` that only a newer version knows
+/// must not cost the port that links carry, nor the name of the keychain's entry.
+fn legible(text: &[u8]) -> Settings {
+    fn one<T: serde::de::DeserializeOwned>(all: &serde_json::Value, name: &str) -> Option<T> {
+        serde_json::from_value(all.get(name)?.clone()).ok()
+    }
+    let all = serde_json::from_slice(text).unwrap_or_default();
+    let otherwise = Settings::default();
+    Settings {
+        here: one(&all, "here").unwrap_or(otherwise.here),
+        moved: one(&all, "moved").unwrap_or(otherwise.moved),
+        copy: one(&all, "copy").unwrap_or(otherwise.copy),
     }
 }
 
@@ -164,11 +183,31 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_starts_over() -> io::Result<()> {
+    fn a_broken_file_is_put_aside() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         fs::write(folder.path().join("settings.json"), "{")?;
         let file = SettingsFile::open(folder.path())?;
         assert_eq!(file.get().copy.how, CopyHow::Url);
+        let aside = fs::read(folder.path().join("settings.broken.json"))?;
+        assert_eq!(aside, b"{");
+        Ok(())
+    }
+
+    #[test]
+    fn one_setting_that_nobody_understands_does_not_cost_the_others() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let text = r#"{ "here": "mine", "moved": { "wanted": 1, "found": 2 }, "copy": { "how": "runes" } }"#;
+        fs::write(folder.path().join("settings.json"), text)?;
+        let settings = SettingsFile::open(folder.path())?.get();
+        let moved = Moved {
+            wanted: 1,
+            found: 2,
+        };
+        assert_eq!(
+            (settings.here.as_str(), settings.moved),
+            ("mine", Some(moved))
+        );
+        assert_eq!(settings.copy.how, CopyHow::Url);
         Ok(())
     }
 

@@ -1,9 +1,6 @@
-//! Between the uploader and the page: sources go in, rows come out, and when a batch is done its
-//! links go to the clipboard.
+//! Between the uploader and the page: sources go in, rows come out. What happens to them meanwhile
+//! is told by `news`.
 
-use std::sync::Arc;
-
-use tokio::sync::broadcast::error::RecvError;
 use uploader::{Failure, Job, JobId, Source};
 
 use crate::copying;
@@ -29,39 +26,21 @@ pub fn rows(app: &Vitrine, limit: usize, before: Option<JobId>) -> Result<Vec<Ro
     Ok(jobs.iter().map(|job| row(app, job)).collect())
 }
 
-fn row(app: &Vitrine, job: &Job) -> Row {
+pub fn row(app: &Vitrine, job: &Job) -> Row {
     Row::of(job, &app.status.base(), copying::is_copied(app, job.id))
 }
 
-/// Tells the page about a job as it is now.
-pub fn tell_row(app: &Vitrine, id: JobId) {
-    match app.uploader.job(id) {
-        Ok(Some(job)) => app.tell(Event::Row(row(app, &job))),
-        Ok(None) => {}
-        Err(failure) => tracing::warn!(%failure, "a row could not be read"),
-    }
-}
-
-/// Passes the uploader's news on for as long as the app lives.
-pub async fn pass_on(app: Arc<Vitrine>) {
-    let mut news = app.uploader.events();
-    loop {
-        match news.recv().await {
-            Ok(uploader::Event::Job(job)) => app.tell(Event::Row(row(&app, &job))),
-            Ok(uploader::Event::Progress { id, sent, total }) => {
-                app.tell(Event::Progress { id, sent, total });
-            }
-            Ok(uploader::Event::Forgotten(id)) => app.tell(Event::Forgotten { id }),
-            Ok(uploader::Event::BatchDone { jobs, .. }) => copying::batch_done(&app, &jobs).await,
-            // The page reads its rows anew when it is told the state.
-            Err(RecvError::Lagged(missed)) => {
-                tracing::warn!(
-                    missed,
-                    "news of uploads came faster than the window took them"
-                );
-                app.tell_state();
-            }
-            Err(RecvError::Closed) => return,
+/// Tells the page about jobs as they are now.
+pub fn tell_rows(app: &Vitrine, ids: impl IntoIterator<Item = JobId>) {
+    let mut rows = Vec::new();
+    for id in ids {
+        match app.uploader.job(id) {
+            Ok(Some(job)) => rows.push(row(app, &job)),
+            Ok(None) => {}
+            Err(failure) => tracing::warn!(%failure, "a row could not be read"),
         }
+    }
+    if !rows.is_empty() {
+        app.tell(Event::Rows(rows));
     }
 }

@@ -34,7 +34,6 @@ mod tests {
             "window.title",
             "dialog.choose_title",
             "dialog.pictures",
-            "paste.name",
             "target.this_computer",
             "tray.tooltip",
             "tray.open",

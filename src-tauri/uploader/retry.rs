@@ -10,9 +10,12 @@ use crate::Failure;
 pub struct Backoff {
     pub first: Duration,
     pub longest: Duration,
-    /// How often is asked again, before the user is, what fails at *this* picture: a server with an error of its own,
-    /// a page that a picture is fetched from. A target that is away or busy is asked for ever.
+    /// How often is asked again, before the user is, where the server has an error of its own at *this* picture. A
+    /// target that is away or busy is asked for ever.
     pub asks: u32,
+    /// The same for a host that a picture is fetched from. The links of everything that was dropped with the picture
+    /// wait for it, so the user soon hears what is wrong.
+    pub fetches: u32,
 }
 
 impl Default for Backoff {
@@ -22,6 +25,7 @@ impl Default for Backoff {
             first: Duration::from_secs(2),
             longest: Duration::from_secs(90),
             asks: 8,
+            fetches: 2,
         }
     }
 }
@@ -37,11 +41,12 @@ impl Backoff {
         if !failure.may_pass() {
             return None;
         }
-        let at_this_picture = matches!(
-            failure,
-            Failure::ServerError { .. } | Failure::WebUnreachable { .. }
-        );
-        if at_this_picture && attempt > self.asks {
+        let asks = match failure {
+            Failure::ServerError { .. } => self.asks,
+            Failure::WebUnreachable { .. } => self.fetches,
+            _ => u32::MAX,
+        };
+        if attempt > asks {
             return None;
         }
         let doublings = attempt.saturating_sub(1).min(20);
@@ -61,6 +66,7 @@ mod tests {
         first: Duration::from_secs(2),
         longest: Duration::from_secs(90),
         asks: 8,
+        fetches: 2,
     };
 
     fn seconds(failure: &Failure, attempt: u32, jitter: f64) -> Option<f64> {
@@ -105,6 +111,15 @@ mod tests {
         let error = Failure::ServerError { status: 500 };
         assert!(seconds(&error, 8, 0.5).is_some());
         assert_eq!(seconds(&error, 9, 0.5), None);
+    }
+
+    #[test]
+    fn a_host_that_cannot_be_reached_soon_waits_for_the_user() {
+        let away = Failure::WebUnreachable {
+            host: "example.com".into(),
+        };
+        assert_eq!(seconds(&away, 2, 0.5), Some(4.0));
+        assert_eq!(seconds(&away, 3, 0.5), None);
     }
 
     #[test]

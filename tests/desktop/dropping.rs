@@ -120,3 +120,29 @@ async fn the_two_switches_say_what_is_copied_and_how_and_are_remembered() {
         desktop.clipboard().starts_with("![")
     });
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn three_hundred_pictures_dropped_at_once_all_become_rows_and_links() {
+    const MANY: usize = 300;
+    let _alone = one_window_at_a_time().await;
+    let desktop = Session::start();
+    let picture = draw(&desktop, "many.png", 64, 48);
+    let copies: Vec<PathBuf> = (0..MANY)
+        .map(|number| desktop.home.path().join(format!("many-{number}.png")))
+        .collect();
+    for copy in &copies {
+        std::fs::copy(&picture, copy).expect("another picture");
+    }
+    let window = Window::open(&desktop).await;
+
+    drop_files(&desktop, "Vitrine", &copies);
+    window
+        .until("every picture's row", &count_is(DONE, MANY))
+        .await;
+    wait_until("every picture's link", || {
+        desktop.clipboard().lines().count() == MANY
+    });
+    let clipboard = desktop.clipboard();
+    let links: std::collections::HashSet<&str> = clipboard.lines().collect();
+    assert_eq!(links.len(), MANY);
+}

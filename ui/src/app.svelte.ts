@@ -23,7 +23,7 @@ export class App {
     const { host, uploads, notices } = this;
     try {
       await Promise.all([
-        host.on('row', (row) => uploads.hearRow(row)),
+        host.on('rows', (rows) => uploads.hearRows(rows)),
         host.on('progress', (progress) => uploads.hearProgress(progress)),
         host.on('forgotten', ({ id }) => uploads.hearForgotten(id)),
         host.on('state', (state) => {

@@ -13,7 +13,7 @@ test('the page follows the news of the host', async () => {
   const host = new FakeHost();
   const app = new App(host);
   await app.start();
-  host.tell('row', pictureRow(5, { state: { is: 'queued' } }));
+  host.tell('rows', [pictureRow(5, { state: { is: 'queued' } })]);
   host.tell('progress', { id: 5, sent: 1, total: 2 });
   host.tell('drag', { over: true, count: 3 });
   host.tell('state', { ...READY, keychain: 'missing' });

@@ -8,11 +8,11 @@ use crate::copying::{self, Label};
 use crate::events::Notice;
 use crate::rows;
 
+/// False where the links were not copied; a notice says why.
 #[tauri::command]
-pub async fn copy(app: App<'_>, id: JobId, label: String) -> Result<(), Refusal> {
+pub async fn copy(app: App<'_>, id: JobId, label: String) -> Result<bool, Refusal> {
     let label = Label::parse(&label).ok_or_else(Refusal::unknown_label)?;
-    copying::one(&app, id, label).await;
-    Ok(())
+    Ok(copying::one(&app, id, label).await)
 }
 
 #[tauri::command]

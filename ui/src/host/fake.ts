@@ -46,8 +46,9 @@ export class FakeHost implements Host {
   readonly asked: unknown[][] = [];
   /** Names of requests that fail. */
   readonly broken = new Set<string>();
+  clipboardTakes = true;
   private readonly hearers: Hearers = {
-    row: new Set(),
+    rows: new Set(),
     progress: new Set(),
     forgotten: new Set(),
     state: new Set(),
@@ -82,7 +83,7 @@ export class FakeHost implements Host {
 
   chooseFiles = () => this.answer(undefined, 'chooseFiles');
   paste = () => this.answer(undefined, 'paste');
-  copy = (id: number, label: string) => this.answer(undefined, 'copy', id, label);
+  copy = (id: number, label: string) => this.answer(this.clipboardTakes, 'copy', id, label);
   retry = (id: number) => this.answer(undefined, 'retry', id);
   open = (id: number, label: string) => this.answer(undefined, 'open', id, label);
   answerClose = (choice: CloseChoice) => this.answer(undefined, 'answerClose', choice);

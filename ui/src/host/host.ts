@@ -12,7 +12,7 @@ export type RowState =
   | { is: 'queued' }
   | { is: 'sending'; sent: number; total: number }
   | { is: 'done'; links: Link[] }
-  | { is: 'offline'; retryAt: string }
+  | { is: 'offline'; retryAt: string; code: string; fields: Fields; message: string }
   | { is: 'failed'; code: string; fields: Fields; message: string; retry: boolean };
 
 /** One picture the user sent. Newer rows have greater ids. `addedAt` is RFC 3339. */
@@ -73,7 +73,8 @@ export type CloseChoice = 'quit' | 'minimise' | 'cancel';
 
 /** What each event carries. */
 export type Events = {
-  row: Row;
+  /** New rows, and rows of which anything but the progress has changed. */
+  rows: Row[];
   progress: Progress;
   forgotten: { id: number };
   state: AppState;
@@ -91,8 +92,8 @@ export interface Host {
   chooseFiles(): Promise<void>;
   /** Uploads what is on the clipboard; the host reads it, the page never sees the bytes. */
   paste(): Promise<void>;
-  /** `label`: "all", "original" or a width; written as the switches say. */
-  copy(id: number, label: string): Promise<void>;
+  /** `label`: "all", "original" or a width; written as the switches say. False where it was not copied: a notice says why. */
+  copy(id: number, label: string): Promise<boolean>;
   retry(id: number): Promise<void>;
   /** Takes the row off the list; what was uploaded stays. */
   forget(id: number): Promise<void>;

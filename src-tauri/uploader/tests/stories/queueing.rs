@@ -20,6 +20,7 @@ fn patient(first: Duration) -> Settings {
             first,
             longest: first,
             asks: 8,
+            fetches: 2,
         },
         ..Settings::default()
     }

@@ -27,6 +27,12 @@ test('a failure that has words of its own here is said in them', () => {
   expect(text({ ...failed, code: 'disk_full' })).toBe('Failed: The disk is full. Make room, then retry.');
 });
 
+test('a picture that cannot be sent at the moment says why, and when it is tried again', () => {
+  const offline = { is: 'offline', retryAt: '2026-11-22T09:05:00Z', message: 'It is away.' } as const;
+  expect(text({ ...offline, code: 'unreachable', fields: { address: 'http://h' } })).toMatch(/^http:\/\/h cannot be reached\. Trying again at /);
+  expect(text({ ...offline, code: 'brand_new', fields: {} })).toMatch(/^It is away\. Trying again at /);
+});
+
 test('what a row waits for is named', () => {
   expect(text({ is: 'waiting', for: 'keychain' })).toBe('Waiting for the keychain');
   expect(text({ is: 'waiting', for: 'server' })).toBe('Waiting for the server');

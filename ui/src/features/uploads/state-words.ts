@@ -30,10 +30,16 @@ export function stateWords({ state, copied }: Pick<Row, 'state' | 'copied'>): St
         ? { text: t('state.copied'), icon: ClipboardCheck, tone: 'ok' }
         : { text: t('state.done'), icon: CircleCheck, tone: 'ok' };
     case 'offline':
-      return { text: t('state.offline', { time: when(state.retryAt, new Date()) }), icon: CloudOff, tone: 'warn' };
+      return { text: offline(state), icon: CloudOff, tone: 'warn' };
     case 'failed':
       return { text: failure(state), icon: CircleAlert, tone: 'danger' };
   }
+}
+
+/** What is wrong, and that nobody has to do anything about it. */
+function offline({ code, fields, message, retryAt }: Extract<Row['state'], { is: 'offline' }>): string {
+  const reason = lookUp(`offline.${code}`, fields) ?? message;
+  return t('state.offline', { reason, time: when(retryAt, new Date()) });
 }
 
 /** Our own words for the failure if there are any, else the host's sentence. */

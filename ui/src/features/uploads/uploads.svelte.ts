@@ -9,14 +9,18 @@ const MOST = 500;
 const CONFIRMED_FOR = 1_800;
 
 export class Uploads {
-  /** Newest first. */
-  rows = $state<Row[]>([]);
+  /** Newest first. Replaced, never changed in place: hundreds of rows may have news many times a second. */
+  rows = $state.raw<Row[]>([]);
   /** `reading` until the first rows are here: neither a list nor an empty state yet. */
   phase = $state<'reading' | 'ready' | 'failed'>('reading');
   fetchingMore = $state(false);
   /** Which copy button has just worked. */
   confirmed = $state<{ id: number; label: string } | null>(null);
   private wanted = $state<number | null>(null);
+  /** Worked out once for all rows, each of which asks whether it is the one. */
+  private readonly reached = $derived(
+    this.rows.some((row) => row.id === this.wanted) ? this.wanted : (this.rows[0]?.id ?? null),
+  );
   private complete = false;
   /** Rows that events told of since the last reading again began. */
   private heard = new Set<number>();
@@ -32,8 +36,7 @@ export class Uploads {
 
   /** The row the keyboard is on: the one last focused, else the newest. */
   get current(): number | null {
-    const kept = this.rows.some((row) => row.id === this.wanted);
-    return kept ? this.wanted : (this.rows[0]?.id ?? null);
+    return this.reached;
   }
 
   set current(id: number | null) {
@@ -63,7 +66,7 @@ export class Uploads {
       const oldest = page.at(-1)?.id ?? 0;
       // What an event told meanwhile is newer than the page; what is older than it was not asked for.
       this.rows = this.rows.filter((row) => inPage.has(row.id) || heard.has(row.id) || row.id < oldest);
-      for (const row of page) if (!heard.has(row.id) && !this.gone.has(row.id)) this.place(row);
+      this.place(page.filter((row) => !heard.has(row.id) && !this.gone.has(row.id)));
       this.phase = 'ready';
     } catch {
       this.notices.say({ code: 'request_failed', fields: {} });
@@ -86,28 +89,31 @@ export class Uploads {
   private async fetchPage(before: number | null): Promise<void> {
     const page = await this.host.rows({ limit: PAGE, before });
     this.complete = page.length < PAGE;
-    for (const row of page) {
-      // What an event told meanwhile is newer than the page.
-      if (this.find(row.id) === undefined && !this.gone.has(row.id)) this.insert(row);
-    }
+    // What an event told meanwhile is newer than the page.
+    const known = new Set(this.rows.map((row) => row.id));
+    this.place(page.filter((row) => !known.has(row.id) && !this.gone.has(row.id)));
   }
 
-  hearRow(row: Row): void {
-    this.heard.add(row.id);
-    this.place(row);
+  hearRows(rows: Row[]): void {
+    for (const row of rows) this.heard.add(row.id);
+    this.place(rows);
   }
 
-  private place(row: Row): void {
-    const at = this.rows.findIndex((other) => other.id === row.id);
-    if (at >= 0) this.rows[at] = row;
-    else this.insert(row);
+  /** Each takes the place of what was known of it; what is new goes where its id belongs. */
+  private place(rows: Row[]): void {
+    const news = new Map(rows.map((row) => [row.id, row]));
+    const kept = this.rows.map((row) => news.get(row.id) ?? row);
+    for (const row of kept) news.delete(row.id);
+    this.rows = news.size === 0 ? kept : [...kept, ...news.values()].sort((a, b) => b.id - a.id);
   }
 
   /** Progress that arrives late must not take a finished row back. */
   hearProgress({ id, sent, total }: Progress): void {
-    const row = this.find(id);
+    const row = this.rows.find((other) => other.id === id);
     this.heard.add(id);
-    if (row && (row.state.is === 'queued' || row.state.is === 'sending')) row.state = { is: 'sending', sent, total };
+    if (row && (row.state.is === 'queued' || row.state.is === 'sending')) {
+      this.place([{ ...row, state: { is: 'sending', sent, total } }]);
+    }
   }
 
   hearForgotten(id: number): void {
@@ -115,7 +121,7 @@ export class Uploads {
     const at = this.rows.findIndex((row) => row.id === id);
     if (at < 0) return;
     if (this.wanted === id) this.wanted = (this.rows[at + 1] ?? this.rows[at - 1])?.id ?? null;
-    this.rows.splice(at, 1);
+    this.rows = this.rows.filter((row) => row.id !== id);
   }
 
   /** Moves to the row `by` places further down and returns its id. */
@@ -128,7 +134,9 @@ export class Uploads {
 
   async copy(row: Row, label: string): Promise<void> {
     if (row.state.is !== 'done') return;
-    if (!(await this.asked(this.host.copy(row.id, label)))) return;
+    const copied = await this.asked(this.host.copy(row.id, label));
+    // The host has said why not.
+    if (copied !== true) return;
     this.confirmed = { id: row.id, label };
     clearTimeout(this.confirmation);
     this.confirmation = setTimeout(() => (this.confirmed = null), CONFIRMED_FOR);
@@ -154,23 +162,13 @@ export class Uploads {
     await this.asked(this.host.chooseFiles());
   }
 
-  /** Whether the host did it; if it did not, the page says so. */
-  private async asked(request: Promise<void>): Promise<boolean> {
+  /** What the host answered; if it could not, the page says so. */
+  private async asked<T>(request: Promise<T>): Promise<T | undefined> {
     try {
-      await request;
-      return true;
+      return await request;
     } catch {
       this.notices.say({ code: 'request_failed', fields: {} });
-      return false;
+      return undefined;
     }
-  }
-
-  private find(id: number): Row | undefined {
-    return this.rows.find((row) => row.id === id);
-  }
-
-  private insert(row: Row): void {
-    const at = this.rows.findIndex((other) => other.id < row.id);
-    this.rows.splice(at < 0 ? this.rows.length : at, 0, row);
   }
 }

@@ -20,14 +20,14 @@ const pictures = (count: number) => Array.from({ length: count }, (_, at) => pic
 
 test('rows are shown newest first, however they arrive', async () => {
   const { uploads } = await world([pictureRow(1), pictureRow(3)]);
-  uploads.hearRow(pictureRow(4));
-  uploads.hearRow(pictureRow(2));
+  uploads.hearRows([pictureRow(4)]);
+  uploads.hearRows([pictureRow(2)]);
   expect(ids(uploads)).toEqual([4, 3, 2, 1]);
 });
 
 test('news of a row replaces it in its place', async () => {
   const { uploads } = await world(pictures(3));
-  uploads.hearRow(pictureRow(2, { copied: true }));
+  uploads.hearRows([pictureRow(2, { copied: true })]);
   expect(ids(uploads)).toEqual([3, 2, 1]);
   expect(uploads.rows[1]?.copied).toBe(true);
 });
@@ -36,7 +36,7 @@ test('what was heard while the list was read is not overwritten by it', async ()
   const host = new FakeHost(READY, [pictureRow(1, { state: { is: 'queued' } }), pictureRow(2)]);
   const uploads = new Uploads(host, new Notices());
   const reading = uploads.read();
-  uploads.hearRow(pictureRow(1));
+  uploads.hearRows([pictureRow(1)]);
   uploads.hearForgotten(2);
   await reading;
   expect(uploads.rows.map((row) => [row.id, row.state.is])).toEqual([[1, 'done']]);
@@ -87,8 +87,8 @@ test('reading again brings what was missed and keeps what is newer', async () =>
   await uploads.readMore();
   host.kept = host.kept.filter((row) => row.id !== 119).concat(pictureRow(121));
   const reading = uploads.readAgain();
-  uploads.hearRow(pictureRow(122));
-  uploads.hearRow(pictureRow(120, { copied: true }));
+  uploads.hearRows([pictureRow(122)]);
+  uploads.hearRows([pictureRow(120, { copied: true })]);
   await reading;
   expect(ids(uploads).slice(0, 4)).toEqual([122, 121, 120, 118]);
   expect(uploads.rows[2]?.copied).toBe(true);
@@ -106,7 +106,7 @@ test('a forgotten row leaves, and the keyboard goes to the one below it', async 
 test('the keyboard stays on its row when a new picture arrives above it', async () => {
   const { uploads } = await world(pictures(2));
   uploads.current = 2;
-  uploads.hearRow(pictureRow(3));
+  uploads.hearRows([pictureRow(3)]);
   expect(uploads.current).toBe(2);
 });
 
@@ -151,4 +151,21 @@ test('only what can be tried again is tried again', async () => {
   await uploads.retry(failed(2, false));
   await uploads.retry(pictureRow(3));
   expect(host.asked.filter(([request]) => request === 'retry')).toEqual([['retry', 1]]);
+});
+
+test('a copy that the clipboard did not take is not confirmed', async () => {
+  const { host, notices, uploads } = await world([pictureRow(7)]);
+  host.clipboardTakes = false;
+  await uploads.copy(pictureRow(7), 'all');
+  expect(uploads.confirmed).toBeNull();
+  expect(notices.toasts).toEqual([]);
+});
+
+test('five hundred rows and their news are told in one go each', async () => {
+  const { uploads } = await world(pictures(500));
+  const before = uploads.rows;
+  uploads.hearRows(pictures(500).map((row) => ({ ...row, copied: true })));
+  expect(uploads.rows).not.toBe(before);
+  expect(ids(uploads)).toEqual(pictures(500).map((row) => 501 - row.id));
+  expect(uploads.rows.every((row) => row.copied)).toBe(true);
 });
