@@ -44,6 +44,10 @@ impl Args {
         let library = settings.library()?;
         explain(&settings.folder.join("vitrine.toml"))?;
 
+        // Every client is an open file, and the usual limit is made for programs with few.
+        if let Err(error) = rlimit::increase_nofile_limit(rlimit::INFINITY) {
+            tracing::warn!(%error, "the limit of open files stays as it is");
+        }
         let runtime = tokio::runtime::Runtime::new().map_err(|error| {
             Trouble::failed(format!("the server's threads cannot be started: {error}"))
         })?;

@@ -53,7 +53,7 @@ impl Args {
         })?;
         let base = match given(&self.to) {
             Some(address) => base(&address)?,
-            None => match who_serves(&settings.folder)?.and_then(|serving| serving.address) {
+            None => match who_serves(&settings.folder)?.and_then(|serving| serving.reached_at()) {
                 Some(address) => format!("http://{address}"),
                 None => USUAL_ADDRESS.to_owned(),
             },

@@ -52,6 +52,10 @@ impl Embedded {
 
 /// Opens the library, finds its key and serves it, or says in the state why not.
 pub async fn run(app: Arc<Vitrine>) {
+    // Every client is an open file, and the usual limit is made for programs with few.
+    if let Err(error) = rlimit::increase_nofile_limit(rlimit::INFINITY) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
     if let Err(message) = serve(&app).await {
         tracing::error!("{message}");
         tell(&app, ServerState::Failed { message });
@@ -102,7 +106,7 @@ async fn use_other(app: &Vitrine, config: &Config, mut serving: Serving) -> Resu
     let mut used = None;
     loop {
         // It is still starting while it has no address.
-        if let Some(address) = serving.address.map(as_seen_from_here)
+        if let Some(address) = serving.reached_at()
             && used != Some(address)
         {
             tracing::info!(program = serving.program, %address, "another program serves the folder");
@@ -210,16 +214,6 @@ fn tell(app: &Vitrine, server: ServerState) {
     tray::tell(app);
 }
 
-/// Where a server that listens on every address is reached from this computer.
-fn as_seen_from_here(address: SocketAddr) -> SocketAddr {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => std::net::Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(ip, address.port())
-}
-
 /// The window says that this computer alone can open the links, so the app keeps to it, whatever
 /// `listen` says for the server without a window.
 fn loopback(ip: IpAddr) -> IpAddr {
@@ -258,12 +252,8 @@ mod tests {
     }
 
     #[test]
-    fn a_server_on_every_address_is_met_on_loopback() {
+    fn the_app_listens_on_loopback_whatever_is_configured() {
         let open = SocketAddr::from(([0, 0, 0, 0], 4870));
-        assert_eq!(
-            as_seen_from_here(open),
-            SocketAddr::from(([127, 0, 0, 1], 4870))
-        );
         assert_eq!(loopback(open.ip()), IpAddr::V4(Ipv4Addr::LOCALHOST));
     }
 }

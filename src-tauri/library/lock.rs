@@ -7,7 +7,7 @@
 use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -24,6 +24,19 @@ pub struct Serving {
     pub program: String,
     pub pid: u32,
     pub address: Option<SocketAddr>,
+}
+
+impl Serving {
+    /// Where this computer reaches the server: one that listens on every address is met on loopback.
+    pub fn reached_at(&self) -> Option<SocketAddr> {
+        let mut address = self.address?;
+        match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
+        Some(address)
+    }
 }
 
 impl fmt::Display for Serving {

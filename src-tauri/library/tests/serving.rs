@@ -44,6 +44,21 @@ fn the_second_server_is_told_who_serves_and_where() {
 }
 
 #[test]
+fn a_server_on_every_address_is_reached_on_loopback() {
+    let reached = |address: &str| {
+        let serving = Serving {
+            program: "vitrine".to_owned(),
+            pid: 1,
+            address: Some(address.parse().unwrap()),
+        };
+        serving.reached_at().unwrap().to_string()
+    };
+    assert_eq!(reached("0.0.0.0:4870"), "127.0.0.1:4870");
+    assert_eq!(reached("[::]:4870"), "[::1]:4870");
+    assert_eq!(reached("192.168.1.4:4870"), "192.168.1.4:4870");
+}
+
+#[test]
 fn a_note_without_its_lock_means_nothing() {
     let world = World::new();
     let note = r#"{"program":"vitrine","pid":1,"address":"127.0.0.1:1"}"#;
