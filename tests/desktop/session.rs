@@ -196,8 +196,11 @@ impl Session {
     }
 
     fn start_display(&mut self) {
+        // Without `-noreset` the display starts over whenever its last client leaves, and whoever is
+        // just connecting, as the window manager, is thrown out.
         let mut display = Command::new("Xvfb")
             .args([
+                "-noreset",
                 "-displayfd",
                 "1",
                 "-screen",
