@@ -112,7 +112,7 @@ test('the window says who can open the links, where the server is, and what is m
   expect(one('[data-server="running"]')?.textContent).toContain('Running at 127.0.0.1:4870');
   host.tell('state', { ...READY, keychain: 'missing', server: { is: 'failed', message: 'The disk is full.' } });
   flushSync();
-  expect(one('[data-note="keychain"]')?.textContent).toContain('No keychain found: the key lives until you quit.');
+  expect(one('[data-note="keychain"]')?.textContent).toContain('No keychain found, so Vitrine makes itself a new key at each start. Pictures and links stay as they are.');
   expect(one('[data-note="server"]')?.textContent).toContain('The disk is full.');
 });
 

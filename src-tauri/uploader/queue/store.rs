@@ -428,10 +428,19 @@ fn path_from(bytes: Vec<u8>) -> PathBuf {
     String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
+/// The copies in `spool/` go with it: a list that knows nothing of them would sweep them away.
+const DAMAGED: &str = "the file uploads.db is damaged. What was uploaded is safe, and so are its links. Move \
+                       uploads.db and the folder spool somewhere else, and start again with a new list.";
+
 impl From<rusqlite::Error> for Failure {
     fn from(error: rusqlite::Error) -> Failure {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Failure::DiskFull,
+            Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
+                Failure::Storage {
+                    reason: DAMAGED.into(),
+                }
+            }
             _ => Failure::Storage {
                 reason: format!("{error}."),
             },
@@ -508,6 +517,18 @@ mod tests {
             .add(&[new("2", Origin::Bytes)], Timestamp::UNIX_EPOCH)
             .unwrap()[0];
         assert!(second > first);
+    }
+
+    #[test]
+    fn a_damaged_store_is_left_as_it_is_and_the_way_on_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("uploads.db");
+        std::fs::write(&path, [7; 5000]).unwrap();
+        let Err(Failure::Storage { reason }) = Store::open(&path) else {
+            panic!("a damaged store was opened");
+        };
+        assert!(reason.contains("Move uploads.db"), "{reason}");
+        assert_eq!(std::fs::read(&path).unwrap(), [7; 5000]);
     }
 
     #[test]
