@@ -78,6 +78,23 @@ async fn what_is_no_picture_is_refused_with_a_reason_and_the_others_go_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_drop_of_which_nothing_could_be_uploaded_says_so() {
+    let _alone = one_window_at_a_time().await;
+    let desktop = Session::start();
+    let text = desktop.home.path().join("notes.png");
+    std::fs::write(&text, "not a picture at all").expect("a text file");
+    let folder = desktop.home.path().join("holidays");
+    std::fs::create_dir(&folder).expect("a folder");
+    let window = Window::open(&desktop).await;
+
+    drop_files(&desktop, "Vitrine", &[text, folder]);
+    let said = "return document.querySelector('[data-spoken]').textContent.includes('2 pictures were not uploaded')";
+    window
+        .until("the news that nothing was uploaded", said)
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_picture_wider_than_2400_px_keeps_every_pixel_behind_its_link() {
     let _alone = one_window_at_a_time().await;
     let desktop = Session::start();

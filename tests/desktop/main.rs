@@ -4,6 +4,7 @@ mod closing;
 mod drag;
 mod dropping;
 mod keychain;
+mod page;
 mod pictures;
 mod restarting;
 mod serving;
