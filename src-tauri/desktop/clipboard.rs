@@ -33,6 +33,11 @@ enum Request {
         text: String,
         answer: oneshot::Sender<Result<bool, Refused>>,
     },
+    Look,
+    Offer {
+        text: String,
+        answer: oneshot::Sender<Result<bool, Refused>>,
+    },
     Read {
         answer: oneshot::Sender<Pasted>,
     },
@@ -55,6 +60,7 @@ impl Clipboard {
                 let mut owner = Owner {
                     clipboard: None,
                     written: None,
+                    seen: None,
                 };
                 for request in inbox {
                     if let Some(closed) = owner.answer(request) {
@@ -77,6 +83,20 @@ impl Clipboard {
     /// Replaces what we wrote last, if it still is what the clipboard holds; says whether it was.
     pub async fn rewrite(&self, text: String) -> Result<bool, Refused> {
         self.ask(|answer| Request::Rewrite { text, answer })
+            .await
+            .unwrap_or_else(|| Err(gone()))
+    }
+
+    /// Remembers what is on the clipboard now, for [`Clipboard::offer`] to compare with.
+    pub fn look(&self) {
+        // A thread that has ended says so when something is to be written.
+        let _ = self.requests.send(Request::Look);
+    }
+
+    /// Puts text on the clipboard, unless the user has copied something else since the last look;
+    /// says whether it did.
+    pub async fn offer(&self, text: String) -> Result<bool, Refused> {
+        self.ask(|answer| Request::Offer { text, answer })
             .await
             .unwrap_or_else(|| Err(gone()))
     }
@@ -111,6 +131,8 @@ fn gone() -> Refused {
 struct Owner {
     clipboard: Option<arboard::Clipboard>,
     written: Option<String>,
+    /// What the last look found, once there was one: text, or something that is none.
+    seen: Option<Option<String>>,
 }
 
 impl Owner {
@@ -122,6 +144,10 @@ impl Owner {
             }
             Request::Rewrite { text, answer } => {
                 let _ = answer.send(self.rewrite(text).map_err(refused));
+            }
+            Request::Look => self.seen = Some(self.text()),
+            Request::Offer { text, answer } => {
+                let _ = answer.send(self.offer(text).map_err(refused));
             }
             Request::Read { answer } => {
                 let _ = answer.send(self.read());
@@ -157,6 +183,19 @@ impl Owner {
             return Ok(false);
         }
         self.write(text).map(|()| true)
+    }
+
+    fn offer(&mut self, text: String) -> Result<bool, arboard::Error> {
+        let now = self.text();
+        let ours = now.is_some() && now == self.written;
+        if self.seen.as_ref().is_some_and(|seen| *seen != now) && !ours {
+            return Ok(false);
+        }
+        self.write(text).map(|()| true)
+    }
+
+    fn text(&mut self) -> Option<String> {
+        self.open().ok()?.get_text().ok()
     }
 
     fn read(&mut self) -> Pasted {

@@ -45,7 +45,8 @@ impl Label {
     }
 }
 
-/// All of a batch is settled: the links of those that made it, in order, as the switches say.
+/// All of a batch is settled: the links of those that made it, in order, as the switches say. What
+/// the user has copied since the batch began stays where it is.
 pub async fn batch_done(app: &Vitrine, jobs: &[JobId]) {
     let copy = app.settings.get().copy;
     let done = uploaded(app, jobs);
@@ -54,7 +55,12 @@ pub async fn batch_done(app: &Vitrine, jobs: &[JobId]) {
         app.notice(Notice::of("failed").with("failed", failed));
         return;
     }
-    write(app, &done, copy.what(), &copy.how(), failed).await;
+    let (text, links) = written(app, &done, copy.what(), &copy.how());
+    match app.clipboard.offer(text).await {
+        Ok(true) => copied(app, &done, links, &copy.how(), failed),
+        Ok(false) => app.notice(Notice::of("clipboard_kept").with("count", done.len())),
+        Err(refused) => clipboard_failed(app, &refused),
+    }
 }
 
 /// A Copy button. What is copied is the button's, how it is written is the switch's. Says whether
@@ -65,7 +71,18 @@ pub async fn one(app: &Vitrine, id: JobId, label: Label) -> bool {
         app.notice(Notice::of("nothing_to_copy"));
         return false;
     }
-    write(app, &done, label.what(), &app.settings.get().copy.how(), 0).await
+    let how = app.settings.get().copy.how();
+    let (text, links) = written(app, &done, label.what(), &how);
+    match app.clipboard.write(text).await {
+        Ok(()) => {
+            copied(app, &done, links, &how, 0);
+            true
+        }
+        Err(refused) => {
+            clipboard_failed(app, &refused);
+            false
+        }
+    }
 }
 
 /// A switch was changed: what we copied last is written anew, unless it was replaced meanwhile.
@@ -105,19 +122,10 @@ fn uploaded(app: &Vitrine, jobs: &[JobId]) -> Vec<Job> {
         .collect()
 }
 
-async fn write(app: &Vitrine, done: &[Job], what: What, how: &How, failed: usize) -> bool {
-    let (text, links) = written(app, done, what, how);
-    match app.clipboard.write(text).await {
-        Ok(()) => {
-            mark(app, done.iter().map(|job| job.id).collect());
-            app.notice(copied_notice(done.len(), links, how, failed));
-            true
-        }
-        Err(refused) => {
-            clipboard_failed(app, &refused);
-            false
-        }
-    }
+/// It is on the clipboard: the rows and the user are told.
+fn copied(app: &Vitrine, done: &[Job], links: usize, how: &How, failed: usize) {
+    mark(app, done.iter().map(|job| job.id).collect());
+    app.notice(copied_notice(done.len(), links, how, failed));
 }
 
 /// The text, and how many links it holds.

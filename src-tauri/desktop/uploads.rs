@@ -14,6 +14,7 @@ pub async fn take_in(app: &Vitrine, sources: Vec<Source>) {
         return;
     }
     app.keychain.want();
+    app.clipboard.look();
     if let Err(failure) = app.uploader.enqueue(sources).await {
         tracing::error!(%failure, "pictures could not be taken in");
         app.notice(Notice::of("queue_failed").with("reason", failure.to_string()));

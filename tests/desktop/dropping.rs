@@ -78,6 +78,40 @@ async fn what_is_no_picture_is_refused_with_a_reason_and_the_others_go_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_was_copied_while_an_upload_waited_stays_on_the_clipboard() {
+    let _alone = one_window_at_a_time().await;
+    let mut desktop = Session::start();
+    desktop.lock_keyring();
+    let photo = draw(&desktop, "late.png", 300, 200);
+    let window = Window::open(&desktop).await;
+    desktop.copy_picture(&photo);
+    // The keyring's own prompt has the keyboard and the mouse, so the button is pressed from inside.
+    window
+        .ask("document.querySelector('[data-action=paste]').click()")
+        .await;
+    window
+        .until(
+            "the row that waits",
+            &count_is("li[data-row][data-state=waiting]", 1),
+        )
+        .await;
+
+    desktop.copy_text("my own words");
+    desktop.answer_keyring_prompt();
+    window.until("a finished row", &count_is(DONE, 1)).await;
+    let said = "return document.querySelector('[data-spoken]').textContent.includes('press Copy')";
+    window.until("the news that nothing was copied", said).await;
+    assert_eq!(desktop.clipboard(), "my own words");
+
+    window
+        .click(&format!("{DONE} button[data-copy=chosen]"))
+        .await;
+    wait_until("the links that were asked for", || {
+        desktop.clipboard().starts_with("http")
+    });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_drop_of_which_nothing_could_be_uploaded_says_so() {
     let _alone = one_window_at_a_time().await;
     let desktop = Session::start();

@@ -111,22 +111,25 @@ impl Session {
 
     /// Puts a PNG file on the clipboard, as a screenshot tool does.
     pub fn copy_picture(&mut self, file: &Path) {
-        // xclip goes into the background and serves the picture until something else is copied.
+        self.copy(file, "image/png");
+    }
+
+    /// Puts text on the clipboard, as any other program does.
+    pub fn copy_text(&mut self, text: &str) {
+        let file = self.home.path().join("copied.txt");
+        std::fs::write(&file, text).expect("a file with the text");
+        self.copy(&file, "UTF8_STRING");
+    }
+
+    fn copy(&mut self, file: &Path, kind: &str) {
+        // xclip serves what is in the file until something else is copied.
         let path = file.to_str().expect("a path in UTF-8").to_owned();
-        let arguments = [
-            "-selection",
-            "clipboard",
-            "-t",
-            "image/png",
-            "-quiet",
-            "-i",
-            &path,
-        ];
+        let arguments = ["-selection", "clipboard", "-t", kind, "-quiet", "-i", &path];
         self.spawn("xclip", &arguments);
-        wait_until("the picture to be on the clipboard", || {
+        wait_until("it to be on the clipboard", || {
             let targets =
                 self.try_run("xclip", &["-o", "-selection", "clipboard", "-t", "TARGETS"]);
-            String::from_utf8_lossy(&targets.stdout).contains("image/png")
+            String::from_utf8_lossy(&targets.stdout).contains(kind)
         });
     }
 

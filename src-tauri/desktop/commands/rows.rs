@@ -21,6 +21,7 @@ pub async fn rows(app: App<'_>, limit: usize, before: Option<JobId>) -> Result<V
 #[tauri::command]
 pub async fn retry(app: App<'_>, id: JobId) -> Result<(), Refusal> {
     app.keychain.want();
+    app.clipboard.look();
     Ok(app.uploader.retry(id).await?)
 }
 
