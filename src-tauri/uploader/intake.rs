@@ -8,8 +8,8 @@ use std::time::UNIX_EPOCH;
 use imaging::{Fit, Format, Limits, Output, Transform};
 
 use crate::queue::book::Book;
+use crate::queue::record::{Held, NewJob, Origin, Record, Thumbnail};
 use crate::queue::spool::Spool;
-use crate::queue::store::{Held, NewJob, Origin, Record, Thumbnail};
 use crate::queue::{Change, JobState};
 use crate::{Failure, Ids, Picture, Source, fetch, picture};
 

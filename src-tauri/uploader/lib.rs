@@ -4,6 +4,7 @@
 //! on disk that survives anything (the app). Nothing here knows the server's or the library's types: they meet on the
 //! wire. No environment, no settings file: whoever calls says what is wanted.
 
+mod body;
 mod clock;
 mod failure;
 mod fetch;
@@ -12,6 +13,7 @@ mod ids;
 mod intake;
 pub mod links;
 mod picture;
+mod pulse;
 mod queue;
 mod rest;
 mod retry;

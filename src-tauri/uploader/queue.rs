@@ -2,6 +2,7 @@
 //! store writes it down, the worker makes it happen.
 
 pub(crate) mod book;
+pub(crate) mod record;
 pub(crate) mod spool;
 pub(crate) mod store;
 

@@ -3,28 +3,21 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
+use std::sync::{Arc, Once, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::stream::{self, Stream};
 use reqwest::header::{
     AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION,
 };
 use reqwest::redirect::Policy;
-use tokio::io::AsyncReadExt;
-use tokio::time::{Instant, sleep_until};
 use url::{Host, Url};
 
-use crate::targets::{self, Body, KeyPlace, Reply, Request};
-use crate::{Failure, Picture, Target, Uploaded};
+use crate::pulse::Pulse;
+use crate::targets::{self, KeyPlace, Reply, Request};
+use crate::{Failure, Picture, Target, Uploaded, body};
 
 const CONNECT: Duration = Duration::from_secs(10);
-/// How long nothing may move in either direction before it is given up. Sending a large picture takes as long as it
-/// takes; a server that says nothing for a minute after that is not going to.
-const IDLE: Duration = Duration::from_secs(60);
-/// Read and handed over at a time; what "sent" can be ahead of the network by is a few of these.
-const CHUNK: usize = 32 * 1024;
 /// No answer of a target is longer than that.
 const ANSWER: usize = 1024 * 1024;
 
@@ -61,7 +54,7 @@ async fn exchange(
     let file = tokio::fs::File::open(&picture.path)
         .await
         .map_err(|error| Failure::reading(&error))?;
-    let (content_type, head, tail) = framing(&request.body)?;
+    let (content_type, head, tail) = body::framing(&request.body)?;
     let total = head.len() as u64 + picture.bytes + tail.len() as u64;
 
     let mut headers = HeaderMap::new();
@@ -85,7 +78,7 @@ async fn exchange(
     }
 
     let pulse = Arc::new(Pulse::new());
-    let body = body(
+    let body = body::stream(
         head,
         file,
         picture.bytes,
@@ -123,133 +116,6 @@ async fn exchange(
         None => Err(Failure::TimedOut {
             address: address.clone(),
         }),
-    }
-}
-
-/// The request's media type, and what goes before and after the picture.
-fn framing(body: &Body) -> Result<(String, Bytes, Bytes), Failure> {
-    let Body::Multipart {
-        field,
-        file_name,
-        media_type,
-    } = body;
-    let boundary = crate::ids::boundary();
-    // As browsers write names: the three characters that would end the header are percent-encoded.
-    let file_name = file_name
-        .replace('"', "%22")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A");
-    let head = format!(
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{file_name}\"\r\n\
-         Content-Type: {media_type}\r\n\r\n"
-    );
-    let tail = format!("\r\n--{boundary}--\r\n");
-    Ok((
-        format!("multipart/form-data; boundary={boundary}"),
-        head.into(),
-        tail.into(),
-    ))
-}
-
-/// The body piece by piece. Exactly `length` bytes of the file: one that became shorter or longer is not the picture
-/// that was looked at.
-fn body(
-    head: Bytes,
-    file: tokio::fs::File,
-    length: u64,
-    tail: Bytes,
-    pulse: Arc<Pulse>,
-    progress: impl Fn(u64) + Send + Sync + 'static,
-) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send + 'static {
-    enum Next {
-        Head(Bytes),
-        File { left: u64 },
-        End,
-    }
-    let progress = Arc::new(progress);
-    let state = (Next::Head(head), file, tail, 0_u64);
-    stream::try_unfold(state, move |(next, mut file, tail, sent)| {
-        let (pulse, progress) = (pulse.clone(), progress.clone());
-        // Being asked for more means that what was given before has been taken.
-        progress(sent);
-        async move {
-            let (chunk, next) = match next {
-                Next::Head(head) => (head, Next::File { left: length }),
-                Next::File { left: 0 } => (tail.clone(), Next::End),
-                Next::File { left } => {
-                    let mut chunk = vec![0; CHUNK.min(usize::try_from(left).unwrap_or(CHUNK))];
-                    let read = file
-                        .read(&mut chunk)
-                        .await
-                        .inspect_err(|error| pulse.stumble(Failure::reading(error)))?;
-                    if read == 0 {
-                        pulse.stumble(Failure::FileChanged);
-                        return Err(std::io::ErrorKind::UnexpectedEof.into());
-                    }
-                    chunk.truncate(read);
-                    (
-                        Bytes::from(chunk),
-                        Next::File {
-                            left: left - read as u64,
-                        },
-                    )
-                }
-                Next::End => return Ok(None),
-            };
-            pulse.beat();
-            let sent = sent + chunk.len() as u64;
-            if matches!(next, Next::End) {
-                // Nobody asks for more than the announced length.
-                progress(sent);
-            }
-            Ok(Some((chunk, (next, file, tail, sent))))
-        }
-    })
-}
-
-/// Whether anything still moves, and what went wrong on this side, which the client itself only calls a broken body.
-struct Pulse {
-    last: Mutex<Instant>,
-    stumble: Mutex<Option<Failure>>,
-}
-
-impl Pulse {
-    fn new() -> Pulse {
-        Pulse {
-            last: Mutex::new(Instant::now()),
-            stumble: Mutex::new(None),
-        }
-    }
-
-    fn beat(&self) {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-    }
-
-    fn stumble(&self, failure: Failure) {
-        *self.stumble.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
-    }
-
-    fn stumbled(&self) -> Option<Failure> {
-        self.stumble
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-    }
-
-    /// `None` once nothing has moved for too long.
-    async fn watch<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        tokio::pin!(work);
-        loop {
-            let until = *self.last.lock().unwrap_or_else(PoisonError::into_inner) + IDLE;
-            tokio::select! {
-                done = &mut work => return Some(done),
-                () = sleep_until(until) => {
-                    if Instant::now() >= *self.last.lock().unwrap_or_else(PoisonError::into_inner) + IDLE {
-                        return None;
-                    }
-                }
-            }
-        }
     }
 }
 

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::broadcast;
 
+use super::record::{Held, NewJob, Origin, Record, Thumbnail};
 use super::spool::Spool;
-use super::store::{Held, NewJob, Origin, Record, Store, Thumbnail};
+use super::store::Store;
 use super::{Change, Event, Job, JobId, JobState};
 use crate::{Clock, Failure, Ids};
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
+use super::record::{Held, NewJob, Origin, Record, Thumbnail};
 use super::{BatchId, Job, JobId, JobState};
 use crate::Failure;
 
@@ -36,49 +37,6 @@ const MIGRATIONS: &[&str] = &["
     CREATE INDEX jobs_open ON jobs (phase, id) WHERE phase NOT IN ('done', 'failed');
     CREATE INDEX jobs_unseen ON jobs (id) WHERE held IS NOT NULL AND thumbnail = 'untried';
 "];
-
-/// A job with what only the queue itself wants to know.
-#[derive(Clone, Debug)]
-pub(crate) struct Record {
-    pub job: Job,
-    pub idempotency: String,
-    pub origin: Origin,
-    /// Once the picture has been checked: where its bytes are.
-    pub held: Option<Held>,
-    pub attempts: u32,
-    pub thumbnail: Thumbnail,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Origin {
-    File(PathBuf),
-    /// Its bytes were put into the spool before the job was written.
-    Bytes,
-    Web(String),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Held {
-    /// In the spool.
-    Copy,
-    /// In the user's own file, too large to copy; it has to be as it was.
-    Reference { modified: i64 },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Thumbnail {
-    Untried,
-    Made,
-    None,
-}
-
-pub(crate) struct NewJob {
-    pub idempotency: String,
-    pub origin: Origin,
-    pub name: String,
-    pub bytes: u64,
-    pub state: JobState,
-}
 
 pub(crate) struct Store {
     connection: Connection,

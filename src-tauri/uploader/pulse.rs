@@ -1,0 +1,59 @@
+//! Whether a conversation with a target is still alive, heard by both of its directions: what is sent beats, and so
+//! does what is received.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use crate::Failure;
+
+/// How long nothing may move in either direction before it is given up. Sending a large picture takes as long as it
+/// takes; a server that says nothing for a minute after that is not going to.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// Whether anything still moves, and what went wrong on this side, which the client itself only calls a broken body.
+pub(crate) struct Pulse {
+    last: Mutex<Instant>,
+    stumble: Mutex<Option<Failure>>,
+}
+
+impl Pulse {
+    pub fn new() -> Pulse {
+        Pulse {
+            last: Mutex::new(Instant::now()),
+            stumble: Mutex::new(None),
+        }
+    }
+
+    pub fn beat(&self) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    pub fn stumble(&self, failure: Failure) {
+        *self.stumble.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+    }
+
+    pub fn stumbled(&self) -> Option<Failure> {
+        self.stumble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// `None` once nothing has moved for too long.
+    pub async fn watch<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::pin!(work);
+        loop {
+            let until = *self.last.lock().unwrap_or_else(PoisonError::into_inner) + IDLE;
+            tokio::select! {
+                done = &mut work => return Some(done),
+                () = sleep_until(until) => {
+                    if Instant::now() >= *self.last.lock().unwrap_or_else(PoisonError::into_inner) + IDLE {
+                        return None;
+                    }
+                }
+            }
+        }
+    }
+}

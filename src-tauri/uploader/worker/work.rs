@@ -1,0 +1,213 @@
+//! What the worker does for one picture: looks at it, fetches it, sends it, draws its thumbnail. Each piece of work
+//! ends with a change in the book; an error is a book that could not be written.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::{Worker, locked};
+use crate::fetch::{self, FetchLimits};
+use crate::guard::host_name;
+use crate::queue::record::{Origin, Record};
+use crate::queue::{Change, JobId, WaitsFor};
+use crate::rest::Rest;
+use crate::{Failure, SecretsError, Settings, Target, intake, send};
+
+/// A keychain that has not answered by then is shown as what the job waits for.
+const KEYCHAIN: Duration = Duration::from_millis(300);
+/// Between two pieces of news of how far a job is.
+const PROGRESS: Duration = Duration::from_millis(100);
+
+impl Worker {
+    pub(super) async fn look(self: Arc<Self>, record: Record) -> Result<(), Failure> {
+        self.ask(move |book| intake::take_in(book, &record)).await
+    }
+
+    pub(super) async fn draw(self: Arc<Self>, record: Record) -> Result<(), Failure> {
+        self.ask(move |book| intake::make_thumbnail(book, &record))
+            .await
+    }
+
+    pub(super) async fn fetch(self: Arc<Self>, record: Record, calls: u64) -> Result<(), Failure> {
+        let (id, Origin::Web(address)) = (record.job.id, &record.origin) else {
+            return Ok(());
+        };
+        if !self.ask(move |book| book.change(id, Change::Fetch)).await? {
+            return Ok(());
+        }
+        let into = self.book.spool.copy(&record.idempotency);
+        let fetched =
+            fetch::fetch_web_picture(address, &into, &self.guard, FetchLimits::default()).await;
+        match fetched {
+            Ok(name) => {
+                let host = url::Url::parse(address)
+                    .map(|url| host_name(&url))
+                    .unwrap_or_default();
+                self.ask(move |book| intake::take_in_fetched(book, &record, &name, &host))
+                    .await
+            }
+            Err(failure) => {
+                self.book.spool.discard(&record.idempotency);
+                self.failed(&record, failure, calls).await
+            }
+        }
+    }
+
+    pub(super) async fn deliver(
+        self: Arc<Self>,
+        record: Record,
+        target: Target,
+        calls: u64,
+    ) -> Result<(), Failure> {
+        let id = record.job.id;
+        let Some(secret) = self.secret(id, &target).await? else {
+            return Ok(());
+        };
+        let (book, at_hand) = (self.book.clone(), record.clone());
+        let ready = tokio::task::spawn_blocking(move || intake::ready(&book, &at_hand)).await;
+        let picture = match ready.unwrap_or(Err(Failure::Internal)) {
+            Ok(picture) => picture,
+            Err(failure) => return self.failed(&record, failure, calls).await,
+        };
+        let (target_id, total) = (target.id.clone(), picture.bytes);
+        if !self
+            .ask(move |book| book.send(id, &target_id, total))
+            .await?
+        {
+            return Ok(());
+        }
+        match send(
+            &target,
+            &secret,
+            &picture,
+            Some(&record.idempotency),
+            self.progress(id),
+        )
+        .await
+        {
+            Ok(uploaded) => {
+                let was_away = locked(&self.rest).end();
+                self.ask(move |book| {
+                    book.change(id, Change::Succeed(uploaded))?;
+                    // The target is back, so nobody has to wait for its turn in the schedule.
+                    if was_away {
+                        book.queue_offline(true)
+                    } else {
+                        Ok(())
+                    }
+                })
+                .await
+            }
+            Err(failure) => self.failed(&record, failure, calls).await,
+        }
+    }
+
+    /// The key of the target; `None` where the job has been told what it waits for, or has failed.
+    async fn secret(&self, id: JobId, target: &Target) -> Result<Option<String>, Failure> {
+        let asking = self.ask_keychain(target.id.clone());
+        tokio::pin!(asking);
+        let answer = tokio::select! {
+            answer = &mut asking => answer,
+            () = sleep(KEYCHAIN) => {
+                self.ask(move |book| book.change(id, Change::Wait(WaitsFor::Keychain))).await?;
+                asking.await
+            }
+        };
+        let change = match answer {
+            Ok(Some(secret)) => return Ok(Some(secret)),
+            Ok(None) => Change::Fail(Failure::NoKey {
+                target: target.name.clone(),
+            }),
+            Err(SecretsError::Unavailable(reason)) => Change::Fail(Failure::Keychain { reason }),
+            Err(SecretsError::Waiting) => Change::Wait(WaitsFor::Keychain),
+        };
+        self.ask(move |book| book.change(id, change)).await?;
+        Ok(None)
+    }
+
+    /// On a thread of its own: an unlock prompt may stay for as long as its owner likes, and must not hold up the end
+    /// of the program as a thread of the runtime would.
+    async fn ask_keychain(&self, target: String) -> Result<Option<String>, SecretsError> {
+        let _turn = self.keychain.lock().await;
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let secrets = self.secrets.clone();
+        let thread = std::thread::Builder::new()
+            .name("keychain".into())
+            .spawn(move || {
+                // Nobody may be waiting for the answer any more.
+                let _ = tell.send(secrets.get(&target));
+            });
+        let unavailable = |reason: String| Err(SecretsError::Unavailable(reason));
+        match thread {
+            Ok(_) => told
+                .await
+                .unwrap_or_else(|_| unavailable("it gave no answer.".into())),
+            Err(error) => unavailable(format!("{error}.")),
+        }
+    }
+
+    fn progress(self: &Arc<Self>, id: JobId) -> impl Fn(u64, u64) + Send + Sync + 'static {
+        let book = self.book.clone();
+        let told = Mutex::new(None::<Instant>);
+        move |sent, total| {
+            book.progress(id, sent, total);
+            let mut told = locked(&told);
+            if told.is_none_or(|at| at.elapsed() >= PROGRESS) {
+                *told = Some(Instant::now());
+                book.tell_progress(id, sent, total);
+            }
+        }
+    }
+
+    /// Tries again later where that can help by itself, else leaves it to the user.
+    async fn failed(&self, record: &Record, failure: Failure, calls: u64) -> Result<(), Failure> {
+        let id = record.job.id;
+        tracing::info!(job = id.0, code = failure.code(), "a picture was not sent");
+        if failure.may_pass() && self.calls.load(Ordering::SeqCst) != calls {
+            // It failed in circumstances that somebody has said to be over: the target's address is another now, the
+            // network is back. That says nothing about the next try.
+            return self
+                .ask(move |book| book.change(id, Change::Queue))
+                .await
+                .map(drop);
+        }
+        let Settings {
+            backoff,
+            ids,
+            clock,
+            ..
+        } = &self.settings;
+        let mut attempt = record.attempts.saturating_add(1);
+        if Rest::is_for(&failure) {
+            attempt = attempt.max(locked(&self.rest).count());
+        }
+        let change = match backoff.delay(&failure, attempt, ids.jitter()) {
+            None => Change::Fail(failure),
+            Some(delay) => {
+                if Rest::is_for(&failure) {
+                    locked(&self.rest).begin(delay);
+                }
+                let at = clock
+                    .now()
+                    .checked_add(delay)
+                    .unwrap_or(jiff::Timestamp::MAX);
+                Change::Postpone {
+                    retry_at: millis(at),
+                    failure,
+                }
+            }
+        };
+        self.ask(move |book| book.change(id, change))
+            .await
+            .map(drop)
+    }
+}
+
+/// RFC 3339 to the millisecond.
+fn millis(at: jiff::Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.as_millisecond())
+        .unwrap_or(at)
+        .to_string()
+}
