@@ -4,8 +4,10 @@ pub(crate) mod gif;
 mod jpeg;
 mod other;
 mod png;
+mod rows;
 
 use crate::info::Info;
+use crate::planes::Planes;
 use crate::raster::Raster;
 use crate::structure::Skeleton;
 use crate::{Error, Format, Limits, Stop};
@@ -18,6 +20,15 @@ pub(crate) struct Decoded {
     pub(crate) extent: (f64, f64),
     /// The ICC profile that the pixels are in.
     pub(crate) profile: Option<Vec<u8>>,
+}
+
+/// A still picture as stored, in planes and in sRGB.
+pub(crate) struct InPlanes {
+    pub(crate) planes: Planes,
+    /// As of `Decoded`.
+    pub(crate) extent: (f64, f64),
+    /// The size in the file.
+    pub(crate) whole: (u32, u32),
 }
 
 impl Decoded {
@@ -44,7 +55,7 @@ pub(crate) fn still(
     let memory = limits.decoder_bytes(width, height);
     let decoded = match info.format {
         Format::Jpeg => jpeg::still(bytes, scale)?,
-        Format::Png => png::still(bytes, memory, stop)?,
+        Format::Png => png::still(bytes, scale, memory, stop)?,
         Format::Gif => gif::still(bytes, (width, height), memory)?,
         Format::WebP | Format::Bmp | Format::Tiff => other::still(bytes, info.format, memory)?,
         Format::Avif | Format::Ico | Format::Heic | Format::JpegXl | Format::Svg => {
@@ -63,6 +74,19 @@ pub(crate) fn still(
         ));
     }
     Ok(decoded)
+}
+
+/// Like `still`, for pictures that are stored in planes and can stay so; `None` for all others.
+pub(crate) fn planes(bytes: &[u8], info: &Info, scale: f64) -> Result<Option<InPlanes>, Error> {
+    if info.format != Format::Jpeg {
+        return Ok(None);
+    }
+    match jpeg::planes(bytes, scale)? {
+        Some(decoded) if decoded.whole != info.stored() => Err(Error::broken(
+            "its header and its pixels disagree about its size",
+        )),
+        decoded => Ok(decoded),
+    }
 }
 
 /// Decodes everything and throws it away; an error where rows are missing.

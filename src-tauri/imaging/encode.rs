@@ -4,7 +4,9 @@ pub(crate) mod gif;
 mod jpeg;
 mod png;
 mod webp;
+mod webp_planes;
 
+use crate::planes::Planes;
 use crate::raster::Raster;
 use crate::{Error, Format};
 
@@ -46,6 +48,25 @@ pub(crate) fn still(
         Format::Png => png::encode(&picture),
         Format::WebP => webp::encode(picture, quality),
         Format::Gif => gif::still(picture),
+        _ => Err(Error::CannotWrite(format)),
+    }
+}
+
+/// Whether a format stores planes like those of a JPEG.
+pub(crate) fn takes_planes(format: Format) -> bool {
+    matches!(format, Format::Jpeg | Format::WebP)
+}
+
+/// Like `still`, for a format that takes planes.
+pub(crate) fn planes(
+    picture: Planes,
+    format: Format,
+    quality: Option<u8>,
+) -> Result<Vec<u8>, Error> {
+    let quality = quality.unwrap_or(QUALITY).clamp(1, 100);
+    match format {
+        Format::Jpeg => jpeg::encode_planes(&picture, quality),
+        Format::WebP => webp_planes::encode(picture, quality),
         _ => Err(Error::CannotWrite(format)),
     }
 }

@@ -16,8 +16,10 @@ mod limits;
 mod orient;
 mod pad;
 mod pipeline;
+mod planes;
 mod raster;
 mod resize;
+mod still;
 mod structure;
 mod transform;
 
@@ -26,5 +28,5 @@ pub use format::Format;
 pub use info::{Info, inspect};
 pub use limits::{Limits, Never, Stop};
 pub use orient::Orientation;
-pub use pipeline::{Rendered, estimate, render, verify};
+pub use pipeline::{Rendered, estimate, render, render_all, verify};
 pub use transform::{Fit, Output, Transform};

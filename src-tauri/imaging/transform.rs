@@ -51,6 +51,14 @@ impl Plan {
     pub(crate) fn scale(&self) -> f64 {
         (f64::from(self.scaled.0) / self.part.0).max(f64::from(self.scaled.1) / self.part.1)
     }
+
+    /// How much of each side of the picture is cut out, 1 being all of it.
+    pub(crate) fn share(&self, picture: &Info) -> (f64, f64) {
+        (
+            self.part.0 / f64::from(picture.width),
+            self.part.1 / f64::from(picture.height),
+        )
+    }
 }
 
 impl Transform {

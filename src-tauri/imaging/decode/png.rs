@@ -8,6 +8,7 @@ use std::io::Cursor;
 use png::{ColorType, Decoder, InterlaceInfo, Limits, Transformations};
 
 use super::Decoded;
+use super::rows::Rows;
 use crate::limits::go_on;
 use crate::raster::{Layout, Raster};
 use crate::{Error, Stop};
@@ -15,7 +16,12 @@ use crate::{Error, Stop};
 /// Text is skipped, but colour profiles are unpacked, also those of bombs.
 const MOST_METADATA: usize = 8 << 20;
 
-pub(super) fn still(bytes: &[u8], memory: u64, stop: &dyn Stop) -> Result<Decoded, Error> {
+pub(super) fn still(
+    bytes: &[u8],
+    scale: f64,
+    memory: u64,
+    stop: &dyn Stop,
+) -> Result<Decoded, Error> {
     let limits = Limits {
         bytes: usize::try_from(memory)
             .unwrap_or(usize::MAX)
@@ -40,25 +46,29 @@ pub(super) fn still(bytes: &[u8], memory: u64, stop: &dyn Stop) -> Result<Decode
         .as_ref()
         .filter(|_| info.srgb.is_none())
         .map(|icc| icc.to_vec());
-    let mut raster = Raster::blank(width, height, layout);
-    let pitch = width as usize * layout.channels();
-    let mut next = 0;
-    while let Some(row) = reader.next_interlaced_row().map_err(Error::broken)? {
-        go_on(stop)?;
-        match row.interlace() {
-            InterlaceInfo::Null(_) => {
-                let target = raster.pixels.get_mut(next..next + pitch);
-                let (Some(target), Some(data)) = (target, row.data().get(..pitch)) else {
-                    return Err(Error::broken("it has more rows than it says"));
-                };
-                target.copy_from_slice(data);
-                next += pitch;
-            }
-            InterlaceInfo::Adam7(pass) => {
+    if reader.info().interlaced {
+        let mut raster = Raster::blank(width, height, layout);
+        let pitch = width as usize * layout.channels();
+        while let Some(row) = reader.next_interlaced_row().map_err(Error::broken)? {
+            go_on(stop)?;
+            if let InterlaceInfo::Adam7(pass) = row.interlace() {
                 let bits = layout.channels() as u8 * 8;
                 png::expand_interlaced_row(&mut raster.pixels, pitch, row.data(), pass, bits);
             }
         }
+        return Ok(Decoded::whole(raster, profile));
     }
-    Ok(Decoded::whole(raster, profile))
+    let mut rows = Rows::new(width, height, layout, scale);
+    while let Some(row) = reader.next_row().map_err(Error::broken)? {
+        go_on(stop)?;
+        if !rows.push(row.data()) {
+            return Err(Error::broken("it has more rows than it says"));
+        }
+    }
+    let (raster, tall) = rows.finish();
+    Ok(Decoded {
+        raster,
+        extent: (f64::from(width), tall),
+        profile,
+    })
 }

@@ -6,4 +6,5 @@ mod draw;
 mod ends;
 mod hostile;
 mod orientation;
+mod planes;
 mod sizes;
