@@ -76,6 +76,11 @@ pub(crate) fn still(
     Ok(decoded)
 }
 
+/// To how many eighths of its size a JPEG is decoded that is to be resized by `scale`.
+pub(crate) fn eighths_of_jpeg(scale: f64) -> usize {
+    jpeg::eighths(scale)
+}
+
 /// Like `still`, for pictures that are stored in planes and can stay so; `None` for all others.
 pub(crate) fn planes(bytes: &[u8], info: &Info, scale: f64) -> Result<Option<InPlanes>, Error> {
     if info.format != Format::Jpeg {

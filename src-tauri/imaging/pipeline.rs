@@ -120,30 +120,6 @@ pub fn verify(bytes: &[u8], limits: &Limits, stop: &dyn Stop) -> Result<(), Erro
     })
 }
 
-/// The most memory in bytes that `render` takes for this picture, beside the picture's own bytes.
-pub fn estimate(info: &Info, transform: &Transform) -> u64 {
-    let area = |(width, height): (u32, u32)| u64::from(width) * u64::from(height);
-    let source = area((info.width, info.height));
-    let plan = transform.plan(info.width, info.height);
-    // A coloured copy, a turned one, a padded one and the written bytes, of four channels each.
-    let result = (area(plan.scaled) + area(plan.canvas)) * 4 * 2;
-    let decoding = match info.format {
-        // Progressive pictures keep all coefficients, two bytes each of three channels, beside the pixels of
-        // the scaled size; less than full size is taken only where the result is much smaller.
-        Format::Jpeg => {
-            let scale = (plan.scale() * 1.5 + 0.125).min(1.0);
-            source * 6 + (source as f64 * 4.0 * scale * scale) as u64
-        }
-        // The canvas, what it is restored to, a frame, and the copy that resizing weighs by alpha.
-        Format::Gif => source * 4 * 4,
-        // Pixels of up to 16 bits and four channels, the same in 8 bits, and that copy.
-        _ => source * 16,
-    };
-    // Resizing keeps a copy of which one side is done.
-    let half_done = area((plan.scaled.0, info.height)).max(area((info.width, plan.scaled.1)));
-    decoding + half_done * 4 + result + (1 << 20)
-}
-
 /// A panic in a decoder is that picture's error, not the program's end.
 pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(work))

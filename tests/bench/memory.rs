@@ -3,14 +3,16 @@
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
+use imaging::Limits;
+
 use crate::sides::{self, Sharp};
 use crate::tasks;
 
 pub fn compare(folder: &Path) {
     println!(
-        "\n| peak memory above idle, one shot, the file's own bytes included | ours | sharp |"
+        "\n| peak memory above idle, one shot, the file's own bytes included | ours | sharp | the file | estimate, beside the file |"
     );
-    println!("|---|---|---|");
+    println!("|---|---|---|---|---|");
     for task in tasks::all() {
         if task.together > 1 || task.name.starts_with('f') {
             continue;
@@ -25,12 +27,18 @@ pub fn compare(folder: &Path) {
             .parse()
             .unwrap_or(0.0);
         let theirs = Sharp::start().memory(&input, &task) as f64;
+        let bytes = std::fs::read(&input).expect("the picture was drawn");
+        let info = imaging::inspect(std::io::Cursor::new(&bytes), &Limits::default());
+        let estimate =
+            imaging::estimate_all(&info.expect("it is a picture"), &sides::transforms(&task));
         println!(
-            "| ({}) {} | {:.1} MB | {:.1} MB |",
+            "| ({}) {} | {:.1} MB | {:.1} MB | {:.1} MB | {:.1} MB |",
             task.name,
             task.words,
             ours / 1e6,
-            theirs / 1e6
+            theirs / 1e6,
+            bytes.len() as f64 / 1e6,
+            estimate as f64 / 1e6,
         );
     }
 }

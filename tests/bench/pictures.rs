@@ -232,7 +232,7 @@ pub fn screenshot(width: u32, height: u32) -> RgbImage {
             y += 27;
         }
     }
-    let photograph = photograph(wide - 200, tall - 160);
+    let photograph = photograph(1000, 640);
     image::imageops::replace(
         &mut screen,
         &photograph,

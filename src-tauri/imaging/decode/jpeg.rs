@@ -211,7 +211,7 @@ fn extent(header: &DecompressHeader, eighths: usize) -> (f64, f64) {
 }
 
 /// The smallest factor, in eighths, that leaves room to resize.
-fn eighths(scale: f64) -> usize {
+pub(super) fn eighths(scale: f64) -> usize {
     ((scale * ROOM_TO_RESIZE * 8.0).ceil() as usize).clamp(1, 8)
 }
 
