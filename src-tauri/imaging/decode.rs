@@ -1,10 +1,16 @@
 //! From bytes to pixels, a format a file. Nobody here looks at limits on size: `look` did, from the header.
 
-pub(crate) mod gif;
+mod apng;
+mod avif;
+mod canvas;
+pub(crate) mod frames;
+mod gif;
+mod ico;
 mod jpeg;
 mod other;
 mod png;
 mod rows;
+mod webp;
 
 use crate::info::Info;
 use crate::planes::Planes;
@@ -58,7 +64,9 @@ pub(crate) fn still(
         Format::Png => png::still(bytes, scale, memory, stop)?,
         Format::Gif => gif::still(bytes, (width, height), memory)?,
         Format::WebP | Format::Bmp | Format::Tiff => other::still(bytes, info.format, memory)?,
-        Format::Avif | Format::Ico | Format::Heic | Format::JpegXl | Format::Svg => {
+        Format::Avif => avif::still(bytes, (width, height), stop)?,
+        Format::Ico => ico::still(bytes, memory, stop)?,
+        Format::Heic | Format::JpegXl | Format::Svg => {
             return Err(Error::Unsupported(info.format));
         }
     };
@@ -104,8 +112,12 @@ pub(crate) fn verify(
 ) -> Result<(), Error> {
     match info.format {
         Format::Jpeg => jpeg::verify(bytes, skeleton),
-        Format::Gif if limits.allow_animation(skeleton.frames, info.width, info.height) => {
-            gif::verify(bytes, info, skeleton, limits, stop)
+        // Every GIF is an animation, if of one frame.
+        format
+            if (info.animated && format.moves() || format == Format::Gif)
+                && limits.allow_animation(skeleton) =>
+        {
+            frames::verify(bytes, info, skeleton, limits, stop)
         }
         _ => still(bytes, info, 1.0, limits, stop).map(drop),
     }

@@ -6,14 +6,11 @@
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::animation::{self, animation};
 use crate::decode;
-use crate::decode::gif::Frames;
 use crate::encode;
-use crate::encode::gif::Animation;
 use crate::info::look;
 use crate::limits::go_on;
-use crate::pad::pad;
-use crate::resize::{Part, resize};
 use crate::still::Still;
 use crate::structure::Skeleton;
 use crate::transform::Plan;
@@ -42,7 +39,9 @@ pub fn render(
         let order = Order::of(transform, &info, &skeleton, limits)?;
         go_on(stop)?;
         if order.moves {
-            return order.rendered(animation(bytes, &info, order.plan, limits, stop)?, &info);
+            let (plan, format, quality) = (&order.plan, order.format, order.quality);
+            let moving = animation(bytes, &info, plan, format, quality, limits, stop)?;
+            return order.rendered(moving, &info);
         }
         let (scale, in_planes) = (order.plan.scale(), order.stays_in_planes());
         let decoded = Still::decode(bytes, &info, scale, in_planes, limits, stop)?;
@@ -147,10 +146,7 @@ impl Order {
         let (format, width, height) = transform.output(info);
         limits.check(width, height)?;
         encode::check(format, width, height)?;
-        let moves = info.format == Format::Gif
-            && format == Format::Gif
-            && info.animated
-            && limits.allow_animation(skeleton.frames, info.width, info.height);
+        let moves = animation::moves(info, skeleton, format, limits);
         Ok(Order {
             plan: transform.plan(info.width, info.height),
             format,
@@ -179,38 +175,4 @@ impl Order {
             stilled: info.animated && !self.moves,
         })
     }
-}
-
-fn animation(
-    bytes: &[u8],
-    info: &Info,
-    plan: Plan,
-    limits: &Limits,
-    stop: &dyn Stop,
-) -> Result<Vec<u8>, Error> {
-    let size = (info.width, info.height);
-    let mut frames = Frames::open(bytes, size, limits.decoder_bytes(size.0, size.1))?;
-    let whole = (f64::from(size.0), f64::from(size.1));
-    let part = Part::middle(whole, (plan.part.0 / whole.0, plan.part.1 / whole.1));
-    let mut animation = Animation::begin(plan.canvas.0, plan.canvas.1, frames.repeat())?;
-    let mut drawn = 0u32;
-    loop {
-        go_on(stop)?;
-        let delay = match frames.advance() {
-            Ok(Some(delay)) => delay,
-            Ok(None) => break,
-            // Viewers show what is there of an animation, so what is there is resized.
-            Err(_) if drawn > 0 => break,
-            Err(error) => return Err(error),
-        };
-        let canvas = frames.canvas();
-        let picture = if plan.scaled == size && plan.part == whole {
-            canvas.clone()
-        } else {
-            resize(canvas, part, plan.scaled.0, plan.scaled.1)?
-        };
-        animation.push(pad(picture, plan.canvas), delay)?;
-        drawn += 1;
-    }
-    animation.finish()
 }

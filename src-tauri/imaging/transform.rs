@@ -12,7 +12,7 @@ pub struct Transform {
     /// Whether the result may be larger than the picture.
     pub enlarge: bool,
     pub format: Output,
-    /// 1 to 100 for JPEG and WebP; their default is 82.
+    /// 1 to 100 for JPEG, WebP and AVIF; the default is 82, and 60 for AVIF, which looks alike.
     pub quality: Option<u8>,
 }
 

@@ -5,7 +5,7 @@
 
 use std::io::Cursor;
 
-use png::{ColorType, Decoder, InterlaceInfo, Limits, Transformations};
+use png::{ColorType, Decoder, InterlaceInfo, Limits, Reader, Transformations};
 
 use super::Decoded;
 use super::rows::Rows;
@@ -16,21 +16,15 @@ use crate::{Error, Stop};
 /// Text is skipped, but colour profiles are unpacked, also those of bombs.
 const MOST_METADATA: usize = 8 << 20;
 
+pub(super) type Frames<'a> = Reader<Cursor<&'a [u8]>>;
+
 pub(super) fn still(
     bytes: &[u8],
     scale: f64,
     memory: u64,
     stop: &dyn Stop,
 ) -> Result<Decoded, Error> {
-    let limits = Limits {
-        bytes: usize::try_from(memory)
-            .unwrap_or(usize::MAX)
-            .max(MOST_METADATA),
-    };
-    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), limits);
-    decoder.set_transformations(Transformations::normalize_to_color8());
-    decoder.set_ignore_text_chunk(true);
-    let mut reader = decoder.read_info().map_err(Error::broken)?;
+    let (mut reader, profile) = open(bytes, memory)?;
     let layout = match reader.output_color_type().0 {
         ColorType::Grayscale => Layout::Grey,
         ColorType::GrayscaleAlpha => Layout::GreyAlpha,
@@ -38,14 +32,7 @@ pub(super) fn still(
         ColorType::Rgba => Layout::Rgba,
         ColorType::Indexed => return Err(Error::broken("its palette is missing")),
     };
-    let info = reader.info();
-    let (width, height) = (info.width, info.height);
-    // sRGB by name wins over a profile that may come with it.
-    let profile = info
-        .icc_profile
-        .as_ref()
-        .filter(|_| info.srgb.is_none())
-        .map(|icc| icc.to_vec());
+    let (width, height) = (reader.info().width, reader.info().height);
     if reader.info().interlaced {
         let mut raster = Raster::blank(width, height, layout);
         let pitch = width as usize * layout.channels();
@@ -71,4 +58,25 @@ pub(super) fn still(
         extent: (f64::from(width), tall),
         profile,
     })
+}
+
+/// Stands before the first row; with the ICC profile that the pixels are in.
+pub(super) fn open(bytes: &[u8], memory: u64) -> Result<(Frames<'_>, Option<Vec<u8>>), Error> {
+    let limits = Limits {
+        bytes: usize::try_from(memory)
+            .unwrap_or(usize::MAX)
+            .max(MOST_METADATA),
+    };
+    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), limits);
+    decoder.set_transformations(Transformations::normalize_to_color8());
+    decoder.set_ignore_text_chunk(true);
+    let reader = decoder.read_info().map_err(Error::broken)?;
+    let info = reader.info();
+    // sRGB by name wins over a profile that may come with it.
+    let profile = info
+        .icc_profile
+        .as_ref()
+        .filter(|_| info.srgb.is_none())
+        .map(|icc| icc.to_vec());
+    Ok((reader, profile))
 }
