@@ -48,6 +48,14 @@ lint: for-app ui ## checks formatting, Clippy, types of the page, licences
 	@if command -v shellcheck >/dev/null; then set -x; shellcheck .ci/run .make/*.sh; \
 	else echo "shellcheck is not installed: the scripts were not checked."; fi
 
+.PHONY: bench
+bench: for-bench tests/bench/node_modules/.package-lock.json ## measures the picture code beside sharp, on this machine
+	cargo run --release -p bench --features measuring -- $(TARGET)/bench $(ROUNDS) $(TASKS)
+
+.PHONY: bench-stages
+bench-stages: for-bench
+	cargo bench -p bench --features measuring --bench stages
+
 .PHONY: dev
 dev: for-app ui ## opens the app with the page reloading as you edit it
 	ui/node_modules/.bin/tauri dev --config tauri.dev.conf.json
@@ -71,9 +79,12 @@ run-server: for-server
 	cargo build --release -p cli
 	@.make/without-display.sh $(TARGET)/release/vitrine
 
-.PHONY: for-server for-app for-tests
+.PHONY: for-server for-app for-tests for-bench
 for-server:
 	@.make/toolchains.sh rust
+	@$(packages) build
+for-bench:
+	@.make/toolchains.sh rust node
 	@$(packages) build
 for-app:
 	@.make/toolchains.sh rust node
@@ -87,6 +98,10 @@ ui: ui/dist/index.html
 
 ui/node_modules/.package-lock.json: ui/package-lock.json
 	npm --prefix ui ci --no-audit --no-fund
+	@touch $@
+
+tests/bench/node_modules/.package-lock.json: tests/bench/package-lock.json
+	npm --prefix tests/bench ci --no-audit --no-fund
 	@touch $@
 
 ui/dist/index.html: ui/node_modules/.package-lock.json $(UI_SOURCES)

@@ -25,6 +25,26 @@ pub(crate) fn to_srgb(raster: Raster, profile: Option<&[u8]>) -> Raster {
     }
 }
 
+/// Whether colours in this profile are the same as without one, as far as 8 bits can say; so it is with the many
+/// profiles that only call sRGB by its name. Broken ones are ignored, which makes them mean sRGB too.
+pub(crate) fn means_srgb(profile: &[u8]) -> bool {
+    const STEPS: [u8; 6] = [0, 51, 102, 153, 204, 255];
+    let every = |steps: [u8; 6]| {
+        let pairs = STEPS.iter().flat_map(move |r| STEPS.map(|g| (*r, g)));
+        pairs.flat_map(move |(r, g)| steps.map(|b| [r, g, b]))
+    };
+    let pixels: Vec<u8> = every(STEPS).flatten().collect();
+    let probe = Raster {
+        width: (pixels.len() / 3) as u32,
+        height: 1,
+        layout: Layout::Rgb,
+        pixels,
+    };
+    let shown = to_srgb(probe.clone(), Some(profile));
+    let mut pairs = shown.pixels.iter().zip(&probe.pixels);
+    pairs.all(|(shown, stored)| shown.abs_diff(*stored) <= 1)
+}
+
 fn convert(raster: &Raster, profile: &ColorProfile) -> Option<Raster> {
     let coloured;
     let source = match (profile.color_space, raster.layout) {

@@ -1,11 +1,19 @@
 //! From bytes to pixels, a format a file. Nobody here looks at limits on size: `look` did, from the header.
 
-pub(crate) mod gif;
+mod apng;
+mod avif;
+mod canvas;
+pub(crate) mod frames;
+mod gif;
+mod ico;
 mod jpeg;
 mod other;
 mod png;
+mod rows;
+mod webp;
 
 use crate::info::Info;
+use crate::planes::Planes;
 use crate::raster::Raster;
 use crate::structure::Skeleton;
 use crate::{Error, Format, Limits, Stop};
@@ -18,6 +26,15 @@ pub(crate) struct Decoded {
     pub(crate) extent: (f64, f64),
     /// The ICC profile that the pixels are in.
     pub(crate) profile: Option<Vec<u8>>,
+}
+
+/// A still picture as stored, in planes and in sRGB.
+pub(crate) struct InPlanes {
+    pub(crate) planes: Planes,
+    /// As of `Decoded`.
+    pub(crate) extent: (f64, f64),
+    /// The size in the file.
+    pub(crate) whole: (u32, u32),
 }
 
 impl Decoded {
@@ -44,10 +61,12 @@ pub(crate) fn still(
     let memory = limits.decoder_bytes(width, height);
     let decoded = match info.format {
         Format::Jpeg => jpeg::still(bytes, scale)?,
-        Format::Png => png::still(bytes, memory, stop)?,
+        Format::Png => png::still(bytes, scale, memory, stop)?,
         Format::Gif => gif::still(bytes, (width, height), memory)?,
         Format::WebP | Format::Bmp | Format::Tiff => other::still(bytes, info.format, memory)?,
-        Format::Avif | Format::Ico | Format::Heic | Format::JpegXl | Format::Svg => {
+        Format::Avif => avif::still(bytes, (width, height), stop)?,
+        Format::Ico => ico::still(bytes, memory, stop)?,
+        Format::Heic | Format::JpegXl | Format::Svg => {
             return Err(Error::Unsupported(info.format));
         }
     };
@@ -65,6 +84,24 @@ pub(crate) fn still(
     Ok(decoded)
 }
 
+/// To how many eighths of its size a JPEG is decoded that is to be resized by `scale`.
+pub(crate) fn eighths_of_jpeg(scale: f64) -> usize {
+    jpeg::eighths(scale)
+}
+
+/// Like `still`, for pictures that are stored in planes and can stay so; `None` for all others.
+pub(crate) fn planes(bytes: &[u8], info: &Info, scale: f64) -> Result<Option<InPlanes>, Error> {
+    if info.format != Format::Jpeg {
+        return Ok(None);
+    }
+    match jpeg::planes(bytes, scale)? {
+        Some(decoded) if decoded.whole != info.stored() => Err(Error::broken(
+            "its header and its pixels disagree about its size",
+        )),
+        decoded => Ok(decoded),
+    }
+}
+
 /// Decodes everything and throws it away; an error where rows are missing.
 pub(crate) fn verify(
     bytes: &[u8],
@@ -75,8 +112,12 @@ pub(crate) fn verify(
 ) -> Result<(), Error> {
     match info.format {
         Format::Jpeg => jpeg::verify(bytes, skeleton),
-        Format::Gif if limits.allow_animation(skeleton.frames, info.width, info.height) => {
-            gif::verify(bytes, info, skeleton, limits, stop)
+        // Every GIF is an animation, if of one frame.
+        format
+            if (info.animated && format.moves() || format == Format::Gif)
+                && limits.allow_animation(skeleton) =>
+        {
+            frames::verify(bytes, info, skeleton, limits, stop)
         }
         _ => still(bytes, info, 1.0, limits, stop).map(drop),
     }

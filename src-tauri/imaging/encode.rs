@@ -1,10 +1,14 @@
 //! From pixels to bytes, a format a file.
 
-pub(crate) mod gif;
+pub(crate) mod animation;
+mod avif;
+mod gif;
 mod jpeg;
 mod png;
 mod webp;
+mod webp_planes;
 
+use crate::planes::Planes;
 use crate::raster::Raster;
 use crate::{Error, Format};
 
@@ -17,6 +21,7 @@ fn longest(format: Format) -> u32 {
         Format::Jpeg => 65_500,
         Format::WebP => 16_383,
         Format::Gif => 65_535,
+        Format::Avif => 65_536,
         _ => u32::MAX,
     }
 }
@@ -34,18 +39,42 @@ pub(crate) fn check(format: Format, width: u32, height: u32) -> Result<(), Error
     }
 }
 
-/// One picture, in sRGB. `quality` is 1 to 100 and matters to JPEG and WebP.
+/// One picture, in sRGB. `quality` is 1 to 100 and matters to JPEG, WebP and AVIF.
 pub(crate) fn still(
     picture: Raster,
     format: Format,
     quality: Option<u8>,
 ) -> Result<Vec<u8>, Error> {
-    let quality = quality.unwrap_or(QUALITY).clamp(1, 100);
+    let usual = match format {
+        Format::Avif => avif::QUALITY,
+        _ => QUALITY,
+    };
+    let quality = quality.unwrap_or(usual).clamp(1, 100);
     match format {
         Format::Jpeg => jpeg::encode(picture, quality),
         Format::Png => png::encode(&picture),
         Format::WebP => webp::encode(picture, quality),
         Format::Gif => gif::still(picture),
+        Format::Avif => avif::encode(picture, quality),
+        _ => Err(Error::CannotWrite(format)),
+    }
+}
+
+/// Whether a format stores planes like those of a JPEG.
+pub(crate) fn takes_planes(format: Format) -> bool {
+    matches!(format, Format::Jpeg | Format::WebP)
+}
+
+/// Like `still`, for a format that takes planes.
+pub(crate) fn planes(
+    picture: Planes,
+    format: Format,
+    quality: Option<u8>,
+) -> Result<Vec<u8>, Error> {
+    let quality = quality.unwrap_or(QUALITY).clamp(1, 100);
+    match format {
+        Format::Jpeg => jpeg::encode_planes(&picture, quality),
+        Format::WebP => webp_planes::encode(picture, quality),
         _ => Err(Error::CannotWrite(format)),
     }
 }

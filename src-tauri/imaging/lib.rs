@@ -1,30 +1,37 @@
 //! What a picture is, and how another size of it is made: bytes in, bytes out.
 //!
 //! No files, no clock, no async and no HTTP live here, so that every rule about pixels can be read and tested
-//! alone. `inspect` looks at a picture without decoding it, `verify` decodes it to see that it is whole, and
-//! `render` makes another picture of it. All three take bytes from strangers: limits are checked from the
+//! alone. `inspect` looks at a picture without decoding it, `verify` decodes it to see that it is whole,
+//! `render` makes another picture of it, and `strip` copies it without what it tells about people. All take bytes from strangers: limits are checked from the
 //! header before anything is decoded, and a decoder that panics is an error like any other.
 
+mod animation;
 mod colour;
 mod decode;
 mod encode;
 mod error;
+mod estimate;
 mod flatten;
 mod format;
 mod info;
 mod limits;
+mod metadata;
 mod orient;
 mod pad;
 mod pipeline;
+mod planes;
 mod raster;
 mod resize;
+mod still;
 mod structure;
 mod transform;
 
 pub use error::Error;
+pub use estimate::{estimate, estimate_all};
 pub use format::Format;
 pub use info::{Info, inspect};
 pub use limits::{Limits, Never, Stop};
+pub use metadata::strip;
 pub use orient::Orientation;
-pub use pipeline::{Rendered, estimate, render, verify};
+pub use pipeline::{Rendered, render, render_all, verify};
 pub use transform::{Fit, Output, Transform};

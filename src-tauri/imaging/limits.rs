@@ -4,6 +4,7 @@
 //! is the caller's `Stop`.
 
 use crate::Error;
+use crate::structure::Skeleton;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -54,9 +55,10 @@ impl Limits {
     }
 
     /// Whether every frame may be rendered, or only the first.
-    pub(crate) fn allow_animation(&self, frames: u32, width: u32, height: u32) -> bool {
-        let pixels = u64::from(frames) * u64::from(width) * u64::from(height);
-        frames <= self.max_frames && pixels <= self.max_animation_pixels
+    pub(crate) fn allow_animation(&self, skeleton: &Skeleton) -> bool {
+        let area = u64::from(skeleton.width) * u64::from(skeleton.height);
+        let pixels = u64::from(skeleton.frames) * area.max(skeleton.largest_frame);
+        skeleton.frames <= self.max_frames && pixels <= self.max_animation_pixels
     }
 
     /// Bytes that a decoder may allocate for one picture: 16-bit RGBA, and as much again for its own use.

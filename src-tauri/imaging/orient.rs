@@ -48,6 +48,16 @@ impl Orientation {
         self.exif() >= 5
     }
 
+    /// Whether the stored columns, and the stored rows, are displayed in reverse.
+    pub(crate) fn flips(self) -> (bool, bool) {
+        match self {
+            Orientation::Upright | Orientation::Transpose => (false, false),
+            Orientation::FlipHorizontal | Orientation::Rotate270 => (true, false),
+            Orientation::FlipVertical | Orientation::Rotate90 => (false, true),
+            Orientation::Rotate180 | Orientation::Transverse => (true, true),
+        }
+    }
+
     /// Stored size to displayed size, and back.
     pub(crate) fn turn<T>(self, (width, height): (T, T)) -> (T, T) {
         if self.swaps_sides() {

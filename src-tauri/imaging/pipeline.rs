@@ -6,17 +6,13 @@
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::colour::to_srgb;
-use crate::decode::gif::Frames;
-use crate::decode::{self, Decoded};
+use crate::animation::{self, animation};
+use crate::decode;
 use crate::encode;
-use crate::encode::gif::Animation;
 use crate::info::look;
 use crate::limits::go_on;
-use crate::orient::orient;
-use crate::pad::pad;
-use crate::raster::Raster;
-use crate::resize::{Part, resize};
+use crate::still::Still;
+use crate::structure::Skeleton;
 use crate::transform::Plan;
 use crate::{Error, Format, Info, Limits, Stop, Transform};
 
@@ -40,29 +36,75 @@ pub fn render(
 ) -> Result<Rendered, Error> {
     caught(|| {
         let (info, skeleton) = look(Cursor::new(bytes), limits)?;
-        let (format, width, height) = transform.output(&info);
-        limits.check(width, height)?;
-        encode::check(format, width, height)?;
+        let order = Order::of(transform, &info, &skeleton, limits)?;
         go_on(stop)?;
-        let plan = transform.plan(info.width, info.height);
-        let moves = info.format == Format::Gif
-            && format == Format::Gif
-            && info.animated
-            && limits.allow_animation(skeleton.frames, info.width, info.height);
-        let bytes = if moves {
-            animation(bytes, &info, plan, limits, stop)?
-        } else {
-            let picture = still(bytes, &info, plan, limits, stop)?;
-            encode::still(picture, format, transform.quality)?
-        };
-        Ok(Rendered {
-            bytes,
-            format,
-            width,
-            height,
-            stilled: info.animated && !moves,
-        })
+        if order.moves {
+            let (plan, format, quality) = (&order.plan, order.format, order.quality);
+            let moving = animation(bytes, &info, plan, format, quality, limits, stop)?;
+            return order.rendered(moving, &info);
+        }
+        let (scale, in_planes) = (order.plan.scale(), order.stays_in_planes());
+        let decoded = Still::decode(bytes, &info, scale, in_planes, limits, stop)?;
+        go_on(stop)?;
+        let sized = decoded.sized(&info, &order.plan)?.unwrap_or(decoded);
+        go_on(stop)?;
+        order.rendered(order.written(sized, &info)?, &info)
     })
+}
+
+/// Makes several pictures of one, decoding it once: `made` is given each with its place in `transforms`, or why
+/// there is none, as soon as it is there.
+///
+/// The largest is made first, and each next one of the smallest earlier one that is twice as large. An error is
+/// what ended the work for all that `made` was not given.
+pub fn render_all(
+    bytes: &[u8],
+    transforms: &[Transform],
+    limits: &Limits,
+    stop: &dyn Stop,
+    mut made: impl FnMut(usize, Result<Rendered, Error>),
+) -> Result<(), Error> {
+    let (info, skeleton) = caught(|| look(Cursor::new(bytes), limits))?;
+    let mut orders = Vec::with_capacity(transforms.len());
+    for (at, transform) in transforms.iter().enumerate() {
+        match Order::of(transform, &info, &skeleton, limits) {
+            Ok(order) if order.moves => made(at, render(bytes, transform, limits, stop)),
+            Ok(order) => orders.push((at, order)),
+            Err(error) => made(at, Err(error)),
+        }
+    }
+    orders.sort_by(|(_, one), (_, other)| other.plan.scale().total_cmp(&one.plan.scale()));
+    let Some((_, largest)) = orders.first() else {
+        return Ok(());
+    };
+    go_on(stop)?;
+    let scale = largest.plan.scale();
+    let in_planes = orders.iter().all(|(_, order)| order.stays_in_planes());
+    let decoded = caught(|| Still::decode(bytes, &info, scale, in_planes, limits, stop))?;
+    let mut earlier: Vec<Still> = Vec::new();
+    for (at, order) in orders {
+        go_on(stop)?;
+        let suffices = |still: &&Still| still.suffices(&info, &order.plan);
+        let source = earlier.iter().rev().find(suffices).unwrap_or(&decoded);
+        let sized = caught(|| {
+            let sized = source.sized(&info, &order.plan)?;
+            Ok(sized.unwrap_or_else(|| source.clone()))
+        });
+        let sized = match sized {
+            Ok(sized) => sized,
+            Err(error) => {
+                made(at, Err(error));
+                continue;
+            }
+        };
+        // A part of the picture is nothing to make others of.
+        if order.plan.share(&info) == (1.0, 1.0) {
+            earlier.push(sized.clone());
+        }
+        let rendered = caught(|| order.rendered(order.written(sized, &info)?, &info));
+        made(at, rendered);
+    }
+    Ok(())
 }
 
 /// Decodes all of a picture, and says what is wrong with it: an error where pixels are missing.
@@ -77,109 +119,60 @@ pub fn verify(bytes: &[u8], limits: &Limits, stop: &dyn Stop) -> Result<(), Erro
     })
 }
 
-/// The most memory in bytes that `render` takes for this picture, beside the picture's own bytes.
-pub fn estimate(info: &Info, transform: &Transform) -> u64 {
-    let area = |(width, height): (u32, u32)| u64::from(width) * u64::from(height);
-    let source = area((info.width, info.height));
-    let plan = transform.plan(info.width, info.height);
-    // A coloured copy, a turned one, a padded one and the written bytes, of four channels each.
-    let result = (area(plan.scaled) + area(plan.canvas)) * 4 * 2;
-    let decoding = match info.format {
-        // Progressive pictures keep all coefficients, two bytes each of three channels, beside the pixels of
-        // the scaled size; less than full size is taken only where the result is much smaller.
-        Format::Jpeg => {
-            let scale = (plan.scale() * 1.5 + 0.125).min(1.0);
-            source * 6 + (source as f64 * 4.0 * scale * scale) as u64
-        }
-        // The canvas, what it is restored to, a frame, and the copy that resizing weighs by alpha.
-        Format::Gif => source * 4 * 4,
-        // Pixels of up to 16 bits and four channels, the same in 8 bits, and that copy.
-        _ => source * 16,
-    };
-    // Resizing keeps a copy of which one side is done.
-    let half_done = area((plan.scaled.0, info.height)).max(area((info.width, plan.scaled.1)));
-    decoding + half_done * 4 + result + (1 << 20)
-}
-
 /// A panic in a decoder is that picture's error, not the program's end.
 pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(Error::broken("its decoder gave up on it")))
 }
 
-fn still(
-    bytes: &[u8],
-    info: &Info,
+/// A transform of one picture, found possible.
+struct Order {
     plan: Plan,
-    limits: &Limits,
-    stop: &dyn Stop,
-) -> Result<Raster, Error> {
-    let Decoded {
-        raster,
-        extent,
-        profile,
-    } = decode::still(bytes, info, plan.scale(), limits, stop)?;
-    go_on(stop)?;
-    let raster = raster.without_idle_alpha();
-    // From here on, as stored: the plan speaks of the displayed picture.
-    let (width, height) = info.orientation.turn(plan.scaled);
-    let (shown_width, shown_height) = (f64::from(info.width), f64::from(info.height));
-    let (share_x, share_y) = info
-        .orientation
-        .turn((plan.part.0 / shown_width, plan.part.1 / shown_height));
-    let part = middle(extent, (share_x, share_y));
-    let whole = (f64::from(width), f64::from(height)) == extent && (share_x, share_y) == (1.0, 1.0);
-    let resized = if whole {
-        raster
-    } else {
-        resize(&raster, part, width, height)?
-    };
-    go_on(stop)?;
-    let coloured = to_srgb(resized, profile.as_deref());
-    Ok(pad(orient(coloured, info.orientation), plan.canvas))
+    format: Format,
+    quality: Option<u8>,
+    width: u32,
+    height: u32,
+    /// The result is an animation too.
+    moves: bool,
 }
 
-fn animation(
-    bytes: &[u8],
-    info: &Info,
-    plan: Plan,
-    limits: &Limits,
-    stop: &dyn Stop,
-) -> Result<Vec<u8>, Error> {
-    let size = (info.width, info.height);
-    let mut frames = Frames::open(bytes, size, limits.decoder_bytes(size.0, size.1))?;
-    let whole = (f64::from(size.0), f64::from(size.1));
-    let part = middle(whole, (plan.part.0 / whole.0, plan.part.1 / whole.1));
-    let mut animation = Animation::begin(plan.canvas.0, plan.canvas.1, frames.repeat())?;
-    let mut drawn = 0u32;
-    loop {
-        go_on(stop)?;
-        let delay = match frames.advance() {
-            Ok(Some(delay)) => delay,
-            Ok(None) => break,
-            // Viewers show what is there of an animation, so what is there is resized.
-            Err(_) if drawn > 0 => break,
-            Err(error) => return Err(error),
-        };
-        let canvas = frames.canvas();
-        let picture = if plan.scaled == size && plan.part == whole {
-            canvas.clone()
-        } else {
-            resize(canvas, part, plan.scaled.0, plan.scaled.1)?
-        };
-        animation.push(pad(picture, plan.canvas), delay)?;
-        drawn += 1;
+impl Order {
+    fn of(
+        transform: &Transform,
+        info: &Info,
+        skeleton: &Skeleton,
+        limits: &Limits,
+    ) -> Result<Order, Error> {
+        let (format, width, height) = transform.output(info);
+        limits.check(width, height)?;
+        encode::check(format, width, height)?;
+        let moves = animation::moves(info, skeleton, format, limits);
+        Ok(Order {
+            plan: transform.plan(info.width, info.height),
+            format,
+            quality: transform.quality,
+            width,
+            height,
+            moves,
+        })
     }
-    animation.finish()
-}
 
-/// The middle of `extent`, so large a share of each side.
-fn middle(extent: (f64, f64), share: (f64, f64)) -> Part {
-    let (width, height) = (extent.0 * share.0, extent.1 * share.1);
-    Part {
-        left: (extent.0 - width) / 2.0,
-        top: (extent.1 - height) / 2.0,
-        width,
-        height,
+    /// Only colours can be padded: what is around the picture is transparent.
+    fn stays_in_planes(&self) -> bool {
+        encode::takes_planes(self.format) && self.plan.canvas == self.plan.scaled
+    }
+
+    fn written(&self, sized: Still, info: &Info) -> Result<Vec<u8>, Error> {
+        sized.finish(info, &self.plan, self.format, self.quality)
+    }
+
+    fn rendered(&self, bytes: Vec<u8>, info: &Info) -> Result<Rendered, Error> {
+        Ok(Rendered {
+            bytes,
+            format: self.format,
+            width: self.width,
+            height: self.height,
+            stilled: info.animated && !self.moves,
+        })
     }
 }

@@ -15,6 +15,19 @@ pub(crate) struct Part {
     pub(crate) height: f64,
 }
 
+impl Part {
+    /// The middle of `extent`, so large a share of each side.
+    pub(crate) fn middle(extent: (f64, f64), share: (f64, f64)) -> Part {
+        let (width, height) = (extent.0 * share.0, extent.1 * share.1);
+        Part {
+            left: (extent.0 - width) / 2.0,
+            top: (extent.1 - height) / 2.0,
+            width,
+            height,
+        }
+    }
+}
+
 pub(crate) fn resize(
     source: &Raster,
     part: Part,

@@ -3,10 +3,12 @@
 //! A file a format. All of them read through `Source`, whose memory does not grow with the file, and check
 //! `Limits` as soon as they know the size.
 
+pub(crate) mod avif;
 mod bmp;
 mod gif;
-mod ifd;
-mod jpeg;
+pub(crate) mod ico;
+pub(crate) mod ifd;
+pub(crate) mod jpeg;
 mod png;
 mod source;
 mod tiff;
@@ -26,6 +28,8 @@ pub(crate) struct Skeleton {
     pub(crate) orientation: Orientation,
     /// 1 for a still picture.
     pub(crate) frames: u32,
+    /// Pixels of the largest frame, where one may be larger than the picture.
+    pub(crate) largest_frame: u64,
     pub(crate) complete: bool,
     /// Where `complete` is false: all is there but the end mark, as far as the skeleton shows.
     pub(crate) lacks_only_its_end: bool,
@@ -40,6 +44,7 @@ impl Skeleton {
             height,
             orientation: Orientation::Upright,
             frames: 1,
+            largest_frame: 0,
             complete,
             lacks_only_its_end: false,
         })
@@ -59,8 +64,8 @@ pub(crate) fn read<R: Read + Seek>(
         Format::Gif => gif::read(source, limits),
         Format::Bmp => bmp::read(source, limits),
         Format::Tiff => tiff::read(source, limits),
-        Format::Avif | Format::Ico | Format::Heic | Format::JpegXl | Format::Svg => {
-            Err(Error::Unsupported(format))
-        }
+        Format::Avif => avif::read(source, limits),
+        Format::Ico => ico::read(source, limits),
+        Format::Heic | Format::JpegXl | Format::Svg => Err(Error::Unsupported(format)),
     }
 }

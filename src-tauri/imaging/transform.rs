@@ -12,7 +12,7 @@ pub struct Transform {
     /// Whether the result may be larger than the picture.
     pub enlarge: bool,
     pub format: Output,
-    /// 1 to 100 for JPEG and WebP; their default is 82.
+    /// 1 to 100 for JPEG, WebP and AVIF; the default is 82, and 60 for AVIF, which looks alike.
     pub quality: Option<u8>,
 }
 
@@ -50,6 +50,14 @@ impl Plan {
     /// Result pixels to a source pixel, on the side that needs more.
     pub(crate) fn scale(&self) -> f64 {
         (f64::from(self.scaled.0) / self.part.0).max(f64::from(self.scaled.1) / self.part.1)
+    }
+
+    /// How much of each side of the picture is cut out, 1 being all of it.
+    pub(crate) fn share(&self, picture: &Info) -> (f64, f64) {
+        (
+            self.part.0 / f64::from(picture.width),
+            self.part.1 / f64::from(picture.height),
+        )
     }
 }
 

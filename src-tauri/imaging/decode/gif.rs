@@ -5,10 +5,9 @@ use std::num::NonZeroU64;
 use gif::{ColorOutput, DecodeOptions, Decoder, DisposalMethod, MemoryLimit, Repeat};
 
 use super::Decoded;
-use crate::limits::go_on;
+use super::frames::Loops;
+use crate::Error;
 use crate::raster::{Layout, Raster};
-use crate::structure::Skeleton;
-use crate::{Error, Info, Limits, Stop};
 
 pub(super) fn still(bytes: &[u8], size: (u32, u32), memory: u64) -> Result<Decoded, Error> {
     let mut frames = Frames::open(bytes, size, memory)?;
@@ -16,28 +15,6 @@ pub(super) fn still(bytes: &[u8], size: (u32, u32), memory: u64) -> Result<Decod
         return Err(Error::broken("it has no frame"));
     }
     Ok(Decoded::whole(frames.canvas, None))
-}
-
-/// Every frame that the skeleton counted is there in full; a missing trailer is forgiven.
-pub(super) fn verify(
-    bytes: &[u8],
-    info: &Info,
-    skeleton: &Skeleton,
-    limits: &Limits,
-    stop: &dyn Stop,
-) -> Result<(), Error> {
-    if !skeleton.complete && !skeleton.lacks_only_its_end {
-        return Err(Error::broken("it ends too early"));
-    }
-    let size = (info.width, info.height);
-    let mut frames = Frames::open(bytes, size, limits.decoder_bytes(size.0, size.1))?;
-    for _ in 0..skeleton.frames {
-        go_on(stop)?;
-        if frames.advance()?.is_none() {
-            return Err(Error::broken("frames are missing"));
-        }
-    }
-    Ok(())
 }
 
 pub(crate) struct Frames<'a> {
@@ -78,16 +55,20 @@ impl<'a> Frames<'a> {
         })
     }
 
-    pub(crate) fn repeat(&self) -> Repeat {
-        self.decoder.repeat()
+    pub(crate) fn loops(&self) -> Loops {
+        match self.decoder.repeat() {
+            Repeat::Infinite => Loops::Forever,
+            // Played once, and then again so often.
+            Repeat::Finite(again) => Loops::Times(u32::from(again) + 1),
+        }
     }
 
     pub(crate) fn canvas(&self) -> &Raster {
         &self.canvas
     }
 
-    /// Draws the next frame and tells how long it is shown, in hundredths of a second; `None` after the last.
-    pub(crate) fn advance(&mut self) -> Result<Option<u16>, Error> {
+    /// Draws the next frame and tells how long it is shown, in milliseconds; `None` after the last.
+    pub(crate) fn advance(&mut self) -> Result<Option<u32>, Error> {
         let Some(frame) = self.decoder.read_next_frame().map_err(Error::broken)? else {
             return Ok(None);
         };
@@ -144,6 +125,6 @@ impl<'a> Frames<'a> {
                 }
             }
         }
-        Ok(Some(frame.delay))
+        Ok(Some(u32::from(frame.delay) * 10))
     }
 }

@@ -3,10 +3,15 @@
 //! The decoder goes on after damage, fills in grey and only warns, and its binding reports a warning like an
 //! error. So the warnings are known here by their texts, which are fixed since the library is built in.
 
-use turbojpeg::{Colorspace, Decompressor, PixelFormat, ScalingFactor};
+use turbojpeg::{
+    Colorspace, DecompressHeader, Decompressor, PixelFormat, ScalingFactor, Subsamp, YuvImage,
+    yuv_pixels_len,
+};
 
-use super::Decoded;
+use super::{Decoded, InPlanes};
 use crate::Error;
+use crate::colour::means_srgb;
+use crate::planes::Planes;
 use crate::raster::{Layout, Raster};
 use crate::structure::Skeleton;
 
@@ -56,6 +61,48 @@ pub(super) fn still(bytes: &[u8], scale: f64) -> Result<Decoded, Error> {
     })
 }
 
+/// As brightness and colour differences, for pictures that are stored like that and are in sRGB; `None` for others.
+pub(super) fn planes(bytes: &[u8], scale: f64) -> Result<Option<InPlanes>, Error> {
+    let Opened {
+        mut decoder,
+        header,
+        eighths,
+    } = Opened::read(bytes, scale)?;
+    let step = match header.subsamp {
+        Subsamp::None => (1, 1),
+        Subsamp::Sub2x1 => (2, 1),
+        Subsamp::Sub1x2 => (1, 2),
+        Subsamp::Sub2x2 => (2, 2),
+        _ => return Ok(None),
+    };
+    let foreign = |profile: Vec<u8>| !means_srgb(&profile);
+    if header.colorspace != Colorspace::YCbCr
+        || header.is_lossless
+        || Head::read(bytes).profile.is_some_and(foreign)
+    {
+        return Ok(None);
+    }
+    let factor = ScalingFactor::new(eighths, 8);
+    let (width, height) = (factor.scale(header.width), factor.scale(header.height));
+    let len = yuv_pixels_len(width, 1, height, header.subsamp).map_err(Error::broken)?;
+    let mut pixels = vec![0; len];
+    let output = YuvImage {
+        pixels: pixels.as_mut_slice(),
+        width,
+        align: 1,
+        height,
+        subsamp: header.subsamp,
+    };
+    first_complaint(decoder.decompress_to_yuv(bytes, output))?;
+    let planes = Planes::split(pixels, (width as u32, height as u32), step)
+        .ok_or_else(|| Error::broken("its planes have other sizes than they should"))?;
+    Ok(Some(InPlanes {
+        planes,
+        extent: extent(&header, eighths),
+        whole: (header.width as u32, header.height as u32),
+    }))
+}
+
 /// A missing end mark alone is forgiven: some cameras leave it out.
 pub(super) fn verify(bytes: &[u8], skeleton: &Skeleton) -> Result<(), Error> {
     // The smallest scale decodes all compressed data too, in a sixty-fourth of the memory.
@@ -90,16 +137,12 @@ struct Pixels {
 }
 
 fn pixels(bytes: &[u8], scale: f64) -> Result<Pixels, Error> {
-    let mut decoder = Decompressor::new().map_err(Error::broken)?;
-    decoder.set_scan_limit(MOST_SCANS).map_err(Error::broken)?;
-    let header = decoder.read_header(bytes).map_err(Error::broken)?;
-    let eighths = if header.is_lossless {
-        8
-    } else {
-        eighths(scale)
-    };
+    let Opened {
+        mut decoder,
+        header,
+        eighths,
+    } = Opened::read(bytes, scale)?;
     let factor = ScalingFactor::new(eighths, 8);
-    decoder.set_scaling_factor(factor).map_err(Error::broken)?;
     let (format, layout) = match header.colorspace {
         Colorspace::Gray => (PixelFormat::GRAY, Layout::Grey),
         Colorspace::CMYK | Colorspace::YCCK => (PixelFormat::CMYK, Layout::Cmyk),
@@ -114,25 +157,61 @@ fn pixels(bytes: &[u8], scale: f64) -> Result<Pixels, Error> {
         height,
         format,
     };
-    let warning = match decoder.decompress(bytes, output) {
-        Ok(()) => None,
-        Err(turbojpeg::Error::TurboJpegError(text))
-            if says(&text, &MISSING) || says(&text, &DAMAGED) =>
-        {
-            Some(text)
-        }
-        Err(error) => return Err(Error::broken(error)),
-    };
-    let part = |side: usize| side as f64 * eighths as f64 / 8.0;
+    let warning = first_complaint(decoder.decompress(bytes, output))?;
     Ok(Pixels {
         raster,
-        extent: (part(header.width), part(header.height)),
+        extent: extent(&header, eighths),
         warning,
     })
 }
 
+/// A decoder that knows the header and the factor.
+struct Opened {
+    decoder: Decompressor,
+    header: DecompressHeader,
+    eighths: usize,
+}
+
+impl Opened {
+    fn read(bytes: &[u8], scale: f64) -> Result<Opened, Error> {
+        let mut decoder = Decompressor::new().map_err(Error::broken)?;
+        decoder.set_scan_limit(MOST_SCANS).map_err(Error::broken)?;
+        let header = decoder.read_header(bytes).map_err(Error::broken)?;
+        let eighths = if header.is_lossless {
+            8
+        } else {
+            eighths(scale)
+        };
+        let factor = ScalingFactor::new(eighths, 8);
+        decoder.set_scaling_factor(factor).map_err(Error::broken)?;
+        Ok(Opened {
+            decoder,
+            header,
+            eighths,
+        })
+    }
+}
+
+/// The warning that the decoder went on after, if any; an error where it gave up.
+fn first_complaint(result: turbojpeg::Result<()>) -> Result<Option<String>, Error> {
+    match result {
+        Ok(()) => Ok(None),
+        Err(turbojpeg::Error::TurboJpegError(text))
+            if says(&text, &MISSING) || says(&text, &DAMAGED) =>
+        {
+            Ok(Some(text))
+        }
+        Err(error) => Err(Error::broken(error)),
+    }
+}
+
+fn extent(header: &DecompressHeader, eighths: usize) -> (f64, f64) {
+    let part = |side: usize| side as f64 * eighths as f64 / 8.0;
+    (part(header.width), part(header.height))
+}
+
 /// The smallest factor, in eighths, that leaves room to resize.
-fn eighths(scale: f64) -> usize {
+pub(super) fn eighths(scale: f64) -> usize {
     ((scale * ROOM_TO_RESIZE * 8.0).ceil() as usize).clamp(1, 8)
 }
 

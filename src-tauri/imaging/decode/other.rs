@@ -21,7 +21,7 @@ pub(super) fn still(bytes: &[u8], format: Format, memory: u64) -> Result<Decoded
     .map_err(Error::broken)
 }
 
-fn decode(mut decoder: impl ImageDecoder, memory: u64) -> ImageResult<Decoded> {
+pub(super) fn decode(mut decoder: impl ImageDecoder, memory: u64) -> ImageResult<Decoded> {
     let mut limits = Limits::default();
     limits.max_alloc = Some(memory);
     decoder.set_limits(limits)?;

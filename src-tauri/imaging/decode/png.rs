@@ -5,9 +5,10 @@
 
 use std::io::Cursor;
 
-use png::{ColorType, Decoder, InterlaceInfo, Limits, Transformations};
+use png::{ColorType, Decoder, InterlaceInfo, Limits, Reader, Transformations};
 
 use super::Decoded;
+use super::rows::Rows;
 use crate::limits::go_on;
 use crate::raster::{Layout, Raster};
 use crate::{Error, Stop};
@@ -15,7 +16,52 @@ use crate::{Error, Stop};
 /// Text is skipped, but colour profiles are unpacked, also those of bombs.
 const MOST_METADATA: usize = 8 << 20;
 
-pub(super) fn still(bytes: &[u8], memory: u64, stop: &dyn Stop) -> Result<Decoded, Error> {
+pub(super) type Frames<'a> = Reader<Cursor<&'a [u8]>>;
+
+pub(super) fn still(
+    bytes: &[u8],
+    scale: f64,
+    memory: u64,
+    stop: &dyn Stop,
+) -> Result<Decoded, Error> {
+    let (mut reader, profile) = open(bytes, memory)?;
+    let layout = match reader.output_color_type().0 {
+        ColorType::Grayscale => Layout::Grey,
+        ColorType::GrayscaleAlpha => Layout::GreyAlpha,
+        ColorType::Rgb => Layout::Rgb,
+        ColorType::Rgba => Layout::Rgba,
+        ColorType::Indexed => return Err(Error::broken("its palette is missing")),
+    };
+    let (width, height) = (reader.info().width, reader.info().height);
+    if reader.info().interlaced {
+        let mut raster = Raster::blank(width, height, layout);
+        let pitch = width as usize * layout.channels();
+        while let Some(row) = reader.next_interlaced_row().map_err(Error::broken)? {
+            go_on(stop)?;
+            if let InterlaceInfo::Adam7(pass) = row.interlace() {
+                let bits = layout.channels() as u8 * 8;
+                png::expand_interlaced_row(&mut raster.pixels, pitch, row.data(), pass, bits);
+            }
+        }
+        return Ok(Decoded::whole(raster, profile));
+    }
+    let mut rows = Rows::new(width, height, layout, scale);
+    while let Some(row) = reader.next_row().map_err(Error::broken)? {
+        go_on(stop)?;
+        if !rows.push(row.data()) {
+            return Err(Error::broken("it has more rows than it says"));
+        }
+    }
+    let (raster, tall) = rows.finish();
+    Ok(Decoded {
+        raster,
+        extent: (f64::from(width), tall),
+        profile,
+    })
+}
+
+/// Stands before the first row; with the ICC profile that the pixels are in.
+pub(super) fn open(bytes: &[u8], memory: u64) -> Result<(Frames<'_>, Option<Vec<u8>>), Error> {
     let limits = Limits {
         bytes: usize::try_from(memory)
             .unwrap_or(usize::MAX)
@@ -24,41 +70,13 @@ pub(super) fn still(bytes: &[u8], memory: u64, stop: &dyn Stop) -> Result<Decode
     let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), limits);
     decoder.set_transformations(Transformations::normalize_to_color8());
     decoder.set_ignore_text_chunk(true);
-    let mut reader = decoder.read_info().map_err(Error::broken)?;
-    let layout = match reader.output_color_type().0 {
-        ColorType::Grayscale => Layout::Grey,
-        ColorType::GrayscaleAlpha => Layout::GreyAlpha,
-        ColorType::Rgb => Layout::Rgb,
-        ColorType::Rgba => Layout::Rgba,
-        ColorType::Indexed => return Err(Error::broken("its palette is missing")),
-    };
+    let reader = decoder.read_info().map_err(Error::broken)?;
     let info = reader.info();
-    let (width, height) = (info.width, info.height);
     // sRGB by name wins over a profile that may come with it.
     let profile = info
         .icc_profile
         .as_ref()
         .filter(|_| info.srgb.is_none())
         .map(|icc| icc.to_vec());
-    let mut raster = Raster::blank(width, height, layout);
-    let pitch = width as usize * layout.channels();
-    let mut next = 0;
-    while let Some(row) = reader.next_interlaced_row().map_err(Error::broken)? {
-        go_on(stop)?;
-        match row.interlace() {
-            InterlaceInfo::Null(_) => {
-                let target = raster.pixels.get_mut(next..next + pitch);
-                let (Some(target), Some(data)) = (target, row.data().get(..pitch)) else {
-                    return Err(Error::broken("it has more rows than it says"));
-                };
-                target.copy_from_slice(data);
-                next += pitch;
-            }
-            InterlaceInfo::Adam7(pass) => {
-                let bits = layout.channels() as u8 * 8;
-                png::expand_interlaced_row(&mut raster.pixels, pitch, row.data(), pass, bits);
-            }
-        }
-    }
-    Ok(Decoded::whole(raster, profile))
+    Ok((reader, profile))
 }

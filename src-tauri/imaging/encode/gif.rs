@@ -5,10 +5,11 @@ mod palette;
 use gif::{DisposalMethod, Encoder, EncodingError, Frame, Repeat};
 
 use crate::Error;
+use crate::decode::frames::Loops;
 use crate::raster::{Layout, Raster};
 
 pub(super) fn still(picture: Raster) -> Result<Vec<u8>, Error> {
-    let mut animation = Animation::begin(picture.width, picture.height, Repeat::default())?;
+    let mut animation = Animation::begin(picture.width, picture.height, Loops::Times(1))?;
     animation.push(picture, 0)?;
     animation.finish()
 }
@@ -24,7 +25,14 @@ pub(crate) struct Animation {
 }
 
 impl Animation {
-    pub(crate) fn begin(width: u32, height: u32, repeat: Repeat) -> Result<Animation, Error> {
+    pub(crate) fn begin(width: u32, height: u32, loops: Loops) -> Result<Animation, Error> {
+        let repeat = match loops {
+            Loops::Forever => Repeat::Infinite,
+            // Once is what is played in any case.
+            Loops::Times(times) => {
+                Repeat::Finite(u16::try_from(times.saturating_sub(1)).unwrap_or(u16::MAX))
+            }
+        };
         let begin = || {
             let side = |side: u32| u16::try_from(side).unwrap_or(u16::MAX);
             let mut encoder = Encoder::new(Vec::new(), side(width), side(height), &[])?;
@@ -38,8 +46,9 @@ impl Animation {
         begin().map_err(|error: EncodingError| Error::broken(error))
     }
 
-    /// `picture` has the animation's size; `delay` is in hundredths of a second.
-    pub(crate) fn push(&mut self, picture: Raster, delay: u16) -> Result<(), Error> {
+    /// `picture` has the animation's size; `shown` is in milliseconds.
+    pub(crate) fn push(&mut self, picture: Raster, shown: u32) -> Result<(), Error> {
+        let delay = u16::try_from(shown.saturating_add(5) / 10).unwrap_or(u16::MAX);
         let picture = sharp_edged(picture);
         if let Some(shown) = self.waiting.take() {
             let clears = pixels(&shown.0)

@@ -1,9 +1,10 @@
 //! JPEG out, by libjpeg-turbo: half the colour resolution, Huffman tables made for the picture.
 
-use turbojpeg::{Compressor, PixelFormat, Subsamp};
+use turbojpeg::{Compressor, PixelFormat, Subsamp, YuvPlanesImage};
 
 use crate::Error;
 use crate::flatten::flatten;
+use crate::planes::Planes;
 use crate::raster::{Layout, Raster};
 
 pub(super) fn encode(picture: Raster, quality: u8) -> Result<Vec<u8>, Error> {
@@ -21,11 +22,34 @@ pub(super) fn encode(picture: Raster, quality: u8) -> Result<Vec<u8>, Error> {
         format,
     };
     let compress = || {
-        let mut compressor = Compressor::new()?;
-        compressor.set_quality(i32::from(quality))?;
+        let mut compressor = compressor(quality)?;
         compressor.set_subsamp(subsampling)?;
-        compressor.set_optimize(true)?;
         compressor.compress_to_vec(image)
     };
     compress().map_err(Error::broken)
+}
+
+pub(super) fn encode_planes(planes: &Planes, quality: u8) -> Result<Vec<u8>, Error> {
+    let (luma, [blue, red]) = (planes.even_luma(), &planes.chroma);
+    let image = YuvPlanesImage {
+        y_plane: luma.pixels.as_slice(),
+        u_plane: &blue.pixels,
+        v_plane: &red.pixels,
+        width: planes.luma.width as usize,
+        height: planes.luma.height as usize,
+        y_stride: luma.width as usize,
+        u_stride: blue.width as usize,
+        v_stride: red.width as usize,
+        subsamp: Subsamp::Sub2x2,
+    };
+    compressor(quality)
+        .and_then(|mut compressor| compressor.compress_yuv_planes_to_vec(&image))
+        .map_err(Error::broken)
+}
+
+fn compressor(quality: u8) -> turbojpeg::Result<Compressor> {
+    let mut compressor = Compressor::new()?;
+    compressor.set_quality(i32::from(quality))?;
+    compressor.set_optimize(true)?;
+    Ok(compressor)
 }

@@ -1,4 +1,8 @@
-//! Lossy WebP out, by libwebp, alpha kept. The only unsafe code of this crate.
+//! Lossy WebP out, by libwebp, alpha kept.
+
+mod animation;
+
+pub(crate) use animation::Animation;
 
 use std::ptr;
 

@@ -47,7 +47,10 @@ fn walk<R: Read + Seek>(
                 skip_blocks(source)?;
             }
             FRAME => {
-                let [.., flags] = source.array::<9>()?;
+                let [_, _, _, _, w0, w1, h0, h1, flags] = source.array()?;
+                let side = |bytes| u64::from(u16::from_le_bytes(bytes));
+                let area = side([w0, w1]) * side([h0, h1]);
+                skeleton.largest_frame = skeleton.largest_frame.max(area);
                 skip_palette(source, flags)?;
                 source.skip(1)?;
                 // Counted when its data begins, since a cut-off first frame may still show something.

@@ -131,7 +131,7 @@ impl Directory {
 }
 
 /// The orientation in EXIF bytes, with or without the `Exif` mark before them; upright where it says nothing sensible.
-pub(super) fn exif_orientation(exif: &[u8]) -> Orientation {
+pub(crate) fn exif_orientation(exif: &[u8]) -> Orientation {
     let exif = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
     let mut source = Source::new(Cursor::new(exif), exif.len() as u64);
     Directory::read(&mut source)

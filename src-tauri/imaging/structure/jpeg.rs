@@ -150,7 +150,7 @@ impl Walk {
 }
 
 /// The next mark, after whatever compressed data comes before it; `None` at the end of the file.
-fn next_mark<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Option<u8>> {
+pub(crate) fn next_mark<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Option<u8>> {
     while source.skip_past(0xFF)? {
         let mut mark = 0xFF;
         while mark == 0xFF {

@@ -13,6 +13,16 @@ pub(super) fn read<R: Read + Seek>(
     source: &mut Source<R>,
     limits: &Limits,
 ) -> Result<Skeleton, Error> {
+    let (width, height) = size(source)?;
+    let mut skeleton = Skeleton::still(width, height, false, limits)?;
+    match walk(source, &mut skeleton) {
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(Error::reading(error)),
+        _ => Ok(skeleton),
+    }
+}
+
+/// Width and height, where `source` stands at the start; after it, behind the header.
+pub(super) fn size<R: Read + Seek>(source: &mut Source<R>) -> Result<(u32, u32), Error> {
     source.skip(8).map_err(Error::reading)?;
     let (len, kind) = chunk(source).map_err(Error::reading)?;
     if len != 13 || &kind != b"IHDR" {
@@ -21,19 +31,16 @@ pub(super) fn read<R: Read + Seek>(
     let header: [u8; 13] = source.array().map_err(Error::reading)?;
     source.skip(4).map_err(Error::reading)?;
     let [w3, w2, w1, w0, h3, h2, h1, h0, ..] = header;
-    let (width, height) = (
+    Ok((
         u32::from_be_bytes([w3, w2, w1, w0]),
         u32::from_be_bytes([h3, h2, h1, h0]),
-    );
-    let mut skeleton = Skeleton::still(width, height, false, limits)?;
-    match walk(source, &mut skeleton) {
-        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(Error::reading(error)),
-        _ => Ok(skeleton),
-    }
+    ))
 }
 
 fn walk<R: Read + Seek>(source: &mut Source<R>, skeleton: &mut Skeleton) -> io::Result<()> {
     let mut has_pixels = false;
+    let mut claimed = 1;
+    let mut frames = 0u32;
     loop {
         let (len, kind) = chunk(source)?;
         let mut rest = u64::from(len) + 4;
@@ -49,8 +56,12 @@ fn walk<R: Read + Seek>(source: &mut Source<R>, skeleton: &mut Skeleton) -> io::
                 rest = 4;
             }
             b"acTL" if len == 8 => {
-                skeleton.frames = u32::from_be_bytes(source.array()?).max(1);
+                claimed = u32::from_be_bytes(source.array()?).max(1);
                 rest -= 4;
+            }
+            b"fcTL" => {
+                frames = frames.saturating_add(1);
+                skeleton.frames = frames.clamp(1, claimed);
             }
             _ => {}
         }

@@ -83,7 +83,7 @@ impl<R: Read + Seek> Source<R> {
             if buffer.is_empty() {
                 return Ok(false);
             }
-            let found = buffer.iter().position(|byte| *byte == wanted);
+            let found = memchr::memchr(wanted, buffer);
             let taken = found.map_or(buffer.len(), |at| at + 1);
             self.inner.consume(taken);
             self.position += taken as u64;

@@ -70,6 +70,9 @@ fn walk<R: Read + Seek>(
                 };
                 let (width, height) = size.map_err(Error::reading)?;
                 limits.check(width, height)?;
+                if width > skeleton.width || height > skeleton.height {
+                    return Err(Error::broken("a frame stands over the picture"));
+                }
                 has_pixels = true;
             }
             b"EXIF" if len <= MOST_EXIF => {

@@ -25,6 +25,74 @@ pub fn three_frames() -> Vec<u8> {
     gif_of(24, 16, Repeat::Finite(3), &[red, green, blue])
 }
 
+/// The same in PNG: the first frame is no picture of its own, the second lies half transparent over it.
+pub fn moving_png() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 24, 16);
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.set_animated(3, 4).unwrap();
+    encoder.set_frame_delay(7, 100).unwrap();
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(&RED.repeat(24 * 16)).unwrap();
+    writer.set_frame_delay(1, 2).unwrap();
+    writer.set_frame_dimension(12, 16).unwrap();
+    writer.set_frame_position(12, 0).unwrap();
+    writer.set_blend_op(png::BlendOp::Over).unwrap();
+    writer.set_dispose_op(png::DisposeOp::Previous).unwrap();
+    writer
+        .write_image_data(&[0, 255, 0, 128].repeat(12 * 16))
+        .unwrap();
+    writer.set_frame_delay(1, 1).unwrap();
+    writer.set_frame_position(0, 0).unwrap();
+    writer.set_frame_dimension(24, 8).unwrap();
+    writer.set_blend_op(png::BlendOp::Source).unwrap();
+    writer.set_dispose_op(png::DisposeOp::None).unwrap();
+    writer
+        .write_image_data(&[0, 0, 255, 0].repeat(24 * 8))
+        .unwrap();
+    writer.finish().unwrap();
+    bytes
+}
+
+pub fn moving_webp() -> Vec<u8> {
+    let transform = Transform {
+        format: Output::Is(Format::WebP),
+        quality: Some(100),
+        ..Transform::to_width(24)
+    };
+    render(&three_frames(), &transform).unwrap().bytes
+}
+
+/// Every frame of a WebP as seen, with its delay in milliseconds, and how often it is played; by libwebp.
+fn played_webp(bytes: &[u8]) -> (Vec<(u32, image::RgbaImage)>, u32) {
+    use libwebp_sys::*;
+    let data = WebPData {
+        bytes: bytes.as_ptr(),
+        size: bytes.len(),
+    };
+    let mut frames = Vec::new();
+    // SAFETY: `data` outlives the decoder, whose canvas is read before the next call and is of its own size.
+    unsafe {
+        let abi = WebPGetDemuxABIVersion();
+        let decoder = WebPAnimDecoderNewInternal(&data, std::ptr::null(), abi);
+        assert!(!decoder.is_null());
+        let mut info = std::mem::zeroed::<WebPAnimInfo>();
+        assert_eq!(WebPAnimDecoderGetInfo(decoder, &mut info), 1);
+        let (width, height) = (info.canvas_width, info.canvas_height);
+        let mut ended = 0;
+        while WebPAnimDecoderHasMoreFrames(decoder) == 1 {
+            let (mut canvas, mut end) = (std::ptr::null_mut(), 0);
+            assert_eq!(WebPAnimDecoderGetNext(decoder, &mut canvas, &mut end), 1);
+            let pixels = std::slice::from_raw_parts(canvas, (width * height * 4) as usize);
+            let picture = image::RgbaImage::from_raw(width, height, pixels.to_vec()).unwrap();
+            frames.push(((end - ended) as u32, picture));
+            ended = end;
+        }
+        WebPAnimDecoderDelete(decoder);
+        (frames, info.loop_count)
+    }
+}
+
 /// Every frame as seen, with its delay, and the loop count.
 fn played(bytes: &[u8]) -> (Vec<(u16, image::RgbaImage)>, Repeat) {
     use image::AnimationDecoder;
@@ -163,4 +231,117 @@ fn a_frame_that_stands_over_the_canvas_is_cut() {
         (picture.get_pixel(2, 2).0[3], picture.get_pixel(6, 6).0),
         (0, GREEN)
     );
+}
+
+fn to(format: Format, width: u32) -> Transform {
+    Transform {
+        format: Output::Is(format),
+        quality: Some(100),
+        ..Transform::to_width(width)
+    }
+}
+
+#[test]
+fn a_gif_moves_on_as_webp() {
+    let rendered = render(&three_frames(), &to(Format::WebP, 24)).unwrap();
+    assert!(!rendered.stilled && inspect(&rendered.bytes).unwrap().animated);
+    verify(&rendered.bytes).unwrap();
+    let (frames, loops) = played_webp(&rendered.bytes);
+    // Three times more is four times.
+    assert_eq!(loops, 4);
+    let shown: Vec<u32> = frames.iter().map(|frame| frame.0).collect();
+    assert_eq!(shown, [70, 500, 1000]);
+    let at = |frame: usize, x: u32, y: u32| frames[frame].1.get_pixel(x, y).0;
+    assert_near(at(0, 2, 2), RED, 12);
+    assert_near(at(1, 2, 8), RED, 12);
+    assert_near(at(1, 20, 8), GREEN, 12);
+    assert_near(at(2, 20, 2), BLUE, 12);
+    assert_near(at(2, 20, 14), RED, 12);
+}
+
+#[test]
+fn a_webp_moves_on_as_webp_and_as_gif() {
+    let source = moving_webp();
+    let rendered = render(&source, &Transform::to_width(12)).unwrap();
+    assert_eq!((rendered.format, rendered.stilled), (Format::WebP, false));
+    let (frames, loops) = played_webp(&rendered.bytes);
+    assert_eq!(frames.len(), 3);
+    assert_eq!(loops, 4);
+    assert_near(frames[1].1.get_pixel(10, 4).0, GREEN, 20);
+
+    let rendered = render(&source, &to(Format::Gif, 12)).unwrap();
+    let (frames, repeat) = played(&rendered.bytes);
+    assert_eq!(repeat, Repeat::Finite(3));
+    let shown: Vec<u16> = frames.iter().map(|frame| frame.0).collect();
+    assert_eq!(shown, [7, 50, 100]);
+    assert_near(frames[2].1.get_pixel(10, 1).0, BLUE, 20);
+}
+
+#[test]
+fn transparent_frames_stay_transparent_in_webp() {
+    let mut red = frame(RED, (0, 0, 16, 16));
+    red.dispose = DisposalMethod::Background;
+    let mut green = frame(GREEN, (0, 0, 8, 8));
+    (red.delay, green.delay) = (10, 10);
+    let source = gif_of(16, 16, Repeat::Infinite, &[red, green]);
+    let rendered = render(&source, &to(Format::WebP, 16)).unwrap();
+    let (frames, loops) = played_webp(&rendered.bytes);
+    assert_eq!((frames.len(), loops), (2, 0));
+    assert_near(frames[1].1.get_pixel(3, 3).0, GREEN, 12);
+    assert_eq!(frames[1].1.get_pixel(12, 12).0[3], 0);
+
+    let again = render(&rendered.bytes, &to(Format::Gif, 16)).unwrap();
+    let (frames, _) = played(&again.bytes);
+    assert_near(frames[1].1.get_pixel(3, 3).0, GREEN, 12);
+    assert_eq!(frames[1].1.get_pixel(12, 12).0[3], 0);
+}
+
+#[test]
+fn a_png_moves_on_as_webp_and_as_gif_and_is_a_still_png() {
+    let source = moving_png();
+    assert!(inspect(&source).unwrap().animated);
+    let rendered = render(&source, &to(Format::WebP, 24)).unwrap();
+    assert!(!rendered.stilled);
+    let (frames, loops) = played_webp(&rendered.bytes);
+    assert_eq!(loops, 4);
+    let shown: Vec<u32> = frames.iter().map(|frame| frame.0).collect();
+    assert_eq!(shown, [70, 500, 1000]);
+    let at = |frame: usize, x: u32, y: u32| frames[frame].1.get_pixel(x, y).0;
+    assert_near(at(0, 20, 8), RED, 12);
+    assert_near(at(1, 20, 8), [127, 128, 0, 255], 16);
+    assert_near(at(1, 3, 8), RED, 12);
+    assert_eq!(at(2, 20, 2)[3], 0, "a frame may take away what was there");
+    assert_near(at(2, 20, 14), RED, 12);
+
+    assert!(!render(&source, &to(Format::Gif, 12)).unwrap().stilled);
+    let rendered = render(&source, &Transform::to_width(12)).unwrap();
+    assert_eq!((rendered.format, rendered.stilled), (Format::Png, true));
+    assert_near(
+        seen(&source, &Transform::to_width(12)).get_pixel(9, 4).0,
+        RED,
+        0,
+    );
+}
+
+#[test]
+fn an_animation_is_turned_and_coloured_frame_by_frame() {
+    let turned = with_chunk(&moving_png(), b"eXIf", &exif(6));
+    let rendered = render(&turned, &to(Format::WebP, 16)).unwrap();
+    assert_eq!((rendered.width, rendered.height), (16, 24));
+    let (frames, _) = played_webp(&rendered.bytes);
+    // The right half is now the lower one.
+    assert_near(frames[1].1.get_pixel(8, 20).0, [127, 128, 0, 255], 24);
+    assert_near(frames[1].1.get_pixel(8, 4).0, RED, 24);
+}
+
+#[test]
+fn an_animated_avif_is_its_first_picture() {
+    let bytes = crate::avif::avif(&quarters(32, 32));
+    let at = bytes.windows(4).position(|four| four == b"avif").unwrap();
+    let mut moving = bytes.clone();
+    moving[at..at + 4].copy_from_slice(b"avis");
+    assert!(inspect(&moving).unwrap().animated);
+    let rendered = render(&moving, &to(Format::WebP, 32)).unwrap();
+    assert!(rendered.stilled);
+    verify(&moving).unwrap();
 }

@@ -6,7 +6,7 @@ use image::codecs::bmp::BmpEncoder;
 use image::codecs::tiff::TiffEncoder;
 use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder, RgbaImage};
-use imaging::{Info, Limits, Never, Rendered, Transform};
+use imaging::{Format, Info, Limits, Never, Output, Rendered, Transform};
 
 pub const RED: [u8; 4] = [255, 0, 0, 255];
 pub const GREEN: [u8; 4] = [0, 255, 0, 255];
@@ -29,9 +29,16 @@ pub fn render(bytes: &[u8], transform: &Transform) -> Result<Rendered, imaging::
 /// Rendered to a width, and decoded again.
 pub fn seen(bytes: &[u8], transform: &Transform) -> RgbaImage {
     let rendered = render(bytes, transform).unwrap();
-    let pixels = image::load_from_memory(&rendered.bytes)
-        .unwrap()
-        .into_rgba8();
+    let mut bytes = rendered.bytes;
+    // The one format that nobody else decodes here.
+    if rendered.format == Format::Avif {
+        let format = Output::Is(Format::Png);
+        let whole = Transform::to_width(rendered.width);
+        bytes = render(&bytes, &Transform { format, ..whole })
+            .unwrap()
+            .bytes;
+    }
+    let pixels = image::load_from_memory(&bytes).unwrap().into_rgba8();
     assert_eq!(pixels.dimensions(), (rendered.width, rendered.height));
     pixels
 }
@@ -233,6 +240,33 @@ pub fn tiff(picture: &RgbaImage) -> Vec<u8> {
     bytes.into_inner()
 }
 
+/// A list of pictures, each given with its side as the list says it.
+pub fn ico_of(pictures: &[(u8, Vec<u8>)]) -> Vec<u8> {
+    let mut bytes = vec![0, 0, 1, 0, pictures.len() as u8, 0];
+    let mut at = 6 + 16 * pictures.len() as u32;
+    for (side, picture) in pictures {
+        bytes.extend([*side, *side, 0, 0, 1, 0, 32, 0]);
+        bytes.extend((picture.len() as u32).to_le_bytes());
+        bytes.extend(at.to_le_bytes());
+        at += picture.len() as u32;
+    }
+    bytes.extend(pictures.iter().flat_map(|(_, picture)| picture));
+    bytes
+}
+
+/// What an icon holds where it holds no PNG: blue, green, red and alpha from the bottom, and an empty mask.
+pub fn icon_bmp(picture: &RgbaImage) -> Vec<u8> {
+    let (width, height) = picture.dimensions();
+    let mut bytes = [40, width, height * 2].map(u32::to_le_bytes).concat();
+    bytes.extend([1, 0, 32, 0]);
+    bytes.extend([0; 24]);
+    for row in picture.rows().rev() {
+        bytes.extend(row.flat_map(|pixel| [pixel[2], pixel[1], pixel[0], pixel[3]]));
+    }
+    bytes.extend(vec![0; (width.div_ceil(32) * 4 * height) as usize]);
+    bytes
+}
+
 /// RGB in one strip, little-endian, with an orientation.
 pub fn tiff_turned(picture: &RgbaImage, orientation: u8) -> Vec<u8> {
     let pixels = rgb(picture);
@@ -290,8 +324,13 @@ pub fn every_format() -> Vec<(&'static str, Vec<u8>)> {
         ("extended webp", webp_with_exif(&picture, &exif(6))),
         ("gif", gif(&quarters(24, 16))),
         ("animated gif", crate::animation::three_frames()),
+        ("avif", crate::avif::avif(&picture)),
         ("bmp", bmp(&picture)),
         ("tiff", tiff(&picture)),
+        ("icon", ico_of(&[(24, png(&picture))])),
+        ("bmp icon", ico_of(&[(24, icon_bmp(&picture))])),
+        ("animated png", crate::animation::moving_png()),
+        ("animated webp", crate::animation::moving_webp()),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! Files made to hurt: refused quickly, by name, without panics and without large allocations.
 
-use imaging::{Error, Format, Limits, Never, Transform};
+use imaging::{Error, Format, Limits, Never, Output, Transform};
 
 use crate::draw::*;
 
@@ -8,11 +8,18 @@ use crate::draw::*;
 fn survive(bytes: &[u8]) {
     let _ = inspect(bytes);
     let _ = verify(bytes);
-    let _ = render(bytes, &Transform::to_width(5));
+    // Into a format that is written quickly: what is hostile comes in.
+    let _ = render(
+        bytes,
+        &Transform {
+            format: Output::Is(Format::Gif),
+            ..Transform::to_width(5)
+        },
+    );
 }
 
 #[track_caller]
-fn assert_refused_for_size(name: &str, bytes: &[u8]) {
+pub fn assert_refused_for_size(name: &str, bytes: &[u8]) {
     let refused = |result: Result<(), Error>| match result {
         Err(Error::TooManyPixels { .. } | Error::TooLong { .. }) => {}
         other => panic!("{name}: {other:?}"),
@@ -143,10 +150,8 @@ fn formats_that_are_not_decoded_are_refused_by_name_with_advice() {
             b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".as_slice(),
             Format::Heic,
         ),
-        (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", Format::Avif),
         (b"\xFF\x0A\0\0\0", Format::JpegXl),
         (b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", Format::Svg),
-        (b"\0\0\x01\0\x01\0\x10\x10\0\0\x01\0", Format::Ico),
     ] {
         let Err(error @ Error::Unsupported(named)) = inspect(bytes) else {
             panic!("{format:?}")

@@ -17,7 +17,7 @@ const CORNERS: [[[u8; 4]; 4]; 8] = [
 ];
 
 #[track_caller]
-fn assert_turned(bytes: &[u8], orientation: u8) {
+pub fn assert_turned(bytes: &[u8], orientation: u8) {
     let info = inspect(bytes).unwrap();
     assert_eq!(info.orientation.exif(), orientation);
     let shown = if orientation < 5 { (64, 32) } else { (32, 64) };

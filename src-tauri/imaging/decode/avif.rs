@@ -1,0 +1,104 @@
+//! AVIF in: boxes read here, AV1 decoded by `rav1d`, planes turned into colours with the numbers the file gives.
+
+mod apart;
+mod av1;
+mod planes;
+
+use std::io::Cursor;
+
+use moxcms::{CicpColorPrimaries, CicpProfile, ColorProfile};
+use moxcms::{MatrixCoefficients, TransferCharacteristics};
+
+use super::Decoded;
+use crate::raster::{Layout, Raster};
+use crate::structure::Source;
+use crate::structure::avif::{CodePoints, Item, Picture, picture};
+use crate::{Error, Stop};
+
+pub(super) fn still(bytes: &[u8], size: (u32, u32), stop: &dyn Stop) -> Result<Decoded, Error> {
+    let mut source = Source::new(Cursor::new(bytes), bytes.len() as u64);
+    let picture = picture(&mut source)?;
+    if (picture.width, picture.height) != size {
+        return Err(Error::broken("its size changed while it was read"));
+    }
+    let colour = payload(bytes, &picture.colour)?;
+    let code_points = picture.code_points;
+    let (mut raster, code_points) =
+        apart::decode(move || planes::colours(&av1::decode(&colour, size)?, code_points))?;
+    crate::limits::go_on(stop)?;
+    if let Some(item) = &picture.alpha {
+        let alpha = payload(bytes, item)?;
+        let (mask, _) = apart::decode(move || planes::mask(&av1::decode(&alpha, size)?))?;
+        raster = with_alpha(raster, &mask, picture.premultiplied);
+    }
+    Ok(Decoded::whole(raster, profile(&picture, code_points)))
+}
+
+/// An item's bytes in one piece; they lie in the file, so they are at most as many as it has.
+fn payload(bytes: &[u8], item: &Item) -> Result<Vec<u8>, Error> {
+    let mut payload = Vec::new();
+    for piece in &item.pieces {
+        let range = usize::try_from(piece.start)
+            .ok()
+            .zip(usize::try_from(piece.end).ok());
+        let part = range.and_then(|(start, end)| bytes.get(start..end));
+        let part = part.ok_or_else(|| Error::broken("it ends too early"))?;
+        if payload.len() + part.len() > bytes.len() {
+            return Err(Error::broken("its pieces overlap"));
+        }
+        payload.extend_from_slice(part);
+    }
+    Ok(payload)
+}
+
+fn with_alpha(colours: Raster, mask: &Raster, premultiplied: bool) -> Raster {
+    let (width, height) = (colours.width, colours.height);
+    let channels = colours.layout.channels();
+    let layout = match colours.layout {
+        Layout::Grey => Layout::GreyAlpha,
+        _ => Layout::Rgba,
+    };
+    let mut pixels = Vec::with_capacity(mask.pixels.len() * (channels + 1));
+    for (colour, alpha) in colours.pixels.chunks_exact(channels).zip(&mask.pixels) {
+        let covered = u16::from(*alpha).max(1);
+        pixels.extend(colour.iter().map(|value| {
+            if premultiplied {
+                ((u16::from(*value) * 255 + covered / 2) / covered).min(255) as u8
+            } else {
+                *value
+            }
+        }));
+        pixels.push(*alpha);
+    }
+    Raster {
+        width,
+        height,
+        layout,
+        pixels,
+    }
+}
+
+/// A profile in the file is the truth about its colours; numbers stand for one where they do not mean sRGB.
+fn profile(picture: &Picture, code_points: CodePoints) -> Option<Vec<u8>> {
+    if picture.profile.is_some() {
+        return picture.profile.clone();
+    }
+    // Unspecified is sRGB to browsers, and the transfers of television are too near to it to tell apart.
+    let plain = matches!(code_points.primaries, 1 | 2)
+        && matches!(code_points.transfer, 1 | 2 | 6 | 13..=15);
+    if plain {
+        return None;
+    }
+    let transfer = match code_points.transfer {
+        1 | 2 | 6 | 14 | 15 => 13,
+        other => other,
+    };
+    let cicp = CicpProfile {
+        color_primaries: CicpColorPrimaries::try_from(code_points.primaries).ok()?,
+        transfer_characteristics: TransferCharacteristics::try_from(transfer).ok()?,
+        matrix_coefficients: MatrixCoefficients::Identity,
+        full_range: true,
+    };
+    let made = ColorProfile::new_from_cicp(cicp);
+    made.encode().ok()
+}

@@ -1,0 +1,149 @@
+//! One AV1 picture by libaom, from planes made here. All unsafe code of writing AVIF is here.
+
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use libaom_sys as aom;
+
+use super::Planes;
+use crate::Error;
+
+/// 0 is best, 9 is fastest; what is lost at 8 is bytes, not quality.
+const SPEED: i32 = 8;
+
+pub(super) fn encode(planes: &Planes, quality: u8) -> Result<Vec<u8>, Error> {
+    let image = wrapped(planes)?;
+    let mut encoder = Encoder::open(planes, quality)?;
+    // SAFETY: the encoder is open, and the image describes planes that outlive the call.
+    check(unsafe { aom::aom_codec_encode(&mut encoder.0, &image, 0, 1, 0) })?;
+    let mut bytes = encoder.packets();
+    // SAFETY: the encoder is open; no image means that there are no more.
+    check(unsafe { aom::aom_codec_encode(&mut encoder.0, ptr::null(), 0, 1, 0) })?;
+    bytes.append(&mut encoder.packets());
+    if bytes.is_empty() {
+        return Err(Error::broken("AVIF could not hold it"));
+    }
+    Ok(bytes)
+}
+
+/// The planes as libaom wants to hear of them; it reads them only.
+fn wrapped(planes: &Planes) -> Result<aom::aom_image_t, Error> {
+    let (width, height) = (planes.width as usize, planes.height as usize);
+    let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
+    let chroma = planes.chroma.as_ref();
+    let fills = planes.luma.len() == width * height
+        && chroma.is_none_or(|chroma| {
+            chroma
+                .iter()
+                .all(|plane| plane.len() == half_width * half_height)
+        });
+    let side = |side: u32| (1..=1 << 16).contains(&side);
+    if !fills || !side(planes.width) || !side(planes.height) {
+        return Err(Error::broken("its pixels do not fill its size"));
+    }
+    // SAFETY: plain numbers and pointers, for all of which zero is valid.
+    let mut image: aom::aom_image_t = unsafe { MaybeUninit::zeroed().assume_init() };
+    image.fmt = aom::AOM_IMG_FMT_I420;
+    (image.cp, image.tc, image.mc) = (1, 13, 6);
+    image.range = aom::AOM_CR_FULL_RANGE;
+    image.monochrome = i32::from(chroma.is_none());
+    (image.w, image.h) = (planes.width, planes.height);
+    (image.d_w, image.d_h) = (planes.width, planes.height);
+    (image.bit_depth, image.bps) = (8, 12);
+    (image.x_chroma_shift, image.y_chroma_shift) = (1, 1);
+    let [blue, red] = match chroma {
+        Some([blue, red]) => [blue.as_ptr(), red.as_ptr()],
+        None => [ptr::null(); 2],
+    };
+    image.planes = [planes.luma.as_ptr(), blue, red].map(<*const u8>::cast_mut);
+    image.stride = [width, half_width, half_width].map(|stride| stride as i32);
+    Ok(image)
+}
+
+struct Encoder(aom::aom_codec_ctx_t);
+
+impl Encoder {
+    fn open(planes: &Planes, quality: u8) -> Result<Encoder, Error> {
+        // SAFETY: gives a pointer to a constant of the library.
+        let codec = unsafe { aom::aom_codec_av1_cx() };
+        let mut config = MaybeUninit::<aom::aom_codec_enc_cfg_t>::uninit();
+        // SAFETY: fills the whole configuration, or says that it did not.
+        let config = unsafe {
+            check(aom::aom_codec_enc_config_default(
+                codec,
+                config.as_mut_ptr(),
+                aom::AOM_USAGE_ALL_INTRA,
+            ))?;
+            config.assume_init_mut()
+        };
+        let monochrome = planes.chroma.is_none();
+        // What is asked from 1 to 100 is 63 to 0 here, the same way as others count it.
+        let level = (u32::from(100 - quality.min(100)) * 63 + 50) / 100;
+        (config.g_w, config.g_h) = (planes.width, planes.height);
+        (config.g_limit, config.g_threads, config.g_lag_in_frames) = (1, 1, 0);
+        config.monochrome = u32::from(monochrome);
+        config.rc_end_usage = aom::AOM_Q;
+        (config.rc_min_quantizer, config.rc_max_quantizer) = (0, 63);
+        // SAFETY: plain numbers and pointers, for all of which zero is valid.
+        let mut encoder: aom::aom_codec_ctx_t = unsafe { MaybeUninit::zeroed().assume_init() };
+        // SAFETY: codec and configuration are what the library gave; `encoder` is live. Where it fails there
+        // is nothing to destroy.
+        check(unsafe {
+            aom::aom_codec_enc_init_ver(
+                &mut encoder,
+                codec,
+                config,
+                0,
+                aom::AOM_ENCODER_ABI_VERSION as i32,
+            )
+        })?;
+        let mut encoder = Encoder(encoder);
+        encoder.set(aom::AOME_SET_CPUUSED, SPEED)?;
+        encoder.set(aom::AOME_SET_CQ_LEVEL, level as i32)?;
+        encoder.set(aom::AV1E_SET_COLOR_RANGE, aom::AOM_CR_FULL_RANGE as i32)?;
+        if !monochrome {
+            encoder.set(aom::AV1E_SET_COLOR_PRIMARIES, 1)?;
+            encoder.set(aom::AV1E_SET_TRANSFER_CHARACTERISTICS, 13)?;
+            encoder.set(aom::AV1E_SET_MATRIX_COEFFICIENTS, 6)?;
+            encoder.set(aom::AOME_SET_TUNING, aom::AOM_TUNE_SSIM as i32)?;
+        }
+        Ok(encoder)
+    }
+
+    /// Every control used here takes one `int` or `unsigned int`.
+    fn set(&mut self, control: aom::aome_enc_control_id, value: i32) -> Result<(), Error> {
+        // SAFETY: the encoder is open, and the controls above take a number of this size.
+        check(unsafe { aom::aom_codec_control(&mut self.0, control as i32, value) })
+    }
+
+    fn packets(&mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut place = ptr::null();
+        loop {
+            // SAFETY: the encoder is open; a packet lives until the encoder is called for something else.
+            let packet = unsafe { aom::aom_codec_get_cx_data(&mut self.0, &mut place).as_ref() };
+            let Some(packet) = packet else { return bytes };
+            if packet.kind == aom::AOM_CODEC_CX_FRAME_PKT {
+                // SAFETY: the kind says which part of the union is set, and its length belongs to its pointer.
+                bytes.extend_from_slice(unsafe {
+                    let frame = &packet.data.frame;
+                    std::slice::from_raw_parts(frame.buf.cast::<u8>(), frame.sz)
+                });
+            }
+        }
+    }
+}
+
+impl Drop for Encoder {
+    fn drop(&mut self) {
+        // SAFETY: opened by `open`, destroyed once.
+        unsafe { aom::aom_codec_destroy(&mut self.0) };
+    }
+}
+
+fn check(result: aom::aom_codec_err_t) -> Result<(), Error> {
+    match result {
+        aom::AOM_CODEC_OK => Ok(()),
+        code => Err(Error::Broken(format!("AV1 could not hold it: {code}"))),
+    }
+}

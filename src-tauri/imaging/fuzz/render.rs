@@ -1,0 +1,34 @@
+//! Decoding and writing again, under limits that keep one run short.
+#![no_main]
+
+use imaging::{Fit, Format, Limits, Never, Output, Transform, inspect, render, verify};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let limits = Limits {
+        max_pixels: 1 << 20,
+        max_dimension: 2048,
+        max_frames: 20,
+        max_animation_pixels: 1 << 21,
+    };
+    let Ok(info) = inspect(std::io::Cursor::new(bytes), &limits) else {
+        return;
+    };
+    let whole = verify(bytes, &limits, &Never);
+    // The last byte, which no format minds, says what is made.
+    let format = [Format::Gif, Format::WebP, Format::Jpeg, Format::Png];
+    let transform = Transform {
+        height: Some(11),
+        fit: Fit::Cover,
+        format: Output::Is(format[usize::from(bytes[bytes.len() - 1] & 3)]),
+        ..Transform::to_width(16)
+    };
+    match render(bytes, &transform, &limits, &Never) {
+        Ok(rendered) => {
+            let made = inspect(std::io::Cursor::new(&rendered.bytes), &limits).unwrap();
+            assert_eq!((made.width, made.height), (rendered.width, rendered.height));
+            assert!(made.complete && rendered.width <= 16 && rendered.height <= 11);
+        }
+        // Whole pictures can be made smaller.
+        Err(error) => assert!(whole.is_err(), "{info:?}: {error}"),
+    }
+});

@@ -1,0 +1,121 @@
+//! Taking out of a picture file what tells about people: places, cameras, owners, earlier versions.
+//!
+//! Lossless: the compressed pixels are copied as they are, and so are the colour profile and what else a decoder
+//! needs. A file is first looked through, which gives a list of pieces to keep or to put in their place, and
+//! then copied by that list, so one without such data comes out byte for byte. Of EXIF the orientation stays,
+//! as its only entry. What follows the picture's end goes: phones put videos there, cameras second pictures.
+
+mod jpeg;
+mod png;
+mod webp;
+
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
+
+use crate::structure::Source;
+use crate::{Error, Format, Orientation};
+
+/// Copies a picture without its metadata; true where there was any.
+///
+/// Reads from the start of `source` wherever it stands. Only formats that `Format::strips` are accepted.
+pub fn strip<R: Read + Seek, W: Write>(mut source: R, target: W) -> Result<bool, Error> {
+    let (pieces, len) = crate::pipeline::caught(|| pieces(&mut source))?;
+    copy(&mut source, target, &pieces).map_err(Error::Unreadable)?;
+    Ok(!matches!(pieces.as_slice(), [Piece::Keep(all)] if *all == (0..len)))
+}
+
+/// A part of the result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    /// These bytes of the file.
+    Keep(Range<u64>),
+    Put(Vec<u8>),
+}
+
+impl Piece {
+    fn len(&self) -> u64 {
+        match self {
+            Piece::Keep(part) => part.end - part.start,
+            Piece::Put(bytes) => bytes.len() as u64,
+        }
+    }
+}
+
+/// The result while a file is looked through from start to end.
+#[derive(Default)]
+struct Pieces(Vec<Piece>);
+
+impl Pieces {
+    fn keep(&mut self, part: Range<u64>) {
+        match self.0.last_mut() {
+            Some(Piece::Keep(before)) if before.end == part.start => before.end = part.end,
+            _ if part.is_empty() => {}
+            _ => self.0.push(Piece::Keep(part)),
+        }
+    }
+
+    fn put(&mut self, bytes: Vec<u8>) {
+        self.0.push(Piece::Put(bytes));
+    }
+}
+
+fn pieces<R: Read + Seek>(source: &mut R) -> Result<(Vec<Piece>, u64), Error> {
+    let len = source.seek(SeekFrom::End(0)).map_err(Error::reading)?;
+    if len == 0 {
+        return Err(Error::Empty);
+    }
+    source.rewind().map_err(Error::reading)?;
+    let mut head = Vec::with_capacity(4096);
+    source
+        .by_ref()
+        .take(4096)
+        .read_to_end(&mut head)
+        .map_err(Error::reading)?;
+    let format = Format::sniff(&head).ok_or(Error::NotAnImage)?;
+    source.rewind().map_err(Error::reading)?;
+    let mut source = Source::new(source, len);
+    let mut pieces = Pieces::default();
+    match format {
+        Format::Jpeg => jpeg::look(&mut source, &mut pieces),
+        Format::Png => png::look(&mut source, &mut pieces),
+        Format::WebP => webp::look(&mut source, &mut pieces),
+        other => return Err(Error::CannotStrip(other)),
+    }
+    .map_err(Error::reading)?;
+    Ok((pieces.0, len))
+}
+
+fn copy<R: Read + Seek, W: Write>(
+    source: &mut R,
+    mut target: W,
+    pieces: &[Piece],
+) -> io::Result<()> {
+    for piece in pieces {
+        match piece {
+            Piece::Put(bytes) => target.write_all(bytes)?,
+            Piece::Keep(part) => {
+                source.seek(SeekFrom::Start(part.start))?;
+                let len = part.end - part.start;
+                if io::copy(&mut source.by_ref().take(len), &mut target)? < len {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+            }
+        }
+    }
+    target.flush()
+}
+
+/// EXIF that says an orientation and nothing else, without the mark that JPEG puts before it.
+fn orientation_alone(orientation: Orientation) -> Vec<u8> {
+    let mut exif = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0".to_vec();
+    exif[19] = orientation.exif();
+    exif
+}
+
+/// What EXIF becomes: none where it says nothing that stays, and itself where it says nothing else.
+fn stripped_exif(exif: &[u8]) -> Option<Vec<u8>> {
+    match crate::structure::ifd::exif_orientation(exif) {
+        Orientation::Upright => None,
+        turned => Some(orientation_alone(turned)),
+    }
+}

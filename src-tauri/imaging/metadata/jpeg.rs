@@ -1,0 +1,81 @@
+//! JPEG: of the segments between the marks, those stay that a decoder needs.
+
+use std::io::{self, Read, Seek};
+
+use super::{Pieces, stripped_exif};
+use crate::structure::Source;
+use crate::structure::jpeg::next_mark;
+
+const SOI: u8 = 0xD8;
+const EOI: u8 = 0xD9;
+const APP0: u8 = 0xE0;
+const APP1: u8 = 0xE1;
+const APP2: u8 = 0xE2;
+const APP14: u8 = 0xEE;
+const APP15: u8 = 0xEF;
+const COMMENT: u8 = 0xFE;
+
+const EXIF: &[u8] = b"Exif\0\0";
+const PROFILE: &[u8] = b"ICC_PROFILE\0";
+
+/// `JFIF`, a version, a density, and the size of a thumbnail: its only part that may go.
+const JFIF: &[u8] = b"JFIF\0";
+const JFIF_LEN: usize = 14;
+
+pub(super) fn look<R: Read + Seek>(source: &mut Source<R>, pieces: &mut Pieces) -> io::Result<()> {
+    // Everything up to here has been decided on.
+    let mut decided = 0;
+    let mut turned = false;
+    source.skip(2)?;
+    while let Some(mark) = next_mark(source)? {
+        let end_of_mark = source.position();
+        match mark {
+            EOI => {
+                pieces.keep(decided..end_of_mark);
+                return Ok(());
+            }
+            SOI | 0x01 | 0xD0..=0xD7 => continue,
+            _ => {}
+        }
+        let len = usize::from(u16::from_be_bytes(source.array()?));
+        let body = source.bytes(len.checked_sub(2).ok_or(io::ErrorKind::InvalidData)?)?;
+        let stays = match mark {
+            APP0 => body.starts_with(JFIF) && body.len() <= JFIF_LEN,
+            APP2 => body.starts_with(PROFILE),
+            // Tells how colours are coded.
+            APP14 => body.starts_with(b"Adobe"),
+            APP1..=APP15 | COMMENT => false,
+            _ => true,
+        };
+        if stays {
+            continue;
+        }
+        let put = match mark {
+            APP0 if body.starts_with(JFIF) => {
+                let mut bare = body[..JFIF_LEN.min(body.len())].to_vec();
+                bare.resize(JFIF_LEN, 0);
+                bare[JFIF_LEN - 2..].fill(0);
+                Some(bare)
+            }
+            // Only the first is read.
+            APP1 if body.starts_with(EXIF) && !turned => {
+                turned = true;
+                stripped_exif(&body).map(|exif| [EXIF, &exif].concat())
+            }
+            _ => None,
+        };
+        if put.as_ref() == Some(&body) {
+            continue;
+        }
+        // Fill bytes before the mark stay; they say nothing.
+        pieces.keep(decided..end_of_mark - 2);
+        if let Some(body) = put {
+            let len = (body.len() as u16 + 2).to_be_bytes();
+            pieces.put([&[0xFF, mark], &len[..], &body].concat());
+        }
+        decided = source.position();
+    }
+    // No end mark: some cameras leave it out.
+    pieces.keep(decided..source.len());
+    Ok(())
+}

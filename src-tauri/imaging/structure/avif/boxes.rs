@@ -1,0 +1,227 @@
+//! The boxes inside `meta`, read from memory: every length is checked against the bytes that are there.
+
+use std::ops::Range;
+
+use super::{Item, MOST_PIECES};
+
+/// The children of a box, as name and body; ends where they stop making sense.
+pub(super) fn boxes(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        let (len, after) = rest.split_first_chunk::<4>()?;
+        let (kind, after) = after.split_first_chunk::<4>()?;
+        let (header, len) = match u32::from_be_bytes(*len) {
+            0 => (8, rest.len()),
+            1 => {
+                let len = u64::from_be_bytes(*after.first_chunk()?);
+                (16, usize::try_from(len).ok()?)
+            }
+            len => (8, len as usize),
+        };
+        let (whole, next) = rest.split_at_checked(len)?;
+        let body = whole.get(header..)?;
+        rest = next;
+        Some((*kind, body))
+    })
+}
+
+/// What `meta` says, its bytes kept as they are and searched when asked: items are few.
+pub(super) struct Meta<'a> {
+    pub(super) primary: u32,
+    locations: Numbers<'a>,
+    kinds: &'a [u8],
+    references: &'a [u8],
+    properties: &'a [u8],
+    associations: &'a [u8],
+    /// Where `idat` lies in the file.
+    data: Option<Range<u64>>,
+}
+
+impl<'a> Meta<'a> {
+    /// `bytes` are the body of `meta`, which lies `at` in the file.
+    pub(super) fn read(bytes: &'a [u8], at: u64) -> Option<Meta<'a>> {
+        let mut meta = Meta {
+            primary: 0,
+            locations: Numbers { rest: &[] },
+            kinds: &[],
+            references: &[],
+            properties: &[],
+            associations: &[],
+            data: None,
+        };
+        let mut primary = None;
+        for (kind, body) in boxes(bytes.get(4..)?) {
+            match &kind {
+                b"pitm" => {
+                    let mut numbers = Numbers { rest: body };
+                    let version = numbers.take(4)? >> 24;
+                    primary = Some(numbers.take(if version == 0 { 2 } else { 4 })? as u32);
+                }
+                b"iloc" => meta.locations = Numbers { rest: body },
+                b"iinf" => {
+                    let count = if *body.first()? == 0 { 2 } else { 4 };
+                    meta.kinds = body.get(4 + count..)?;
+                }
+                b"iref" => meta.references = body,
+                b"iprp" => {
+                    for (kind, body) in boxes(body) {
+                        match &kind {
+                            b"ipco" => meta.properties = body,
+                            b"ipma" => meta.associations = body,
+                            _ => {}
+                        }
+                    }
+                }
+                b"idat" => {
+                    // The body is a part of `bytes`, so its place in the file follows from where it ends.
+                    let start = body.as_ptr() as usize - bytes.as_ptr() as usize;
+                    let start = at + start as u64;
+                    meta.data = Some(start..start + body.len() as u64);
+                }
+                _ => {}
+            }
+        }
+        meta.primary = primary?;
+        Some(meta)
+    }
+
+    /// An item's four letters.
+    pub(super) fn kind(&self, wanted: u32) -> Option<[u8; 4]> {
+        boxes(self.kinds).find_map(|(kind, body)| {
+            let mut numbers = Numbers { rest: body };
+            let version = numbers.take(4)? >> 24;
+            let item = match (&kind, version) {
+                (b"infe", 2) => numbers.take(2)?,
+                (b"infe", 3) => numbers.take(4)?,
+                _ => return None,
+            };
+            numbers.take(2)?;
+            (item == u64::from(wanted)).then(|| numbers.rest.first_chunk().copied())?
+        })
+    }
+
+    /// The properties that are an item's, in their order.
+    pub(super) fn properties(&self, item: u32) -> impl Iterator<Item = ([u8; 4], &'a [u8])> {
+        let properties = self.properties;
+        self.associated(item)
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(move |index| boxes(properties).nth(usize::from(index).checked_sub(1)?))
+    }
+
+    fn associated(&self, wanted: u32) -> Option<Vec<u16>> {
+        let mut numbers = Numbers {
+            rest: self.associations,
+        };
+        let head = numbers.take(4)?;
+        let (version, wide) = (head >> 24, head & 1 == 1);
+        for _ in 0..numbers.take(4)? {
+            let item = numbers.take(if version == 0 { 2 } else { 4 })?;
+            let count = numbers.take(1)?;
+            let mut indices = Vec::new();
+            for _ in 0..count {
+                // The highest bit says "essential".
+                indices.push(if wide {
+                    numbers.take(2)? as u16 & 0x7FFF
+                } else {
+                    numbers.take(1)? as u16 & 0x7F
+                });
+            }
+            if item == u64::from(wanted) {
+                return Some(indices);
+            }
+        }
+        None
+    }
+
+    /// The items that refer to `item` in the way that `relation` names.
+    pub(super) fn pointing_at(&self, relation: &[u8; 4], item: u32) -> Vec<u32> {
+        self.references_of(relation, item).unwrap_or_default()
+    }
+
+    fn references_of(&self, relation: &[u8; 4], item: u32) -> Option<Vec<u32>> {
+        let wide = if *self.references.first()? == 0 { 2 } else { 4 };
+        let mut found = Vec::new();
+        for (kind, body) in boxes(self.references.get(4..)?) {
+            let mut numbers = Numbers { rest: body };
+            let from = numbers.take(wide)? as u32;
+            for _ in 0..numbers.take(2)? {
+                if numbers.take(wide)? == u64::from(item) && &kind == relation {
+                    found.push(from);
+                }
+            }
+        }
+        Some(found)
+    }
+
+    /// Where an item lies; nothing beyond the file's end is checked here, only that numbers make sense.
+    pub(super) fn item(&self, wanted: u32, file: u64) -> Option<Item> {
+        let mut numbers = Numbers {
+            rest: self.locations.rest,
+        };
+        let version = numbers.take(4)? >> 24;
+        let widths = numbers.take(2)?;
+        let width = |at: u32| (widths >> at & 15) as usize;
+        let (offsets, lengths, bases) = (width(12), width(8), width(4));
+        let indices = if version > 0 { width(0) } else { 0 };
+        let count = numbers.take(if version < 2 { 2 } else { 4 })?;
+        for _ in 0..count {
+            let item = numbers.take(if version < 2 { 2 } else { 4 })?;
+            let method = if version > 0 {
+                numbers.take(2)? & 15
+            } else {
+                0
+            };
+            // Data in another file is none.
+            let elsewhere = numbers.take(2)? != 0;
+            let base = numbers.take(bases)?;
+            let mut pieces = Vec::new();
+            let count = numbers.take(2)?;
+            // Pieces without a byte to describe them cost nothing to write and much to read.
+            if count > 1 && indices + offsets + lengths == 0 {
+                return None;
+            }
+            for _ in 0..count {
+                numbers.take(indices)?;
+                let offset = base.checked_add(numbers.take(offsets)?)?;
+                let len = numbers.take(lengths)?;
+                let start = match (method, &self.data) {
+                    (0, _) => offset,
+                    (1, Some(data)) if offset <= data.end - data.start => data.start + offset,
+                    _ => u64::MAX,
+                };
+                // No length means to the end.
+                let end = match len {
+                    0 => file.max(start),
+                    len => start.saturating_add(len),
+                };
+                if item == u64::from(wanted) {
+                    pieces.push(start..end);
+                }
+            }
+            if item == u64::from(wanted) {
+                let sensible = !elsewhere && (1..=MOST_PIECES).contains(&pieces.len());
+                return sensible.then_some(Item { pieces });
+            }
+        }
+        None
+    }
+}
+
+/// Big-endian numbers of any width, one after another.
+struct Numbers<'a> {
+    rest: &'a [u8],
+}
+
+impl Numbers<'_> {
+    fn take(&mut self, width: usize) -> Option<u64> {
+        let (bytes, rest) = self.rest.split_at_checked(width)?;
+        self.rest = rest;
+        // Widths come from the file too: of more than eight bytes only the last eight count.
+        Some(
+            bytes
+                .iter()
+                .fold(0, |sum, byte| sum << 8 | u64::from(*byte)),
+        )
+    }
+}

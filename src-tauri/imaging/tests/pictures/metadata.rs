@@ -1,0 +1,170 @@
+//! What is taken out of a file and what stays: never a pixel, always the turning and the colours.
+
+use std::io::Cursor;
+
+use imaging::{Error, Transform};
+
+use crate::draw::*;
+
+fn strip(bytes: &[u8]) -> (Vec<u8>, bool) {
+    let mut target = Vec::new();
+    let had = imaging::strip(Cursor::new(bytes), &mut target).unwrap();
+    (target, had)
+}
+
+fn holds(bytes: &[u8], what: &[u8]) -> bool {
+    bytes.windows(what.len()).any(|part| part == what)
+}
+
+/// The secret is gone, the picture is the same, and there is nothing left to take out.
+#[track_caller]
+fn assert_stripped(bytes: &[u8]) -> Vec<u8> {
+    let (stripped, had) = strip(bytes);
+    assert!(had && !holds(&stripped, b"SECRET"));
+    let (before, after) = (inspect(bytes).unwrap(), inspect(&stripped).unwrap());
+    assert_eq!((before.width, before.height), (after.width, after.height));
+    assert_eq!(before.orientation, after.orientation);
+    assert!(after.complete);
+    let transform = Transform::to_width(before.width);
+    assert!(seen(bytes, &transform) == seen(&stripped, &transform));
+    assert_eq!(
+        strip(&stripped),
+        (stripped.clone(), false),
+        "nothing is left"
+    );
+    stripped
+}
+
+/// An orientation, a camera's name and where it was.
+fn telling_exif(orientation: u8) -> Vec<u8> {
+    let mut exif = b"II*\0\x08\0\0\0\x03\0".to_vec();
+    exif.extend(b"\x0F\x01\x02\0\x0A\0\0\0\x40\0\0\0");
+    exif.extend([0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0]);
+    exif.extend(b"\x25\x88\x04\0\x01\0\0\0\x40\0\0\0");
+    exif.resize(64, 0);
+    exif.extend(b"SECRETS of a place and a camera");
+    exif
+}
+
+fn jpeg_exif(exif: &[u8]) -> Vec<u8> {
+    [b"Exif\0\0", exif].concat()
+}
+
+#[test]
+fn a_jpeg_loses_all_that_tells_and_keeps_colours_and_turning() {
+    for orientation in [1, 6, 8] {
+        let mut bytes = jpeg(&noise(48, 32));
+        for (mark, body) in [
+            (0xED, b"Photoshop 3.0\08BIM\x04\x04SECRET iptc".as_slice()),
+            (0xE1, b"http://ns.adobe.com/xap/1.0/\0<SECRET/>"),
+            (0xE2, b"MPF\0SECRET"),
+            (0xE2, b"ICC_PROFILE\0\x01\x01a broken profile"),
+            (0xEB, b"JP SECRET"),
+            (0xFE, b"SECRET comment"),
+            (0xE1, &jpeg_exif(&telling_exif(orientation))),
+        ] {
+            bytes = with_segment(&bytes, mark, body);
+        }
+        bytes.extend(b"SECRET video of a phone");
+        let stripped = assert_stripped(&bytes);
+        assert!(holds(&stripped, b"a broken profile"));
+        assert_eq!(holds(&stripped, b"Exif"), orientation != 1);
+    }
+}
+
+#[test]
+fn thumbnails_go_and_so_do_marks_between_scans() {
+    let mut bytes = jpeg(&noise(48, 32));
+    let thumbnail = jpeg(&quarters(8, 8));
+    let body = [jpeg_exif(&telling_exif(3)), thumbnail].concat();
+    bytes = with_segment(&bytes, 0xE1, &body);
+    bytes = with_segment(&bytes, 0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\x02\x01SECRET");
+    let stripped = assert_stripped(&bytes);
+    assert!(holds(&stripped, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0"));
+
+    let scans = progressive(&noise(48, 32));
+    let last = scans
+        .windows(2)
+        .rposition(|pair| pair == [0xFF, 0xDA])
+        .unwrap();
+    let note = [0xFF, 0xFE, 0, 8].iter().chain(b"SECRET");
+    let mut bytes = scans.clone();
+    bytes.splice(last..last, note.copied());
+    assert_eq!(assert_stripped(&bytes), scans);
+}
+
+#[test]
+fn ink_stays_ink() {
+    let ink = [10, 20, 30, 40].repeat(24 * 16);
+    let bytes = with_segment(&cmyk_jpeg(24, 16, &ink), 0xFE, b"SECRET");
+    let stripped = assert_stripped(&bytes);
+    assert!(holds(&stripped, b"Adobe"));
+}
+
+#[test]
+fn a_png_loses_all_that_tells_and_keeps_colours_and_turning() {
+    for orientation in [1, 6] {
+        let mut bytes = png(&noise(48, 32));
+        for (name, body) in [
+            (b"tEXt", b"Author\0SECRET".as_slice()),
+            (b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0SECRET"),
+            (b"tIME", &[7, 234, 1, 1, 1, 1, 1]),
+            (b"prVt", b"SECRET"),
+            (b"gAMA", &45_455u32.to_be_bytes()),
+            (b"eXIf", &telling_exif(orientation)),
+        ] {
+            bytes = with_chunk(&bytes, name, body);
+        }
+        bytes.extend(b"SECRET");
+        let stripped = assert_stripped(&bytes);
+        assert!(holds(&stripped, b"gAMA"));
+        assert_eq!(holds(&stripped, b"eXIf"), orientation != 1);
+        verify(&stripped).unwrap();
+    }
+    let moving = crate::animation::moving_png();
+    let noted = with_chunk(&moving, b"tEXt", b"Author\0SECRET");
+    assert_eq!(assert_stripped(&noted), moving);
+}
+
+#[test]
+fn a_webp_loses_all_that_tells_and_keeps_its_turning() {
+    for orientation in [1, 6] {
+        let mut bytes = webp_with_exif(&noise(48, 32), &telling_exif(orientation));
+        bytes[20] |= 4;
+        bytes.extend(b"XMP \x06\0\0\0SECRET");
+        let len = (bytes.len() as u32 - 8).to_le_bytes();
+        bytes[4..8].copy_from_slice(&len);
+        bytes.extend(b"SECRET");
+        let stripped = assert_stripped(&bytes);
+        assert_eq!(stripped[20] & 0x0C, if orientation == 1 { 0 } else { 8 });
+        verify(&stripped).unwrap();
+    }
+    let mut noted = crate::animation::moving_webp();
+    noted.extend(b"note\x06\0\0\0SECRET");
+    let len = (noted.len() as u32 - 8).to_le_bytes();
+    noted[4..8].copy_from_slice(&len);
+    assert_eq!(assert_stripped(&noted), crate::animation::moving_webp());
+}
+
+#[test]
+fn a_picture_that_tells_nothing_comes_out_byte_for_byte() {
+    for (name, bytes) in every_format() {
+        match imaging::strip(Cursor::new(&bytes), Vec::new()) {
+            Ok(had) => assert!(!had && strip(&bytes).0 == bytes, "{name}"),
+            Err(Error::CannotStrip(format)) => assert!(!format.strips(), "{name}"),
+            Err(error) => panic!("{name}: {error}"),
+        }
+    }
+}
+
+#[test]
+fn cut_files_are_stripped_or_refused_but_never_grow() {
+    for (_, bytes) in every_format() {
+        for len in 0..bytes.len() {
+            let mut target = Vec::new();
+            if imaging::strip(Cursor::new(&bytes[..len]), &mut target).is_ok() {
+                assert!(target.len() <= len + 64);
+            }
+        }
+    }
+}
