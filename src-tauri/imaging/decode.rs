@@ -9,6 +9,7 @@ mod ico;
 mod jpeg;
 mod other;
 mod png;
+mod png_rows;
 mod rows;
 mod webp;
 

@@ -8,6 +8,7 @@ use std::io::Cursor;
 use png::{ColorType, Decoder, InterlaceInfo, Limits, Reader, Transformations};
 
 use super::Decoded;
+use super::png_rows;
 use super::rows::Rows;
 use crate::limits::go_on;
 use crate::raster::{Layout, Raster};
@@ -46,18 +47,37 @@ pub(super) fn still(
         return Ok(Decoded::whole(raster, profile));
     }
     let mut rows = Rows::new(width, height, layout, scale);
+    // Nothing is expanded on the way: depth and colours are those of the file.
+    if reader.output_color_type() == (reader.info().color_type, reader.info().bit_depth) {
+        let (wide, tall) = (width as usize, height as usize);
+        let push = |row: &[u8]| rows.push(row);
+        let whole = match layout.channels() {
+            1 => png_rows::each::<1>(bytes, wide, tall, stop, push)?,
+            2 => png_rows::each::<2>(bytes, wide, tall, stop, push)?,
+            3 => png_rows::each::<3>(bytes, wide, tall, stop, push)?,
+            _ => png_rows::each::<4>(bytes, wide, tall, stop, push)?,
+        };
+        if whole {
+            return Ok(decoded(rows, width, profile));
+        }
+        rows = Rows::new(width, height, layout, scale);
+    }
     while let Some(row) = reader.next_row().map_err(Error::broken)? {
         go_on(stop)?;
         if !rows.push(row.data()) {
             return Err(Error::broken("it has more rows than it says"));
         }
     }
+    Ok(decoded(rows, width, profile))
+}
+
+fn decoded(rows: Rows, width: u32, profile: Option<Vec<u8>>) -> Decoded {
     let (raster, tall) = rows.finish();
-    Ok(Decoded {
+    Decoded {
         raster,
         extent: (f64::from(width), tall),
         profile,
-    })
+    }
 }
 
 /// Stands before the first row; with the ICC profile that the pixels are in.

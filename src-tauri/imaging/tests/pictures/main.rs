@@ -11,4 +11,5 @@ mod icons;
 mod metadata;
 mod orientation;
 mod planes;
+mod seeds;
 mod sizes;
