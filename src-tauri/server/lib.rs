@@ -4,6 +4,7 @@
 //! handed to it, and it reads neither the environment nor any file of its own.
 
 mod accept;
+mod background;
 mod config;
 mod deliver;
 mod dialects;
@@ -133,7 +134,9 @@ async fn serve(
     lock: ServingLock,
 ) {
     let upkeep = tokio::spawn(upkeep::run(app.clone()));
+    let background = background::start(&app);
     accept::serve(&app, listener, told).await;
+    background.end().await;
     upkeep.abort();
     upkeep::flush(&app).await;
     drop(lock);
