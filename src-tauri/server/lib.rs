@@ -12,6 +12,7 @@ mod error;
 mod extract;
 mod layers;
 mod links;
+mod memory;
 mod receive;
 mod state;
 #[cfg(test)]
@@ -61,6 +62,7 @@ pub enum StartError {
 /// # Errors
 /// If another process serves the folder, or `config.listen` cannot be had.
 pub async fn start(config: Config, library: Library, program: &str) -> Result<Running, StartError> {
+    memory::give_back_large_pieces();
     let mut lock = locked(&library, program).await?;
     let listener = TcpListener::bind(config.listen)
         .await
