@@ -21,6 +21,10 @@ const MOST_TRIES: u32 = 8;
 /// The pause before the third try; it doubles with each further one.
 const PAUSE: Duration = Duration::from_secs(60);
 
+/// An original is whole in memory while sizes are made of it. A larger one than this is read for somebody
+/// who asks, and for nobody else.
+const LARGEST: u64 = 32 << 20;
+
 /// One piece of work.
 #[derive(Debug)]
 pub struct Task {
@@ -230,7 +234,8 @@ fn pause(tries: u32) -> Duration {
 
 /// Writes down what an image that was just added is owed.
 pub(crate) fn promise(write: &Write<'_>, image: &Image) -> Result<()> {
-    if !image.info.format.decodes() || image.widths().next().is_none() {
+    let wanted = image.widths().next().is_some() && image.bytes <= LARGEST;
+    if !wanted || !image.info.format.decodes() {
         return Ok(());
     }
     write.execute(

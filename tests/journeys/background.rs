@@ -66,16 +66,15 @@ fn a_server_that_is_told_to_end_does_not_finish_its_background_first() {
     assert!(variants(&vitrine) < 4 * 5);
 }
 
-/// A comment in front of the same picture makes other bytes, and as much work.
-fn with_comment(jpeg: &[u8], seed: u8) -> Vec<u8> {
-    [&jpeg[..2], &[0xFF, 0xFE, 0, 3, seed], &jpeg[2..]].concat()
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn sixteen_large_pictures_and_all_their_sizes_at_once_take_a_bounded_memory_and_give_it_back() {
     use crate::memory::{held, peak};
     const WIDTHS: [u32; 5] = [200, 400, 800, 1200, 1600];
+    // A comment in front of the same picture makes other bytes, and as much work.
+    fn with_comment(jpeg: &[u8], seed: u8) -> Vec<u8> {
+        [&jpeg[..2], &[0xFF, 0xFE, 0, 3, seed], &jpeg[2..]].concat()
+    }
 
     let vitrine = Vitrine::start();
     let jpeg = picture::jpeg(6000, 4000);

@@ -1,4 +1,5 @@
-//! Large uploads stream to disk: they are never whole in memory.
+//! Large uploads stream to disk: they are never whole in memory, nor are their sizes made before
+//! anybody asks.
 #![cfg(target_os = "linux")]
 
 use tests::{Form, Vitrine, picture};

@@ -297,10 +297,7 @@ fn work_that_ends_its_process_each_time_is_given_up() {
     let world = World::new();
     let image = add(&world.library, &world.owner(), &wide(1));
     let mut deaths = 0;
-    loop {
-        let Some(task) = owed(&world.library) else {
-            break;
-        };
+    while let Some(task) = owed(&world.library) {
         // A panic outside of every decoder stands for whatever ends a process.
         let stop = || -> bool { std::panic::panic_any("the end") };
         let library = world.library.clone();
