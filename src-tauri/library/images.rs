@@ -10,6 +10,9 @@ use crate::catalogue::{Column, Read, Row, Stored, Write, params};
 use crate::error::{Error, Result, While};
 use crate::{AccountId, ImageId, Library, Timestamp};
 
+/// The widths that an image is offered in.
+const WIDTHS: [u32; 5] = [200, 400, 800, 1200, 1600];
+
 /// One picture that somebody put in. Two images may share the same bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Image {
@@ -31,6 +34,12 @@ pub struct Image {
 }
 
 impl Image {
+    /// The offered widths that are smaller than the picture, ascending.
+    pub fn widths(&self) -> impl Iterator<Item = u32> + use<> {
+        let whole = self.info.width;
+        WIDTHS.into_iter().filter(move |width| *width < whole)
+    }
+
     /// The strong ETag of the original (`None`) or of a variant, with its quotes. Costs no look at the bytes.
     pub fn etag(&self, transform: Option<&Transform>) -> String {
         match transform {
@@ -121,9 +130,7 @@ impl Library {
     pub fn find(&self, name: &ImageName) -> Result<Image> {
         self.catalogue()
             .read(|read| match name {
-                ImageName::Id(id) => {
-                    read.one(&format!("{SELECT} WHERE id = ?1"), params![id], image)
-                }
+                ImageName::Id(id) => by_id(read, id),
                 ImageName::Short(short) => {
                     read.one(&format!("{SELECT} WHERE short = ?1"), params![short], image)
                 }
@@ -174,6 +181,10 @@ impl Library {
 const SELECT: &str =
     "SELECT id, short, name, digest, bytes, format, width, height, orientation, animated,
     complete, owner, door, created_at, updated_at FROM images";
+
+pub(crate) fn by_id(read: &Read<'_>, id: &ImageId) -> Result<Option<Image>> {
+    read.one(&format!("{SELECT} WHERE id = ?1"), params![id], image)
+}
 
 fn image(row: &Row<'_>) -> Column<Image> {
     Ok(Image {

@@ -12,7 +12,7 @@ use crate::error::{Error, Result, While};
 use crate::held::held;
 use crate::images::{self, Digest, Door, Image};
 use crate::incoming::Incoming;
-use crate::{AccountId, ImageId, Library, Timestamp, ids, keys};
+use crate::{AccountId, ImageId, Library, Timestamp, ids, keys, tasks};
 
 const SHORT_LENGTH: usize = 10;
 /// How long an answer is remembered for its Idempotency-Key.
@@ -89,8 +89,9 @@ impl Library {
 
         let info = self.judge(&upload.incoming)?;
         let added = self.keep(actor, upload, owner, digest, info, remember);
-        if !matches!(added, Ok(Added::New(_))) {
-            self.release_or_leave(&digest);
+        match &added {
+            Ok(Added::New(_)) => self.wake_worker(),
+            _ => self.release_or_leave(&digest),
         }
         added
     }
@@ -141,6 +142,9 @@ impl Library {
                 updated_at: None,
             };
             images::insert(write, &image)?;
+            if self.settings().prepare_sizes {
+                tasks::promise(write, &image)?;
+            }
             if let Some(remember) = remember {
                 self.note_answer(write, actor, &remember, &image)?;
             }

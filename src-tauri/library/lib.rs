@@ -21,6 +21,7 @@ mod lock;
 mod making;
 mod shelf;
 mod sweep;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod variants;
@@ -28,6 +29,7 @@ mod warning;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::thread::Thread;
 
 pub use access::{Actor, Scope, Scopes, UnknownScope};
 pub use accounts::{Account, NewAccount, OWNER};
@@ -41,6 +43,7 @@ pub use ingest::{Added, Answer, Remember, Upload};
 pub use keys::{Key, NewKey, Secret};
 pub use lock::{Serving, ServingLock, who_serves};
 pub use sweep::Swept;
+pub use tasks::{Owed, Task, Worked};
 pub use warning::Warning;
 
 use blobs::{Blobs, Disk};
@@ -61,6 +64,8 @@ pub struct Settings {
     pub max_upload_bytes: u64,
     /// How many bytes of variants are kept; 0 keeps none.
     pub cache_bytes: u64,
+    /// Whether the offered widths of an upload are made before anybody asks for them.
+    pub prepare_sizes: bool,
 }
 
 impl Default for Settings {
@@ -69,6 +74,7 @@ impl Default for Settings {
             limits: imaging::Limits::default(),
             max_upload_bytes: 50 << 20,
             cache_bytes: 2 << 30,
+            prepare_sizes: true,
         }
     }
 }
@@ -89,6 +95,8 @@ struct Parts {
     /// Held by the upload that is being decoded to see whether it can be.
     judging: Mutex<()>,
     uses: keys::Uses,
+    /// Who is told of new tasks.
+    tasks_worker: Mutex<Option<Thread>>,
 }
 
 impl Library {
@@ -134,6 +142,7 @@ impl Library {
             making: Making::new(),
             judging: Mutex::default(),
             uses: keys::Uses::default(),
+            tasks_worker: Mutex::default(),
         }));
         library.ensure_owner()?;
         Ok(library)
@@ -183,6 +192,10 @@ impl Library {
 
     fn uses(&self) -> &keys::Uses {
         &self.0.uses
+    }
+
+    fn tasks_worker(&self) -> &Mutex<Option<Thread>> {
+        &self.0.tasks_worker
     }
 }
 

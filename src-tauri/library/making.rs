@@ -52,26 +52,40 @@ impl<K: Eq + Hash + Clone, V: Clone> Making<K, V> {
         }
     }
 
+    /// Makes it, or waits for who does.
     pub(crate) fn join(&self, key: &K, stop: &dyn Stop) -> Turn<'_, K, V> {
-        let slot = {
-            let mut running = held(&self.running);
-            match running.get(key) {
-                Some(slot) => Arc::clone(slot),
-                None => {
-                    let slot = Arc::new(Slot {
-                        outcome: Mutex::new(Outcome::Pending),
-                        settled: Condvar::new(),
-                    });
-                    running.insert(key.clone(), Arc::clone(&slot));
-                    return Turn::Mine(Maker {
-                        making: self,
-                        key: key.clone(),
-                        slot,
-                    });
-                }
-            }
-        };
-        slot.wait(stop)
+        match self.claim(key) {
+            Ok(maker) => Turn::Mine(maker),
+            Err(slot) => slot.wait(stop),
+        }
+    }
+
+    /// Makes it, unless somebody does: then they need no help.
+    pub(crate) fn take(&self, key: &K) -> Option<Maker<'_, K, V>> {
+        self.claim(key).ok()
+    }
+
+    /// Waits for who makes it. `None` if nobody does.
+    pub(crate) fn wait(&self, key: &K, stop: &dyn Stop) -> Option<Turn<'_, K, V>> {
+        let slot = held(&self.running).get(key).map(Arc::clone);
+        Some(slot?.wait(stop))
+    }
+
+    fn claim(&self, key: &K) -> Result<Maker<'_, K, V>, Arc<Slot<V>>> {
+        let mut running = held(&self.running);
+        if let Some(slot) = running.get(key) {
+            return Err(Arc::clone(slot));
+        }
+        let slot = Arc::new(Slot {
+            outcome: Mutex::new(Outcome::Pending),
+            settled: Condvar::new(),
+        });
+        running.insert(key.clone(), Arc::clone(&slot));
+        Ok(Maker {
+            making: self,
+            key: key.clone(),
+            slot,
+        })
     }
 }
 

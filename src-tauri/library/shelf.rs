@@ -66,6 +66,11 @@ impl Shelf {
         }
     }
 
+    /// Whether a variant is there. Looking is no use of it.
+    pub(crate) fn has(&self, path: &Path) -> bool {
+        path.is_file()
+    }
+
     /// Puts a variant at `path`, whole or not at all. `false` if it does not fit under the cap.
     pub(crate) fn put(&self, path: &Path, bytes: &[u8], now: Timestamp) -> Result<bool> {
         let len = bytes.len() as u64;

@@ -6,8 +6,9 @@
 use std::fs::File;
 use std::io::Read;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use imaging::{Rendered, Stop, Transform};
+use imaging::{Limits, Rendered, Stop, Transform};
 
 use crate::content::Content;
 use crate::error::{Error, Result, While};
@@ -67,23 +68,96 @@ impl Library {
         }
     }
 
+    /// The variant if it is there, or as soon as it is there where somebody just makes it; `None` if nobody
+    /// does, or gave up. Takes no turn at making, so it costs no memory of decoded pixels.
+    pub fn variant_in_the_making(
+        &self,
+        image: &Image,
+        transform: &Transform,
+        stop: &dyn Stop,
+    ) -> Result<Option<Content>> {
+        if let Some(content) = self.variant(image, transform)? {
+            return Ok(Some(content));
+        }
+        match self.making().wait(&key(image, transform), stop) {
+            Some(Turn::Theirs(Some(Ok(rendered)))) => {
+                self.made(image, transform, &rendered).map(Some)
+            }
+            Some(Turn::Theirs(Some(Err(broken)))) => Err(imaging::Error::Broken(broken).into()),
+            Some(Turn::Stopped) => Err(imaging::Error::Stopped.into()),
+            Some(Turn::Theirs(None) | Turn::Mine(_)) | None => Ok(None),
+        }
+    }
+
+    /// Makes those of the variants that are not there and that nobody else makes just now, all from one
+    /// reading of the original. Each is there as soon as it is made; with `stop` or an error the rest are not.
+    pub(crate) fn make_ahead(
+        &self,
+        image: &Image,
+        transforms: &[Transform],
+        stop: &dyn Stop,
+    ) -> Result<()> {
+        let mut turns = Vec::new();
+        let mut missing = Vec::new();
+        for transform in transforms {
+            let key = key(image, transform);
+            // Looked for once the turn is ours: else another could finish between look and turn.
+            if let Some(maker) = self.making().take(&key)
+                && !self.shelf().has(&self.shelf().path(&key.0, &key.1))
+            {
+                turns.push(Some((maker, key)));
+                missing.push(*transform);
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let original = self.read_original(image)?;
+        let (mut failed, enough) = (None, AtomicBool::new(false));
+        let stop = || enough.load(Ordering::Relaxed) || stop.asked();
+        let limits = &self.settings().limits;
+        let rendered = render_all(&original, &missing, limits, &stop, |at, rendered| {
+            if let Some((maker, key)) = turns[at].take()
+                && let Err(error) = self.settle(maker, image, &key, rendered)
+            {
+                failed.get_or_insert(error);
+                enough.store(true, Ordering::Relaxed);
+            }
+        });
+        match (failed, rendered) {
+            (Some(error), _) => Err(error),
+            (None, rendered) => Ok(rendered?),
+        }
+    }
+
     fn make(
         &self,
         maker: Maker<'_, VariantKey, Made>,
         image: &Image,
         transform: &Transform,
-        (digest, name): &VariantKey,
+        key: &VariantKey,
         stop: &dyn Stop,
     ) -> Result<Content> {
         // Another may have finished between our look and our turn.
         if let Some(content) = self.variant(image, transform)? {
             return Ok(content);
         }
-        let mut original = Vec::new();
-        self.open_original(image)?
-            .read_to_end(&mut original)
-            .during("reading an original")?;
-        let rendered = match imaging::render(&original, transform, &self.settings().limits, stop) {
+        let original = self.read_original(image)?;
+        let rendered = imaging::render(&original, transform, &self.settings().limits, stop);
+        drop(original);
+        let rendered = self.settle(maker, image, key, rendered)?;
+        self.made(image, transform, &rendered)
+    }
+
+    /// Keeps what came out of a maker's work, and tells those who wait for it.
+    fn settle(
+        &self,
+        maker: Maker<'_, VariantKey, Made>,
+        image: &Image,
+        (digest, name): &VariantKey,
+        rendered: Result<Rendered, imaging::Error>,
+    ) -> Result<Arc<Rendered>> {
+        let rendered = match rendered {
             Ok(rendered) => Arc::new(rendered),
             Err(imaging::Error::Broken(broken)) => {
                 maker.made(Err(broken.clone()));
@@ -91,7 +165,6 @@ impl Library {
             }
             Err(error) => return Err(error.into()),
         };
-        drop(original);
         let path = self.shelf().path(digest, name);
         if let Err(error) = self.shelf().put(&path, &rendered.bytes, self.now()) {
             // The picture can be shown all the same.
@@ -106,7 +179,7 @@ impl Library {
             return Err(Error::NotFound);
         }
         maker.made(Ok(Arc::clone(&rendered)));
-        self.made(image, transform, &rendered)
+        Ok(rendered)
     }
 
     /// From the disk where it was kept there, so that many who waited do not each hold a copy.
@@ -118,6 +191,14 @@ impl Library {
                 image.etag(Some(transform)),
             )
         }))
+    }
+
+    fn read_original(&self, image: &Image) -> Result<Vec<u8>> {
+        let mut original = Vec::new();
+        self.open_original(image)?
+            .read_to_end(&mut original)
+            .during("reading an original")?;
+        Ok(original)
     }
 
     fn open_original(&self, image: &Image) -> Result<File> {
@@ -139,6 +220,24 @@ impl Library {
         }
         Err(Error::NotFound)
     }
+}
+
+/// Makes several pictures of one: `made` is given each with its place in `transforms`, or why there is none,
+/// as soon as it is there.
+fn render_all(
+    bytes: &[u8],
+    transforms: &[Transform],
+    limits: &Limits,
+    stop: &dyn Stop,
+    mut made: impl FnMut(usize, Result<Rendered, imaging::Error>),
+) -> Result<(), imaging::Error> {
+    for (at, transform) in transforms.iter().enumerate() {
+        if stop.asked() {
+            return Err(imaging::Error::Stopped);
+        }
+        made(at, imaging::render(bytes, transform, limits, stop));
+    }
+    Ok(())
 }
 
 fn key(image: &Image, transform: &Transform) -> VariantKey {

@@ -73,6 +73,7 @@ pub async fn serve(app: &App, listener: TcpListener, mut told: oneshot::Receiver
     };
     drop(listener);
     stopping.send_replace(true);
+    app.background.end();
     if tokio::time::timeout(within, graceful.shutdown())
         .await
         .is_err()

@@ -96,11 +96,11 @@ fn validators(image: &Image, wish: Wish) -> Validators {
 /// Makes a variant, once for all who ask for it at the same time.
 async fn make(app: &App, image: Image, transform: Transform) -> Result<Content> {
     let turn = app.workers.only_maker(&image.etag(Some(&transform))).await;
-    // Whoever had the turn before has made it, unless that client left in the middle. Turn and permit
-    // go along to the blocking side, which works on for a moment when the client is gone.
+    // Whoever had the turn before has made it, unless that client left in the middle; or the background
+    // makes it just now, and needs no permit of ours. Turn and permit go along to the blocking side, which works on for a moment when the client is gone.
     let (image, made) = app
-        .ask(move |library, _| {
-            let made = library.variant(&image, &transform)?;
+        .ask(move |library, stop| {
+            let made = library.variant_in_the_making(&image, &transform, stop)?;
             Ok((image, made))
         })
         .await?;
@@ -109,7 +109,7 @@ async fn make(app: &App, image: Image, transform: Transform) -> Result<Content> 
     }
     let permit = app
         .workers
-        .permit(imaging::estimate(&image.info, &transform))
+        .permit(imaging::estimate(&image.info, &transform) + image.bytes)
         .await?;
     app.ask(move |library, stop| {
         let made = library.make_variant(&image, &transform, stop);

@@ -4,6 +4,7 @@
 //! handed to it, and it reads neither the environment nor any file of its own.
 
 mod accept;
+mod background;
 mod config;
 mod deliver;
 mod dialects;
@@ -11,6 +12,7 @@ mod error;
 mod extract;
 mod layers;
 mod links;
+mod memory;
 mod receive;
 mod state;
 #[cfg(test)]
@@ -60,6 +62,7 @@ pub enum StartError {
 /// # Errors
 /// If another process serves the folder, or `config.listen` cannot be had.
 pub async fn start(config: Config, library: Library, program: &str) -> Result<Running, StartError> {
+    memory::give_back_large_pieces();
     let mut lock = locked(&library, program).await?;
     let listener = TcpListener::bind(config.listen)
         .await
@@ -133,7 +136,9 @@ async fn serve(
     lock: ServingLock,
 ) {
     let upkeep = tokio::spawn(upkeep::run(app.clone()));
+    let background = background::start(&app);
     accept::serve(&app, listener, told).await;
+    background.end().await;
     upkeep.abort();
     upkeep::flush(&app).await;
     drop(lock);

@@ -3,9 +3,6 @@
 
 use library::Image;
 
-/// The widths that imgs offers by name.
-const WIDTHS: [u32; 5] = [200, 400, 800, 1200, 1600];
-
 /// `{base}/{id}`.
 pub fn short(base: &str, image: &Image) -> String {
     format!("{base}/{}", image.short)
@@ -13,9 +10,8 @@ pub fn short(base: &str, image: &Image) -> String {
 
 /// `{base}/{id}/{width}` for every offered width that is smaller than the picture, ascending.
 pub fn sizes(base: &str, image: &Image) -> Vec<(u32, String)> {
-    WIDTHS
-        .into_iter()
-        .filter(|width| *width < image.info.width)
+    image
+        .widths()
         .map(|width| (width, format!("{base}/{}/{width}", image.short)))
         .collect()
 }

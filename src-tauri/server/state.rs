@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use imaging::Stop;
 use library::{Actor, Library, Scope};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
+use crate::background::Background;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::layers::client::Client;
@@ -30,6 +31,7 @@ pub struct Shared {
     /// Secrets that were wrong.
     pub failures: RateLimit,
     library: Library,
+    pub background: Background,
     /// Set when the time for finishing is over: blocking work ends at its next step.
     cut: Arc<AtomicBool>,
 }
@@ -50,6 +52,7 @@ impl App {
             failures: RateLimit::per_minute(config.rate_limit_auth_failures_per_minute),
             config,
             library,
+            background: Background::default(),
             cut: Arc::default(),
         }))
     }
@@ -82,6 +85,23 @@ impl App {
         tokio::task::spawn_blocking(move || work(&library, &stop))
             .await
             .map_err(Error::internal)?
+    }
+
+    /// Runs work of a thread's own beside all requests, until it ends by itself. Answers with what
+    /// closes when it has.
+    pub fn beside(
+        &self,
+        name: &str,
+        work: impl FnOnce(&App, &Library) + Send + 'static,
+    ) -> std::io::Result<oneshot::Receiver<()>> {
+        let (app, (running, ended)) = (self.clone(), oneshot::channel());
+        std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                work(&app, &app.library);
+                drop(running);
+            })?;
+        Ok(ended)
     }
 
     /// Ends all blocking work at its next step.

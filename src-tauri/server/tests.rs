@@ -5,4 +5,4 @@ mod doors;
 mod limits;
 mod uploads;
 mod wire;
-mod world;
+pub mod world;

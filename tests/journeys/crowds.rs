@@ -7,7 +7,7 @@ use tests::{Form, Request, Vitrine, picture};
 
 #[test]
 fn fifty_who_ask_for_a_new_size_at_once_share_one_making() {
-    let vitrine = Vitrine::start();
+    let vitrine = Vitrine::with(&[("prepare_sizes", "false")]);
     let id = vitrine.upload("a.jpg", &picture::jpeg(5000, 3000));
     let before = processor_time(vitrine.pid());
     vitrine.get(&format!("/{id}/1201")).is(200);

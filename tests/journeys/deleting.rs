@@ -5,7 +5,7 @@ use tests::{Request, Vitrine, picture};
 
 #[test]
 fn a_deleted_image_is_gone_from_every_link_and_from_the_disk() {
-    let vitrine = Vitrine::start();
+    let vitrine = Vitrine::with(&[("prepare_sizes", "false")]);
     let id = vitrine.upload("wide.png", &picture::png(2600, 30));
     let links = ["", "/100", "/2400", "/original"].map(|rest| format!("/{id}{rest}"));
     for link in &links {
@@ -48,7 +48,7 @@ fn looking_with_head_deletes_nothing() {
 
 #[test]
 fn the_twin_of_a_deleted_image_stays() {
-    let vitrine = Vitrine::start();
+    let vitrine = Vitrine::with(&[("prepare_sizes", "false")]);
     let bytes = picture::png(300, 30);
     let (first, second) = (
         vitrine.upload("a.png", &bytes),

@@ -1,6 +1,7 @@
 //! Journeys: the real program over real HTTP, one file a subject.
 
 mod accounts;
+mod background;
 mod bodies;
 mod command_line;
 mod configuration;

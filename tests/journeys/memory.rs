@@ -1,14 +1,24 @@
-//! Large uploads stream to disk: they are never whole in memory.
+//! Large uploads stream to disk: they are never whole in memory, nor are their sizes made before
+//! anybody asks.
 #![cfg(target_os = "linux")]
 
 use tests::{Form, Vitrine, picture};
 
 /// The most memory that a process has held so far, in bytes.
 pub fn peak(pid: u32) -> u64 {
+    status(pid, "VmHWM:")
+}
+
+/// The memory that a process holds now, in bytes.
+pub fn held(pid: u32) -> u64 {
+    status(pid, "VmRSS:")
+}
+
+fn status(pid: u32, word: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the process lives");
     let line = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .find_map(|line| line.strip_prefix(word))
         .expect("Linux says it");
     line.trim()
         .trim_end_matches(" kB")

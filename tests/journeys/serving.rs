@@ -202,7 +202,7 @@ fn a_query_changes_nothing() {
 
 #[test]
 fn a_size_is_made_once_and_then_comes_from_disk() {
-    let mut vitrine = Vitrine::start();
+    let mut vitrine = Vitrine::with(&[("prepare_sizes", "false")]);
     let id = vitrine.upload("a.png", &picture::png(300, 200));
     assert_eq!(vitrine.world().files("variants"), [""; 0]);
     let made = vitrine.get(&format!("/{id}/123")).is(200).body;

@@ -7,7 +7,10 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::{Error, Result};
 
-const STEPS: &[&str] = &[include_str!("001_images_accounts_keys.sql")];
+const STEPS: &[&str] = &[
+    include_str!("001_images_accounts_keys.sql"),
+    include_str!("002_tasks.sql"),
+];
 
 pub(super) fn run(connection: &mut Connection) -> Result<()> {
     let known = STEPS.len();

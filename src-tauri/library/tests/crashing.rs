@@ -189,7 +189,7 @@ fn digest_of(bytes: &[u8]) -> Digest {
 
 /// Another process on the same folder: this test binary, asked to run only `play`.
 pub(super) fn process(part: &str, folder: &Path) -> (Child, impl Iterator<Item = String>) {
-    let name = format!("tests::crashing::{part}");
+    let name = format!("tests::{part}");
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", &name, "--ignored", "--nocapture"])
         .stdin(Stdio::piped())
@@ -207,7 +207,7 @@ pub(super) fn process(part: &str, folder: &Path) -> (Child, impl Iterator<Item =
     )
 }
 
-fn folder_from_stdin() -> Library {
+pub(super) fn folder_from_stdin() -> Library {
     let mut folder = String::new();
     io::stdin().lock().read_line(&mut folder).unwrap();
     Library::open(Path::new(folder.trim_end()), Settings::default()).unwrap()
@@ -235,7 +235,7 @@ fn play_an_uploader() {
 fn what_was_answered_survives_kill_9() {
     for count in [1, 5, 12] {
         let world = World::new();
-        let (mut child, mut lines) = process("play_an_uploader", world.folder.path());
+        let (mut child, mut lines) = process("crashing::play_an_uploader", world.folder.path());
         let answered: Vec<_> = lines.by_ref().take(count).collect();
         child.kill().unwrap();
         child.wait().unwrap();
@@ -281,7 +281,7 @@ fn play_a_server() {
 #[test]
 fn after_kill_9_the_next_may_serve_at_once() {
     let world = World::new();
-    let (mut child, mut lines) = process("play_a_server", world.folder.path());
+    let (mut child, mut lines) = process("crashing::play_a_server", world.folder.path());
     assert_eq!(lines.next().as_deref(), Some("serving"));
     let serving = who_serves(world.folder.path()).unwrap().unwrap();
     assert_eq!(

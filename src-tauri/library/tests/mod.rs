@@ -9,6 +9,7 @@ mod opening;
 mod repeating;
 mod serving;
 mod sweeping;
+mod tasks;
 mod together;
 mod uploading;
 mod variants;

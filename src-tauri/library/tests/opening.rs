@@ -33,8 +33,27 @@ fn a_folder_of_a_newer_version_is_refused_with_a_clear_sentence() {
         .unwrap();
     assert!(matches!(refused, Error::NewerDatabase { found: 99, .. }));
     assert!(refused.to_string().contains("newer version"), "{refused}");
-    raise(1);
+    raise(2);
     assert!(Library::open(world.folder.path(), Settings::default()).is_ok());
+}
+
+#[test]
+fn a_folder_of_the_first_version_is_brought_up_to_date_and_keeps_its_images() {
+    let world = World::new();
+    let image = add(&world.library, &world.owner(), &picture(1));
+    let back = ["DROP TABLE tasks", "PRAGMA user_version = 1"];
+    for sql in back {
+        world
+            .library
+            .catalogue()
+            .write(|write| write.execute(sql, []))
+            .unwrap();
+    }
+    let library = world.another_handle();
+    assert_eq!(library.find(&short(&image)).unwrap(), image);
+    assert!(matches!(library.next_task().unwrap(), Owed::Nothing));
+    add(&library, &world.owner(), &sized_picture(1, 300, 20));
+    assert!(matches!(library.next_task().unwrap(), Owed::Now(_)));
 }
 
 #[test]

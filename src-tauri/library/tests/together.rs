@@ -29,7 +29,7 @@ fn threads_that_upload_and_delete_the_same_bytes_never_lose_them() {
 fn processes_that_upload_and_delete_the_same_bytes_never_lose_them() {
     let world = World::new();
     let others: Vec<_> = (0..2)
-        .map(|_| process("play_a_hammer", world.folder.path()))
+        .map(|_| process("crashing::play_a_hammer", world.folder.path()))
         .collect();
     upload_and_delete(&world.library, 40);
     for (mut child, lines) in others {

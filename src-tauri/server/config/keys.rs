@@ -112,6 +112,12 @@ pub(super) const KEYS: &[Key] = &[
         whole 0, MOST_BYTES
     ),
     key!(
+        prepare_sizes,
+        "Whether the usual sizes of an upload are made in the background, so that its first view is fast.\n\
+         Requests always go first. When off, each size is made when it is first asked for.",
+        switch
+    ),
+    key!(
         memory_cache_bytes,
         "How much memory the most asked-for resized pictures may take, in bytes.",
         whole 0, MOST_BYTES

@@ -35,6 +35,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Cap of the variants on disk, in bytes.
     pub cache_bytes: u64,
+    /// Whether the offered sizes of an upload are made before anybody asks for them.
+    pub prepare_sizes: bool,
     /// Cap of the variants kept in memory, in bytes.
     pub memory_cache_bytes: u64,
     /// Renderings at one time.
@@ -68,10 +70,11 @@ impl Default for Config {
             strip_metadata: true,
             trusted_proxies: Vec::new(),
             cache_bytes: 2 << 30,
+            prepare_sizes: true,
             memory_cache_bytes: 64 << 20,
             workers: std::thread::available_parallelism().map_or(2, usize::from),
             queue: 64,
-            render_memory_bytes: 1 << 30,
+            render_memory_bytes: 256 << 20,
             rate_limit_uploads_per_minute: 1200,
             rate_limit_guest_uploads_per_minute: 30,
             rate_limit_auth_failures_per_minute: 20,
@@ -143,6 +146,7 @@ impl Config {
             },
             max_upload_bytes: self.max_upload_bytes,
             cache_bytes: self.cache_bytes,
+            prepare_sizes: self.prepare_sizes,
         }
     }
 
