@@ -189,13 +189,7 @@ impl Library {
 impl Task {
     /// The most memory in bytes that it takes, with the original's own bytes.
     pub fn estimate(&self) -> u64 {
-        let info = &self.image.info;
-        let largest = self
-            .transforms()
-            .iter()
-            .map(|transform| imaging::estimate(info, transform))
-            .max();
-        largest.unwrap_or_default() + self.image.bytes
+        imaging::estimate_all(&self.image.info, &self.transforms()) + self.image.bytes
     }
 
     /// Largest first, so that each may be made from one before it.

@@ -8,7 +8,7 @@ use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use imaging::{Limits, Rendered, Stop, Transform};
+use imaging::{Rendered, Stop, Transform};
 
 use crate::content::Content;
 use crate::error::{Error, Result, While};
@@ -116,7 +116,7 @@ impl Library {
         let (mut failed, enough) = (None, AtomicBool::new(false));
         let stop = || enough.load(Ordering::Relaxed) || stop.asked();
         let limits = &self.settings().limits;
-        let rendered = render_all(&original, &missing, limits, &stop, |at, rendered| {
+        let rendered = imaging::render_all(&original, &missing, limits, &stop, |at, rendered| {
             if let Some((maker, key)) = turns[at].take()
                 && let Err(error) = self.settle(maker, image, &key, rendered)
             {
@@ -220,24 +220,6 @@ impl Library {
         }
         Err(Error::NotFound)
     }
-}
-
-/// Makes several pictures of one: `made` is given each with its place in `transforms`, or why there is none,
-/// as soon as it is there.
-fn render_all(
-    bytes: &[u8],
-    transforms: &[Transform],
-    limits: &Limits,
-    stop: &dyn Stop,
-    mut made: impl FnMut(usize, Result<Rendered, imaging::Error>),
-) -> Result<(), imaging::Error> {
-    for (at, transform) in transforms.iter().enumerate() {
-        if stop.asked() {
-            return Err(imaging::Error::Stopped);
-        }
-        made(at, imaging::render(bytes, transform, limits, stop));
-    }
-    Ok(())
 }
 
 fn key(image: &Image, transform: &Transform) -> VariantKey {

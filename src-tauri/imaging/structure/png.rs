@@ -39,7 +39,6 @@ pub(super) fn size<R: Read + Seek>(source: &mut Source<R>) -> Result<(u32, u32),
 
 fn walk<R: Read + Seek>(source: &mut Source<R>, skeleton: &mut Skeleton) -> io::Result<()> {
     let mut has_pixels = false;
-    let mut claimed = 1;
     let mut frames = 0u32;
     loop {
         let (len, kind) = chunk(source)?;
@@ -48,6 +47,7 @@ fn walk<R: Read + Seek>(source: &mut Source<R>, skeleton: &mut Skeleton) -> io::
             b"IEND" => {
                 source.skip(rest)?;
                 skeleton.complete = has_pixels;
+                skeleton.frames = frames.clamp(1, skeleton.frames);
                 return Ok(());
             }
             b"IDAT" => has_pixels = true,
@@ -56,13 +56,11 @@ fn walk<R: Read + Seek>(source: &mut Source<R>, skeleton: &mut Skeleton) -> io::
                 rest = 4;
             }
             b"acTL" if len == 8 => {
-                claimed = u32::from_be_bytes(source.array()?).max(1);
+                // Believed unless the file goes on to its end with fewer: one that is cut lacks them.
+                skeleton.frames = u32::from_be_bytes(source.array()?).max(1);
                 rest -= 4;
             }
-            b"fcTL" => {
-                frames = frames.saturating_add(1);
-                skeleton.frames = frames.clamp(1, claimed);
-            }
+            b"fcTL" => frames = frames.saturating_add(1),
             _ => {}
         }
         source.skip(rest)?;

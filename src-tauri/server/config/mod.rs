@@ -74,7 +74,7 @@ impl Default for Config {
             memory_cache_bytes: 64 << 20,
             workers: std::thread::available_parallelism().map_or(2, usize::from),
             queue: 64,
-            render_memory_bytes: 256 << 20,
+            render_memory_bytes: 512 << 20,
             rate_limit_uploads_per_minute: 1200,
             rate_limit_guest_uploads_per_minute: 30,
             rate_limit_auth_failures_per_minute: 20,
