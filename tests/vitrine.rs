@@ -5,12 +5,13 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
 use tempfile::TempDir;
 
+use crate::http::connect;
 use crate::{Answer, Form, Request};
 
 pub struct Vitrine {
@@ -97,6 +98,25 @@ impl Vitrine {
     #[track_caller]
     pub fn post(&self, name: &str, bytes: &[u8]) -> Answer {
         self.send(&Form::file(name, bytes).post("/upload").bearer(&self.key))
+    }
+
+    /// Begins an upload with the first half of its body; the rest is to be written, or never comes.
+    #[track_caller]
+    pub fn begin_upload(&self, body: &[u8]) -> TcpStream {
+        let head = format!(
+            "POST /upload HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n",
+            self.key,
+            Form::content_type(),
+            body.len()
+        );
+        let mut stream = connect(self.address).expect("a connection");
+        stream
+            .write_all(head.as_bytes())
+            .expect("the head is taken");
+        stream
+            .write_all(&body[..body.len() / 2])
+            .expect("half the body is taken");
+        stream
     }
 
     /// Uploads a picture that must be taken, and answers its id.

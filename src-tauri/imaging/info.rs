@@ -34,11 +34,8 @@ pub fn inspect<R: Read + Seek>(source: R, limits: &Limits) -> Result<Info, Error
     crate::pipeline::caught(|| Ok(look(source, limits)?.0))
 }
 
-/// `inspect`, with what only this crate wants to know.
-pub(crate) fn look<R: Read + Seek>(
-    mut source: R,
-    limits: &Limits,
-) -> Result<(Info, Skeleton), Error> {
+/// Which format this is, and how many bytes; leaves `source` at its start.
+pub(crate) fn recognise<R: Read + Seek>(source: &mut R) -> Result<(Format, u64), Error> {
     let len = source.seek(SeekFrom::End(0)).map_err(Error::reading)?;
     if len == 0 {
         return Err(Error::Empty);
@@ -51,10 +48,19 @@ pub(crate) fn look<R: Read + Seek>(
         .read_to_end(&mut head)
         .map_err(Error::reading)?;
     let format = Format::sniff(&head).ok_or(Error::NotAnImage)?;
+    source.rewind().map_err(Error::reading)?;
+    Ok((format, len))
+}
+
+/// `inspect`, with what only this crate wants to know.
+pub(crate) fn look<R: Read + Seek>(
+    mut source: R,
+    limits: &Limits,
+) -> Result<(Info, Skeleton), Error> {
+    let (format, len) = recognise(&mut source)?;
     if !format.decodes() {
         return Err(Error::Unsupported(format));
     }
-    source.rewind().map_err(Error::reading)?;
     let skeleton = structure::read(format, &mut Source::new(source, len), limits)?;
     let (width, height) = skeleton.orientation.turn((skeleton.width, skeleton.height));
     let info = Info {

@@ -12,6 +12,7 @@ mod webp;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 
+use crate::info::recognise;
 use crate::structure::Source;
 use crate::{Error, Format, Orientation};
 
@@ -60,19 +61,7 @@ impl Pieces {
 }
 
 fn pieces<R: Read + Seek>(source: &mut R) -> Result<(Vec<Piece>, u64), Error> {
-    let len = source.seek(SeekFrom::End(0)).map_err(Error::reading)?;
-    if len == 0 {
-        return Err(Error::Empty);
-    }
-    source.rewind().map_err(Error::reading)?;
-    let mut head = Vec::with_capacity(4096);
-    source
-        .by_ref()
-        .take(4096)
-        .read_to_end(&mut head)
-        .map_err(Error::reading)?;
-    let format = Format::sniff(&head).ok_or(Error::NotAnImage)?;
-    source.rewind().map_err(Error::reading)?;
+    let (format, len) = recognise(source)?;
     let mut source = Source::new(source, len);
     let mut pieces = Pieces::default();
     match format {

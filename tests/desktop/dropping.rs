@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::drag::drop_files;
-use crate::keychain::{files_with, stored_secret};
+use crate::keychain::{files_with, paste_while_locked, stored_secret};
 use crate::pictures::{draw, fetch};
 use crate::session::{Session, wait_until};
 use crate::webdriver::Window;
@@ -81,20 +81,7 @@ async fn what_is_no_picture_is_refused_with_a_reason_and_the_others_go_on() {
 async fn what_was_copied_while_an_upload_waited_stays_on_the_clipboard() {
     let _alone = one_window_at_a_time().await;
     let mut desktop = Session::start();
-    desktop.lock_keyring();
-    let photo = draw(&desktop, "late.png", 300, 200);
-    let window = Window::open(&desktop).await;
-    desktop.copy_picture(&photo);
-    // The keyring's own prompt has the keyboard and the mouse, so the button is pressed from inside.
-    window
-        .ask("document.querySelector('[data-action=paste]').click()")
-        .await;
-    window
-        .until(
-            "the row that waits",
-            &count_is("li[data-row][data-state=waiting]", 1),
-        )
-        .await;
+    let window = paste_while_locked(&mut desktop, "late.png").await;
 
     desktop.copy_text("my own words");
     desktop.answer_keyring_prompt();

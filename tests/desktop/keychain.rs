@@ -96,20 +96,7 @@ pub fn files_with(folder: &Path, text: &str) -> Vec<PathBuf> {
 async fn a_locked_keychain_delays_nothing_but_the_upload() {
     let _alone = one_window_at_a_time().await;
     let mut desktop = Session::start();
-    let photo = draw(&desktop, "patient.png", 300, 200);
-    desktop.lock_keyring();
-    let window = Window::open(&desktop).await;
-    desktop.copy_picture(&photo);
-    // The keyring's own prompt has the keyboard and the mouse, so the button is pressed from inside.
-    window
-        .ask("document.querySelector('[data-action=paste]').click()")
-        .await;
-    window
-        .until(
-            "a row that waits",
-            &count_is("li[data-row][data-state=waiting]", 1),
-        )
-        .await;
+    let window = paste_while_locked(&mut desktop, "patient.png").await;
     desktop.screenshot("keychain-locked");
 
     desktop.answer_keyring_prompt();
@@ -120,4 +107,19 @@ async fn a_locked_keychain_delays_nothing_but_the_upload() {
     let clipboard = desktop.clipboard();
     let link = clipboard.lines().next().expect("a link");
     assert!(image::load_from_memory(&fetch(link).await).is_ok());
+}
+
+/// A window with one row, a pasted picture, that waits for the keyring to be unlocked.
+pub async fn paste_while_locked(desktop: &mut Session, name: &str) -> Window {
+    desktop.lock_keyring();
+    let picture = draw(desktop, name, 300, 200);
+    let window = Window::open(desktop).await;
+    desktop.copy_picture(&picture);
+    // The keyring's own prompt has the keyboard and the mouse, so the button is pressed from inside.
+    window
+        .ask("document.querySelector('[data-action=paste]').click()")
+        .await;
+    let waiting = count_is("li[data-row][data-state=waiting]", 1);
+    window.until("a row that waits", &waiting).await;
+    window
 }

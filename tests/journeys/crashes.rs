@@ -1,8 +1,5 @@
 //! Restarts, pulled plugs and a disk that is full: what was answered stays, nothing else is there.
 
-use std::io::Write;
-
-use tests::http::connect;
 use tests::vitrine::World;
 use tests::{Form, Vitrine, picture, until};
 
@@ -34,19 +31,7 @@ fn a_plug_pulled_in_mid_upload_leaves_nothing_half_visible() {
     let id = vitrine.upload("kept.png", &kept);
 
     let body = Form::file("cut.png", &picture::noise(1000, 1000, 2)).finish();
-    let head = format!(
-        "POST /upload HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n",
-        vitrine.key(),
-        Form::content_type(),
-        body.len()
-    );
-    let mut stream = connect(vitrine.address()).expect("a connection");
-    stream
-        .write_all(head.as_bytes())
-        .expect("the head is taken");
-    stream
-        .write_all(&body[..body.len() / 2])
-        .expect("half the body is taken");
+    let _half = vitrine.begin_upload(&body);
     until("the upload is on its way to disk", || {
         let incoming = vitrine.world().data().join("incoming");
         let arrived = std::fs::read_dir(incoming)

@@ -85,19 +85,7 @@ fn a_signal_lets_the_upload_in_flight_end_and_takes_no_new_one() {
     let mut vitrine = Vitrine::start();
     let bytes = picture::noise(300, 300, 1);
     let body = Form::file("a.png", &bytes).finish();
-    let head = format!(
-        "POST /upload HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n",
-        vitrine.key(),
-        Form::content_type(),
-        body.len()
-    );
-    let mut stream = connect(vitrine.address()).expect("a connection");
-    stream
-        .write_all(head.as_bytes())
-        .expect("the head is taken");
-    stream
-        .write_all(&body[..body.len() / 2])
-        .expect("half the body is taken");
+    let mut stream = vitrine.begin_upload(&body);
     until("the upload has begun", || {
         (!vitrine.world().files("incoming").is_empty()).then_some(())
     });
