@@ -10,9 +10,13 @@ use crate::{AccountId, Image, KeyId};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
     Anonymous,
+    /// Somebody without an account whom the host lets upload.
+    Guest,
     /// Somebody signed in.
     Account {
         id: AccountId,
+        /// An administrator who acts as one, with everybody's images.
+        admin: bool,
     },
     /// A program with a key. `app` marks the desktop app's own key.
     Key {
@@ -27,8 +31,8 @@ impl Actor {
     /// The account on whose behalf is asked.
     pub fn account(&self) -> Option<&AccountId> {
         match self {
-            Actor::Anonymous => None,
-            Actor::Account { id } | Actor::Key { account: id, .. } => Some(id),
+            Actor::Anonymous | Actor::Guest => None,
+            Actor::Account { id, .. } | Actor::Key { account: id, .. } => Some(id),
         }
     }
 
@@ -139,25 +143,52 @@ impl FromStr for Scopes {
     }
 }
 
-/// May `actor` put a picture in? Answers whose it will be.
-pub(crate) fn to_upload(actor: &Actor) -> Result<&AccountId> {
-    scoped(actor, Scope::Upload)
+/// What somebody may want with an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// To look at the original or a variant of it, by an address.
+    See,
+    /// To read what is known of it, or see the thumbnail that only listings show.
+    Inspect,
+    /// To change what is known of it, or to replace its bytes.
+    Edit,
+    Delete,
 }
 
-/// May `actor` delete `image`? Another account's image is not found: its existence is nobody's business.
-pub(crate) fn to_delete(actor: &Actor, image: &Image) -> Result<()> {
-    let account = scoped(actor, Scope::Delete)?;
-    if image.owner.as_ref() == Some(account) {
-        Ok(())
-    } else {
-        Err(Error::NotFound)
+/// May `actor` put a picture in? Answers whose it will be; a guest's is nobody's.
+pub(crate) fn to_upload(actor: &Actor) -> Result<Option<&AccountId>> {
+    match actor {
+        Actor::Guest => Ok(None),
+        _ => scoped(actor, Scope::Upload).map(Some),
     }
 }
 
-fn scoped(actor: &Actor, scope: Scope) -> Result<&AccountId> {
+/// May `actor` do `act` with `image`? The one place that says so.
+///
+/// # Errors
+/// [`Error::NotYours`] where the image is another's, or a guest's: whether that tells that there is one, is the
+/// edge's to decide.
+pub(crate) fn may(actor: &Actor, act: Act, image: &Image) -> Result<()> {
+    let scope = match act {
+        // Who knows an address has it from somebody who does.
+        Act::See => return Ok(()),
+        Act::Inspect | Act::Edit => Scope::Manage,
+        Act::Delete => Scope::Delete,
+    };
+    let account = scoped(actor, scope)?;
+    let power = matches!(actor, Actor::Account { admin: true, .. });
+    if power || image.owner.as_ref() == Some(account) {
+        Ok(())
+    } else {
+        Err(Error::NotYours)
+    }
+}
+
+/// May `actor` do such a thing among its own account's folders, presets and listings? Answers which account's.
+pub(crate) fn scoped(actor: &Actor, scope: Scope) -> Result<&AccountId> {
     match actor {
-        Actor::Anonymous => Err(Error::Unauthorised),
-        Actor::Account { id } => Ok(id),
+        Actor::Anonymous | Actor::Guest => Err(Error::Unauthorised),
+        Actor::Account { id, .. } => Ok(id),
         Actor::Key {
             account, scopes, ..
         } if scopes.has(scope) => Ok(account),

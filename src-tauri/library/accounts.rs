@@ -3,12 +3,12 @@
 //! The account `owner` comes with the folder and stays. Names are part of public links, so a removed
 //! one is never given out again.
 
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::Argon2;
-use argon2::password_hash::PasswordHasher;
 
 use crate::catalogue::{Column, Read, Row, Write, params};
 use crate::error::{Error, Result};
-use crate::{AccountId, Digest, Library, Timestamp, ids};
+use crate::{AccountId, Actor, Digest, Library, Timestamp, ids, sessions};
 
 /// The account of a new folder, and of every key that names no other.
 pub const OWNER: &str = "owner";
@@ -22,6 +22,8 @@ pub struct Account {
     pub id: AccountId,
     pub name: String,
     pub email: Option<String>,
+    /// What people call whom it belongs to; where nobody said, its name.
+    pub display_name: String,
     pub admin: bool,
     /// Without one nobody can sign in as this account; its keys work all the same.
     pub has_password: bool,
@@ -49,8 +51,9 @@ impl Library {
             .transpose()?;
         let account = Account {
             id: AccountId(ids::uuid(self.ids())?),
+            display_name: new.name.clone(),
             name: new.name,
-            email: new.email,
+            email: new.email.map(checked_email).transpose()?,
             admin: new.admin,
             has_password: password.is_some(),
             created_at: self.now(),
@@ -66,18 +69,82 @@ impl Library {
             .read(|read| read.all(&format!("{SELECT} ORDER BY name"), [], account))
     }
 
-    pub fn set_password(&self, name: &str, password: &str) -> Result<()> {
-        let hash = self.hash_password(password)?;
-        let changed = self.catalogue().write(|write| {
-            write.execute(
-                "UPDATE accounts SET password = ?2 WHERE name = ?1",
-                params![name, hash],
+    pub fn account(&self, id: &AccountId) -> Result<Account> {
+        let found = self.catalogue().read(|read| {
+            read.one(&format!("{SELECT} WHERE id = ?1"), params![id], account)
+        })?;
+        found.ok_or_else(|| unknown(&id.to_string()))
+    }
+
+    pub fn account_named(&self, name: &str) -> Result<Account> {
+        self.catalogue().read(|read| by_name(read, name))
+    }
+
+    /// The account of that name or e-mail address, if the password is its. Takes as long where there is none,
+    /// so that nobody learns which names there are.
+    pub fn account_for_password(&self, name: &str, password: &str) -> Result<Option<Account>> {
+        let found = self.catalogue().read(|read| {
+            read.one(
+                &format!("{SELECT_ALL} WHERE name = ?1 OR (?2 AND lower(email) = lower(?1)) ORDER BY name = ?1 DESC"),
+                params![name, name.contains('@')],
+                |row| Ok((account(row)?, row.get::<_, Option<String>>("password")?)),
             )
         })?;
-        if changed == 0 {
-            Err(unknown(name))
-        } else {
+        let (account, hash) = match found {
+            Some((account, Some(hash))) => (Some(account), hash),
+            _ => (None, NOBODYS.to_owned()),
+        };
+        let hash = PasswordHash::new(&hash)
+            .map_err(|error| Error::storage("reading a password's hash", error))?;
+        let right = Argon2::default()
+            .verify_password(password.as_bytes(), &hash)
+            .is_ok();
+        Ok(account.filter(|_| right))
+    }
+
+    /// Gives the account another password; whoever is signed in to it has to sign in again.
+    pub fn set_password(&self, name: &str, password: &str) -> Result<()> {
+        let hash = self.hash_password(password)?;
+        let now = self.now();
+        self.catalogue().write(|write| {
+            let account = by_name(write, name)?;
+            write.execute(
+                "UPDATE accounts SET password = ?2, password_changed_at = ?3 WHERE id = ?1",
+                params![account.id, hash, now],
+            )?;
+            sessions::end_all(write, &account.id)
+        })
+    }
+
+    /// What people call whom the account belongs to.
+    pub fn set_display_name(&self, name: &str, display_name: &str) -> Result<()> {
+        let shown: String = display_name.trim().replace(char::is_control, " ");
+        let shown: String = shown.chars().take(100).collect();
+        self.catalogue().write(|write| {
+            let account = by_name(write, name)?;
+            write.execute(
+                "UPDATE accounts SET display_name = ?2 WHERE id = ?1",
+                params![account.id, shown],
+            )?;
             Ok(())
+        })
+    }
+
+    /// The same person, acting as an administrator: with everybody's images.
+    ///
+    /// # Errors
+    /// `NotYours` if the account is none's.
+    pub fn as_admin(&self, actor: &Actor) -> Result<Actor> {
+        let Actor::Account { id, .. } = actor else {
+            return Err(Error::NotYours);
+        };
+        if self.account(id)?.admin {
+            Ok(Actor::Account {
+                id: *id,
+                admin: true,
+            })
+        } else {
+            Err(Error::NotYours)
         }
     }
 
@@ -124,6 +191,7 @@ impl Library {
         let owner = Account {
             id: AccountId(ids::uuid(self.ids())?),
             name: OWNER.to_owned(),
+            display_name: OWNER.to_owned(),
             email: None,
             admin: true,
             has_password: false,
@@ -171,6 +239,21 @@ fn has_owner(read: &Read<'_>) -> Result<bool> {
     read.exists("SELECT 1 FROM accounts WHERE name = ?1", params![OWNER])
 }
 
+/// Something, an @, and something with a dot or a bare host's name.
+fn checked_email(email: String) -> Result<String> {
+    let email = email.trim().to_owned();
+    let good = email.len() <= 254
+        && !email.contains(|c: char| c.is_control() || c.is_whitespace())
+        && email
+            .split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+    if good {
+        Ok(email)
+    } else {
+        Err(Error::BadEmail { email })
+    }
+}
+
 fn check_name(name: &str) -> Result<()> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let good = name.len() <= LONGEST_NAME
@@ -196,20 +279,46 @@ fn insert(write: &Write<'_>, account: &Account, password: Option<&str>) -> Resul
             name: account.name.clone(),
         });
     }
+    if write.exists(
+        "SELECT 1 FROM accounts WHERE lower(email) = lower(?1)",
+        params![account.email],
+    )? {
+        return Err(Error::EmailTaken);
+    }
     write.execute(
-        "INSERT INTO accounts (id, name, email, admin, password, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![account.id, account.name, account.email, account.admin, password, account.created_at],
+        "INSERT INTO accounts (id, name, display_name, email, admin, password, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            account.id,
+            account.name,
+            account.display_name,
+            account.email,
+            account.admin,
+            password,
+            account.created_at
+        ],
     )?;
     Ok(())
 }
 
-const SELECT: &str =
-    "SELECT id, name, email, admin, password IS NOT NULL AS has_password, created_at FROM accounts";
+/// What a password is compared with where there is no account: of the same cost, and nobody's.
+const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+const SELECT: &str = "SELECT id, name, email, display_name, admin, password IS NOT NULL AS has_password, created_at
+    FROM accounts";
+const SELECT_ALL: &str = "SELECT id, name, email, display_name, admin, password IS NOT NULL AS has_password,
+    created_at, password FROM accounts";
 
 fn account(row: &Row<'_>) -> Column<Account> {
+    let name: String = row.get("name")?;
+    let display_name: String = row.get("display_name")?;
     Ok(Account {
         id: row.get("id")?,
-        name: row.get("name")?,
+        display_name: match display_name.is_empty() {
+            true => name.clone(),
+            false => display_name,
+        },
+        name,
         email: row.get("email")?,
         admin: row.get("admin")?,
         has_password: row.get("has_password")?,

@@ -23,6 +23,18 @@ impl Timestamp {
         self.0.div_euclid(1_000_000)
     }
 
+    /// The UTC date and time as `format` has it, in the letters of `strftime`.
+    pub fn utc(self, format: &str) -> String {
+        let moment = jiff::Timestamp::from_duration(SignedDuration::from_micros(self.0));
+        moment.map_or_else(|_| self.to_string(), |moment| moment.strftime(format).to_string())
+    }
+
+    /// Reads RFC 3339, whatever its offset.
+    pub fn parse(text: &str) -> Option<Timestamp> {
+        let moment: jiff::Timestamp = text.trim().parse().ok()?;
+        Some(Timestamp(moment.as_microsecond()))
+    }
+
     /// This moment plus `span`; the far end of time where that overflows.
     pub fn plus(self, span: Duration) -> Timestamp {
         Timestamp(self.0.saturating_add(micros_of(span)))

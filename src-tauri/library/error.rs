@@ -15,6 +15,34 @@ pub enum Error {
     #[error("There is no such image.")]
     NotFound,
 
+    /// There is one, and it is another's. Who must not even know that, is told `NotFound`'s words.
+    #[error("This belongs to somebody else.")]
+    NotYours,
+
+    #[error("There is no such folder.")]
+    NoFolder,
+
+    #[error("`{path}` cannot be a folder's path: {why}.")]
+    BadFolder { path: String, why: &'static str },
+
+    #[error("A folder named `{name}` is there already; choose another name.")]
+    FolderTaken { name: String },
+
+    #[error("There is no such preset.")]
+    NoPreset,
+
+    #[error("A preset named `{name}` is there already; choose another name, or delete it first.")]
+    PresetTaken { name: String },
+
+    #[error("`{name}` cannot be a preset's name: use 1 to 64 of A-Z, a-z, 0-9, `_` and `-`, beginning with a letter or digit.")]
+    BadPreset { name: String },
+
+    #[error("The e-mail address is another account's; use another one.")]
+    EmailTaken,
+
+    #[error("`{email}` is not an e-mail address.")]
+    BadEmail { email: String },
+
     #[error("This file is too large; the limit is {max} bytes.")]
     TooLarge { max: u64 },
 
@@ -105,7 +133,10 @@ impl Error {
 impl From<imaging::Error> for Error {
     fn from(error: imaging::Error) -> Error {
         match error {
-            imaging::Error::Unreadable(cause) => Error::storage("reading a picture", cause),
+            // An `Incoming` that is written to says its own errors through `io::Error`.
+            imaging::Error::Unreadable(cause) => cause
+                .downcast::<Error>()
+                .unwrap_or_else(|cause| Error::storage("reading a picture", cause)),
             error => Error::Image(error),
         }
     }

@@ -18,7 +18,15 @@ pub struct ImageId(pub(crate) Uuid);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId(pub(crate) Uuid);
 
-/// What a key is called where its secret must not be shown: ten letters and digits.
+/// A folder's identity. Text form: a lower-case hyphenated UUID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FolderId(pub(crate) Uuid);
+
+/// A preset's identity. Text form: a lower-case hyphenated UUID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PresetId(pub(crate) Uuid);
+
+/// What a key is called where its secret must not be shown: a UUID, or ten letters and digits where it is old.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId(pub(crate) String);
 
@@ -29,33 +37,41 @@ impl KeyId {
     }
 }
 
-impl fmt::Display for ImageId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl fmt::Display for AccountId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl FromStr for ImageId {
-    type Err = uuid::Error;
+/// The text form of identities that are UUIDs. Only the one spelling is read, so that no two names are one thing.
+macro_rules! written_as_uuid {
+    ($($id:ident),*) => {$(
+        impl fmt::Display for $id {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
 
-    fn from_str(text: &str) -> Result<ImageId, uuid::Error> {
-        text.parse().map(ImageId)
-    }
+        impl FromStr for $id {
+            type Err = NoId;
+
+            fn from_str(text: &str) -> Result<$id, NoId> {
+                let id = text.parse::<Uuid>().map_err(|_| NoId)?;
+                if id.to_string() == text { Ok($id(id)) } else { Err(NoId) }
+            }
+        }
+    )*};
 }
 
-const BASE62: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+written_as_uuid!(ImageId, AccountId, FolderId, PresetId);
+
+/// A text that is no lower-case hyphenated UUID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("This is not an id.")]
+pub struct NoId;
+
+const BASE36: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+const BASE62: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 pub trait Ids: Send + Sync {
     /// Fills `bytes` with bytes that nobody can guess.
@@ -79,13 +95,23 @@ pub(crate) fn uuid(ids: &dyn Ids) -> Result<Uuid> {
 
 /// `length` random characters of `[A-Za-z0-9]`, each equally likely.
 pub(crate) fn base62(ids: &dyn Ids, length: usize) -> Result<String> {
+    letters(ids, BASE62, length)
+}
+
+/// `length` random characters of `[a-z0-9]`, each equally likely.
+pub(crate) fn base36(ids: &dyn Ids, length: usize) -> Result<String> {
+    letters(ids, BASE36, length)
+}
+
+fn letters(ids: &dyn Ids, alphabet: &[u8], length: usize) -> Result<String> {
+    // The largest multiple of the alphabet that fits: beyond it the first letters would be likelier.
+    let fair = 256 - 256 % alphabet.len();
     let mut text = String::with_capacity(length);
     let mut bytes = [0; 64];
     while text.len() < length {
         ids.fill(&mut bytes).during("drawing a random number")?;
-        // 248 is the largest multiple of 62 that fits: beyond it the first letters would be likelier.
-        let fair = bytes.iter().filter(|byte| **byte < 248);
-        let letters = fair.map(|byte| char::from(BASE62[usize::from(byte % 62)]));
+        let drawn = bytes.iter().map(|byte| usize::from(*byte)).filter(|byte| *byte < fair);
+        let letters = drawn.map(|byte| char::from(alphabet[byte % alphabet.len()]));
         text.extend(letters.take(length - text.len()));
     }
     Ok(text)

@@ -1,14 +1,14 @@
-//! Images: what the library keeps of each picture, and how it is found and deleted.
+//! Images: what the library keeps of each picture, and how it is found, edited and deleted.
 
 use std::fmt;
 
 use imaging::Transform;
 use sha2::Sha256;
 
-use crate::access::{self, Actor};
-use crate::catalogue::{Column, Read, Row, Stored, Write, params};
+use crate::access::{self, Act, Actor};
+use crate::catalogue::{Column, Read, Row, Stored, Write, fold, params};
 use crate::error::{Error, Result, While};
-use crate::{AccountId, ImageId, Library, Timestamp};
+use crate::{AccountId, FolderId, ImageId, Library, Timestamp, folders};
 
 /// The widths that an image is offered in.
 const WIDTHS: [u32; 5] = [200, 400, 800, 1200, 1600];
@@ -21,16 +21,32 @@ pub struct Image {
     pub short: String,
     /// The file name it was uploaded with; may be empty.
     pub name: String,
+    /// The ending of the names that are made for it, without the dot; stays when the bytes are replaced.
+    pub extension: String,
     pub digest: Digest,
     /// Size of the original.
     pub bytes: u64,
     pub info: imaging::Info,
+    /// `None`: a guest's.
     pub owner: Option<AccountId>,
     /// Which door it came in through.
     pub door: Door,
+    /// `None`: at the root.
+    pub folder: Option<FolderId>,
+    /// Whether everybody's listings show it. Who knows its address sees it in any case.
+    pub public: bool,
+    pub title: String,
+    pub description: String,
+    pub tags: Vec<String>,
+    pub nsfw: bool,
+    /// How often it was looked at, as far as doors count that.
+    pub views: u64,
     pub created_at: Timestamp,
-    /// When its bytes were replaced; `None` if they never were, so they may be cached for good.
+    /// When what is known of it was last edited, or its bytes replaced.
     pub updated_at: Option<Timestamp>,
+    /// When its bytes were replaced; `None` if they never were, so they may be cached for good.
+    pub replaced_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
 }
 
 impl Image {
@@ -54,6 +70,34 @@ impl Image {
 pub enum ImageName {
     Id(ImageId),
     Short(String),
+    /// In IMGSHARE: `/img/{account}/{stem}.{extension}`; a reduction's name says nothing of the original's ending.
+    Imgshare {
+        account: String,
+        /// With its date, as in `20260214_fountain`.
+        stem: String,
+        extension: Option<String>,
+    },
+    /// In Chevereto: what a viewer's address carries.
+    Code(String),
+    /// In Chevereto: `/images/{day}/{name}.{extension}`, the day as in `2026/02/14`.
+    Dated {
+        day: String,
+        name: String,
+        extension: String,
+    },
+}
+
+/// What is to become different of an image; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct Edit {
+    pub name: Option<String>,
+    pub folder: Option<Option<FolderId>>,
+    pub public: Option<bool>,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub tags: Option<Vec<String>>,
+    pub nsfw: Option<bool>,
+    pub expires_at: Option<Option<Timestamp>>,
 }
 
 /// The SHA-256 of an original. Text form: 64 hexadecimal digits.
@@ -127,31 +171,104 @@ impl Door {
 }
 
 impl Library {
+    /// The image of that name. One that has expired is none any more, whether it was swept or not.
     pub fn find(&self, name: &ImageName) -> Result<Image> {
-        self.catalogue()
-            .read(|read| match name {
-                ImageName::Id(id) => by_id(read, id),
-                ImageName::Short(short) => {
-                    read.one(&format!("{SELECT} WHERE short = ?1"), params![short], image)
-                }
-            })?
+        let now = self.now();
+        let found = self.catalogue().read(|read| by_name(read, name, now))?;
+        found
+            .map(|image| self.with_fresh_views(image))
             .ok_or(Error::NotFound)
+    }
+
+    /// The image of that name, if `actor` may do `act` with it.
+    pub fn find_for(&self, actor: &Actor, act: Act, name: &ImageName) -> Result<Image> {
+        let image = self.find(name)?;
+        access::may(actor, act, &image)?;
+        Ok(image)
+    }
+
+    /// Changes what is known of an image. Answers with how it is now.
+    pub fn edit(&self, actor: &Actor, image: &Image, edit: Edit) -> Result<Image> {
+        access::may(actor, Act::Edit, image)?;
+        let now = self.now();
+        let edited = self.catalogue().write(|write| {
+            let mut image = by_id(write, &image.id)?
+                .filter(|found| lives(found, now))
+                .ok_or(Error::NotFound)?;
+            if let Some(folder) = edit.folder {
+                if let (Some(folder), owner) = (folder, image.owner) {
+                    folders::check_owner(write, &folder, owner.as_ref())?;
+                }
+                image.folder = folder;
+            }
+            image.name = edit.name.unwrap_or(image.name);
+            image.public = edit.public.unwrap_or(image.public);
+            image.title = edit.title.unwrap_or(image.title);
+            image.description = edit.description.unwrap_or(image.description);
+            image.tags = edit.tags.unwrap_or(image.tags);
+            image.nsfw = edit.nsfw.unwrap_or(image.nsfw);
+            image.expires_at = edit.expires_at.unwrap_or(image.expires_at);
+            image.updated_at = Some(now);
+            update(write, &image)?;
+            Ok(image)
+        })?;
+        Ok(self.with_fresh_views(edited))
     }
 
     /// Forgets the image under all its names; with the last image of its bytes the original and all
     /// variants leave the disk.
     pub fn delete(&self, actor: &Actor, image: &Image) -> Result<()> {
-        access::to_delete(actor, image)?;
+        access::may(actor, Act::Delete, image)?;
+        self.remove(image, |_| Ok(()))
+    }
+
+    /// As `delete`, but the original stays on the disk, listed as retained.
+    pub fn delete_and_retain(&self, actor: &Actor, image: &Image) -> Result<()> {
+        access::may(actor, Act::Delete, image)?;
+        let now = self.now();
+        self.remove(image, |write| {
+            write.execute(
+                "INSERT OR REPLACE INTO retained (digest, name, retained_at) VALUES (?1, ?2, ?3)",
+                params![image.digest, image.name, now],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Deletes without asking who wants it; for those who have asked, and for the host itself.
+    pub(crate) fn remove(
+        &self,
+        image: &Image,
+        also: impl FnOnce(&Write<'_>) -> Result<()>,
+    ) -> Result<()> {
         let digest = self.catalogue().write(|write| {
             let gone = write.one(
                 "DELETE FROM images WHERE id = ?1 AND owner IS ?2 RETURNING digest",
                 params![image.id, image.owner],
                 |row| row.get(0),
             )?;
-            gone.ok_or(Error::NotFound)
+            let digest = gone.ok_or(Error::NotFound)?;
+            also(write)?;
+            Ok(digest)
         })?;
         self.release_or_leave(&digest);
         Ok(())
+    }
+
+    /// Deletes what has expired. Answers how many images.
+    pub fn delete_expired_images(&self) -> Result<u64> {
+        let now = self.now();
+        let digests: Vec<Digest> = self.catalogue().write(|write| {
+            write.all(
+                "DELETE FROM images WHERE expires_at <= ?1 RETURNING digest",
+                params![now],
+                |row| row.get(0),
+            )
+        })?;
+        for digest in &digests {
+            self.release_or_leave(digest);
+        }
+        Ok(digests.len() as u64)
     }
 
     /// Removes the bytes behind `digest` if no image has them any more.
@@ -165,6 +282,9 @@ impl Library {
                 return Ok(false);
             }
             self.shelf().remove_all(digest)?;
+            if is_retained(write, digest)? {
+                return Ok(false);
+            }
             self.blobs().remove(digest).during("removing a blob")?;
             Ok(true)
         })
@@ -178,15 +298,73 @@ impl Library {
     }
 }
 
-const SELECT: &str =
-    "SELECT id, short, name, digest, bytes, format, width, height, orientation, animated,
-    complete, owner, door, created_at, updated_at FROM images";
+fn by_name(read: &Read<'_>, name: &ImageName, now: Timestamp) -> Result<Option<Image>> {
+    let found = match name {
+        ImageName::Id(id) => by_id(read, id),
+        ImageName::Short(short) => {
+            read.one(&format!("{SELECT} WHERE short = ?1"), params![short], image)
+        }
+        ImageName::Imgshare {
+            account,
+            stem,
+            extension,
+        } => read.one(
+            &format!(
+                "{SELECT} WHERE id = (SELECT image FROM imgshare_names
+                    JOIN accounts ON accounts.id = imgshare_names.account
+                    WHERE accounts.name = ?1 AND stem = ?2 AND (?3 IS NULL OR extension = ?3))"
+            ),
+            params![account, stem, extension],
+            image,
+        ),
+        ImageName::Code(code) => read.one(
+            &format!("{SELECT} WHERE id = (SELECT image FROM chevereto_names WHERE code = ?1)"),
+            params![code],
+            image,
+        ),
+        ImageName::Dated {
+            day,
+            name,
+            extension,
+        } => read.one(
+            &format!(
+                "{SELECT} WHERE id = (SELECT image FROM chevereto_names
+                    WHERE day = ?1 AND name = ?2 AND extension = ?3)"
+            ),
+            params![day, name, extension],
+            image,
+        ),
+    }?;
+    Ok(found.filter(|image| lives(image, now)))
+}
+
+pub(crate) fn lives(image: &Image, now: Timestamp) -> bool {
+    image.expires_at.is_none_or(|end| end > now)
+}
+
+macro_rules! columns {
+    () => {
+        "id, short, name, digest, bytes, format, width, height, orientation, animated, complete, owner, door,
+         created_at, updated_at, extension, folder, public, title, description, tags, nsfw, views, replaced_at,
+         expires_at"
+    };
+}
+
+/// Read by `image`.
+pub(crate) const SELECT: &str = concat!("SELECT ", columns!(), " FROM images");
+
+const INSERT: &str = concat!(
+    "INSERT INTO images (",
+    columns!(),
+    ", folded_name, folded_description) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+     ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)"
+);
 
 pub(crate) fn by_id(read: &Read<'_>, id: &ImageId) -> Result<Option<Image>> {
     read.one(&format!("{SELECT} WHERE id = ?1"), params![id], image)
 }
 
-fn image(row: &Row<'_>) -> Column<Image> {
+pub(crate) fn image(row: &Row<'_>) -> Column<Image> {
     Ok(Image {
         id: row.get(0)?,
         short: row.get(1)?,
@@ -205,14 +383,22 @@ fn image(row: &Row<'_>) -> Column<Image> {
         door: row.get(12)?,
         created_at: row.get(13)?,
         updated_at: row.get(14)?,
+        extension: row.get(15)?,
+        folder: row.get(16)?,
+        public: row.get(17)?,
+        title: row.get(18)?,
+        description: row.get(19)?,
+        tags: row.get::<_, Stored<Vec<String>>>(20)?.0,
+        nsfw: row.get(21)?,
+        views: row.get::<_, i64>(22)?.unsigned_abs(),
+        replaced_at: row.get(23)?,
+        expires_at: row.get(24)?,
     })
 }
 
 pub(crate) fn insert(write: &Write<'_>, image: &Image) -> Result<()> {
     write.execute(
-        "INSERT INTO images (id, short, name, digest, bytes, format, width, height, orientation, animated,
-            complete, owner, door, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+        INSERT,
         params![
             image.id,
             image.short,
@@ -228,7 +414,54 @@ pub(crate) fn insert(write: &Write<'_>, image: &Image) -> Result<()> {
             image.owner,
             image.door,
             image.created_at,
-            image.updated_at
+            image.updated_at,
+            image.extension,
+            image.folder,
+            image.public,
+            image.title,
+            image.description,
+            Stored(image.tags.as_slice()),
+            image.nsfw,
+            image.views.cast_signed(),
+            image.replaced_at,
+            image.expires_at,
+            fold(&image.name),
+            fold(&image.description),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Writes everything of an image that can change but its views, which are counted elsewhere.
+pub(crate) fn update(write: &Write<'_>, image: &Image) -> Result<()> {
+    write.execute(
+        "UPDATE images SET name = ?2, digest = ?3, bytes = ?4, format = ?5, width = ?6, height = ?7,
+            orientation = ?8, animated = ?9, complete = ?10, updated_at = ?11, folder = ?12, public = ?13,
+            title = ?14, description = ?15, tags = ?16, nsfw = ?17, replaced_at = ?18, expires_at = ?19,
+            folded_name = ?20, folded_description = ?21
+         WHERE id = ?1",
+        params![
+            image.id,
+            image.name,
+            image.digest,
+            image.bytes.cast_signed(),
+            Stored(image.info.format),
+            image.info.width,
+            image.info.height,
+            Stored(image.info.orientation),
+            image.info.animated,
+            image.info.complete,
+            image.updated_at,
+            image.folder,
+            image.public,
+            image.title,
+            image.description,
+            Stored(image.tags.as_slice()),
+            image.nsfw,
+            image.replaced_at,
+            image.expires_at,
+            fold(&image.name),
+            fold(&image.description),
         ],
     )?;
     Ok(())
@@ -237,6 +470,11 @@ pub(crate) fn insert(write: &Write<'_>, image: &Image) -> Result<()> {
 /// Whether any image has these bytes.
 pub(crate) fn has_digest(read: &Read<'_>, digest: &Digest) -> Result<bool> {
     read.exists("SELECT 1 FROM images WHERE digest = ?1", params![digest])
+}
+
+/// Whether these bytes stay although no image has them.
+pub(crate) fn is_retained(read: &Read<'_>, digest: &Digest) -> Result<bool> {
+    read.exists("SELECT 1 FROM retained WHERE digest = ?1", params![digest])
 }
 
 /// Whether this very image is still there, with the bytes it had.

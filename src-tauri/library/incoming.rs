@@ -3,13 +3,15 @@
 //! The bytes stream to disk, however large they are; the limit is checked with every piece, so that a
 //! sender who names no length, or lies about it, is stopped at it.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result, While};
+use crate::held::held;
 use crate::{Digest, INCOMING, Library};
 
 /// A file that nobody has written to for so long is what a dead process left.
@@ -21,6 +23,8 @@ pub struct Incoming {
     hash: Sha256,
     bytes: u64,
     max: u64,
+    /// What was sent, where these bytes were made of it.
+    sent: Option<Digest>,
 }
 
 impl Library {
@@ -33,7 +37,49 @@ impl Library {
             hash: Sha256::new(),
             bytes: 0,
             max: self.settings().max_upload_bytes,
+            sent: None,
         })
+    }
+
+    /// What the bytes are so far, from their header.
+    pub fn look(&self, incoming: &Incoming) -> Result<imaging::Info> {
+        let file = BufReader::new(incoming.read()?);
+        Ok(imaging::inspect(file, &self.settings().limits)?)
+    }
+
+    /// The same picture without metadata, no pixel changed; as it is where its format cannot be stripped.
+    pub fn stripped(&self, incoming: Incoming) -> Result<Incoming> {
+        if !self.look(&incoming)?.format.strips() {
+            return Ok(incoming);
+        }
+        let mut made = self.made_of(&incoming)?;
+        imaging::strip(BufReader::new(incoming.read()?), &mut made)?;
+        Ok(made)
+    }
+
+    /// Another picture, made of this one.
+    pub fn converted(
+        &self,
+        incoming: Incoming,
+        transform: &imaging::Transform,
+        stop: &dyn imaging::Stop,
+    ) -> Result<Incoming> {
+        // A decoded picture is whole in memory: one at a time, however many come at once.
+        let _alone = held(self.judging());
+        let bytes = incoming.read_whole()?;
+        let rendered = imaging::render(&bytes, transform, &self.settings().limits, stop)?;
+        drop(bytes);
+        let mut made = self.made_of(&incoming)?;
+        made.append(&rendered.bytes)?;
+        Ok(made)
+    }
+
+    /// A place for what is made of an upload. What was within the limit stays so, if it grows a little.
+    fn made_of(&self, incoming: &Incoming) -> Result<Incoming> {
+        let mut made = self.incoming()?;
+        made.max = u64::MAX;
+        made.sent = Some(incoming.sent());
+        Ok(made)
     }
 
     /// Removes what dead processes left half-written. Answers how many files.
@@ -88,8 +134,26 @@ impl Incoming {
         self.bytes
     }
 
+    /// The bytes so far, from their beginning.
+    pub fn read(&self) -> Result<File> {
+        self.file.reopen().during("reading an upload")
+    }
+
+    pub(crate) fn read_whole(&self) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.read()?
+            .read_to_end(&mut bytes)
+            .during("reading an upload")?;
+        Ok(bytes)
+    }
+
     pub(crate) fn digest(&self) -> Digest {
         Digest::of(self.hash.clone())
+    }
+
+    /// The digest of the bytes that were sent, whatever was made of them since.
+    pub(crate) fn sent(&self) -> Digest {
+        self.sent.unwrap_or_else(|| self.digest())
     }
 }
 

@@ -3,16 +3,16 @@
 //! The blob is stored first and the row second, so whatever dies between the two leaves an orphan for
 //! the sweep and never a row without bytes. Whoever gets an answer gets it after the commit.
 
-use std::io::Read;
 use std::time::Duration;
 
-use crate::access::{self, Actor};
+use crate::access::{self, Act, Actor};
 use crate::catalogue::{Read as Look, Write, params};
 use crate::error::{Error, Result, While};
 use crate::held::held;
 use crate::images::{self, Digest, Door, Image};
 use crate::incoming::Incoming;
-use crate::{AccountId, ImageId, Library, Timestamp, ids, keys, tasks};
+use crate::names::{Names, Naming};
+use crate::{AccountId, FolderId, FolderPath, ImageId, Library, Timestamp, folders, ids, keys, tasks};
 
 const SHORT_LENGTH: usize = 10;
 /// How long an answer is remembered for its Idempotency-Key.
@@ -38,20 +38,54 @@ const RESERVED: [&str; 16] = [
     "thumbnails",
 ];
 
-/// Bytes and a name that somebody gave us.
+/// Bytes and a name that somebody gave us, and what was said of them.
 #[derive(Debug)]
 pub struct Upload {
     pub incoming: Incoming,
     /// The file name it had; may be empty.
     pub name: String,
     pub door: Door,
+    pub details: Details,
+}
+
+/// What may be said of an upload; by default nothing is.
+#[derive(Debug, Clone, Default)]
+pub struct Details {
+    pub place: Place,
+    /// A guest's image is public in any case.
+    pub public: bool,
+    pub title: String,
+    pub description: String,
+    pub tags: Vec<String>,
+    pub nsfw: bool,
+    pub expires_at: Option<Timestamp>,
+    /// How the door names it.
+    pub naming: Naming,
+}
+
+/// Where an upload is put.
+#[derive(Debug, Clone, Default)]
+pub enum Place {
+    #[default]
+    Root,
+    /// Folders that are missing are made.
+    Path(FolderPath),
+    /// The root, where that is no folder of the uploading account.
+    Folder(FolderId),
+}
+
+/// An image that was just added, and its names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    pub image: Image,
+    pub names: Names,
 }
 
 /// An upload's Idempotency-Key, and how to write the answer that a repetition will get.
 pub struct Remember<'a> {
     pub key: &'a str,
     /// Called once, inside the upload's transaction: it must not call the library.
-    pub answer: &'a dyn Fn(&Image) -> Answer,
+    pub answer: &'a dyn Fn(&Kept) -> Answer,
 }
 
 /// What an upload was answered.
@@ -64,7 +98,7 @@ pub struct Answer {
 
 #[derive(Debug)]
 pub enum Added {
-    New(Image),
+    New(Kept),
     /// The same bytes with the same Idempotency-Key came before; nothing was stored.
     Repeated(Answer),
 }
@@ -77,18 +111,99 @@ impl Library {
         upload: Upload,
         remember: Option<Remember<'_>>,
     ) -> Result<Added> {
-        let owner = *access::to_upload(actor)?;
-        let digest = upload.incoming.digest();
+        let owner = access::to_upload(actor)?.copied();
+        self.take_in(actor, upload, remember, |write, upload, info| {
+            let Details {
+                place,
+                public,
+                title,
+                description,
+                tags,
+                nsfw,
+                expires_at,
+                naming,
+            } = upload.details.clone();
+            let image = Image {
+                id: ImageId(ids::uuid(self.ids())?),
+                short: self.draw_short(write)?,
+                name: upload.name.clone(),
+                extension: info.format.extension().to_owned(),
+                digest: upload.incoming.digest(),
+                bytes: upload.incoming.bytes(),
+                info,
+                owner,
+                door: upload.door,
+                folder: self.folder_for(write, owner.as_ref(), &place)?,
+                public: public || owner.is_none(),
+                title,
+                description,
+                tags,
+                nsfw,
+                views: 0,
+                created_at: self.now(),
+                updated_at: None,
+                replaced_at: None,
+                expires_at,
+            };
+            images::insert(write, &image)?;
+            let names = self.name(write, &image, naming)?;
+            tasks::promise(write, &image, self.settings())?;
+            Ok(Kept { image, names })
+        })
+    }
+
+    /// Puts other bytes behind all names of an image. On any error it is as it was.
+    pub fn replace(
+        &self,
+        actor: &Actor,
+        image: &Image,
+        upload: Upload,
+        remember: Option<Remember<'_>>,
+    ) -> Result<Added> {
+        access::may(actor, Act::Edit, image)?;
+        let now = self.now();
+        let mut before = None;
+        let added = self.take_in(actor, upload, remember, |write, upload, info| {
+            let mut image = images::by_id(write, &image.id)?
+                .filter(|found| images::lives(found, now))
+                .ok_or(Error::NotFound)?;
+            before = Some(image.digest);
+            image.name = upload.name.clone();
+            image.digest = upload.incoming.digest();
+            image.bytes = upload.incoming.bytes();
+            image.info = info;
+            (image.updated_at, image.replaced_at) = (Some(now), Some(now));
+            images::update(write, &image)?;
+            let names = self.name(write, &image, Naming::Random)?;
+            tasks::promise(write, &image, self.settings())?;
+            Ok(Kept { image, names })
+        })?;
+        if let (Added::New(kept), Some(before)) = (&added, before)
+            && kept.image.digest != before
+        {
+            self.release_or_leave(&before);
+        }
+        Ok(added)
+    }
+
+    /// Judges the bytes and stores them; `record` writes down whose they are.
+    fn take_in(
+        &self,
+        actor: &Actor,
+        upload: Upload,
+        remember: Option<Remember<'_>>,
+        record: impl FnOnce(&Write<'_>, &Upload, imaging::Info) -> Result<Kept>,
+    ) -> Result<Added> {
+        let (digest, sent) = (upload.incoming.digest(), upload.incoming.sent());
         if let Some(remember) = &remember
             && let Some(answer) = self
                 .catalogue()
-                .read(|read| self.recall(read, actor, remember.key, &digest))?
+                .read(|read| self.recall(read, actor, remember.key, &sent))?
         {
             return Ok(Added::Repeated(answer));
         }
-
         let info = self.judge(&upload.incoming)?;
-        let added = self.keep(actor, upload, owner, digest, info, remember);
+        let added = self.keep(actor, upload, info, remember, record);
         match &added {
             Ok(Added::New(_)) => self.wake_worker(),
             _ => self.release_or_leave(&digest),
@@ -101,55 +216,56 @@ impl Library {
         &self,
         actor: &Actor,
         upload: Upload,
-        owner: AccountId,
-        digest: Digest,
         info: imaging::Info,
         remember: Option<Remember<'_>>,
+        record: impl FnOnce(&Write<'_>, &Upload, imaging::Info) -> Result<Kept>,
     ) -> Result<Added> {
-        let Upload {
-            incoming,
-            name,
-            door,
-        } = upload;
-        let (file, at) = (incoming.file.as_file(), incoming.file.path());
-        self.blobs()
-            .put(&digest, file, at)
-            .during("storing an upload")?;
+        let incoming = &upload.incoming;
+        let (digest, sent) = (incoming.digest(), incoming.sent());
+        let put = || {
+            let (file, at) = (incoming.file.as_file(), incoming.file.path());
+            self.blobs()
+                .put(&digest, file, at)
+                .during("storing an upload")
+        };
+        put()?;
         self.catalogue().write(|write| {
             check_alive(write, actor)?;
             if let Some(remember) = &remember
-                && let Some(answer) = self.recall(write, actor, remember.key, &digest)?
+                && let Some(answer) = self.recall(write, actor, remember.key, &sent)?
             {
                 return Ok(Added::Repeated(answer));
             }
             // Since `put` somebody may have deleted the last other image of these bytes. Nobody can from
             // here to the commit: removing a blob needs the write lock, which this transaction holds.
             if self.blobs().len(&digest).during("storing an upload")? != Some(incoming.bytes()) {
-                self.blobs()
-                    .put(&digest, file, at)
-                    .during("storing an upload")?;
+                put()?;
             }
-            let image = Image {
-                id: ImageId(ids::uuid(self.ids())?),
-                short: self.draw_short(write)?,
-                name,
-                digest,
-                bytes: incoming.bytes(),
-                info,
-                owner: Some(owner),
-                door,
-                created_at: self.now(),
-                updated_at: None,
-            };
-            images::insert(write, &image)?;
-            if self.settings().prepare_sizes {
-                tasks::promise(write, &image)?;
-            }
+            let kept = record(write, &upload, info)?;
             if let Some(remember) = remember {
-                self.note_answer(write, actor, &remember, &image)?;
+                self.note_answer(write, actor, &remember, &kept, &sent)?;
             }
-            Ok(Added::New(image))
+            Ok(Added::New(kept))
         })
+    }
+
+    fn folder_for(
+        &self,
+        write: &Write<'_>,
+        owner: Option<&AccountId>,
+        place: &Place,
+    ) -> Result<Option<FolderId>> {
+        match (owner, place) {
+            (None, _) | (_, Place::Root) => Ok(None),
+            (Some(owner), Place::Path(path)) => self.ensure_folder(write, owner, path).map(Some),
+            (Some(owner), Place::Folder(id)) => {
+                match folders::check_owner(write, id, Some(owner)) {
+                    Ok(()) => Ok(Some(*id)),
+                    Err(Error::NoFolder) => Ok(None),
+                    Err(error) => Err(error),
+                }
+            }
+        }
     }
 
     /// What the bytes are, if they are a picture that we accept.
@@ -158,15 +274,11 @@ impl Library {
     /// browser shows the format, so that every link but the original's rests on our decoder.
     fn judge(&self, incoming: &Incoming) -> Result<imaging::Info> {
         let limits = &self.settings().limits;
-        let file = incoming.file.reopen().during("reading an upload")?;
-        let info = imaging::inspect(std::io::BufReader::new(file), limits)?;
+        let info = self.look(incoming)?;
         if !info.complete || !info.format.browsers_show() {
             // A decoded picture is whole in memory: one at a time, however many come at once.
-            let _alone = held(&self.0.judging);
-            let mut bytes = Vec::new();
-            let mut file = incoming.file.reopen().during("reading an upload")?;
-            file.read_to_end(&mut bytes).during("reading an upload")?;
-            imaging::verify(&bytes, limits, &imaging::Never)?;
+            let _alone = held(self.judging());
+            imaging::verify(&incoming.read_whole()?, limits, &imaging::Never)?;
         }
         Ok(info)
     }
@@ -213,9 +325,10 @@ impl Library {
         write: &Write<'_>,
         actor: &Actor,
         remember: &Remember<'_>,
-        image: &Image,
+        kept: &Kept,
+        sent: &Digest,
     ) -> Result<()> {
-        let answer = (remember.answer)(image);
+        let answer = (remember.answer)(kept);
         // What it may replace is older than a day, else it would have been recalled.
         write.execute(
             "INSERT OR REPLACE INTO answers (actor, key, digest, status, media_type, body, created_at)
@@ -223,11 +336,11 @@ impl Library {
             params![
                 asker(actor),
                 remember.key,
-                image.digest,
+                sent,
                 answer.status,
                 answer.media_type,
                 answer.body,
-                image.created_at
+                self.now()
             ],
         )?;
         Ok(())
@@ -245,8 +358,8 @@ pub(crate) fn delete_old_answers(write: &Write<'_>, now: Timestamp) -> Result<us
 /// Whose Idempotency-Keys these are: two programs may well use the same one.
 fn asker(actor: &Actor) -> String {
     match actor {
-        Actor::Anonymous => "anonymous".to_owned(),
-        Actor::Account { id } => format!("account:{id}"),
+        Actor::Anonymous | Actor::Guest => "guest".to_owned(),
+        Actor::Account { id, .. } => format!("account:{id}"),
         Actor::Key { id, .. } => format!("key:{id}"),
     }
 }
@@ -255,7 +368,8 @@ fn asker(actor: &Actor) -> String {
 fn check_alive(write: &Write<'_>, actor: &Actor) -> Result<()> {
     let alive = match actor {
         Actor::Anonymous => false,
-        Actor::Account { id } => {
+        Actor::Guest => true,
+        Actor::Account { id, .. } => {
             write.exists("SELECT 1 FROM accounts WHERE id = ?1", params![id])?
         }
         Actor::Key { id, account, .. } => keys::lives(write, id, account)?,

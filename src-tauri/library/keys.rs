@@ -20,7 +20,6 @@ use crate::{AccountId, KeyId, Library, OWNER, Timestamp, accounts, ids};
 
 const PREFIX: &str = "sk_";
 const SECRET_LENGTH: usize = 40;
-const ID_LENGTH: usize = 10;
 const LONGEST_LIFE: Duration = Duration::from_secs(1000 * 366 * 24 * 60 * 60);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -204,7 +203,7 @@ impl Library {
     fn draw(&self, new: NewKey, app: bool) -> Result<(Key, Secret)> {
         let created_at = self.now();
         let key = Key {
-            id: KeyId(ids::base62(self.ids(), ID_LENGTH)?),
+            id: KeyId(ids::uuid(self.ids())?.to_string()),
             account: new.account,
             // Lists show a key a line.
             name: new.name.replace(char::is_control, " "),

@@ -11,39 +11,54 @@ mod catalogue;
 mod clock;
 mod content;
 mod error;
+mod folders;
 mod held;
 mod ids;
 mod images;
 mod incoming;
 mod ingest;
 mod keys;
+mod listing;
 mod lock;
 mod making;
+mod names;
+mod presets;
+mod sessions;
 mod shelf;
+mod signing;
 mod sweep;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod variants;
+mod views;
 mod warning;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::Thread;
+use std::time::Duration;
 
-pub use access::{Actor, Scope, Scopes, UnknownScope};
+pub use access::{Act, Actor, Scope, Scopes, UnknownScope};
 pub use accounts::{Account, NewAccount, OWNER};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use content::{Body, Content};
 pub use error::{Error, Result};
-pub use ids::{AccountId, Ids, ImageId, KeyId, SystemIds};
-pub use images::{Digest, Door, Image, ImageName};
+pub use folders::{Folder, FolderPath};
+pub use ids::{AccountId, FolderId, Ids, ImageId, KeyId, NoId, PresetId, SystemIds};
+pub use images::{Digest, Door, Edit, Image, ImageName};
 pub use incoming::Incoming;
-pub use ingest::{Added, Answer, Remember, Upload};
+pub use ingest::{Added, Answer, Details, Kept, Place, Remember, Upload};
 pub use keys::{Key, NewKey, Secret};
+pub use listing::{Listing, Order, Page, Search, Start, Whose, Within};
 pub use lock::{Serving, ServingLock, who_serves};
+pub use names::{CheveretoName, ImgshareName, Names, Naming};
+pub use presets::Preset;
+pub use signing::Signer;
 pub use sweep::Swept;
-pub use tasks::{Owed, Task, Worked};
+pub use tasks::{Owed, REDUCTIONS, Reduction, Task, Worked};
+pub use tokens::{ACCESS_TOKEN_LIFE, TokenHolder};
 pub use warning::Warning;
 
 use blobs::{Blobs, Disk};
@@ -66,6 +81,8 @@ pub struct Settings {
     pub cache_bytes: u64,
     /// Whether the offered widths of an upload are made before anybody asks for them.
     pub prepare_sizes: bool,
+    /// How long after an upload through IMGSHARE its reductions are made.
+    pub reductions_delay: Duration,
 }
 
 impl Default for Settings {
@@ -75,6 +92,7 @@ impl Default for Settings {
             max_upload_bytes: 50 << 20,
             cache_bytes: 2 << 30,
             prepare_sizes: true,
+            reductions_delay: Duration::ZERO,
         }
     }
 }
@@ -95,6 +113,7 @@ struct Parts {
     /// Held by the upload that is being decoded to see whether it can be.
     judging: Mutex<()>,
     uses: keys::Uses,
+    views: views::Views,
     /// Who is told of new tasks.
     tasks_worker: Mutex<Option<Thread>>,
 }
@@ -142,6 +161,7 @@ impl Library {
             making: Making::new(),
             judging: Mutex::default(),
             uses: keys::Uses::default(),
+            views: views::Views::default(),
             tasks_worker: Mutex::default(),
         }));
         library.ensure_owner()?;
@@ -190,8 +210,16 @@ impl Library {
         &self.0.making
     }
 
+    fn judging(&self) -> &Mutex<()> {
+        &self.0.judging
+    }
+
     fn uses(&self) -> &keys::Uses {
         &self.0.uses
+    }
+
+    fn views(&self) -> &views::Views {
+        &self.0.views
     }
 
     fn tasks_worker(&self) -> &Mutex<Option<Thread>> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::catalogue::Read;
 use crate::error::{Result, While};
-use crate::{Digest, Library, images, ingest, keys};
+use crate::{Digest, Library, images, ingest, keys, sessions};
 
 /// Blobs younger than this may belong to an upload that is about to record its image.
 const YOUNG: Duration = Duration::from_secs(60 * 60);
@@ -12,7 +12,9 @@ const YOUNG: Duration = Duration::from_secs(60 * 60);
 /// What a sweep removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Swept {
+    pub images: u64,
     pub keys: u64,
+    pub sessions: u64,
     pub answers: u64,
     /// Uploads that ended in the middle.
     pub incoming: u64,
@@ -21,8 +23,9 @@ pub struct Swept {
 }
 
 impl Library {
-    /// Writes down what is counted in memory: when keys and variants were last used.
+    /// Writes down what is counted in memory: views, and when keys and variants were last used.
     pub fn flush(&self) -> Result<()> {
+        self.flush_views()?;
         self.flush_uses()?;
         self.shelf().flush()
     }
@@ -30,9 +33,11 @@ impl Library {
     /// Removes what is of no use to anybody, and variants over the cap. Safe at any time, in any process.
     pub fn sweep(&self) -> Result<Swept> {
         let now = self.now();
-        let (keys, answers) = self.catalogue().write(|write| {
+        let images = self.delete_expired_images()?;
+        let (keys, sessions, answers) = self.catalogue().write(|write| {
             Ok((
                 keys::delete_expired(write, now)?,
+                sessions::delete_expired(write, now)?,
                 ingest::delete_old_answers(write, now)?,
             ))
         })?;
@@ -40,7 +45,9 @@ impl Library {
         let blobs = self.sweep_orphans()?;
         self.shelf().trim()?;
         Ok(Swept {
+            images,
             keys: keys as u64,
+            sessions: sessions as u64,
             answers: answers as u64,
             incoming,
             blobs,

@@ -8,13 +8,13 @@
 use std::thread::Thread;
 use std::time::Duration;
 
-use imaging::{Stop, Transform};
+use imaging::{Format, Output, Stop, Transform};
 
 use crate::catalogue::{Write, params};
 use crate::error::{Error, Result};
 use crate::held::held;
 use crate::images::{self, Image};
-use crate::{ImageId, Library, Timestamp};
+use crate::{Door, ImageId, Library, Settings, Timestamp};
 
 /// What is tried so often without an end is given up.
 const MOST_TRIES: u32 = 8;
@@ -34,6 +34,8 @@ pub struct Task {
     /// How often it was begun before.
     tries: u32,
     due_at: Timestamp,
+    /// Whether widths are made ahead at all.
+    prepare_sizes: bool,
 }
 
 /// What is to be made. A new kind is a word here and what it makes in `Task::transforms`.
@@ -41,6 +43,49 @@ pub struct Task {
 enum Kind {
     /// The offered widths that are smaller than the picture.
     Widths,
+    /// What IMGSHARE promises of its uploads, and the offered widths along with it. An image that cannot be
+    /// reduced is broken, and goes.
+    Reductions,
+}
+
+/// One of the sizes that IMGSHARE has of every image: a JPEG, no side longer than the box's, never enlarged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reduction {
+    /// The word in its address.
+    pub name: &'static str,
+    width: u32,
+    height: u32,
+}
+
+/// Largest first.
+pub const REDUCTIONS: [Reduction; 3] = [
+    Reduction {
+        name: "xga",
+        width: 1024,
+        height: 768,
+    },
+    Reduction {
+        name: "vga",
+        width: 640,
+        height: 480,
+    },
+    Reduction {
+        name: "qvga",
+        width: 320,
+        height: 240,
+    },
+];
+
+impl Reduction {
+    pub fn transform(&self) -> Transform {
+        Transform {
+            width: Some(self.width),
+            height: Some(self.height),
+            format: Output::Is(Format::Jpeg),
+            quality: Some(85),
+            ..Transform::to_width(self.width)
+        }
+    }
 }
 
 /// What there is to do now.
@@ -97,6 +142,7 @@ impl Library {
                     image,
                     tries,
                     due_at,
+                    prepare_sizes: self.settings().prepare_sizes,
                 }));
             }
             // A newer version's kind, or an image that went between the two looks and took the row along.
@@ -129,6 +175,11 @@ impl Library {
             }
             // Its row went with the image.
             Error::NotFound => Ok(Worked::Dropped),
+            Error::Image(error) if task.kind == Kind::Reductions => {
+                tracing::info!(%image, %error, "an image is deleted: it cannot be reduced");
+                self.remove(&task.image, |_| Ok(()))?;
+                Ok(Worked::Dropped)
+            }
             Error::Image(error) => {
                 tracing::info!(%image, %error, "an image's sizes cannot be made ahead");
                 self.forget(task.id)?;
@@ -145,6 +196,16 @@ impl Library {
                 Ok(Worked::PutOff)
             }
         }
+    }
+
+    /// Whether the image's reductions are still to be made.
+    pub fn owes_reductions(&self, image: &Image) -> Result<bool> {
+        self.catalogue().read(|read| {
+            read.exists(
+                "SELECT 1 FROM tasks WHERE image = ?1 AND kind = ?2",
+                params![image.id, Kind::Reductions.name()],
+            )
+        })
     }
 
     /// Names the thread that works on tasks: it is unparked whenever this handle has written a new one.
@@ -192,23 +253,24 @@ impl Task {
         imaging::estimate_all(&self.image.info, &self.transforms()) + self.image.bytes
     }
 
-    /// Largest first, so that each may be made from one before it.
     fn transforms(&self) -> Vec<Transform> {
+        let reductions = REDUCTIONS.iter().map(Reduction::transform);
+        let widths = self.image.widths().map(Transform::to_width);
         match self.kind {
-            Kind::Widths => {
-                let widths: Vec<u32> = self.image.widths().collect();
-                widths.into_iter().rev().map(Transform::to_width).collect()
-            }
+            Kind::Widths => widths.collect(),
+            Kind::Reductions if self.prepare_sizes => reductions.chain(widths).collect(),
+            Kind::Reductions => reductions.collect(),
         }
     }
 }
 
 impl Kind {
-    const ALL: [Kind; 1] = [Kind::Widths];
+    const ALL: [Kind; 2] = [Kind::Widths, Kind::Reductions];
 
     fn name(self) -> &'static str {
         match self {
             Kind::Widths => "widths",
+            Kind::Reductions => "reductions",
         }
     }
 
@@ -226,15 +288,21 @@ fn pause(tries: u32) -> Duration {
     }
 }
 
-/// Writes down what an image that was just added is owed.
-pub(crate) fn promise(write: &Write<'_>, image: &Image) -> Result<()> {
+/// Writes down what an image that was just added, or got new bytes, is owed.
+pub(crate) fn promise(write: &Write<'_>, image: &Image, settings: &Settings) -> Result<()> {
+    write.execute("DELETE FROM tasks WHERE image = ?1", params![image.id])?;
     let wanted = image.widths().next().is_some() && image.bytes <= LARGEST;
-    if !wanted || !image.info.format.decodes() {
+    let (kind, due_at) = if image.door == Door::Imgshare {
+        let delay = settings.reductions_delay;
+        (Kind::Reductions, image.created_at.plus(delay))
+    } else if settings.prepare_sizes && wanted && image.info.format.decodes() {
+        (Kind::Widths, image.created_at)
+    } else {
         return Ok(());
-    }
+    };
     write.execute(
         "INSERT INTO tasks (kind, image, tries, due_at) VALUES (?1, ?2, 0, ?3)",
-        params![Kind::Widths.name(), image.id, image.created_at],
+        params![kind.name(), image.id, due_at],
     )?;
     Ok(())
 }

@@ -1,36 +1,30 @@
 //! How the library's own types are written into columns and read back.
 
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
 use uuid::Uuid;
 
-use crate::{AccountId, Digest, Door, ImageId, KeyId, Scopes, Timestamp};
+use crate::{AccountId, Digest, Door, FolderId, ImageId, KeyId, PresetId, Scopes, Timestamp};
 
 /// A column of a type that is `imaging`'s, and so cannot say itself how it is stored.
 pub(crate) struct Stored<T>(pub(crate) T);
 
-impl ToSql for ImageId {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::from(self.0.as_bytes().as_slice()))
-    }
+macro_rules! stored_as_uuid {
+    ($($id:ident),*) => {$(
+        impl ToSql for $id {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(ToSqlOutput::from(self.0.as_bytes().as_slice()))
+            }
+        }
+
+        impl FromSql for $id {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<$id> {
+                <[u8; 16]>::column_result(value).map(|bytes| $id(Uuid::from_bytes(bytes)))
+            }
+        }
+    )*};
 }
 
-impl FromSql for ImageId {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<ImageId> {
-        <[u8; 16]>::column_result(value).map(|bytes| ImageId(Uuid::from_bytes(bytes)))
-    }
-}
-
-impl ToSql for AccountId {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::from(self.0.as_bytes().as_slice()))
-    }
-}
-
-impl FromSql for AccountId {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<AccountId> {
-        <[u8; 16]>::column_result(value).map(|bytes| AccountId(Uuid::from_bytes(bytes)))
-    }
-}
+stored_as_uuid!(ImageId, AccountId, FolderId, PresetId);
 
 impl ToSql for KeyId {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -95,6 +89,22 @@ impl FromSql for Door {
     }
 }
 
+impl ToSql for Stored<&[String]> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let text = serde_json::to_string(self.0)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        Ok(ToSqlOutput::from(text))
+    }
+}
+
+impl FromSql for Stored<Vec<String>> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Stored<Vec<String>>> {
+        serde_json::from_str(value.as_str()?)
+            .map(Stored)
+            .map_err(FromSqlError::other)
+    }
+}
+
 impl ToSql for Stored<imaging::Format> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::from(self.0.name()))
@@ -122,4 +132,13 @@ impl FromSql for Stored<imaging::Orientation> {
             .map(Stored)
             .ok_or(FromSqlError::OutOfRange(tag.into()))
     }
+}
+
+/// For statements that are put together: what stands in a parameter.
+pub(crate) fn value(of: &dyn ToSql) -> rusqlite::Result<Value> {
+    Ok(match of.to_sql()? {
+        ToSqlOutput::Owned(value) => value,
+        ToSqlOutput::Borrowed(value) => Value::column_result(value)?,
+        _ => Value::Null,
+    })
 }

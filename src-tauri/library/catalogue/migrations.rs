@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 const STEPS: &[&str] = &[
     include_str!("001_images_accounts_keys.sql"),
     include_str!("002_tasks.sql"),
+    include_str!("003_doors.sql"),
 ];
 
 pub(super) fn run(connection: &mut Connection) -> Result<()> {

@@ -4,6 +4,7 @@
 //! at its end that it looked at something old. Several processes may have the same file open.
 
 mod columns;
+mod folding;
 mod migrations;
 mod statements;
 
@@ -14,8 +15,10 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-pub(crate) use columns::Stored;
-pub(crate) use rusqlite::{Result as Column, Row, params};
+pub(crate) use columns::{Stored, value};
+pub(crate) use folding::fold;
+pub(crate) use rusqlite::types::{ToSql, Value};
+pub(crate) use rusqlite::{Result as Column, Row, params, params_from_iter};
 pub(crate) use statements::{Read, Write};
 
 use crate::error::{Error, Result, While};
@@ -93,6 +96,7 @@ fn connect(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(64);
+    folding::teach(&connection)?;
     Ok(connection)
 }
 

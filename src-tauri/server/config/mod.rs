@@ -9,6 +9,7 @@ mod value;
 mod words;
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use ipnet::IpNet;
 
@@ -147,6 +148,7 @@ impl Config {
             max_upload_bytes: self.max_upload_bytes,
             cache_bytes: self.cache_bytes,
             prepare_sizes: self.prepare_sizes,
+            reductions_delay: Duration::from_millis(self.reductions_delay_ms),
         }
     }
 

@@ -1,0 +1,224 @@
+//! Lists of images: whose, where, with which words in them, in which order, and from where on.
+
+use crate::access::{self, Actor, Scope};
+use crate::catalogue::{ToSql, Value, fold, params_from_iter, value};
+use crate::error::Result;
+use crate::images::{self, Image};
+use crate::{FolderId, ImageId, Library, Timestamp};
+
+/// What a list is to have. Everything given has to hold.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    pub whose: Whose,
+    pub folder: Within,
+    pub search: Option<Search>,
+    pub order: Order,
+    pub descending: bool,
+    pub start: Start,
+    pub most: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// The asking account's own, public or not.
+    Own,
+    /// Everybody's that are public.
+    Public,
+    /// Everybody's, public or not.
+    Everybodys,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Within {
+    Anywhere,
+    Root,
+    /// In this very folder.
+    Folder(FolderId),
+    /// In the folder of that path, of which there may be none.
+    Path(String),
+}
+
+/// Where a text is looked for, in any case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Search {
+    Name(String),
+    /// In the name, or in the path of the folder.
+    NameOrFolder(String),
+    Description(String),
+    /// In the owner's name or display name.
+    Owner(String),
+    DescriptionOrOwner(String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    Created,
+    /// By the last edit, or where there was none by the upload.
+    Updated,
+    Views,
+    Name,
+    Description,
+    Bytes,
+    Width,
+    Height,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// So many are left out.
+    Skip(u64),
+    /// After the image of that time and id, in the order by that time.
+    After(Timestamp, ImageId),
+}
+
+#[derive(Debug, Clone)]
+pub struct Page {
+    pub images: Vec<Image>,
+    /// How many there are without regard to where this page starts and how long it is.
+    pub total: u64,
+    /// Whether others come after these.
+    pub more: bool,
+}
+
+impl Library {
+    /// # Errors
+    /// `Unauthorised` or `Forbidden` if `actor` may not list its own, where those are asked for.
+    pub fn list(&self, actor: &Actor, listing: &Listing) -> Result<Page> {
+        // What orders or shows them must be in the rows.
+        self.flush_views()?;
+        let mut which = Which::default();
+        which.and("(expires_at IS NULL OR expires_at > ?)", [&self.now()])?;
+        match listing.whose {
+            Whose::Own => which.and("owner = ?", [access::scoped(actor, Scope::Manage)?])?,
+            Whose::Public => which.and("public", [])?,
+            Whose::Everybodys => {}
+        }
+        match &listing.folder {
+            Within::Anywhere => {}
+            Within::Root => which.and("folder IS NULL", [])?,
+            Within::Folder(folder) => which.and("folder = ?", [folder])?,
+            Within::Path(path) => which.and(
+                "folder = (SELECT id FROM folders WHERE folders.owner = images.owner AND path = ?)",
+                [path],
+            )?,
+        }
+        if let Some(search) = &listing.search {
+            which.search(search)?;
+        }
+        let direction = if listing.descending { "DESC" } else { "ASC" };
+        let order = listing.order.column();
+        let (skip, mut start) = (
+            match listing.start {
+                Start::Skip(skip) => skip,
+                Start::After(..) => 0,
+            },
+            which.clone(),
+        );
+        if let Start::After(time, id) = &listing.start {
+            let than = if listing.descending { "<" } else { ">" };
+            start.and(&format!("({order}, id) {than} (?, ?)"), [time, id])?;
+        }
+        let page = format!(
+            "{} WHERE {} ORDER BY {order} {direction}, id {direction} LIMIT {} OFFSET {}",
+            images::SELECT,
+            start.sql,
+            u64::from(listing.most) + 1,
+            skip.min(i64::MAX.unsigned_abs()),
+        );
+        let count = format!("SELECT count(*) FROM images WHERE {}", which.sql);
+        self.catalogue().read(|read| {
+            let mut images = read.all(&page, params_from_iter(start.values), images::image)?;
+            let more = images.len() > listing.most as usize;
+            images.truncate(listing.most as usize);
+            let total: i64 = read
+                .one(&count, params_from_iter(which.values), |row| row.get(0))?
+                .unwrap_or_default();
+            Ok(Page {
+                images,
+                total: total.unsigned_abs(),
+                more,
+            })
+        })
+    }
+
+    /// Those of `ids` that are the actor's own, in the order of `ids`.
+    pub fn list_by_id(&self, actor: &Actor, ids: &[ImageId]) -> Result<Vec<Image>> {
+        let owner = access::scoped(actor, Scope::Manage)?;
+        self.flush_views()?;
+        let now = self.now();
+        self.catalogue().read(|read| {
+            let mut found = Vec::new();
+            for id in ids {
+                found.extend(
+                    images::by_id(read, id)?
+                        .filter(|image| image.owner.as_ref() == Some(owner))
+                        .filter(|image| images::lives(image, now)),
+                );
+            }
+            Ok(found)
+        })
+    }
+}
+
+impl Order {
+    fn column(self) -> &'static str {
+        match self {
+            Order::Created => "created_at",
+            Order::Updated => "coalesce(updated_at, created_at)",
+            Order::Views => "views",
+            Order::Name => "folded_name",
+            Order::Description => "folded_description",
+            Order::Bytes => "bytes",
+            Order::Width => "width",
+            Order::Height => "height",
+        }
+    }
+}
+
+/// The conditions of a list, and the values that stand in them.
+#[derive(Clone, Default)]
+struct Which {
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl Which {
+    fn search(&mut self, search: &Search) -> Result<()> {
+        // Not LIKE: in a term every character means itself.
+        const NAME: &str = "instr(folded_name, ?) > 0";
+        const DESCRIPTION: &str = "instr(folded_description, ?) > 0";
+        const FOLDER: &str =
+            "folder IN (SELECT id FROM folders WHERE instr(folded_path, ?) > 0)";
+        const OWNER: &str = "owner IN (SELECT id FROM accounts
+            WHERE instr(fold(name), ?) > 0 OR instr(fold(display_name), ?) > 0)";
+        match search {
+            Search::Name(term) => self.and(NAME, [&fold(term)]),
+            Search::NameOrFolder(term) => {
+                let term = fold(term);
+                self.and(&format!("({NAME} OR {FOLDER})"), [&term, &term])
+            }
+            Search::Description(term) => self.and(DESCRIPTION, [&fold(term)]),
+            Search::Owner(term) => {
+                let term = fold(term);
+                self.and(OWNER, [&term, &term])
+            }
+            Search::DescriptionOrOwner(term) => {
+                let term = fold(term);
+                let either = format!("({DESCRIPTION} OR {OWNER})");
+                self.and(&either, [&term, &term, &term])
+            }
+        }
+    }
+
+    /// `values` stand for the question marks of `condition`, in their order.
+    fn and<const N: usize>(&mut self, condition: &str, values: [&dyn ToSql; N]) -> Result<()> {
+        if !self.sql.is_empty() {
+            self.sql.push_str(" AND ");
+        }
+        self.sql.push_str(condition);
+        for given in values {
+            self.values.push(value(given)?);
+        }
+        Ok(())
+    }
+}
