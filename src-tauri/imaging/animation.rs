@@ -29,7 +29,7 @@ pub(crate) fn animation(
     let (stored_width, stored_height) = info.stored();
     let whole = (f64::from(stored_width), f64::from(stored_height));
     let share = info.orientation.turn(plan.share(info));
-    let part = Part::middle(whole, share);
+    let part = Part::of(whole, share, plan.gravity.before(info.orientation));
     let (width, height) = info.orientation.turn(plan.scaled);
     let same = (width, height) == (stored_width, stored_height) && share == (1.0, 1.0);
     let mut animation = Animation::begin(format, plan.canvas, frames.loops(), quality)?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod animation;
 mod avif;
+mod bmp;
 mod gif;
 mod jpeg;
 mod png;
@@ -56,6 +57,7 @@ pub(crate) fn still(
         Format::WebP => webp::encode(picture, quality),
         Format::Gif => gif::still(picture),
         Format::Avif => avif::encode(picture, quality),
+        Format::Bmp => bmp::encode(picture),
         _ => Err(Error::CannotWrite(format)),
     }
 }

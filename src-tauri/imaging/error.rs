@@ -34,7 +34,7 @@ pub enum Error {
     TooLong { width: u32, height: u32, max: u32 },
     #[error("{} cannot hold a picture longer than {max} pixels. Ask for a smaller size or another format.", .format.title())]
     TooLongForOutput { format: Format, max: u32 },
-    #[error("{} pictures cannot be written. Ask for JPEG, PNG, WebP, AVIF or GIF.", .0.title())]
+    #[error("{} pictures cannot be written. Ask for JPEG, PNG, WebP, AVIF, GIF or BMP.", .0.title())]
     CannotWrite(Format),
     #[error("Metadata cannot be taken out of {} pictures. Convert it to JPEG, PNG or WebP first.", .0.title())]
     CannotStrip(Format),

@@ -30,6 +30,8 @@ struct Row {
     extension: &'static str,
     decodes: bool,
     encodes: bool,
+    /// Whether other sizes of a picture in this format are best made in it too.
+    keeps: bool,
     /// Whether more than the first frame of an animation in this format is read.
     moves: bool,
     /// Whether an animation survives being resized into this format.
@@ -45,17 +47,17 @@ const CONVERT: &str = "Convert it to JPEG, PNG or WebP first.";
 
 #[rustfmt::skip]
 const TABLE: [Row; 11] = [
-    Row { format: Format::Jpeg, name: "jpeg", title: "JPEG", media_type: "image/jpeg", extension: "jpg", decodes: true, encodes: true, moves: false, animates: false, strips: true, browsers_show: true, advice: CONVERT },
-    Row { format: Format::Png, name: "png", title: "PNG", media_type: "image/png", extension: "png", decodes: true, encodes: true, moves: true, animates: false, strips: true, browsers_show: true, advice: CONVERT },
-    Row { format: Format::WebP, name: "webp", title: "WebP", media_type: "image/webp", extension: "webp", decodes: true, encodes: true, moves: true, animates: true, strips: true, browsers_show: true, advice: CONVERT },
-    Row { format: Format::Gif, name: "gif", title: "GIF", media_type: "image/gif", extension: "gif", decodes: true, encodes: true, moves: true, animates: true, strips: false, browsers_show: true, advice: CONVERT },
-    Row { format: Format::Avif, name: "avif", title: "AVIF", media_type: "image/avif", extension: "avif", decodes: true, encodes: true, moves: false, animates: false, strips: false, browsers_show: true, advice: CONVERT },
-    Row { format: Format::Bmp, name: "bmp", title: "BMP", media_type: "image/bmp", extension: "bmp", decodes: true, encodes: false, moves: false, animates: false, strips: false, browsers_show: true, advice: CONVERT },
-    Row { format: Format::Tiff, name: "tiff", title: "TIFF", media_type: "image/tiff", extension: "tif", decodes: true, encodes: false, moves: false, animates: false, strips: false, browsers_show: false, advice: CONVERT },
-    Row { format: Format::Ico, name: "ico", title: "Icon (ICO)", media_type: "image/x-icon", extension: "ico", decodes: true, encodes: false, moves: false, animates: false, strips: false, browsers_show: true, advice: "Convert it to PNG first." },
-    Row { format: Format::Heic, name: "heic", title: "HEIC", media_type: "image/heic", extension: "heic", decodes: false, encodes: false, moves: false, animates: false, strips: false, browsers_show: false, advice: "Export it as JPEG first; on an iPhone, Settings › Camera › Formats › Most Compatible takes JPEG from the start." },
-    Row { format: Format::JpegXl, name: "jpegxl", title: "JPEG XL", media_type: "image/jxl", extension: "jxl", decodes: false, encodes: false, moves: false, animates: false, strips: false, browsers_show: false, advice: "Convert it to JPEG or WebP first." },
-    Row { format: Format::Svg, name: "svg", title: "SVG", media_type: "image/svg+xml", extension: "svg", decodes: false, encodes: false, moves: false, animates: false, strips: false, browsers_show: true, advice: "Export it as PNG first." },
+    Row { format: Format::Jpeg, name: "jpeg", title: "JPEG", media_type: "image/jpeg", extension: "jpg", decodes: true, encodes: true, keeps: true, moves: false, animates: false, strips: true, browsers_show: true, advice: CONVERT },
+    Row { format: Format::Png, name: "png", title: "PNG", media_type: "image/png", extension: "png", decodes: true, encodes: true, keeps: true, moves: true, animates: false, strips: true, browsers_show: true, advice: CONVERT },
+    Row { format: Format::WebP, name: "webp", title: "WebP", media_type: "image/webp", extension: "webp", decodes: true, encodes: true, keeps: true, moves: true, animates: true, strips: true, browsers_show: true, advice: CONVERT },
+    Row { format: Format::Gif, name: "gif", title: "GIF", media_type: "image/gif", extension: "gif", decodes: true, encodes: true, keeps: true, moves: true, animates: true, strips: false, browsers_show: true, advice: CONVERT },
+    Row { format: Format::Avif, name: "avif", title: "AVIF", media_type: "image/avif", extension: "avif", decodes: true, encodes: true, keeps: true, moves: false, animates: false, strips: false, browsers_show: true, advice: CONVERT },
+    Row { format: Format::Bmp, name: "bmp", title: "BMP", media_type: "image/bmp", extension: "bmp", decodes: true, encodes: true, keeps: false, moves: false, animates: false, strips: false, browsers_show: true, advice: CONVERT },
+    Row { format: Format::Tiff, name: "tiff", title: "TIFF", media_type: "image/tiff", extension: "tif", decodes: true, encodes: false, keeps: false, moves: false, animates: false, strips: false, browsers_show: false, advice: CONVERT },
+    Row { format: Format::Ico, name: "ico", title: "Icon (ICO)", media_type: "image/x-icon", extension: "ico", decodes: true, encodes: false, keeps: false, moves: false, animates: false, strips: false, browsers_show: true, advice: "Convert it to PNG first." },
+    Row { format: Format::Heic, name: "heic", title: "HEIC", media_type: "image/heic", extension: "heic", decodes: false, encodes: false, keeps: false, moves: false, animates: false, strips: false, browsers_show: false, advice: "Export it as JPEG first; on an iPhone, Settings › Camera › Formats › Most Compatible takes JPEG from the start." },
+    Row { format: Format::JpegXl, name: "jpegxl", title: "JPEG XL", media_type: "image/jxl", extension: "jxl", decodes: false, encodes: false, keeps: false, moves: false, animates: false, strips: false, browsers_show: false, advice: "Convert it to JPEG or WebP first." },
+    Row { format: Format::Svg, name: "svg", title: "SVG", media_type: "image/svg+xml", extension: "svg", decodes: false, encodes: false, keeps: false, moves: false, animates: false, strips: false, browsers_show: true, advice: "Export it as PNG first." },
 ];
 
 impl Format {
@@ -96,6 +98,12 @@ impl Format {
 
     pub fn encodes(self) -> bool {
         self.row().encodes
+    }
+
+    /// Whether other sizes of a picture in this format are best made in it too; what nobody wants larger than it
+    /// has to be, and what is not written, becomes PNG.
+    pub(crate) fn keeps(self) -> bool {
+        self.row().keeps
     }
 
     /// Whether more than the first frame of an animation in this format is read.

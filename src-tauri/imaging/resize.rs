@@ -16,12 +16,12 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// The middle of `extent`, so large a share of each side.
-    pub(crate) fn middle(extent: (f64, f64), share: (f64, f64)) -> Part {
+    /// So large a share of each side of `extent`; `before` is how much of the rest lies left of it and above.
+    pub(crate) fn of(extent: (f64, f64), share: (f64, f64), before: (f64, f64)) -> Part {
         let (width, height) = (extent.0 * share.0, extent.1 * share.1);
         Part {
-            left: (extent.0 - width) / 2.0,
-            top: (extent.1 - height) / 2.0,
+            left: (extent.0 - width) * before.0,
+            top: (extent.1 - height) * before.1,
             width,
             height,
         }

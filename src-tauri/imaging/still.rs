@@ -63,7 +63,8 @@ impl Still {
         // The plan speaks of the displayed picture.
         let (width, height) = info.orientation.turn(plan.scaled);
         let (share_x, share_y) = info.orientation.turn(plan.share(info));
-        let part = Part::middle(self.extent, (share_x, share_y));
+        let before = plan.gravity.before(info.orientation);
+        let part = Part::of(self.extent, (share_x, share_y), before);
         let size = (f64::from(width), f64::from(height));
         let whole = size == self.extent && (share_x, share_y) == (1.0, 1.0);
         let pixels = match &self.pixels {

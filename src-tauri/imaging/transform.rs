@@ -1,6 +1,6 @@
 //! What to do with a picture, as plain data; its canonical text is the cache key.
 
-use crate::{Format, Info};
+use crate::{Format, Gravity, Info};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Transform {
@@ -9,6 +9,8 @@ pub struct Transform {
     pub height: Option<u32>,
     /// Matters only when both sides are given.
     pub fit: Fit,
+    /// Matters only where the box is covered.
+    pub gravity: Gravity,
     /// Whether the result may be larger than the picture.
     pub enlarge: bool,
     pub format: Output,
@@ -20,7 +22,7 @@ pub struct Transform {
 pub enum Fit {
     /// The whole picture, no side longer than the box.
     Inside,
-    /// The box filled, what stands over cut off evenly.
+    /// The box filled, what stands over cut off as `gravity` says.
     Cover,
     /// The box filled, proportions given up.
     Fill,
@@ -30,7 +32,7 @@ pub enum Fit {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Output {
-    /// The picture's own format, or PNG where that is not written.
+    /// The picture's own format, or PNG where that is BMP or is not written.
     Source,
     Is(Format),
 }
@@ -38,8 +40,10 @@ pub enum Output {
 /// The geometry of a transform, in pixels of the picture as displayed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Plan {
-    /// What is cut out of the middle first: width and height.
+    /// What is cut out first: width and height.
     pub(crate) part: (f64, f64),
+    /// Where it is cut out.
+    pub(crate) gravity: Gravity,
     /// What that is resized to.
     pub(crate) scaled: (u32, u32),
     /// What it is then put in the middle of.
@@ -68,13 +72,14 @@ impl Transform {
             width: Some(width),
             height: None,
             fit: Fit::Inside,
+            gravity: Gravity::Centre,
             enlarge: false,
             format: Output::Source,
             quality: None,
         }
     }
 
-    /// The same text for the same result, safe as a file name: `w800`, `w64_h64_cover_webp_q75`.
+    /// The same text for the same result, safe as a file name: `w800`, `w64_h64_cover_north_webp_q75`.
     pub fn canonical(&self) -> String {
         let mut parts = Vec::new();
         parts.extend(self.width.map(|width| format!("w{width}")));
@@ -89,6 +94,9 @@ impl Transform {
                 }
                 .to_owned(),
             );
+            if self.fit == Fit::Cover && self.gravity != Gravity::Centre {
+                parts.push(self.gravity.name().to_owned());
+            }
         }
         if self.enlarge {
             parts.push("enlarge".to_owned());
@@ -108,7 +116,7 @@ impl Transform {
     pub fn output(&self, source: &Info) -> (Format, u32, u32) {
         let format = match self.format {
             Output::Is(format) => format,
-            Output::Source if source.format.encodes() => source.format,
+            Output::Source if source.format.keeps() => source.format,
             Output::Source => Format::Png,
         };
         let (width, height) = self.plan(source.width, source.height).canvas;
@@ -120,6 +128,7 @@ impl Transform {
         let whole = (f64::from(width), f64::from(height));
         let inside = |size| Plan {
             part: whole,
+            gravity: self.gravity,
             scaled: size,
             canvas: size,
         };
@@ -136,30 +145,35 @@ impl Transform {
             Fit::Inside => inside(self.fitted(width, height, box_width, box_height)),
             Fit::Contain => Plan {
                 part: whole,
+                gravity: self.gravity,
                 scaled: self.fitted(width, height, box_width, box_height),
                 canvas: (box_width, box_height),
             },
-            Fit::Fill => inside((self.side(box_width, width), self.side(box_height, height))),
+            Fit::Fill => inside(self.shrunk(width, height, box_width, box_height)),
             Fit::Cover => {
-                // The largest part of the picture that has the box's proportions; where nothing is enlarged the
-                // box shrinks to that part.
-                let scale = (whole.0 / f64::from(box_width)).min(whole.1 / f64::from(box_height));
-                let part = (f64::from(box_width) * scale, f64::from(box_height) * scale);
-                let scaled = if scale < 1.0 && !self.enlarge {
-                    (
-                        (part.0.round() as u32).max(1),
-                        (part.1.round() as u32).max(1),
-                    )
-                } else {
-                    (box_width, box_height)
-                };
+                // The largest part of the picture that has the box's proportions.
+                let (wide, tall) = (f64::from(box_width), f64::from(box_height));
+                let scale = (whole.0 / wide).min(whole.1 / tall);
+                let scaled = self.shrunk(width, height, box_width, box_height);
                 Plan {
-                    part: (part.0.min(whole.0), part.1.min(whole.1)),
+                    part: ((wide * scale).min(whole.0), (tall * scale).min(whole.1)),
+                    gravity: self.gravity,
                     scaled,
                     canvas: scaled,
                 }
             }
         }
+    }
+
+    /// The box; where nothing is enlarged, the largest of its proportions that the picture can fill.
+    fn shrunk(&self, width: u32, height: u32, box_width: u32, box_height: u32) -> (u32, u32) {
+        let (wide, tall) = (f64::from(box_width), f64::from(box_height));
+        let scale = (f64::from(width) / wide).min(f64::from(height) / tall);
+        if self.enlarge || scale >= 1.0 {
+            return (box_width, box_height);
+        }
+        let side = |side: f64| ((side * scale).round() as u32).max(1);
+        (side(wide), side(tall))
     }
 
     /// One side of the result: not longer than the picture's, unless it may be enlarged.
@@ -220,15 +234,32 @@ mod tests {
             (213, 480)
         );
         assert_eq!(boxed(Fit::Fill, 64, 64).plan(400, 900).canvas, (64, 64));
-        assert_eq!(boxed(Fit::Fill, 640, 64).plan(400, 900).canvas, (400, 64));
         let contain = boxed(Fit::Contain, 100, 100).plan(200, 100);
         assert_eq!((contain.scaled, contain.canvas), ((100, 50), (100, 100)));
         let cover = boxed(Fit::Cover, 100, 100).plan(400, 200);
         assert_eq!((cover.part, cover.canvas), ((200.0, 200.0), (100, 100)));
-        assert_eq!(
-            boxed(Fit::Cover, 800, 400).plan(400, 400).canvas,
-            (400, 200)
-        );
+    }
+
+    #[test]
+    fn a_box_larger_than_the_picture_shrinks_and_keeps_its_proportions() {
+        for fit in [Fit::Cover, Fit::Fill] {
+            let size = |width, height, w, h| boxed(fit, width, height).plan(w, h).canvas;
+            assert_eq!(size(800, 400, 400, 400), (400, 200), "{fit:?}");
+            assert_eq!(size(640, 64, 400, 900), (400, 40), "one side is enough");
+            assert_eq!(size(8000, 1, 100, 100), (100, 1), "never to nothing");
+            assert_eq!(size(400, 300, 400, 300), (400, 300));
+            let larger = Transform {
+                enlarge: true,
+                ..boxed(fit, 800, 400)
+            };
+            assert_eq!(larger.plan(400, 400).canvas, (800, 400));
+        }
+        let cover = boxed(Fit::Cover, 800, 400).plan(400, 400);
+        assert_eq!(cover.part, (400.0, 200.0), "cut, not squeezed");
+        let fill = boxed(Fit::Fill, 800, 400).plan(400, 400);
+        assert_eq!(fill.part, (400.0, 400.0), "squeezed, not cut");
+        let contain = boxed(Fit::Contain, 800, 400).plan(40, 40);
+        assert_eq!((contain.scaled, contain.canvas), ((40, 40), (800, 400)));
     }
 
     #[test]
@@ -240,5 +271,16 @@ mod tests {
             ..boxed(Fit::Cover, 64, 48)
         };
         assert_eq!(thumbnail.canonical(), "w64_h48_cover_webp_q75");
+        let from_above = Transform {
+            gravity: Gravity::NorthEast,
+            ..thumbnail
+        };
+        assert_eq!(from_above.canonical(), "w64_h48_cover_northeast_webp_q75");
+        // Where nothing is cut off it says nothing.
+        let inside = Transform {
+            fit: Fit::Inside,
+            ..from_above
+        };
+        assert_eq!(inside.canonical(), "w64_h48_inside_webp_q75");
     }
 }

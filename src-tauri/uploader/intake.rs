@@ -5,7 +5,7 @@ use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use imaging::{Fit, Format, Limits, Output, Transform};
+use imaging::{Format, Limits, Output, Transform};
 
 use crate::queue::book::Book;
 use crate::queue::record::{Held, NewJob, Origin, Record, Thumbnail};
@@ -239,12 +239,9 @@ fn thumbnail(book: &Book, record: &Record) -> Result<(), String> {
         _ => Format::WebP,
     };
     let transform = Transform {
-        width: Some(THUMBNAIL),
         height: Some(THUMBNAIL),
-        fit: Fit::Inside,
-        enlarge: false,
         format: Output::Is(format),
-        quality: None,
+        ..Transform::to_width(THUMBNAIL)
     };
     let rendered = imaging::render(&bytes, &transform, &Limits::default(), &imaging::Never)
         .map_err(|error| error.to_string())?;

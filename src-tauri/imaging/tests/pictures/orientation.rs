@@ -1,6 +1,6 @@
 //! The eight orientations, in every format that can say one.
 
-use imaging::{Format, Output, Transform};
+use imaging::{Fit, Format, Gravity, Output, Transform};
 
 use crate::draw::*;
 
@@ -88,6 +88,51 @@ fn webps_are_turned_upright() {
 fn tiffs_are_turned_upright() {
     for orientation in 1..=8 {
         assert_turned(&tiff_turned(&quarters(64, 32), orientation), orientation);
+    }
+}
+
+#[test]
+fn a_box_is_cut_from_the_displayed_side_that_was_asked_for() {
+    // Of four corners: which two are left when the longer side is cut to the shorter one.
+    let (left, right) = ([0, 0, 2, 2], [1, 1, 3, 3]);
+    let (top, bottom) = ([0, 1, 0, 1], [2, 3, 2, 3]);
+    let all = [0, 1, 2, 3];
+    for orientation in 1..=8 {
+        let exif_of_jpeg = [b"Exif\0\0".as_slice(), &exif(orientation)].concat();
+        let wide = orientation < 5;
+        for bytes in [
+            with_segment(&jpeg(&quarters(64, 32)), 0xE1, &exif_of_jpeg),
+            with_chunk(&png(&quarters(64, 32)), b"eXIf", &exif(orientation)),
+        ] {
+            for (gravity, of_wide, of_tall) in [
+                (Gravity::Centre, all, all),
+                (Gravity::North, all, top),
+                (Gravity::NorthEast, right, top),
+                (Gravity::East, right, all),
+                (Gravity::SouthEast, right, bottom),
+                (Gravity::South, all, bottom),
+                (Gravity::SouthWest, left, bottom),
+                (Gravity::West, left, all),
+                (Gravity::NorthWest, left, top),
+            ] {
+                for format in [Output::Source, Output::Is(Format::Gif)] {
+                    let square = Transform {
+                        height: Some(16),
+                        fit: Fit::Cover,
+                        gravity,
+                        format,
+                        ..Transform::to_width(16)
+                    };
+                    let picture = seen(&bytes, &square);
+                    assert_eq!(picture.dimensions(), (16, 16));
+                    let kept = if wide { of_wide } else { of_tall };
+                    let corners = CORNERS[usize::from(orientation) - 1];
+                    for ((x, y), corner) in [(2, 2), (13, 2), (2, 13), (13, 13)].iter().zip(kept) {
+                        assert_near(picture.get_pixel(*x, *y).0, corners[corner], 24);
+                    }
+                }
+            }
+        }
     }
 }
 

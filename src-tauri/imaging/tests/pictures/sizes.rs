@@ -80,6 +80,25 @@ fn formats_follow_the_source_where_they_are_written() {
 }
 
 #[test]
+fn a_bmp_is_written_when_asked_for_and_lies_on_white() {
+    let to_bmp = Transform {
+        format: Output::Is(Format::Bmp),
+        ..Transform::to_width(17)
+    };
+    let clear = RgbaImage::from_fn(34, 20, |x, _| image::Rgba(if x < 17 { CLEAR } else { RED }));
+    for bytes in [png(&clear), webp(&clear)] {
+        let rendered = render(&bytes, &to_bmp).unwrap();
+        assert_eq!(Format::sniff(&rendered.bytes), Some(Format::Bmp));
+        assert!(inspect(&rendered.bytes).unwrap().complete);
+        let picture = seen(&bytes, &to_bmp);
+        assert_near(picture.get_pixel(2, 5).0, WHITE, 2);
+        assert_near(picture.get_pixel(14, 5).0, RED, 2);
+    }
+    let photograph = seen(&jpeg(&quarters(64, 64)), &to_bmp);
+    assert_near(photograph.get_pixel(3, 3).0, RED, 8);
+}
+
+#[test]
 fn a_box_is_covered_from_the_middle_and_padded_around_it() {
     let boxed = |fit| Transform {
         height: Some(20),
