@@ -89,7 +89,7 @@ fn validators(image: &Image, wish: Wish) -> Validators {
     };
     Validators {
         etag: image.etag(transform),
-        modified: SystemTime::from(image.updated_at.unwrap_or(image.created_at)),
+        modified: SystemTime::from(image.replaced_at.unwrap_or(image.created_at)),
     }
 }
 
@@ -173,7 +173,7 @@ async fn slice(
 /// A response with all that is the same for a whole, a part and a 304.
 fn headed(status: StatusCode, image: &Image, validators: &Validators) -> Response {
     // A replaced image has other bytes at the same address, so it is asked for each time.
-    let cache = match image.updated_at {
+    let cache = match image.replaced_at {
         None => "public, max-age=31536000, immutable",
         Some(_) => "public, max-age=0, must-revalidate",
     };

@@ -111,7 +111,8 @@ impl Error {
 impl From<library::Error> for Error {
     fn from(error: library::Error) -> Error {
         match error {
-            library::Error::NotFound => Error::NoSuchImage,
+            // Whose an image is, is nobody's business unless a door says so.
+            library::Error::NotFound | library::Error::NotYours => Error::NoSuchImage,
             library::Error::TooLarge { .. } => Error::TooLarge,
             library::Error::Unauthorised => Error::Unauthorised,
             library::Error::Forbidden { .. } => Error::Forbidden,

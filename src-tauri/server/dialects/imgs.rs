@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use imaging::Transform;
-use library::{Added, Answer, Door, Image, ImageName, Remember, Scope, Upload};
+use library::{Added, Answer, Details, Door, Image, ImageName, Kept, Remember, Scope, Upload};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Dialect, answered, json};
@@ -59,7 +59,7 @@ async fn upload(
 ) -> Result<Response> {
     app.admit(&actor, &client)?;
     let answer = receive::multipart(&app, &headers, body, "file", move |library, received| {
-        let answer = |image: &Image| uploaded(&client.base, image);
+        let answer = |kept: &Kept| uploaded(&client.base, &kept.image);
         let remember = key.as_deref().map(|key| Remember {
             key,
             answer: &answer,
@@ -69,9 +69,10 @@ async fn upload(
             incoming,
             name,
             door: Door::Imgs,
+            details: Details::default(),
         };
         Ok(match library.add(&actor, upload, remember)? {
-            Added::New(image) => answer(&image),
+            Added::New(kept) => answer(&kept),
             Added::Repeated(answer) => answer,
         })
     })
