@@ -43,6 +43,8 @@ pub struct Wanted {
     /// Whether the file may also come as text: an address, or base64. A text under one of the names
     /// is a field otherwise, and in multipart the file's raw bytes.
     pub texts: bool,
+    /// Whether any form but multipart is one of an unknown kind here, and not read.
+    pub only_parts: bool,
     /// The door's own limit of the file, in bytes; the server's own holds as well.
     pub most: u64,
     /// The field that carries the key, and what the key must allow. With [`Scope::Upload`] the
@@ -55,6 +57,7 @@ impl Wanted {
     pub const NOTHING: Wanted = Wanted {
         files: &[],
         texts: false,
+        only_parts: false,
         most: u64::MAX,
         key: None,
     };
@@ -137,7 +140,8 @@ pub async fn form(
     body: Body,
     wanted: &Wanted,
 ) -> Result<Form> {
-    let Some(kind) = Kind::of(headers) else {
+    let readable = |kind: &Kind| matches!(kind, Kind::Parts) || !wanted.only_parts;
+    let Some(kind) = Kind::of(headers).filter(readable) else {
         return Ok(Form {
             fields: Fields::default(),
             file: None,

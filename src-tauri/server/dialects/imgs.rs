@@ -32,6 +32,7 @@ pub const IMGS: Dialect = Dialect {
 
 const WANTED: Wanted = Wanted {
     files: &["file"],
+    only_parts: true,
     ..Wanted::NOTHING
 };
 
