@@ -185,11 +185,15 @@ fn a_short_name_that_is_taken_or_reserved_is_drawn_again() {
     struct Loaded(std::sync::Mutex<Vec<u8>>);
     impl Ids for Loaded {
         fn fill(&self, bytes: &mut [u8]) -> std::io::Result<()> {
-            if bytes.len() == 64 {
-                bytes.fill(self.0.lock().unwrap().pop().unwrap_or(0));
-                return Ok(());
+            match self.0.lock().unwrap().pop() {
+                Some(byte) if bytes.len() == 64 => bytes.fill(byte),
+                Some(byte) => {
+                    self.0.lock().unwrap().push(byte);
+                    SystemIds.fill(bytes)?;
+                }
+                None => SystemIds.fill(bytes)?,
             }
-            SystemIds.fill(bytes)
+            Ok(())
         }
     }
     let world = World::new();
