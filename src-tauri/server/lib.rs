@@ -10,6 +10,8 @@ mod deliver;
 mod dialects;
 mod error;
 mod extract;
+#[cfg_attr(not(test), expect(dead_code, reason = "its doors come next"))]
+mod fetch;
 mod layers;
 mod links;
 mod memory;

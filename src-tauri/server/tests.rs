@@ -2,7 +2,9 @@
 
 mod delivery;
 mod doors;
+mod fetching;
 mod limits;
+mod stranger;
 mod uploads;
 mod wire;
 pub mod world;

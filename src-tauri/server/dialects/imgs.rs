@@ -212,6 +212,7 @@ fn refuse(error: &Error) -> Response {
         Error::TooMany { .. } => "Too many requests",
         Error::Busy { .. } => "Server is busy",
         Error::Full => "Server storage is full",
+        Error::Fetch(_) => "Picture could not be fetched",
         Error::Internal(_) => "Internal server error",
     };
     json(error.status(), &serde_json::json!({ "error": words }))
