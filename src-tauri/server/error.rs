@@ -50,6 +50,9 @@ pub enum Error {
     Unauthorised(Credentials),
     #[error("the key lacks the scope for this")]
     Forbidden,
+    /// It came from a page of another site, or was asked for by a name that is none of ours.
+    #[error("this was not asked by a page of ours")]
+    Foreign,
     #[error("there is no such image")]
     NoSuchImage,
     /// An image's size that is still being made.
@@ -128,7 +131,7 @@ impl Error {
             | Error::BadWidth { .. }
             | Error::BadIdempotencyKey { .. } => StatusCode::BAD_REQUEST,
             Error::Unauthorised(_) => StatusCode::UNAUTHORIZED,
-            Error::Forbidden => StatusCode::FORBIDDEN,
+            Error::Forbidden | Error::Foreign => StatusCode::FORBIDDEN,
             Error::NoSuchImage
             | Error::NotYours
             | Error::NoSuch { .. }
@@ -196,6 +199,9 @@ impl Error {
             }
             Error::Unauthorised(Credentials::Expired) => {
                 "What was sent to sign in has expired; sign in again, or have a new key made."
+            }
+            Error::Foreign => {
+                "This did not come from a page of this server; open its own address and try there."
             }
             Error::Forbidden => "This key is not allowed to do that; use one that is.",
             Error::NoSuchImage | Error::NotYours => {

@@ -109,6 +109,13 @@ fn json(status: StatusCode, value: &impl serde::Serialize) -> Response {
     json_as("application/json", status, value)
 }
 
+/// Done, and nothing to say of it.
+fn nothing() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
 /// JSON under a media type of its own.
 fn json_as(
     media_type: &'static str,
