@@ -73,6 +73,8 @@ pub enum Error {
     Busy { after: u64 },
     #[error("the disk is full")]
     Full,
+    #[error(transparent)]
+    Fetch(web::Error),
     #[error("the work was given up")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -128,6 +130,7 @@ impl Error {
             Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Error::Full => StatusCode::INSUFFICIENT_STORAGE,
+            Error::Fetch(error) => of_fetch(error),
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -206,6 +209,7 @@ impl Error {
                 return format!("The server is busy; try again in {after} s.").into();
             }
             Error::Full => "The server's disk is full and nothing was kept; tell whoever runs it.",
+            Error::Fetch(error) => return error.to_string().into(),
             Error::Internal(_) => {
                 "Something went wrong in the server; try again, and tell whoever runs it."
             }
@@ -267,6 +271,38 @@ impl From<library::Error> for Error {
             library::Error::Image(imaging::Error::Stopped) => Error::busy(),
             library::Error::Image(error) => Error::BadPicture(error),
             other => Error::internal(other),
+        }
+    }
+}
+
+/// The client's address is at fault, or we do not go there, or whoever is there is at fault.
+fn of_fetch(error: &web::Error) -> StatusCode {
+    use web::Error::*;
+    match error {
+        Malformed => StatusCode::BAD_REQUEST,
+        Scheme { .. }
+        | Port { .. }
+        | Credentials { .. }
+        | Private { .. }
+        | Certificate { .. }
+        | TooManyRedirects { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        UnknownHost { .. }
+        | Unreachable { .. }
+        | NotHttp { .. }
+        | BadRedirect { .. }
+        | Status { .. }
+        | Interrupted { .. } => StatusCode::BAD_GATEWAY,
+        TimedOut { .. } => StatusCode::GATEWAY_TIMEOUT,
+        Unready { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl From<web::Error> for Error {
+    fn from(error: web::Error) -> Error {
+        match error {
+            web::Error::Unready { .. } => Error::internal(error),
+            outcome => Error::Fetch(outcome),
         }
     }
 }
