@@ -1,4 +1,5 @@
-//! The background: one thread that works on the library's tasks while no request wants anything rendered.
+//! The background: one thread that works on the library's tasks while no request wants anything rendered,
+//! but for what was promised within a time: that waits only so long.
 //!
 //! It takes one task at a time, so what is owed never piles up in memory. It gives way as soon as a request
 //! wants to render, at its next step, and takes nothing from the queue of requests; whoever asks for the
@@ -17,6 +18,8 @@ use crate::state::App;
 
 /// How long it sleeps when nobody wakes it: another process may have added, or the clock been set.
 const NAP: Duration = Duration::from_secs(60);
+/// When it looks again for memory for what presses.
+const SOON: Duration = Duration::from_millis(500);
 /// How long it leaves a database alone that just failed.
 const AFTER_FAILURE: Duration = Duration::from_secs(10);
 /// How long the end of the server waits for its end; a decoder cannot be stopped in its middle.
@@ -49,15 +52,12 @@ pub struct Working {
     ended: Option<oneshot::Receiver<()>>,
 }
 
-/// Starts working on tasks, unless nobody wants that.
+/// Starts working on tasks. Also where no sizes are made ahead: reductions are promised in any case.
 pub fn start(app: &App) -> Working {
-    let ended = if app.config.prepare_sizes {
-        app.beside("background", work)
-            .inspect_err(|error| tracing::error!(%error, "no sizes are made in the background"))
-            .ok()
-    } else {
-        None
-    };
+    let ended = app
+        .beside("background", work)
+        .inspect_err(|error| tracing::error!(%error, "no sizes are made in the background"))
+        .ok();
     Working {
         app: app.clone(),
         ended,
@@ -102,18 +102,22 @@ fn work(app: &App, library: &Library) {
 
 /// Works on the next task if it may. Answers how long there is nothing to do.
 fn next(app: &App, library: &Library) -> library::Result<Option<Duration>> {
-    if !app.workers.quiet() {
-        return Ok(Some(NAP));
-    }
     let task = match library.next_task()? {
         Owed::Now(task) => task,
         Owed::Later(pause) => return Ok(Some(pause.min(NAP))),
         Owed::Nothing => return Ok(Some(NAP)),
     };
+    let patience = task.patience(library.now()).unwrap_or(NAP);
+    let presses = patience.is_zero();
+    if !presses && !app.workers.quiet() {
+        return Ok(Some(patience.min(NAP)));
+    }
     let Some(spare) = app.workers.spare(task.estimate()) else {
-        return Ok(Some(NAP));
+        // Requests hold the memory. Nobody says when there is enough of it, only when all of it is free.
+        return Ok(Some(if presses { SOON } else { patience.min(NAP) }));
     };
-    let stop = || app.background.over.load(Ordering::SeqCst) || !app.workers.quiet();
+    let ending = || app.background.over.load(Ordering::SeqCst);
+    let stop = || ending() || (!presses && !app.workers.quiet());
     let worked = library.work_on(&task, &stop)?;
     drop(spare);
     if worked != Worked::GaveWay {
