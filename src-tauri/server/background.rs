@@ -140,8 +140,41 @@ fn yield_to_others() {}
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicU64;
+
+    use library::{Clock, Details, Door, SystemClock, Timestamp, Upload};
+
     use super::*;
+    use crate::config::Config;
     use crate::tests::world::{World, png};
+
+    /// The real time, and so many seconds on.
+    #[derive(Default)]
+    struct Ahead(AtomicU64);
+
+    impl Clock for Ahead {
+        fn now(&self) -> Timestamp {
+            let ahead = Duration::from_secs(self.0.load(Ordering::SeqCst));
+            SystemClock.now().plus(ahead)
+        }
+    }
+
+    fn with_reductions_owed() -> (World, Arc<Ahead>) {
+        let clock = Arc::new(Ahead::default());
+        let world = World::at(Config::default(), clock.clone());
+        let actor = world.library.actor_for_secret(&world.secret).unwrap();
+        let mut incoming = world.library.incoming().unwrap();
+        incoming.append(&png(30, 20)).unwrap();
+        let upload = Upload {
+            incoming,
+            name: String::new(),
+            door: Door::Imgshare,
+            details: Details::default(),
+        };
+        world.library.add(&actor.unwrap(), upload, None).unwrap();
+        (world, clock)
+    }
 
     fn made(world: &World) -> usize {
         let under = |path: std::path::PathBuf| {
@@ -166,6 +199,29 @@ mod tests {
         assert_eq!(next(&world.app, &world.library).unwrap(), None);
         assert_eq!(made(&world), 3);
         assert_eq!(next(&world.app, &world.library).unwrap(), Some(NAP));
+    }
+
+    #[tokio::test]
+    async fn reductions_whose_time_runs_out_are_made_under_a_rush() {
+        let (world, clock) = with_reductions_owed();
+        let request = world.app.workers.permit(1).await.unwrap();
+        let patience = next(&world.app, &world.library).unwrap().unwrap();
+        assert!(patience <= NAP / 2, "{patience:?}");
+        assert_eq!(made(&world), 0);
+        clock.0.store(patience.as_secs() + 1, Ordering::SeqCst);
+        assert_eq!(next(&world.app, &world.library).unwrap(), None);
+        assert_eq!(made(&world), 3);
+        drop(request);
+    }
+
+    #[tokio::test]
+    async fn what_presses_looks_again_soon_for_memory_that_requests_hold() {
+        let (world, clock) = with_reductions_owed();
+        clock.0.store(3600, Ordering::SeqCst);
+        let giant = world.app.workers.permit(u64::MAX).await.unwrap();
+        assert_eq!(next(&world.app, &world.library).unwrap(), Some(SOON));
+        drop(giant);
+        assert_eq!(next(&world.app, &world.library).unwrap(), None);
     }
 
     #[tokio::test]
