@@ -27,7 +27,7 @@ fn the_last_image_of_its_bytes_takes_original_and_variants_from_the_disk() {
 }
 
 #[test]
-fn another_accounts_image_is_not_deleted() {
+fn another_accounts_image_is_not_theirs_to_delete() {
     let world = World::new();
     world
         .library
