@@ -54,6 +54,7 @@ fn sized(name: &str) -> Option<&'static Reduction> {
 
 fn split(file: &str) -> Option<(&str, &str)> {
     file.rsplit_once('.')
+        .filter(|(_, extension)| !extension.is_empty())
 }
 
 #[cfg(test)]
