@@ -139,6 +139,16 @@ impl Incoming {
         self.file.reopen().during("reading an upload")
     }
 
+    /// The format that the first bytes announce, whether the rest is so or not.
+    pub fn announces(&self) -> Result<Option<imaging::Format>> {
+        let mut head = Vec::with_capacity(4096);
+        self.read()?
+            .take(4096)
+            .read_to_end(&mut head)
+            .during("reading an upload")?;
+        Ok(imaging::Format::sniff(&head))
+    }
+
     pub(crate) fn read_whole(&self) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
         self.read()?

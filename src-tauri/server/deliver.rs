@@ -1,6 +1,7 @@
 //! From an image to a response: originals and variants, with ETag, 304, Range, HEAD and caching.
 
 mod conditions;
+mod keeping;
 mod range;
 
 use std::time::SystemTime;
@@ -18,22 +19,34 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use crate::error::{Error, Result};
 use crate::state::App;
 use conditions::Validators;
+pub use keeping::Keeping;
 use range::Part;
+
+/// Seconds after which a reduction that is still to be made is worth another look.
+const REDUCED_AFTER: u64 = 5;
 
 /// What of an image is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
     /// The stored bytes, verbatim.
     Original,
+    /// Made when it is first asked for.
     Variant(Transform),
+    /// Left to the background as long as it is owed; a variant like any other afterwards.
+    Reduction(Transform),
 }
 
 /// Finds the image, lets `choose` say what of it is wanted, and answers with that, or with 304 if
 /// the client has it. A variant that nobody asked for before is made first.
+///
+/// # Errors
+/// [`Error::NoSuchImage`], [`Error::NotYet`] for a reduction, [`Error::OutOfRange`], and what making a
+/// variant ran into.
 pub async fn deliver(
     app: &App,
     asked: HeaderMap,
     name: ImageName,
+    keeping: Keeping,
     choose: impl FnOnce(&Image) -> Wish + Send + 'static,
 ) -> Result<Response> {
     let conditions = asked.clone();
@@ -41,51 +54,57 @@ pub async fn deliver(
         .ask(move |library, _| {
             let image = library.find(&name)?;
             let wish = choose(&image);
-            let validators = validators(&image, wish);
-            if conditions::not_modified(&conditions, &validators) {
-                return Ok(Found::Unchanged(image, validators));
+            let terms = Terms {
+                validators: validators(&image, wish),
+                cache: keeping.of(&image, library.now()),
+            };
+            if conditions::not_modified(&conditions, &terms.validators) {
+                return Ok(Found::Unchanged(terms));
             }
-            Ok(match wish {
-                Wish::Original => {
-                    let content = library.original(&image)?;
-                    Found::Original(image, validators, content)
-                }
-                Wish::Variant(transform) => match library.variant(&image, &transform)? {
-                    Some(content) => Found::Variant(image, validators, content),
-                    None => Found::Missing(image, validators, transform),
-                },
-            })
+            let (Wish::Variant(transform) | Wish::Reduction(transform)) = wish else {
+                return Ok(Found::Original(terms, library.original(&image)?));
+            };
+            if let Some(content) = library.variant(&image, &transform)? {
+                return Ok(Found::Variant(terms, content));
+            }
+            if matches!(wish, Wish::Reduction(_)) && library.owes_reductions(&image)? {
+                return Err(Error::NotYet {
+                    after: REDUCED_AFTER,
+                });
+            }
+            Ok(Found::Missing(terms, image, transform))
         })
         .await?;
     match found {
-        Found::Unchanged(image, validators) => {
-            let mut response = headed(StatusCode::NOT_MODIFIED, &image, &validators);
-            *response.body_mut() = Body::empty();
-            Ok(response)
-        }
-        Found::Original(image, validators, content) => {
-            original(&asked, &image, &validators, content).await
-        }
-        Found::Variant(image, validators, content) => Ok(whole(&image, &validators, content)),
-        Found::Missing(image, validators, transform) => {
-            let content = make(app, image.clone(), transform).await?;
-            Ok(whole(&image, &validators, content))
+        Found::Unchanged(terms) => Ok(headed(StatusCode::NOT_MODIFIED, &terms)),
+        Found::Original(terms, content) => original(&asked, &terms, content).await,
+        Found::Variant(terms, content) => Ok(whole(&terms, content)),
+        Found::Missing(terms, image, transform) => {
+            let content = make(app, image, transform).await?;
+            Ok(whole(&terms, content))
         }
     }
 }
 
 /// What the first look brought.
 enum Found {
-    Unchanged(Image, Validators),
-    Original(Image, Validators, Content),
-    Variant(Image, Validators, Content),
-    Missing(Image, Validators, Transform),
+    Unchanged(Terms),
+    Original(Terms, Content),
+    Variant(Terms, Content),
+    Missing(Terms, Image, Transform),
+}
+
+/// What holds for a whole, a part and a 304 alike.
+struct Terms {
+    validators: Validators,
+    /// The text of `Cache-Control`.
+    cache: String,
 }
 
 fn validators(image: &Image, wish: Wish) -> Validators {
     let transform = match &wish {
         Wish::Original => None,
-        Wish::Variant(transform) => Some(transform),
+        Wish::Variant(transform) | Wish::Reduction(transform) => Some(transform),
     };
     Validators {
         etag: image.etag(transform),
@@ -119,8 +138,8 @@ async fn make(app: &App, image: Image, transform: Transform) -> Result<Content> 
     .await
 }
 
-fn whole(image: &Image, validators: &Validators, content: Content) -> Response {
-    let mut response = headed(StatusCode::OK, image, validators);
+fn whole(terms: &Terms, content: Content) -> Response {
+    let mut response = headed(StatusCode::OK, terms);
     describe(response.headers_mut(), content.format, content.len);
     *response.body_mut() = match content.body {
         library::Body::Whole(bytes) => Body::from(bytes),
@@ -129,16 +148,11 @@ fn whole(image: &Image, validators: &Validators, content: Content) -> Response {
     response
 }
 
-async fn original(
-    asked: &HeaderMap,
-    image: &Image,
-    validators: &Validators,
-    content: Content,
-) -> Result<Response> {
-    let part = range::part(asked, validators, content.len)?;
+async fn original(asked: &HeaderMap, terms: &Terms, content: Content) -> Result<Response> {
+    let part = range::part(asked, &terms.validators, content.len)?;
     let mut response = match part {
-        None => whole(image, validators, content),
-        Some(part) => slice(image, validators, content, part).await?,
+        None => whole(terms, content),
+        Some(part) => slice(terms, content, part).await?,
     };
     response
         .headers_mut()
@@ -146,13 +160,8 @@ async fn original(
     Ok(response)
 }
 
-async fn slice(
-    image: &Image,
-    validators: &Validators,
-    content: Content,
-    part: Part,
-) -> Result<Response> {
-    let mut response = headed(StatusCode::PARTIAL_CONTENT, image, validators);
+async fn slice(terms: &Terms, content: Content, part: Part) -> Result<Response> {
+    let mut response = headed(StatusCode::PARTIAL_CONTENT, terms);
     let headers = response.headers_mut();
     describe(headers, content.format, part.length());
     let place = format!("bytes {}-{}/{}", part.first, part.last, content.len);
@@ -171,16 +180,13 @@ async fn slice(
 }
 
 /// A response with all that is the same for a whole, a part and a 304.
-fn headed(status: StatusCode, image: &Image, validators: &Validators) -> Response {
-    // A replaced image has other bytes at the same address, so it is asked for each time.
-    let cache = match image.replaced_at {
-        None => "public, max-age=31536000, immutable",
-        Some(_) => "public, max-age=0, must-revalidate",
-    };
+fn headed(status: StatusCode, terms: &Terms) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    if let Ok(cache) = HeaderValue::from_str(&terms.cache) {
+        headers.insert(header::CACHE_CONTROL, cache);
+    }
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -189,7 +195,7 @@ fn headed(status: StatusCode, image: &Image, validators: &Validators) -> Respons
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("cross-origin"),
     );
-    validators.put(headers);
+    terms.validators.put(headers);
     response
 }
 

@@ -1,7 +1,7 @@
 //! From an image to its public addresses: made when asked, never stored, so that they follow the
 //! address the server is reached by.
 
-use library::Image;
+use library::{Image, ImgshareName};
 
 /// `{base}/{id}`.
 pub fn short(base: &str, image: &Image) -> String {
@@ -14,4 +14,15 @@ pub fn sizes(base: &str, image: &Image) -> Vec<(u32, String)> {
         .widths()
         .map(|width| (width, format!("{base}/{}/{width}", image.short)))
         .collect()
+}
+
+/// `{base}/img/{account}/{file}`: in IMGSHARE, the bytes as they came.
+pub fn native(base: &str, account: &str, name: &ImgshareName) -> String {
+    let ImgshareName { stem, extension } = name;
+    format!("{base}/img/{account}/{stem}.{extension}")
+}
+
+/// `{base}/img/{account}/{size}/{stem}.jpg`.
+pub fn reduction(base: &str, account: &str, size: &str, name: &ImgshareName) -> String {
+    format!("{base}/img/{account}/{size}/{}.jpg", name.stem)
 }

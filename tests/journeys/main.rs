@@ -9,6 +9,7 @@ mod crashes;
 mod crowds;
 mod deleting;
 mod early_refusals;
+mod imgshare;
 mod judging;
 mod keys;
 mod memory;

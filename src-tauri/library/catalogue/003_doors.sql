@@ -101,3 +101,6 @@ CREATE TABLE retained (
     name        TEXT NOT NULL,
     retained_at INTEGER NOT NULL
 ) STRICT;
+
+-- Reductions are worked on first.
+CREATE INDEX tasks_by_kind ON tasks (kind, due_at, id);

@@ -61,7 +61,7 @@ fn an_expired_key_is_deleted_when_it_is_met() {
             .is_none()
     );
     assert_eq!(
-        world.library.sweep().unwrap().keys,
+        world.library.sweep().unwrap().expired.keys,
         0,
         "it had been deleted"
     );

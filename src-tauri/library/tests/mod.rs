@@ -3,16 +3,21 @@
 mod accounts;
 mod crashing;
 mod deleting;
+mod expiring;
 mod keys;
 mod making;
+mod names;
 mod opening;
+mod reductions;
 mod repeating;
 mod serving;
+mod signing_in;
 mod sweeping;
 mod tasks;
 mod together;
 mod uploading;
 mod variants;
+mod views;
 
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};

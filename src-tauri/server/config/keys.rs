@@ -163,6 +163,20 @@ pub(super) const KEYS: &[Key] = &[
         "How long the IMGSHARE API waits after an upload before it makes the reduced sizes, in milliseconds.",
         whole 0, 3_600_000
     ),
+    key!(
+        imgshare_lifetimes,
+        "How long uploads through the IMGSHARE API may last, by their size: BYTES:DAYS, smallest first, with\n\
+         :permanent where they may also last for good. What is larger than the last counts as that.",
+        value => value.lifetimes(),
+        list
+    ),
+    key!(
+        contact,
+        "Who runs this server: an e-mail or web address. Hosts that pictures are fetched from are told.\n\
+         Empty: the server's own address.",
+        value => value.contact(),
+        quoted_or_empty
+    ),
 ];
 
 fn quoted(item: &impl ToString) -> String {

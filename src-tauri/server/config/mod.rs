@@ -5,6 +5,7 @@
 //! Each key with its default, its check and its words is one row of [`keys::KEYS`].
 
 mod keys;
+mod lifetime;
 mod value;
 mod words;
 
@@ -14,6 +15,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use keys::{KEYS, Key};
+pub use lifetime::Lifetime;
 use value::Value;
 
 /// Every setting of the server, checked. Fields are named as their keys are.
@@ -52,6 +54,10 @@ pub struct Config {
     /// Wrong secrets, per client address; 0 is no limit.
     pub rate_limit_auth_failures_per_minute: u32,
     pub reductions_delay_ms: u64,
+    /// How long uploads through IMGSHARE may last; by size, smallest first, never empty.
+    pub imgshare_lifetimes: Vec<Lifetime>,
+    /// Whom hosts may turn to that pictures are fetched from; `None`: the server's own address says.
+    pub contact: Option<String>,
     /// Seconds without one byte of the body after which an upload is given up.
     pub upload_idle_seconds: u64,
 }
@@ -80,6 +86,8 @@ impl Default for Config {
             rate_limit_guest_uploads_per_minute: 30,
             rate_limit_auth_failures_per_minute: 20,
             reductions_delay_ms: 0,
+            imgshare_lifetimes: Lifetime::DEFAULT.to_vec(),
+            contact: None,
             upload_idle_seconds: 30,
         }
     }
