@@ -3,11 +3,15 @@
 mod accounts;
 mod crashing;
 mod deleting;
+mod folders;
 mod keys;
+mod listing;
 mod making;
 mod opening;
+mod presets;
 mod repeating;
 mod serving;
+mod signing;
 mod sweeping;
 mod tasks;
 mod together;
