@@ -81,6 +81,7 @@ fn an_accounts_own_images_come_newest_first_and_those_of_one_moment_in_one_order
     let page = world.library.list(&owner, &own()).unwrap();
     assert_eq!((named(&page), page.total, page.more), (vec!["new", "old"], 2, false));
 
+    world.let_pass(HOUR);
     let same: Vec<_> = (2..9).map(|tint| add(&world.library, &owner, &picture(tint))).collect();
     let mut ids: Vec<_> = same.iter().map(|image| image.id).collect();
     ids.sort();
@@ -247,10 +248,9 @@ fn every_character_of_a_term_means_itself() {
             }
         }
     }
-    for none in ["a%", "%b", "\" OR \"\"=\"", "NEAR", "axb*", "a__b"] {
+    for none in ["a%%", "%x%", "\" OR \"\"=\"", "NEAR", "axb*", "a__b"] {
         let search = Some(Search::Name(none.into()));
-        let found = found(&world, &owner, Listing { search, ..own() });
-        assert_eq!(found, if none == "a%" { vec!["a%b"] } else if none == "%b" { vec!["a%b"] } else { vec![] }, "{none}");
+        assert!(found(&world, &owner, Listing { search, ..own() }).is_empty(), "{none}");
     }
 }
 
