@@ -328,11 +328,7 @@ pub(crate) fn path_of(read: &Read<'_>, id: &FolderId) -> Result<String> {
 }
 
 /// Whether the folder is this owner's; a guest has none.
-pub(crate) fn check_owner(
-    read: &Read<'_>,
-    id: &FolderId,
-    owner: Option<&AccountId>,
-) -> Result<()> {
+pub(crate) fn check_owner(read: &Read<'_>, id: &FolderId, owner: Option<&AccountId>) -> Result<()> {
     let owner = owner.ok_or(Error::NoFolder)?;
     let sql = "SELECT 1 FROM folders WHERE id = ?1 AND owner = ?2";
     if read.exists(sql, params![id, owner])? {

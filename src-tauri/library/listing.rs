@@ -200,8 +200,7 @@ impl Which {
         // Not LIKE: in a term every character means itself.
         const NAME: &str = "instr(folded_name, ?) > 0";
         const DESCRIPTION: &str = "instr(folded_description, ?) > 0";
-        const FOLDER: &str =
-            "folder IN (SELECT id FROM folders WHERE instr(folded_path, ?) > 0)";
+        const FOLDER: &str = "folder IN (SELECT id FROM folders WHERE instr(folded_path, ?) > 0)";
         const OWNER: &str = "owner IN (SELECT id FROM accounts
             WHERE instr(fold(name), ?) > 0 OR instr(fold(display_name), ?) > 0)";
         match search {

@@ -30,5 +30,8 @@ pub fn signed(
     extension: &str,
 ) -> String {
     let (delivery, signature) = (delivery(signer), signer.sign(&image.id, transform));
-    format!("{base}{delivery}/{signature}/{transform}/{}.{extension}", image.id)
+    format!(
+        "{base}{delivery}/{signature}/{transform}/{}.{extension}",
+        image.id
+    )
 }

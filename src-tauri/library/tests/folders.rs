@@ -12,7 +12,10 @@ fn folder(world: &World, actor: &Actor, text: &str) -> Folder {
 
 fn paths(world: &World, actor: &Actor) -> Vec<String> {
     let folders = world.library.folders(actor).unwrap();
-    folders.iter().map(|folder| folder.path.to_string()).collect()
+    folders
+        .iter()
+        .map(|folder| folder.path.to_string())
+        .collect()
 }
 
 fn put(world: &World, actor: &Actor, tint: u8, folder: &str) -> Image {
@@ -116,7 +119,10 @@ fn an_upload_makes_its_folder_and_is_counted_in_it_alone() {
     put(&world, &owner, 2, "products/shoes");
     let folders = world.library.folders(&owner).unwrap();
     let counts: Vec<_> = folders.iter().map(|folder| folder.images).collect();
-    assert_eq!((paths(&world, &owner), counts), (vec!["products".into(), "products/shoes".into()], vec![0, 2]));
+    assert_eq!(
+        (paths(&world, &owner), counts),
+        (vec!["products".into(), "products/shoes".into()], vec![0, 2])
+    );
     assert_eq!(image.folder, Some(folders[1].id));
     world.library.delete(&owner, &image).unwrap();
     assert_eq!(world.library.folders(&owner).unwrap()[1].images, 1);
@@ -160,7 +166,17 @@ fn renaming_takes_all_within_along_and_nothing_beside() {
     let renamed = world.library.rename_folder(&owner, &a.id, "ééé").unwrap();
     assert_eq!((renamed.id, renamed.path.as_str()), (a.id, "ééé"));
     let mut expected = [
-        "a%", "a%/c", "a_", "a_/c", "ab", "ab/c", "c", "c/a", "ééé", "ééé/b", "ééé/b/c",
+        "a%",
+        "a%/c",
+        "a_",
+        "a_/c",
+        "ab",
+        "ab/c",
+        "c",
+        "c/a",
+        "ééé",
+        "ééé/b",
+        "ééé/b/c",
     ];
     expected.sort_unstable();
     assert_eq!(paths(&world, &owner), expected);
@@ -183,7 +199,12 @@ fn a_siblings_name_is_taken_and_a_cousins_is_not() {
     folder(&world, &owner, "b/three");
     let taken = world.library.rename_folder(&owner, &one.id, "two");
     assert!(matches!(taken, Err(Error::FolderTaken { name }) if name == "two"));
-    assert!(world.library.rename_folder(&owner, &one.id, "three").is_ok());
+    assert!(
+        world
+            .library
+            .rename_folder(&owner, &one.id, "three")
+            .is_ok()
+    );
     assert!(world.library.rename_folder(&owner, &one.id, "Two").is_ok());
 }
 
@@ -192,7 +213,18 @@ fn a_new_name_is_one_name() {
     let world = World::new();
     let owner = world.owner();
     let id = folder(&world, &owner, "a").id;
-    for name in ["", " ", "/", "b/c", "/b", "b/", ".", "..", "b\0", &"x".repeat(101)] {
+    for name in [
+        "",
+        " ",
+        "/",
+        "b/c",
+        "/b",
+        "b/",
+        ".",
+        "..",
+        "b\0",
+        &"x".repeat(101),
+    ] {
         let refused = world.library.rename_folder(&owner, &id, name);
         assert!(matches!(refused, Err(Error::BadFolder { .. })), "{name:?}");
     }
@@ -211,10 +243,16 @@ fn a_folder_moves_with_all_within_but_not_into_itself_or_too_deep() {
     assert_eq!(paths(&world, &owner), ["a", "d", "d/b", "d/b/c"]);
     assert_eq!(moved(&ab.id, None).unwrap().parent, None);
     for into in [&ab.id, &folder(&world, &owner, "b/c").id] {
-        assert!(matches!(moved(&ab.id, Some(into)), Err(Error::BadFolder { .. })));
+        assert!(matches!(
+            moved(&ab.id, Some(into)),
+            Err(Error::BadFolder { .. })
+        ));
     }
     let deep = folder(&world, &owner, &vec!["x"; 15].join("/"));
-    assert!(matches!(moved(&ab.id, Some(&deep.id)), Err(Error::BadFolder { .. })));
+    assert!(matches!(
+        moved(&ab.id, Some(&deep.id)),
+        Err(Error::BadFolder { .. })
+    ));
     assert!(moved(&a.id, Some(&deep.id)).is_ok());
 }
 
@@ -223,18 +261,32 @@ fn deleting_takes_all_within_and_nothing_beside() {
     let world = World::new();
     let owner = world.owner();
     let gone = [put(&world, &owner, 1, "a"), put(&world, &owner, 2, "a/b/c")];
-    let stays = [put(&world, &owner, 3, "ab"), put(&world, &owner, 4, "a%/b"), put(&world, &owner, 1, "b/a")];
+    let stays = [
+        put(&world, &owner, 3, "ab"),
+        put(&world, &owner, 4, "a%/b"),
+        put(&world, &owner, 1, "b/a"),
+    ];
     let a = folder(&world, &owner, "a");
     assert_eq!(world.library.delete_folder(&owner, &a.id).unwrap(), 2);
     for image in &gone {
-        assert!(matches!(world.library.find(&short(image)), Err(Error::NotFound)));
+        assert!(matches!(
+            world.library.find(&short(image)),
+            Err(Error::NotFound)
+        ));
     }
     for image in &stays {
         assert!(world.library.original(image).is_ok());
     }
     assert_eq!(paths(&world, &owner), ["a%", "a%/b", "ab", "b", "b/a"]);
-    assert_eq!(world.blobs().len(), 3, "one of the two had bytes that are still needed");
-    assert!(matches!(world.library.delete_folder(&owner, &a.id), Err(Error::NoFolder)));
+    assert_eq!(
+        world.blobs().len(),
+        3,
+        "one of the two had bytes that are still needed"
+    );
+    assert!(matches!(
+        world.library.delete_folder(&owner, &a.id),
+        Err(Error::NoFolder)
+    ));
 }
 
 #[test]

@@ -79,10 +79,15 @@ fn an_accounts_own_images_come_newest_first_and_those_of_one_moment_in_one_order
     put(&world, &owner, "old", "");
     put(&world, &owner, "new", "");
     let page = world.library.list(&owner, &own()).unwrap();
-    assert_eq!((named(&page), page.total, page.more), (vec!["new", "old"], 2, false));
+    assert_eq!(
+        (named(&page), page.total, page.more),
+        (vec!["new", "old"], 2, false)
+    );
 
     world.let_pass(HOUR);
-    let same: Vec<_> = (2..9).map(|tint| add(&world.library, &owner, &picture(tint))).collect();
+    let same: Vec<_> = (2..9)
+        .map(|tint| add(&world.library, &owner, &picture(tint)))
+        .collect();
     let mut ids: Vec<_> = same.iter().map(|image| image.id).collect();
     ids.sort();
     ids.reverse();
@@ -244,13 +249,20 @@ fn every_character_of_a_term_means_itself() {
         for term in [name, &name[1..2]] {
             for search in [Search::Name(term.into()), Search::NameOrFolder(term.into())] {
                 let search = Some(search);
-                assert_eq!(found(&world, &owner, Listing { search, ..own() }), [name], "{term}");
+                assert_eq!(
+                    found(&world, &owner, Listing { search, ..own() }),
+                    [name],
+                    "{term}"
+                );
             }
         }
     }
     for none in ["a%%", "%x%", "\" OR \"\"=\"", "NEAR", "axb*", "a__b"] {
         let search = Some(Search::Name(none.into()));
-        assert!(found(&world, &owner, Listing { search, ..own() }).is_empty(), "{none}");
+        assert!(
+            found(&world, &owner, Listing { search, ..own() }).is_empty(),
+            "{none}"
+        );
     }
 }
 
@@ -287,7 +299,10 @@ fn a_renamed_folder_and_a_new_name_are_found_under_what_they_are_called_now() {
     let owner = world.owner();
     let image = put(&world, &owner, "one.png", "Winter/Schuhe");
     let winter = world.library.folders(&owner).unwrap()[0].id;
-    world.library.rename_folder(&owner, &winter, "SOMMER").unwrap();
+    world
+        .library
+        .rename_folder(&owner, &winter, "SOMMER")
+        .unwrap();
     let edit = Edit {
         name: Some("ZWEI.png".into()),
         ..Edit::default()
@@ -306,7 +321,10 @@ fn a_renamed_folder_and_a_new_name_are_found_under_what_they_are_called_now() {
 fn descriptions_and_owners_are_searched() {
     let world = World::new();
     let (owner, kitten) = (world.owner(), kitten(&world));
-    world.library.set_display_name("kitten", "Ölaf Müller").unwrap();
+    world
+        .library
+        .set_display_name("kitten", "Ölaf Müller")
+        .unwrap();
     let said = |description: &str| Details {
         description: description.into(),
         public: true,
@@ -325,7 +343,10 @@ fn descriptions_and_owners_are_searched() {
     assert_eq!(search(Search::Description("öl".into())), ["one"]);
     assert_eq!(search(Search::Owner("öl".into())), ["two"]);
     assert_eq!(search(Search::Owner("KITT".into())), ["two"]);
-    assert_eq!(search(Search::DescriptionOrOwner("öl".into())), ["one", "two"]);
+    assert_eq!(
+        search(Search::DescriptionOrOwner("öl".into())),
+        ["one", "two"]
+    );
 }
 
 #[test]
@@ -349,7 +370,10 @@ fn every_order_is_kept_in_both_directions() {
         (0..times).for_each(|_| world.library.count_view(image));
     }
     world.let_pass(HOUR);
-    world.library.edit(&owner, &all[2], Edit::default()).unwrap();
+    world
+        .library
+        .edit(&owner, &all[2], Edit::default())
+        .unwrap();
 
     let key = |order, image: &Image| -> (i64, String) {
         let number = match order {
@@ -506,5 +530,8 @@ fn folders_are_found_by_their_own_name_and_at_most_fifty() {
         add(&owner, &format!("many {number:02}"));
     }
     let many = paths("MANY");
-    assert_eq!((many.len(), &*many[0], &*many[49]), (50, "many 00", "many 49"));
+    assert_eq!(
+        (many.len(), &*many[0], &*many[49]),
+        (50, "many 00", "many 49")
+    );
 }

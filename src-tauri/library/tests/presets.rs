@@ -42,7 +42,17 @@ fn names_begin_with_a_letter_or_digit_and_are_plain() {
     for good in ["a", "9", "a-b_c", &"x".repeat(64)] {
         assert!(add(good).is_ok(), "{good}");
     }
-    for bad in ["", "-a", "_a", "a b", "a:b", "a/b", "ä", "a.b", &"x".repeat(65)] {
+    for bad in [
+        "",
+        "-a",
+        "_a",
+        "a b",
+        "a:b",
+        "a/b",
+        "ä",
+        "a.b",
+        &"x".repeat(65),
+    ] {
         assert!(matches!(add(bad), Err(Error::BadPreset { .. })), "{bad}");
     }
 }
@@ -61,8 +71,14 @@ fn a_name_is_taken_once_in_each_account_and_free_again_when_its_preset_is_gone()
     assert!(matches!(others, Err(Error::NoPreset)));
     world.library.delete_preset(&owner, &first.id).unwrap();
     let account = owner.account().unwrap();
-    assert!(matches!(world.library.preset(account, "thumb"), Err(Error::NoPreset)));
-    assert!(matches!(world.library.delete_preset(&owner, &first.id), Err(Error::NoPreset)));
+    assert!(matches!(
+        world.library.preset(account, "thumb"),
+        Err(Error::NoPreset)
+    ));
+    assert!(matches!(
+        world.library.delete_preset(&owner, &first.id),
+        Err(Error::NoPreset)
+    ));
     assert!(world.library.add_preset(&owner, "thumb", "w_2").is_ok());
 }
 

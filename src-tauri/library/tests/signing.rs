@@ -41,7 +41,12 @@ fn an_account_has_one_name_in_links_for_life_and_no_two_have_the_same() {
     let owner = world.owner();
     let signer = world.library.signer(&owner).unwrap();
     assert_eq!(signer.client.len(), 12);
-    assert!(signer.client.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    assert!(
+        signer
+            .client
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric())
+    );
     // Another key, another process, another secret.
     let key = actor(&world.library, NewKey::default());
     assert_eq!(world.another_handle().signer(&key).unwrap(), signer);
@@ -49,7 +54,10 @@ fn an_account_has_one_name_in_links_for_life_and_no_two_have_the_same() {
     assert_eq!(world.library.signer(&owner).unwrap().client, signer.client);
     let account = world.library.account_of_client(&signer.client).unwrap();
     assert_eq!(account.as_ref(), owner.account());
-    assert_eq!(world.library.account_of_client("AAAAAAAAAAAA").unwrap(), None);
+    assert_eq!(
+        world.library.account_of_client("AAAAAAAAAAAA").unwrap(),
+        None
+    );
 
     let kitten = NewAccount {
         name: "kitten".to_owned(),
@@ -64,7 +72,10 @@ fn an_account_has_one_name_in_links_for_life_and_no_two_have_the_same() {
     assert_ne!(other.client, signer.client);
     let signature = other.sign(&id(), TRANSFORM);
     assert_eq!(verified(&world.library, &signer, &signature), Some(false));
-    assert!(matches!(world.library.signer(&Actor::Guest), Err(Error::Unauthorised)));
+    assert!(matches!(
+        world.library.signer(&Actor::Guest),
+        Err(Error::Unauthorised)
+    ));
 }
 
 #[test]
@@ -87,9 +98,24 @@ fn nothing_but_what_was_signed_is_believed() {
             .unwrap();
         assert_eq!(believed, expected, "{client} {image} {transform}");
     }
-    let changed = signature.replacen(&signature[..1], if signature.starts_with('A') { "B" } else { "A" }, 1);
-    for wrong in ["", "A", &signature[..31], &format!("{signature}A"), &changed, &format!("{signature}==")] {
-        assert_eq!(verified(&world.library, &signer, wrong), Some(false), "{wrong}");
+    let changed = signature.replacen(
+        &signature[..1],
+        if signature.starts_with('A') { "B" } else { "A" },
+        1,
+    );
+    for wrong in [
+        "",
+        "A",
+        &signature[..31],
+        &format!("{signature}A"),
+        &changed,
+        &format!("{signature}=="),
+    ] {
+        assert_eq!(
+            verified(&world.library, &signer, wrong),
+            Some(false),
+            "{wrong}"
+        );
     }
 }
 
@@ -115,7 +141,11 @@ fn old_links_stay_good_after_a_new_secret_until_they_are_revoked() {
 fn a_revoked_key_leaves_the_links_of_its_account_alone() {
     let world = World::new();
     let (key, secret) = world.library.create_key(NewKey::default()).unwrap();
-    let actor = world.library.actor_for_secret(secret.expose()).unwrap().unwrap();
+    let actor = world
+        .library
+        .actor_for_secret(secret.expose())
+        .unwrap()
+        .unwrap();
     let signer = world.library.signer(&actor).unwrap();
     let signature = signer.sign(&id(), TRANSFORM);
     world.library.revoke_key(&key.id).unwrap();

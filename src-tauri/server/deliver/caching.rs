@@ -56,9 +56,7 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         let library = Library::open(folder.path(), Settings::default()).unwrap();
         let mut incoming = library.incoming().unwrap();
-        incoming
-            .append(&crate::tests::world::png(9, 9))
-            .unwrap();
+        incoming.append(&crate::tests::world::png(9, 9)).unwrap();
         let upload = Upload {
             incoming,
             name: String::new(),
@@ -89,11 +87,7 @@ mod tests {
                 "public, max-age=172800, immutable",
                 "public, max-age=86400, stale-while-revalidate=86400",
             ),
-            (
-                60,
-                "public, max-age=60, immutable",
-                "public, max-age=60",
-            ),
+            (60, "public, max-age=60, immutable", "public, max-age=60"),
             (0, "public, max-age=0, immutable", "public, max-age=0"),
         ] {
             image.expires_at = Some(now.plus(Duration::from_secs(left)));

@@ -91,9 +91,7 @@ impl File {
 }
 
 fn account(library: &Library, client: &str) -> Result<AccountId> {
-    library
-        .account_of_client(client)?
-        .ok_or(Error::NoSuchImage)
+    library.account_of_client(client)?.ok_or(Error::NoSuchImage)
 }
 
 fn shown(

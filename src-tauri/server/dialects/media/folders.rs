@@ -80,7 +80,7 @@ pub async fn delete(
 
 /// What is no id names nothing.
 fn parse(id: &str) -> Result<FolderId> {
-    id.parse().map_err(|_| Error::NoSuchPlace)
+    id.parse().map_err(|_| Error::NoSuch { what: "folder" })
 }
 
 /// The roots, each with all that lies in it. `folders` has each after the one it lies in.

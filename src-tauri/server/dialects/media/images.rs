@@ -12,7 +12,7 @@ use library::{
     Order, Place, Remember, Scope, Search, Start, Upload, Whose, Within,
 };
 
-use super::bodies::{Deleted, Found, FolderBody, ImageBody, Listed};
+use super::bodies::{Deleted, FolderBody, Found, ImageBody, Listed};
 use super::{Manager, named};
 use crate::dialects::{answered, json};
 use crate::error::{Error, Result};

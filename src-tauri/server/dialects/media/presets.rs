@@ -48,7 +48,7 @@ pub async fn delete(
     Manager(actor): Manager,
     Segments(id): Segments<String>,
 ) -> Result<Response> {
-    let preset: PresetId = id.parse().map_err(|_| Error::NoSuchPlace)?;
+    let preset: PresetId = id.parse().map_err(|_| Error::NoSuch { what: "preset" })?;
     app.ask(move |library, _| Ok(library.delete_preset(&actor, &preset)?))
         .await?;
     Ok(json(StatusCode::OK, &Deleted::of(id)))
