@@ -30,21 +30,6 @@ fn put(world: &World, actor: &Actor, tint: u8, folder: &str) -> Image {
     }
 }
 
-fn kitten(world: &World) -> Actor {
-    let account = NewAccount {
-        name: "kitten".to_owned(),
-        ..NewAccount::default()
-    };
-    world.library.add_account(account).unwrap();
-    actor(
-        &world.library,
-        NewKey {
-            account: "kitten".to_owned(),
-            ..NewKey::default()
-        },
-    )
-}
-
 #[test]
 fn paths_are_read_as_people_write_them() {
     for (text, meant) in [

@@ -2,21 +2,6 @@
 
 use super::*;
 
-fn kitten(world: &World) -> Actor {
-    let account = NewAccount {
-        name: "kitten".to_owned(),
-        ..NewAccount::default()
-    };
-    world.library.add_account(account).unwrap();
-    actor(
-        &world.library,
-        NewKey {
-            account: "kitten".to_owned(),
-            ..NewKey::default()
-        },
-    )
-}
-
 #[test]
 fn a_preset_is_kept_as_it_was_given_and_found_by_name() {
     let world = World::new();

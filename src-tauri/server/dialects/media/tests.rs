@@ -1,3 +1,5 @@
+//! The door's own parts: which requests it claims, and how it words refusals.
+
 use super::*;
 
 #[test]
