@@ -1,7 +1,7 @@
 //! From an image to a response: originals and variants, with ETag, 304, Range, HEAD and caching.
 
+mod caching;
 mod conditions;
-mod keeping;
 mod range;
 
 use std::time::SystemTime;
@@ -13,13 +13,13 @@ use bytes::{Bytes, BytesMut};
 use http_body::Frame;
 use http_body_util::StreamBody;
 use imaging::{Format, Transform};
-use library::{Content, Image, ImageName};
+use library::{Content, Image, ImageName, Library};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use crate::error::{Error, Result};
 use crate::state::App;
+pub use caching::Caching;
 use conditions::Validators;
-pub use keeping::Keeping;
 use range::Part;
 
 /// Seconds after which a reduction that is still to be made is worth another look.
@@ -36,6 +36,13 @@ pub enum Wish {
     Reduction(Transform),
 }
 
+/// What is to be answered with.
+pub struct Shown {
+    pub image: Image,
+    pub wish: Wish,
+    pub caching: Caching,
+}
+
 /// Finds the image, lets `choose` say what of it is wanted, and answers with that, or with 304 if
 /// the client has it. A variant that nobody asked for before is made first.
 ///
@@ -46,58 +53,81 @@ pub async fn deliver(
     app: &App,
     asked: HeaderMap,
     name: ImageName,
-    keeping: Keeping,
+    caching: Caching,
     choose: impl FnOnce(&Image) -> Wish + Send + 'static,
 ) -> Result<Response> {
+    deliver_found(app, asked, move |library| {
+        let image = library.find(&name)?;
+        let wish = choose(&image);
+        Ok(Shown {
+            image,
+            wish,
+            caching,
+        })
+    })
+    .await
+}
+
+/// As [`deliver`], for addresses that take more than a name to look up.
+pub async fn deliver_found(
+    app: &App,
+    asked: HeaderMap,
+    find: impl FnOnce(&Library) -> Result<Shown> + Send + 'static,
+) -> Result<Response> {
     let conditions = asked.clone();
-    let found = app
+    let (image, head, found) = app
         .ask(move |library, _| {
-            let image = library.find(&name)?;
-            let wish = choose(&image);
-            let terms = Terms {
+            let Shown {
+                image,
+                wish,
+                caching,
+            } = find(library)?;
+            let head = Head {
                 validators: validators(&image, wish),
-                cache: keeping.of(&image, library.now()),
+                cache: caching.says(&image, library.now()),
             };
-            if conditions::not_modified(&conditions, &terms.validators) {
-                return Ok(Found::Unchanged(terms));
+            if conditions::not_modified(&conditions, &head.validators) {
+                return Ok((image, head, Found::Unchanged));
             }
             let (Wish::Variant(transform) | Wish::Reduction(transform)) = wish else {
-                return Ok(Found::Original(terms, library.original(&image)?));
+                let content = library.original(&image)?;
+                return Ok((image, head, Found::Original(content)));
             };
-            if let Some(content) = library.variant(&image, &transform)? {
-                return Ok(Found::Variant(terms, content));
-            }
-            if matches!(wish, Wish::Reduction(_)) && library.owes_reductions(&image)? {
-                return Err(Error::NotYet {
-                    after: REDUCED_AFTER,
-                });
-            }
-            Ok(Found::Missing(terms, image, transform))
+            let found = match library.variant(&image, &transform)? {
+                Some(content) => Found::Variant(content),
+                None if matches!(wish, Wish::Reduction(_)) && library.owes_reductions(&image)? => {
+                    return Err(Error::NotYet {
+                        after: REDUCED_AFTER,
+                    });
+                }
+                None => Found::Missing(transform),
+            };
+            Ok((image, head, found))
         })
         .await?;
     match found {
-        Found::Unchanged(terms) => Ok(headed(StatusCode::NOT_MODIFIED, &terms)),
-        Found::Original(terms, content) => original(&asked, &terms, content).await,
-        Found::Variant(terms, content) => Ok(whole(&terms, content)),
-        Found::Missing(terms, image, transform) => {
+        Found::Unchanged => headed(StatusCode::NOT_MODIFIED, &head),
+        Found::Original(content) => original(&asked, &head, content).await,
+        Found::Variant(content) => whole(&head, content),
+        Found::Missing(transform) => {
             let content = make(app, image, transform).await?;
-            Ok(whole(&terms, content))
+            whole(&head, content)
         }
     }
 }
 
 /// What the first look brought.
 enum Found {
-    Unchanged(Terms),
-    Original(Terms, Content),
-    Variant(Terms, Content),
-    Missing(Terms, Image, Transform),
+    Unchanged,
+    Original(Content),
+    Variant(Content),
+    Missing(Transform),
 }
 
-/// What holds for a whole, a part and a 304 alike.
-struct Terms {
+/// What is the same for a whole, a part and a 304.
+struct Head {
     validators: Validators,
-    /// The text of `Cache-Control`.
+    /// What `Cache-Control` says.
     cache: String,
 }
 
@@ -138,21 +168,21 @@ async fn make(app: &App, image: Image, transform: Transform) -> Result<Content> 
     .await
 }
 
-fn whole(terms: &Terms, content: Content) -> Response {
-    let mut response = headed(StatusCode::OK, terms);
+fn whole(head: &Head, content: Content) -> Result<Response> {
+    let mut response = headed(StatusCode::OK, head)?;
     describe(response.headers_mut(), content.format, content.len);
     *response.body_mut() = match content.body {
         library::Body::Whole(bytes) => Body::from(bytes),
         library::Body::Open(file) => stream(file.into(), content.len),
     };
-    response
+    Ok(response)
 }
 
-async fn original(asked: &HeaderMap, terms: &Terms, content: Content) -> Result<Response> {
-    let part = range::part(asked, &terms.validators, content.len)?;
+async fn original(asked: &HeaderMap, head: &Head, content: Content) -> Result<Response> {
+    let part = range::part(asked, &head.validators, content.len)?;
     let mut response = match part {
-        None => whole(terms, content),
-        Some(part) => slice(terms, content, part).await?,
+        None => whole(head, content)?,
+        Some(part) => slice(head, content, part).await?,
     };
     response
         .headers_mut()
@@ -160,8 +190,8 @@ async fn original(asked: &HeaderMap, terms: &Terms, content: Content) -> Result<
     Ok(response)
 }
 
-async fn slice(terms: &Terms, content: Content, part: Part) -> Result<Response> {
-    let mut response = headed(StatusCode::PARTIAL_CONTENT, terms);
+async fn slice(head: &Head, content: Content, part: Part) -> Result<Response> {
+    let mut response = headed(StatusCode::PARTIAL_CONTENT, head)?;
     let headers = response.headers_mut();
     describe(headers, content.format, part.length());
     let place = format!("bytes {}-{}/{}", part.first, part.last, content.len);
@@ -179,14 +209,11 @@ async fn slice(terms: &Terms, content: Content, part: Part) -> Result<Response> 
     Ok(response)
 }
 
-/// A response with all that is the same for a whole, a part and a 304.
-fn headed(status: StatusCode, terms: &Terms) -> Response {
+fn headed(status: StatusCode, head: &Head) -> Result<Response> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    if let Ok(cache) = HeaderValue::from_str(&terms.cache) {
-        headers.insert(header::CACHE_CONTROL, cache);
-    }
+    headers.insert(header::CACHE_CONTROL, value(&head.cache)?);
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -195,8 +222,8 @@ fn headed(status: StatusCode, terms: &Terms) -> Response {
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("cross-origin"),
     );
-    terms.validators.put(headers);
-    response
+    head.validators.put(headers);
+    Ok(response)
 }
 
 fn describe(headers: &mut HeaderMap, format: Format, length: u64) {

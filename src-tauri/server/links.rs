@@ -2,6 +2,7 @@
 //! address the server is reached by.
 
 use library::{Image, ImgshareName};
+use library::{Image, Signer};
 
 /// `{base}/{id}`.
 pub fn short(base: &str, image: &Image) -> String {
@@ -25,4 +26,22 @@ pub fn native(base: &str, account: &str, name: &ImgshareName) -> String {
 /// `{base}/img/{account}/{size}/{stem}.jpg`.
 pub fn reduction(base: &str, account: &str, size: &str, name: &ImgshareName) -> String {
     format!("{base}/img/{account}/{size}/{}.jpg", name.stem)
+/// What the paths of signed addresses begin with: `/t/{client}`.
+pub fn delivery(signer: &Signer) -> String {
+    format!("/t/{}", signer.client)
+}
+
+/// `{base}/t/{client}/{signature}/{transform}/{id}.{extension}`, the transform in its canonical text.
+pub fn signed(
+    base: &str,
+    signer: &Signer,
+    image: &Image,
+    transform: &str,
+    extension: &str,
+) -> String {
+    let (delivery, signature) = (delivery(signer), signer.sign(&image.id, transform));
+    format!(
+        "{base}{delivery}/{signature}/{transform}/{}.{extension}",
+        image.id
+    )
 }

@@ -12,6 +12,7 @@ mod early_refusals;
 mod imgshare;
 mod judging;
 mod keys;
+mod media;
 mod memory;
 mod paths;
 mod seed;

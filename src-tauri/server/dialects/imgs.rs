@@ -15,7 +15,7 @@ use library::{Added, Answer, Details, Door, Image, ImageName, Kept, Remember, Sc
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Dialect, answered, json};
-use crate::deliver::{Keeping, Wish, deliver};
+use crate::deliver::{Caching, Wish, deliver};
 use crate::error::{Error, Result};
 use crate::extract::{Bearer, IdempotencyKey, Segments};
 use crate::layers::client::Client;
@@ -95,7 +95,7 @@ async fn show(
     Segments(id): Segments<String>,
     asked: HeaderMap,
 ) -> Result<Response> {
-    deliver(&app, asked, name(id)?, Keeping::Immutable, shown).await
+    deliver(&app, asked, name(id)?, Caching::Lasting, shown).await
 }
 
 async fn original(
@@ -103,7 +103,7 @@ async fn original(
     Segments(id): Segments<String>,
     asked: HeaderMap,
 ) -> Result<Response> {
-    deliver(&app, asked, name(id)?, Keeping::Immutable, |_| {
+    deliver(&app, asked, name(id)?, Caching::Lasting, |_| {
         Wish::Original
     })
     .await
@@ -116,7 +116,7 @@ async fn resized(
 ) -> Result<Response> {
     let name = name(id)?;
     let width = parse_width(&width)?;
-    deliver(&app, asked, name, Keeping::Immutable, move |image| {
+    deliver(&app, asked, name, Caching::Lasting, move |image| {
         at_width(image, width)
     })
     .await

@@ -21,7 +21,7 @@ use imaging::Format;
 use library::{Act, Actor, Added, Details, Door, Incoming, Kept, Library, Remember, Scope, Upload};
 
 use super::{Dialect, answered, text};
-use crate::deliver::{Keeping, Wish, deliver};
+use crate::deliver::{Caching, Wish, deliver};
 use crate::error::{Credentials, Error, Result};
 use crate::extract::{self, IdempotencyKey, Query, Segments};
 use crate::fetch::fetch;
@@ -151,7 +151,7 @@ async fn native(
     asked: HeaderMap,
 ) -> Result<Response> {
     let name = addresses::native(&account, &file).ok_or(Error::NoSuchImage)?;
-    deliver(&app, asked, name, Keeping::Year, |_| Wish::Original).await
+    deliver(&app, asked, name, Caching::Year, |_| Wish::Original).await
 }
 
 async fn reduced(
@@ -160,7 +160,7 @@ async fn reduced(
     asked: HeaderMap,
 ) -> Result<Response> {
     let (name, transform) = addresses::reduced(&account, &size, &file).ok_or(Error::NoSuchImage)?;
-    deliver(&app, asked, name, Keeping::Year, move |_| {
+    deliver(&app, asked, name, Caching::Year, move |_| {
         Wish::Reduction(transform)
     })
     .await

@@ -3,8 +3,10 @@
 //! Each has a router of its own and its own words for every refusal; nothing is merged, because
 //! several of them name images under the same paths. Who claims a request first answers it.
 
+pub mod dashboard;
 pub mod imgs;
 pub mod imgshare;
+pub mod media;
 pub mod pages;
 
 use std::sync::Arc;
@@ -34,7 +36,13 @@ pub struct Dialect {
 }
 
 /// In the order in which they are asked.
-const ALL: [&Dialect; 3] = [&pages::PAGES, &imgshare::IMGSHARE, &imgs::IMGS];
+const ALL: [&Dialect; 5] = [
+    &pages::PAGES,
+    &dashboard::DASHBOARD,
+    &imgshare::IMGSHARE,
+    &media::MEDIA,
+    &imgs::IMGS,
+];
 /// Words the refusal of what nobody claims.
 const NOBODY: &Dialect = &pages::PAGES;
 
