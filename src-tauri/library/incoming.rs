@@ -74,6 +74,24 @@ impl Library {
         Ok(made)
     }
 
+    /// Variants of what is no image yet, in the order of `transforms`; `keep_variant` makes them an image's. The
+    /// caller sees to it that not too many are in memory at once.
+    pub fn variants_of(
+        &self,
+        incoming: &Incoming,
+        transforms: &[imaging::Transform],
+        stop: &dyn imaging::Stop,
+    ) -> Result<Vec<imaging::Rendered>> {
+        let bytes = incoming.read_whole()?;
+        let mut made: Vec<_> = transforms.iter().map(|_| None).collect();
+        let limits = &self.settings().limits;
+        imaging::render_all(&bytes, transforms, limits, stop, |at, rendered| {
+            made[at] = Some(rendered);
+        })?;
+        let made = made.into_iter().flatten();
+        Ok(made.collect::<Result<_, imaging::Error>>()?)
+    }
+
     /// A place for what is made of an upload. What was within the limit stays so, if it grows a little.
     fn made_of(&self, incoming: &Incoming) -> Result<Incoming> {
         let mut made = self.incoming()?;

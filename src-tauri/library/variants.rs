@@ -68,6 +68,22 @@ impl Library {
         }
     }
 
+    /// Keeps a variant that was made before there was the image, so that nobody has to make it again.
+    ///
+    /// # Errors
+    /// `NotFound` if the image is gone, or has other bytes by now.
+    pub fn keep_variant(
+        &self,
+        image: &Image,
+        transform: &Transform,
+        rendered: &Rendered,
+    ) -> Result<()> {
+        let (digest, name) = key(image, transform);
+        let path = self.shelf().path(&digest, &name);
+        self.shelf().put(&path, &rendered.bytes, self.now())?;
+        self.check_still(image)
+    }
+
     /// The variant if it is there, or as soon as it is there where somebody just makes it; `None` if nobody
     /// does, or gave up. Takes no turn at making, so it costs no memory of decoded pixels.
     pub fn variant_in_the_making(
@@ -170,16 +186,21 @@ impl Library {
             // The picture can be shown all the same.
             tracing::warn!(%error, "a variant could not be kept");
         }
-        // Its image may have been deleted while we rendered, and its variants with it: all but this one.
-        if !self
+        self.check_still(image)?;
+        maker.made(Ok(Arc::clone(&rendered)));
+        Ok(rendered)
+    }
+
+    /// An image may have been deleted while a variant was rendered, and its variants with it: all but this one.
+    fn check_still(&self, image: &Image) -> Result<()> {
+        if self
             .catalogue()
             .read(|read| images::is_still(read, image))?
         {
-            self.release_or_leave(digest);
-            return Err(Error::NotFound);
+            return Ok(());
         }
-        maker.made(Ok(Arc::clone(&rendered)));
-        Ok(rendered)
+        self.release_or_leave(&image.digest);
+        Err(Error::NotFound)
     }
 
     /// From the disk where it was kept there, so that many who waited do not each hold a copy.

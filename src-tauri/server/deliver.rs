@@ -43,6 +43,13 @@ pub struct Shown {
     pub caching: Caching,
 }
 
+/// What is to be answered with.
+pub struct Shown {
+    pub image: Image,
+    pub wish: Wish,
+    pub caching: Caching,
+}
+
 /// Finds the image, lets `choose` say what of it is wanted, and answers with that, or with 304 if
 /// the client has it. A variant that nobody asked for before is made first.
 ///

@@ -23,6 +23,7 @@ mod error;
 )]
 mod extract;
 mod fetch;
+mod html;
 mod layers;
 mod links;
 mod memory;

@@ -38,7 +38,8 @@ impl Caching {
         let seconds = seconds.min(left);
         let stale = stale.min(left - seconds);
         let mut said = format!("public, max-age={seconds}");
-        if lasting {
+        // What ends within the year is no promise for good.
+        if lasting && left >= YEAR {
             said.push_str(", immutable");
         }
         if stale > 0 {
@@ -90,11 +91,11 @@ mod tests {
         for (left, lasting, while_said) in [
             (
                 2 * DAY,
-                "public, max-age=172800, immutable",
+                "public, max-age=172800",
                 "public, max-age=86400, stale-while-revalidate=86400",
             ),
-            (60, "public, max-age=60, immutable", "public, max-age=60"),
-            (0, "public, max-age=0, immutable", "public, max-age=0"),
+            (60, "public, max-age=60", "public, max-age=60"),
+            (0, "public, max-age=0", "public, max-age=0"),
         ] {
             image.expires_at = Some(now.plus(Duration::from_secs(left)));
             assert_eq!(Caching::Lasting.says(&image, now), lasting);
