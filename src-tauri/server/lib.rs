@@ -7,13 +7,33 @@ mod accept;
 mod background;
 mod config;
 mod deliver;
+#[allow(
+    dead_code,
+    reason = "imgs needs a part of it; the other doors need the rest"
+)]
 mod dialects;
+#[allow(
+    dead_code,
+    reason = "imgs needs a part of it; the other doors need the rest"
+)]
 mod error;
+#[allow(
+    dead_code,
+    reason = "imgs needs a part of it; the other doors need the rest"
+)]
 mod extract;
 mod layers;
 mod links;
 mod memory;
+#[allow(
+    dead_code,
+    reason = "imgs needs a part of it; the other doors need the rest"
+)]
 mod receive;
+#[allow(
+    dead_code,
+    reason = "imgs needs a part of it; the other doors need the rest"
+)]
 mod state;
 #[cfg(test)]
 mod tests;

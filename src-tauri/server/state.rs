@@ -28,6 +28,8 @@ pub struct Shared {
     pub receiving: Semaphore,
     /// Uploads with a key.
     pub uploads: RateLimit,
+    /// Uploads without one.
+    pub guest_uploads: RateLimit,
     /// Secrets that were wrong.
     pub failures: RateLimit,
     library: Library,
@@ -49,6 +51,7 @@ impl App {
             workers: Workers::new(&config),
             receiving: Semaphore::new(RECEIVING),
             uploads: RateLimit::per_minute(config.rate_limit_uploads_per_minute),
+            guest_uploads: RateLimit::per_minute(config.rate_limit_guest_uploads_per_minute),
             failures: RateLimit::per_minute(config.rate_limit_auth_failures_per_minute),
             config,
             library,
@@ -65,6 +68,17 @@ impl App {
         } else {
             self.uploads.take(client.address)
         }
+    }
+
+    /// Whether a guest with this address may upload now.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] where guests are not let in at all, and [`Error::TooMany`].
+    pub fn admit_guest(&self, client: &Client) -> Result<()> {
+        if !self.config.allow_guest_uploads {
+            return Err(Error::Forbidden);
+        }
+        self.guest_uploads.take(client.address)
     }
 
     /// Runs blocking work on a thread that may block, and waits for it.

@@ -2,7 +2,9 @@
 
 mod delivery;
 mod doors;
+mod extracting;
 mod limits;
+mod receiving;
 mod uploads;
 mod wire;
 pub mod world;
