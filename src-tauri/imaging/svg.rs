@@ -57,7 +57,11 @@ pub fn sanitise_svg(bytes: &[u8]) -> Result<Sanitised, Error> {
                 copy.text(one.map(String::from).as_deref().unwrap_or_default());
             }
             Event::Eof => return copy.finish(),
-            Event::Decl(_) | Event::DocType(_) | Event::Comment(_) | Event::PI(_) | Event::Empty(_) => {}
+            Event::Decl(_)
+            | Event::DocType(_)
+            | Event::Comment(_)
+            | Event::PI(_)
+            | Event::Empty(_) => {}
         }
     }
 }
@@ -117,7 +121,8 @@ impl Copy {
         self.written.push_str(name);
         if self.open.is_empty() {
             self.size = Some(measure::size(&attributes));
-            self.written.push_str(" xmlns=\"http://www.w3.org/2000/svg\"");
+            self.written
+                .push_str(" xmlns=\"http://www.w3.org/2000/svg\"");
         }
         for (name, value) in attributes {
             self.written.push(' ');
@@ -206,7 +211,10 @@ fn attributes(
         let Ok(value) = attribute.normalized_value(XmlVersion::Implicit1_0) else {
             continue;
         };
-        let value: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let value: String = value
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
         if let Some(value) = value::harmless(of, name, value.trim()) {
             seen.insert(name);
             kept.push((name.to_owned(), value));

@@ -16,7 +16,10 @@ pub(super) fn attribute(name: &str) -> Option<&'static str> {
 /// Whether an animation may change it: whatever draws, but not what is referred to.
 pub(super) fn is_animatable(name: &str) -> bool {
     find(ATTRIBUTES, name).is_some()
-        && !matches!(name, "href" | "style" | "class" | "id" | "attributeName" | "type")
+        && !matches!(
+            name,
+            "href" | "style" | "class" | "id" | "attributeName" | "type"
+        )
 }
 
 /// Whether its value is for readers, and never read as anything but text.
@@ -30,6 +33,7 @@ fn find(list: &[&'static str], name: &str) -> Option<&'static str> {
 }
 
 /// Sorted, as the others are.
+#[rustfmt::skip]
 const ELEMENTS: &[&str] = &[
     "animate", "animateMotion", "animateTransform", "circle", "clipPath", "defs", "desc", "ellipse",
     "feBlend", "feColorMatrix", "feComponentTransfer", "feComposite", "feConvolveMatrix",
@@ -41,8 +45,15 @@ const ELEMENTS: &[&str] = &[
     "symbol", "text", "textPath", "title", "tspan", "use", "view",
 ];
 
-const TEXTS: &[&str] = &["aria-describedby", "aria-hidden", "aria-label", "aria-labelledby", "role"];
+const TEXTS: &[&str] = &[
+    "aria-describedby",
+    "aria-hidden",
+    "aria-label",
+    "aria-labelledby",
+    "role",
+];
 
+#[rustfmt::skip]
 const ATTRIBUTES: &[&str] = &[
     "accumulate", "additive", "alignment-baseline", "amplitude", "attributeName", "azimuth",
     "baseFrequency", "baseline-shift", "begin", "bias", "by", "calcMode", "class", "clip", "clip-path",
@@ -81,10 +92,23 @@ mod tests {
         for list in [ELEMENTS, ATTRIBUTES, TEXTS] {
             assert!(list.is_sorted(), "{list:?}");
         }
-        for name in ["script", "foreignObject", "iframe", "handler", "SCRIPT", "metadata", "Style"] {
+        for name in [
+            "script",
+            "foreignObject",
+            "iframe",
+            "handler",
+            "SCRIPT",
+            "metadata",
+            "Style",
+        ] {
             assert_eq!(element(name), None, "{name}");
         }
-        assert!(ATTRIBUTES.iter().chain(TEXTS).all(|name| !name.starts_with("on")));
+        assert!(
+            ATTRIBUTES
+                .iter()
+                .chain(TEXTS)
+                .all(|name| !name.starts_with("on"))
+        );
         for name in ["href", "style", "onclick", "xlink:href", "id"] {
             assert!(!is_animatable(name), "{name}");
         }

@@ -29,32 +29,38 @@ fn whole(pixels: f64) -> u32 {
 /// Pixels; none for a share of something that is not known here.
 fn length(text: &str) -> Option<f64> {
     let text = text.trim();
-    let end = text
-        .find(|c: char| c.is_ascii_alphabetic() && !matches!(c, 'e' | 'E') || c == '%')
-        .or_else(|| text.find("em"))
-        .or_else(|| text.find("ex"))
-        .unwrap_or(text.len());
-    let number: f64 = text[..end].trim().parse().ok()?;
-    let unit = match &text[end..] {
-        "" | "px" => 1.0,
-        "pt" => 96.0 / 72.0,
-        "pc" => 16.0,
-        "in" => 96.0,
-        "cm" => 96.0 / 2.54,
-        "mm" => 96.0 / 25.4,
-        "em" | "rem" => 16.0,
-        "ex" => 8.0,
-        _ => return None,
-    };
-    Some(number * unit).filter(|pixels| pixels.is_finite() && *pixels > 0.0)
+    let unit = UNITS
+        .iter()
+        .find_map(|(unit, pixels)| Some((text.strip_suffix(unit)?, pixels)));
+    let (number, pixels) = unit.unwrap_or((text, &1.0));
+    let number: f64 = number.trim().parse().ok()?;
+    Some(number * pixels).filter(|pixels| pixels.is_finite() && *pixels > 0.0)
 }
+
+/// Units, and what they are in pixels.
+const UNITS: [(&str, f64); 9] = [
+    ("px", 1.0),
+    ("pt", 96.0 / 72.0),
+    ("pc", 16.0),
+    ("in", 96.0),
+    ("cm", 96.0 / 2.54),
+    ("mm", 96.0 / 25.4),
+    ("rem", 16.0),
+    ("em", 16.0),
+    ("ex", 8.0),
+];
 
 /// The last two of four numbers.
 fn box_size(text: &str) -> Option<(f64, f64)> {
     let numbers = text
         .split(|c: char| c == ',' || c.is_whitespace())
         .filter(|number| !number.is_empty())
-        .map(|number| number.parse::<f64>().ok().filter(|number| number.is_finite()));
+        .map(|number| {
+            number
+                .parse::<f64>()
+                .ok()
+                .filter(|number| number.is_finite())
+        });
     let numbers: Vec<f64> = numbers.collect::<Option<_>>()?;
     match numbers[..] {
         [_, _, width, height] if width > 0.0 && height > 0.0 => Some((width, height)),
@@ -79,7 +85,14 @@ mod tests {
         assert_eq!(of(&[("viewBox", "0 0 40,30")]), (40, 30));
         assert_eq!(of(&[("viewBox", "0 0 40 30"), ("width", "80")]), (80, 60));
         assert_eq!(of(&[("viewBox", "0 0 40 30"), ("height", "60")]), (80, 60));
-        assert_eq!(of(&[("viewBox", "0 0 40 30"), ("width", "100%"), ("height", "100%")]), (40, 30));
+        assert_eq!(
+            of(&[
+                ("viewBox", "0 0 40 30"),
+                ("width", "100%"),
+                ("height", "100%")
+            ]),
+            (40, 30)
+        );
         assert_eq!(of(&[("width", "1e300"), ("height", "0.001")]), (65_535, 1));
         for bad in ["NaN", "-5", "0", "inf", "é", "", "e", "em", "5furlongs"] {
             assert_eq!(of(&[("width", bad)]), (300, 150), "{bad}");

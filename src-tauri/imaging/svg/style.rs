@@ -55,7 +55,9 @@ fn rules(cursor: &mut Cursor<'_>, depth: usize) -> String {
         let prelude = piece.trim();
         let inner = cursor.block();
         if let Some(group) = prelude.strip_prefix('@') {
-            let name = group.split(|c: char| !c.is_alphanumeric() && c != '-').next();
+            let name = group
+                .split(|c: char| !c.is_alphanumeric() && c != '-')
+                .next();
             let known = name.is_some_and(|name| GROUPS.contains(&&*name.to_ascii_lowercase()));
             if known && depth < DEEPEST && calls_only_the_harmless(group) {
                 let inner = rules(&mut Cursor(inner), depth + 1);

@@ -29,7 +29,10 @@ fn a_plain_picture_is_drawn_as_before() {
         r##"<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30" viewBox="0 0 40 30"><defs><linearGradient id="g"><stop offset="0" stop-color="#f00"></stop></linearGradient></defs><rect x="1" width="38" height="28" fill="url(#g)" style="stroke:red;"></rect><text x="3" xml:space="preserve"> a &lt; b ☺ <tspan>c</tspan></text></svg>"##
     );
     let info = sanitise_svg(svg.as_bytes()).unwrap().info;
-    assert_eq!((info.format, info.width, info.height), (Format::Svg, 40, 30));
+    assert_eq!(
+        (info.format, info.width, info.height),
+        (Format::Svg, 40, 30)
+    );
 }
 
 #[test]
@@ -90,24 +93,60 @@ fn references_lead_nowhere_else() {
     for (inner, left) in [
         (r##"<use href="#a"/>"##, r##"<use href="#a"></use>"##),
         (r##"<use xlink:href="#a"/>"##, r##"<use href="#a"></use>"##),
-        (r##"<use href="#a" xlink:href="http://evil.example/#b"/>"##, r##"<use href="#a"></use>"##),
-        (r##"<use href="http://evil.example/a.svg#b" xlink:href="#a"/>"##, r##"<use href="#a"></use>"##),
-        (r#"<use href="http://evil.example/a.svg#b"/>"#, "<use></use>"),
+        (
+            r##"<use href="#a" xlink:href="http://evil.example/#b"/>"##,
+            r##"<use href="#a"></use>"##,
+        ),
+        (
+            r##"<use href="http://evil.example/a.svg#b" xlink:href="#a"/>"##,
+            r##"<use href="#a"></use>"##,
+        ),
+        (
+            r#"<use href="http://evil.example/a.svg#b"/>"#,
+            "<use></use>",
+        ),
         (r#"<use href="/image/other.svg#b"/>"#, "<use></use>"),
-        (r#"<use href="data:image/svg+xml;base64,PHN2Zz4=#a"/>"#, "<use></use>"),
+        (
+            r#"<use href="data:image/svg+xml;base64,PHN2Zz4=#a"/>"#,
+            "<use></use>",
+        ),
         (r#"<image href="//evil.example/a.png"/>"#, "<image></image>"),
-        (r#"<image xlink:href="&#104;ttp://evil.example/a.png"/>"#, "<image></image>"),
-        (r#"<image href="data:image/svg+xml,%3Csvg onload='x'/>"/>"#, "<image></image>"),
+        (
+            r#"<image xlink:href="&#104;ttp://evil.example/a.png"/>"#,
+            "<image></image>",
+        ),
+        (
+            r#"<image href="data:image/svg+xml,%3Csvg onload='x'/>"/>"#,
+            "<image></image>",
+        ),
         (
             r#"<image href="data:image/png;base64,iVBORw0KGgo="/>"#,
             r#"<image href="data:image/png;base64,iVBORw0KGgo="></image>"#,
         ),
-        (r#"<feImage href="http://evil.example/"/>"#, "<feImage></feImage>"),
-        (r#"<rect fill="url(http://evil.example/#a)"/>"#, "<rect></rect>"),
-        (r#"<rect filter="url(&quot;//evil.example/f.svg#a&quot;)"/>"#, "<rect></rect>"),
-        (r#"<rect style="background:url(http://evil.example)"/>"#, "<rect></rect>"),
-        (r#"<rect style="fill:u\72l(http://evil.example)"/>"#, "<rect></rect>"),
-        (r#"<rect style="fill:red" style="fill:url(x)"/>"#, r#"<rect style="fill:red;"></rect>"#),
+        (
+            r#"<feImage href="http://evil.example/"/>"#,
+            "<feImage></feImage>",
+        ),
+        (
+            r#"<rect fill="url(http://evil.example/#a)"/>"#,
+            "<rect></rect>",
+        ),
+        (
+            r#"<rect filter="url(&quot;//evil.example/f.svg#a&quot;)"/>"#,
+            "<rect></rect>",
+        ),
+        (
+            r#"<rect style="background:url(http://evil.example)"/>"#,
+            "<rect></rect>",
+        ),
+        (
+            r#"<rect style="fill:u\72l(http://evil.example)"/>"#,
+            "<rect></rect>",
+        ),
+        (
+            r#"<rect style="fill:red" style="fill:url(x)"/>"#,
+            r#"<rect style="fill:red;"></rect>"#,
+        ),
     ] {
         assert_eq!(inside(inner), left, "{inner}");
     }
@@ -151,7 +190,10 @@ fn style_sheets_keep_what_draws() {
         inside("<style>@imp<!-- -->ort 'http://evil.example';@&#105;mport 'x';</style>"),
         "<style></style>"
     );
-    assert_eq!(inside("<style>&lt;/style>&lt;script></style>"), "<style></style>");
+    assert_eq!(
+        inside("<style>&lt;/style>&lt;script></style>"),
+        "<style></style>"
+    );
 }
 
 #[test]
@@ -163,9 +205,16 @@ fn entities_say_nothing() {
         r#"<svg xmlns="http://www.w3.org/2000/svg"><text>xy</text></svg>"#
     );
     let leak = r#"<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg xmlns="http://www.w3.org/2000/svg"><text fill="&x;">&x;</text></svg>"#;
-    assert_eq!(copy(leak), r#"<svg xmlns="http://www.w3.org/2000/svg"><text></text></svg>"#);
-    let remote = r#"<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://evil.example/svg11.dtd"><svg/>"#;
-    assert_eq!(copy(remote), r#"<svg xmlns="http://www.w3.org/2000/svg"></svg>"#);
+    assert_eq!(
+        copy(leak),
+        r#"<svg xmlns="http://www.w3.org/2000/svg"><text></text></svg>"#
+    );
+    let remote =
+        r#"<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://evil.example/svg11.dtd"><svg/>"#;
+    assert_eq!(
+        copy(remote),
+        r#"<svg xmlns="http://www.w3.org/2000/svg"></svg>"#
+    );
 }
 
 #[test]
@@ -182,13 +231,25 @@ fn what_is_no_well_formed_picture_is_refused() {
         &deep,
     ] {
         let said = sanitise_svg(broken.as_bytes());
-        assert!(matches!(said, Err(Error::Broken(_))), "{broken:.40} {said:?}");
+        assert!(
+            matches!(said, Err(Error::Broken(_))),
+            "{broken:.40} {said:?}"
+        );
     }
-    for other in ["", "no markup", "<html/>", "<g/>", r#"<svg xmlns="http://www.w3.org/1999/xhtml"/>"#] {
+    for other in [
+        "",
+        "no markup",
+        "<html/>",
+        "<g/>",
+        r#"<svg xmlns="http://www.w3.org/1999/xhtml"/>"#,
+    ] {
         let said = sanitise_svg(other.as_bytes());
         assert!(matches!(said, Err(Error::NotAnImage)), "{other} {said:?}");
     }
-    assert!(matches!(sanitise_svg(b"<svg>\xFF</svg>"), Err(Error::Broken(_))));
+    assert!(matches!(
+        sanitise_svg(b"<svg>\xFF</svg>"),
+        Err(Error::Broken(_))
+    ));
     let wide: Vec<u8> = "<svg>".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert!(sanitise_svg(&wide).is_err());
 }

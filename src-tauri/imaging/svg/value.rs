@@ -49,7 +49,8 @@ fn is_place(value: &str) -> bool {
 
 /// Whether nothing in it leads out of the picture or runs.
 pub(super) fn calls_only_the_harmless(value: &str) -> bool {
-    if value.contains(['\\', '<', '@', '{', '}']) || value.to_ascii_lowercase().contains("script:") {
+    if value.contains(['\\', '<', '@', '{', '}']) || value.to_ascii_lowercase().contains("script:")
+    {
         return false;
     }
     let mut rest = value;
@@ -84,7 +85,9 @@ fn called(before: &str) -> &str {
 
 fn unquoted(text: &str) -> &str {
     for quote in ['"', '\''] {
-        let inner = text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));
+        let inner = text
+            .strip_prefix(quote)
+            .and_then(|text| text.strip_suffix(quote));
         if let Some(inner) = inner {
             return inner;
         }
@@ -93,6 +96,7 @@ fn unquoted(text: &str) -> &str {
 }
 
 /// Colours, numbers, shapes, filters, and the selectors that look like functions.
+#[rustfmt::skip]
 const FUNCTIONS: &[&str] = &[
     "rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color", "color-mix", "icc-color",
     "calc", "min", "max", "clamp", "var", "env", "translate", "translatex", "translatey", "translatez",
