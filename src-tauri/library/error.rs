@@ -5,7 +5,7 @@
 
 use std::io;
 
-use crate::{Scope, Serving};
+use crate::{ImageId, Scope, Serving};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -42,6 +42,10 @@ pub enum Error {
 
     #[error("`{email}` is not an e-mail address.")]
     BadEmail { email: String },
+
+    /// The account has these bytes already, and wanted no second image of them.
+    #[error("This picture was uploaded before.")]
+    Duplicate(ImageId),
 
     #[error("This file is too large; the limit is {max} bytes.")]
     TooLarge { max: u64 },
