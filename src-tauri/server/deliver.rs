@@ -1,6 +1,7 @@
 //! From an image to a response: originals and variants, with ETag, 304, Range, HEAD and caching.
 
 mod conditions;
+mod counted;
 mod range;
 
 use std::time::SystemTime;
@@ -18,6 +19,7 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use crate::error::{Error, Result};
 use crate::state::App;
 use conditions::Validators;
+pub use counted::deliver_counted;
 use range::Part;
 
 /// What of an image is asked for.
@@ -26,6 +28,8 @@ pub enum Wish {
     /// The stored bytes, verbatim.
     Original,
     Variant(Transform),
+    /// It is not to be had under such a name.
+    Nothing,
 }
 
 /// Finds the image, lets `choose` say what of it is wanted, and answers with that, or with 304 if
@@ -41,12 +45,15 @@ pub async fn deliver(
         .ask(move |library, _| {
             let image = library.find(&name)?;
             let wish = choose(&image);
+            if wish == Wish::Nothing {
+                return Err(Error::NoSuchImage);
+            }
             let validators = validators(&image, wish);
             if conditions::not_modified(&conditions, &validators) {
                 return Ok(Found::Unchanged(image, validators));
             }
             Ok(match wish {
-                Wish::Original => {
+                Wish::Original | Wish::Nothing => {
                     let content = library.original(&image)?;
                     Found::Original(image, validators, content)
                 }
@@ -84,7 +91,7 @@ enum Found {
 
 fn validators(image: &Image, wish: Wish) -> Validators {
     let transform = match &wish {
-        Wish::Original => None,
+        Wish::Original | Wish::Nothing => None,
         Wish::Variant(transform) => Some(transform),
     };
     Validators {

@@ -48,10 +48,20 @@ pub enum Error {
     BadIdempotencyKey { most: usize },
     #[error("the credentials are {0}")]
     Unauthorised(Credentials),
+    /// At a sign-in; who comes with a key or token gets [`Error::Unauthorised`].
+    #[error("the name or the password is wrong")]
+    WrongPassword,
+    #[error("the refresh token is not good, or no more")]
+    SignedOut,
     #[error("the key lacks the scope for this")]
     Forbidden,
     #[error("there is no such image")]
     NoSuchImage,
+    #[error("there is no such key")]
+    NoSuchKey,
+    /// An upload of bytes that the account has already, where each is kept once; in this image.
+    #[error("the bytes are there already")]
+    Duplicate(Box<library::Image>),
     /// An image's size that is still being made.
     #[error("this size is not made yet")]
     NotYet { after: u64 },
@@ -115,11 +125,15 @@ impl Error {
             | Error::BadParameter { .. }
             | Error::BadWidth { .. }
             | Error::BadIdempotencyKey { .. } => StatusCode::BAD_REQUEST,
-            Error::Unauthorised(_) => StatusCode::UNAUTHORIZED,
+            Error::Unauthorised(_) | Error::WrongPassword | Error::SignedOut => {
+                StatusCode::UNAUTHORIZED
+            }
             Error::Forbidden => StatusCode::FORBIDDEN,
-            Error::NoSuchImage | Error::NotYet { .. } | Error::NoSuchPlace => StatusCode::NOT_FOUND,
+            Error::NoSuchImage | Error::NoSuchKey | Error::NotYet { .. } | Error::NoSuchPlace => {
+                StatusCode::NOT_FOUND
+            }
             Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Error::Conflict { .. } => StatusCode::CONFLICT,
+            Error::Conflict { .. } | Error::Duplicate(_) => StatusCode::CONFLICT,
             Error::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -180,8 +194,18 @@ impl Error {
             Error::Unauthorised(Credentials::Expired) => {
                 "What was sent to sign in has expired; sign in again, or have a new key made."
             }
+            Error::WrongPassword => "The name or the password is wrong; check both.",
+            Error::SignedOut => "You are signed in no more; sign in again.",
             Error::Forbidden => "This key is not allowed to do that; use one that is.",
             Error::NoSuchImage => "There is no such image; it may have been deleted.",
+            Error::NoSuchKey => "There is no such key; it may have been revoked, or have expired.",
+            Error::Duplicate(before) => {
+                return format!(
+                    "This very file is there already, as the image {}.",
+                    before.id
+                )
+                .into();
+            }
             Error::NotYet { after } => {
                 return format!("This size is still being made; try again in {after} s.").into();
             }
@@ -228,6 +252,14 @@ impl Error {
         }
     }
 
+    /// One broken rule of one property, in a sentence.
+    pub fn violation(property: &'static str, message: impl ToString) -> Error {
+        Error::Violations(vec![Violation {
+            property: property.into(),
+            message: message.to_string(),
+        }])
+    }
+
     pub fn busy() -> Error {
         Error::Busy { after: SOON }
     }
@@ -262,6 +294,15 @@ impl From<library::Error> for Error {
             library::Error::Unauthorised => Error::Unauthorised(Credentials::Wrong),
             library::Error::Forbidden { .. } => Error::Forbidden,
             library::Error::KeyReused => Error::KeyReused,
+            library::Error::UnknownKey { .. } => Error::NoSuchKey,
+            error @ (library::Error::NameTaken { .. } | library::Error::BadName { .. }) => {
+                Error::violation("username", &error)
+            }
+            error @ (library::Error::EmailTaken | library::Error::BadEmail { .. }) => {
+                Error::violation("email", &error)
+            }
+            error @ library::Error::ShortPassword { .. } => Error::violation("password", &error),
+            error @ library::Error::BadLifetime => Error::violation("expiresAt", &error),
             library::Error::Full => Error::Full,
             library::Error::Busy => Error::busy(),
             library::Error::Image(imaging::Error::Stopped) => Error::busy(),
@@ -308,8 +349,11 @@ mod tests {
             Error::Unauthorised(Credentials::Missing),
             Error::Unauthorised(Credentials::Wrong),
             Error::Unauthorised(Credentials::Expired),
+            Error::WrongPassword,
+            Error::SignedOut,
             Error::Forbidden,
             Error::NoSuchImage,
+            Error::NoSuchKey,
             Error::NotYet { after: 5 },
             Error::NoSuchPlace,
             Error::MethodNotAllowed,

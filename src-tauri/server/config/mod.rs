@@ -29,6 +29,10 @@ pub struct Config {
     pub allow_guest_uploads: bool,
     pub allow_unauthenticated_listing: bool,
     pub allow_signup: bool,
+    /// Whether all images of the Slink door are public, and its listing shows everything.
+    pub allow_only_public_images: bool,
+    /// Whether the Slink door refuses bytes that the account has already.
+    pub deduplicate: bool,
     /// Hosts, or `host:port`, for which a remote fetch may reach a private address.
     pub fetch_allow_hosts: Vec<String>,
     pub strip_metadata: bool,
@@ -67,6 +71,8 @@ impl Default for Config {
             allow_guest_uploads: false,
             allow_unauthenticated_listing: false,
             allow_signup: false,
+            allow_only_public_images: false,
+            deduplicate: false,
             fetch_allow_hosts: Vec::new(),
             strip_metadata: true,
             trusted_proxies: Vec::new(),

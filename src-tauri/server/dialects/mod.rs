@@ -5,6 +5,7 @@
 
 pub mod imgs;
 pub mod pages;
+pub mod slink;
 
 use std::sync::Arc;
 
@@ -33,7 +34,7 @@ pub struct Dialect {
 }
 
 /// In the order in which they are asked.
-const ALL: [&Dialect; 2] = [&pages::PAGES, &imgs::IMGS];
+const ALL: [&Dialect; 4] = [&pages::PAGES, &slink::SLINK, &slink::EXTERNAL, &imgs::IMGS];
 /// Words the refusal of what nobody claims.
 const NOBODY: &Dialect = &pages::PAGES;
 
