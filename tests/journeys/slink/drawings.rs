@@ -78,7 +78,7 @@ fn a_drawing_is_served_as_it_is_with_a_policy_that_lets_nothing_run() {
         }
     }
     for extension in ["png", "jpg", "webp", "xyz"] {
-        finds_nothing(slink.vitrine.get(&format!("/image/{id}.{extension}")));
+        finds_nothing(slink.vitrine.get(&format!("/api/image/{id}.{extension}")));
     }
 }
 

@@ -263,7 +263,7 @@ fn each_get_that_brings_the_picture_is_a_view() {
         .vitrine
         .send(&Request::get(&path).header("Range", "bytes=999999-"))
         .is(416);
-    finds_nothing(slink.vitrine.get(&format!("/image/{id}.xyz")).is(404));
+    finds_nothing(slink.vitrine.get(&format!("/api/image/{id}.xyz")));
     refusal(slink.vitrine.get(&format!("/image/{id}.png?w=0")), 400);
     assert_eq!(views(), 3);
     // Other doors do not count.

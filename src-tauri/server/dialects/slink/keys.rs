@@ -1,7 +1,5 @@
 //! Keys for programs, and the configuration that makes ShareX one of them.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -55,13 +53,16 @@ pub async fn create(
     let given = Given::of(body)?;
     let made = app
         .ask(move |library, _| {
-            let (name, expires_in) = wanted(given, library.now())?;
-            let (key, secret) = library.create_key(NewKey {
+            let (name, end) = wanted(given, library.now())?;
+            let new = NewKey {
                 account: own(library, &actor)?.name,
                 name,
-                expires_in,
                 ..NewKey::default()
-            })?;
+            };
+            let (key, secret) = match end {
+                None => library.create_key(new)?,
+                Some(end) => library.create_key_until(new, end)?,
+            };
             Ok(Made {
                 key: secret.expose().to_owned(),
                 key_id: key.id.to_string(),
@@ -72,26 +73,22 @@ pub async fn create(
     Ok(json(StatusCode::OK, &made))
 }
 
-fn wanted(mut given: Given, now: Timestamp) -> Result<(String, Option<Duration>)> {
+/// Its name, and when it ends.
+fn wanted(mut given: Given, now: Timestamp) -> Result<(String, Option<Timestamp>)> {
     let name = given.needed("name", LONGEST_NAME);
-    let expires_in = match given.text("expiresAt") {
-        None => None,
-        Some(text) => match moment_of(&text) {
-            None => {
-                given.breaks("expiresAt", "This value is not a valid datetime.");
-                None
+    let mut end = None;
+    if let Some(text) = given.text("expiresAt") {
+        end = moment_of(&text);
+        match end {
+            None => given.breaks("expiresAt", "This value is not a valid datetime."),
+            Some(end) if end <= now => {
+                given.breaks("expiresAt", "The expiry date must be in the future.");
             }
-            Some(end) => {
-                let left = end.micros().saturating_sub(now.micros());
-                if left < 1_000_000 {
-                    given.breaks("expiresAt", "The expiry date must be in the future.");
-                }
-                Some(Duration::from_micros(left.unsigned_abs()))
-            }
-        },
-    };
+            Some(_) => {}
+        }
+    }
     given.done()?;
-    Ok((name, expires_in))
+    Ok((name, end))
 }
 
 /// ISO 8601: with an offset, or in UTC; without a time it is midnight.
@@ -256,7 +253,7 @@ mod tests {
     #[test]
     fn an_expiry_lies_in_the_future_and_is_written_in_one_of_many_ways() {
         let now = Timestamp::parse("2026-11-26T00:00:00Z").unwrap();
-        let life = |text: Value| {
+        let end = |text: Value| {
             wanted(
                 Given::of(Some(json!({"name": "a", "expiresAt": text}))).unwrap(),
                 now,
@@ -270,10 +267,10 @@ mod tests {
             "2026-11-27T00:00",
             "2026-11-27",
         ] {
-            let (_, life) = life(json!(text)).unwrap();
-            assert_eq!(life, Some(Duration::from_secs(86_400)), "{text}");
+            let (_, end) = end(json!(text)).unwrap();
+            assert_eq!(end, Timestamp::parse("2026-11-27T00:00:00Z"), "{text}");
         }
-        assert_eq!(life(Value::Null).unwrap().1, None);
+        assert_eq!(end(Value::Null).unwrap().1, None);
         for text in [
             "2026-11-26T00:00:00Z",
             "2026-11-25",
@@ -283,7 +280,7 @@ mod tests {
             "2026-13-01",
         ] {
             assert!(
-                matches!(life(json!(text)), Err(Error::Violations(_))),
+                matches!(end(json!(text)), Err(Error::Violations(_))),
                 "{text}"
             );
         }

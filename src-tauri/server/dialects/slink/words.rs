@@ -51,7 +51,6 @@ pub fn refuse(error: &Error) -> Response {
         Error::Unauthorised(credentials) => no_token(*credentials),
         Error::Violations(violations) => broken(violations),
         Error::NoFile => broken_one("image", "No file was uploaded."),
-        Error::TooLarge => broken_one("image", "The file is too large."),
         Error::BadPicture(imaging::Error::Empty) => {
             broken_one("image", "An empty file is not allowed.")
         }
