@@ -57,16 +57,23 @@ pub enum Error {
     Forbidden,
     #[error("there is no such image")]
     NoSuchImage,
-    #[error("there is no such key")]
-    NoSuchKey,
-    /// An upload of bytes that the account has already, where each is kept once; in this image.
-    #[error("the bytes are there already")]
-    Duplicate(Box<library::Image>),
     /// An image's size that is still being made.
     #[error("this size is not made yet")]
     NotYet { after: u64 },
     #[error("there is nothing at this address")]
     NoSuchPlace,
+    /// An image that is another's. Doors that do not tell that there is one say what they say of none.
+    #[error("the image is somebody else's")]
+    NotYours,
+    /// A folder, a preset, a key: its word is in the sentence.
+    #[error("there is no such {what}")]
+    NoSuch { what: &'static str },
+    /// What the library says of something that it was given; a sentence.
+    #[error("{sentence}")]
+    Invalid { sentence: String },
+    /// An upload of bytes that the account has already, where each is kept once; in this image.
+    #[error("the bytes are there already")]
+    Duplicate(Box<library::Image>),
     #[error("the method is not allowed here")]
     MethodNotAllowed,
     #[error("the body stood still for too long")]
@@ -83,6 +90,8 @@ pub enum Error {
     Busy { after: u64 },
     #[error("the disk is full")]
     Full,
+    #[error(transparent)]
+    Fetch(web::Error),
     #[error("the work was given up")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -123,15 +132,18 @@ impl Error {
             | Error::BadBody { .. }
             | Error::BadBase64
             | Error::BadParameter { .. }
+            | Error::Invalid { .. }
             | Error::BadWidth { .. }
             | Error::BadIdempotencyKey { .. } => StatusCode::BAD_REQUEST,
             Error::Unauthorised(_) | Error::WrongPassword | Error::SignedOut => {
                 StatusCode::UNAUTHORIZED
             }
             Error::Forbidden => StatusCode::FORBIDDEN,
-            Error::NoSuchImage | Error::NoSuchKey | Error::NotYet { .. } | Error::NoSuchPlace => {
-                StatusCode::NOT_FOUND
-            }
+            Error::NoSuchImage
+            | Error::NotYours
+            | Error::NoSuch { .. }
+            | Error::NotYet { .. }
+            | Error::NoSuchPlace => StatusCode::NOT_FOUND,
             Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Error::Conflict { .. } | Error::Duplicate(_) => StatusCode::CONFLICT,
             Error::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -142,6 +154,7 @@ impl Error {
             Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Error::Full => StatusCode::INSUFFICIENT_STORAGE,
+            Error::Fetch(error) => of_fetch(error),
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -197,14 +210,17 @@ impl Error {
             Error::WrongPassword => "The name or the password is wrong; check both.",
             Error::SignedOut => "You are signed in no more; sign in again.",
             Error::Forbidden => "This key is not allowed to do that; use one that is.",
-            Error::NoSuchImage => "There is no such image; it may have been deleted.",
-            Error::NoSuchKey => "There is no such key; it may have been revoked, or have expired.",
+            Error::NoSuchImage | Error::NotYours => {
+                "There is no such image; it may have been deleted."
+            }
+            Error::NoSuch { what } => {
+                return format!("There is no such {what}; it may have been deleted.").into();
+            }
+            Error::Invalid { sentence } => return sentence.clone().into(),
+            Error::Fetch(error) => return error.to_string().into(),
             Error::Duplicate(before) => {
-                return format!(
-                    "This very file is there already, as the image {}.",
-                    before.id
-                )
-                .into();
+                let id = before.id;
+                return format!("This very file is there already, as the image {id}.").into();
             }
             Error::NotYet { after } => {
                 return format!("This size is still being made; try again in {after} s.").into();
@@ -253,10 +269,10 @@ impl Error {
     }
 
     /// One broken rule of one property, in a sentence.
-    pub fn violation(property: &'static str, message: impl ToString) -> Error {
+    pub fn violation(property: &'static str, message: impl Into<String>) -> Error {
         Error::Violations(vec![Violation {
             property: property.into(),
-            message: message.to_string(),
+            message: message.into(),
         }])
     }
 
@@ -288,26 +304,69 @@ impl Error {
 impl From<library::Error> for Error {
     fn from(error: library::Error) -> Error {
         match error {
-            // Whose an image is, is nobody's business unless a door says so.
-            library::Error::NotFound | library::Error::NotYours => Error::NoSuchImage,
+            library::Error::NotFound => Error::NoSuchImage,
+            library::Error::NotYours => Error::NotYours,
+            library::Error::NoFolder => Error::NoSuch { what: "folder" },
+            library::Error::NoPreset => Error::NoSuch { what: "preset" },
+            library::Error::UnknownKey { .. } => Error::NoSuch { what: "key" },
+            library::Error::UnknownAccount { .. } => Error::NoSuch { what: "account" },
+            library::Error::FolderTaken { .. }
+            | library::Error::PresetTaken { .. }
+            | library::Error::NameTaken { .. }
+            | library::Error::EmailTaken
+            | library::Error::OwnsImages { .. }
+            | library::Error::Permanent { .. } => Error::Conflict {
+                reason: error.to_string(),
+            },
+            library::Error::BadFolder { .. }
+            | library::Error::BadPreset { .. }
+            | library::Error::BadName { .. }
+            | library::Error::BadEmail { .. }
+            | library::Error::ShortPassword { .. }
+            | library::Error::BadLifetime => Error::Invalid {
+                sentence: error.to_string(),
+            },
             library::Error::TooLarge { .. } => Error::TooLarge,
             library::Error::Unauthorised => Error::Unauthorised(Credentials::Wrong),
             library::Error::Forbidden { .. } => Error::Forbidden,
             library::Error::KeyReused => Error::KeyReused,
-            library::Error::UnknownKey { .. } => Error::NoSuchKey,
-            error @ (library::Error::NameTaken { .. } | library::Error::BadName { .. }) => {
-                Error::violation("username", &error)
-            }
-            error @ (library::Error::EmailTaken | library::Error::BadEmail { .. }) => {
-                Error::violation("email", &error)
-            }
-            error @ library::Error::ShortPassword { .. } => Error::violation("password", &error),
-            error @ library::Error::BadLifetime => Error::violation("expiresAt", &error),
             library::Error::Full => Error::Full,
             library::Error::Busy => Error::busy(),
             library::Error::Image(imaging::Error::Stopped) => Error::busy(),
             library::Error::Image(error) => Error::BadPicture(error),
             other => Error::internal(other),
+        }
+    }
+}
+
+/// The client's address is at fault, or we do not go there, or whoever is there is at fault.
+fn of_fetch(error: &web::Error) -> StatusCode {
+    use web::Error::*;
+    match error {
+        Malformed => StatusCode::BAD_REQUEST,
+        Scheme { .. }
+        | Port { .. }
+        | Credentials { .. }
+        | Private { .. }
+        | Certificate { .. }
+        | TooManyRedirects { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        UnknownHost { .. }
+        | Unreachable { .. }
+        | NotHttp { .. }
+        | BadRedirect { .. }
+        | Status { .. }
+        | Interrupted { .. } => StatusCode::BAD_GATEWAY,
+        TimedOut { .. } => StatusCode::GATEWAY_TIMEOUT,
+        Unready { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl From<web::Error> for Error {
+    fn from(error: web::Error) -> Error {
+        match error {
+            web::Error::Unready { .. } => Error::internal(error),
+            outcome => Error::Fetch(outcome),
         }
     }
 }
@@ -353,7 +412,6 @@ mod tests {
             Error::SignedOut,
             Error::Forbidden,
             Error::NoSuchImage,
-            Error::NoSuchKey,
             Error::NotYet { after: 5 },
             Error::NoSuchPlace,
             Error::MethodNotAllowed,

@@ -10,6 +10,7 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::background::Background;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::fetch::Fetches;
 use crate::layers::client::Client;
 use crate::layers::rate::RateLimit;
 use crate::workers::Workers;
@@ -26,6 +27,7 @@ pub struct Shared {
     pub workers: Workers,
     /// Each upload on its way holds a blocking thread; the rest of them is for everybody else.
     pub receiving: Semaphore,
+    pub fetches: Fetches,
     /// Uploads with a key.
     pub uploads: RateLimit,
     /// Uploads without one.
@@ -50,6 +52,7 @@ impl App {
         App(Arc::new(Shared {
             workers: Workers::new(&config),
             receiving: Semaphore::new(RECEIVING),
+            fetches: Fetches::new(&config),
             uploads: RateLimit::per_minute(config.rate_limit_uploads_per_minute),
             guest_uploads: RateLimit::per_minute(config.rate_limit_guest_uploads_per_minute),
             failures: RateLimit::per_minute(config.rate_limit_auth_failures_per_minute),

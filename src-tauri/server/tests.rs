@@ -3,8 +3,10 @@
 mod delivery;
 mod doors;
 mod extracting;
+mod fetching;
 mod limits;
 mod receiving;
+mod stranger;
 mod uploads;
 mod wire;
 pub mod world;

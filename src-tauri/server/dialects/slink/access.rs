@@ -2,7 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use library::{Act, Actor, Image, ImageName, Library, TokenHolder};
+use library::{Actor, ImageName, TokenHolder};
 
 use crate::error::{Credentials, Error, Result};
 use crate::extract::{actor, bearer};
@@ -38,7 +38,7 @@ impl FromRequestParts<App> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Admin> {
         let SignedIn(actor) = SignedIn::from_request_parts(parts, app).await?;
-        app.ask(move |library, _| seen(library.as_admin(&actor)))
+        app.ask(move |library, _| Ok(library.as_admin(&actor)?))
             .await
             .map(Admin)
     }
@@ -76,21 +76,6 @@ impl FromRequestParts<App> for Keyed {
             .ok_or(Error::Unauthorised(Credentials::Missing))?
             .to_owned();
         actor(app, &client, secret).await.map(Keyed)
-    }
-}
-
-/// The image, if the actor may do that with it.
-///
-/// # Errors
-/// [`Error::Forbidden`] where it is another's: here whoever is signed in is told that it is there.
-pub fn image(library: &Library, actor: &Actor, act: Act, name: &ImageName) -> Result<Image> {
-    seen(library.find_for(actor, act, name))
-}
-
-fn seen<T>(found: library::Result<T>) -> Result<T> {
-    match found {
-        Err(library::Error::NotYours) => Err(Error::Forbidden),
-        found => Ok(found?),
     }
 }
 

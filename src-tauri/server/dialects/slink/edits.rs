@@ -58,7 +58,7 @@ async fn edit_as(app: &App, actor: Actor, id: &str, body: Option<Value>) -> Resu
     given.done()?;
     let only_public = app.config.allow_only_public_images;
     app.ask(move |library, _| {
-        let image = access::image(library, &actor, Act::Edit, &name)?;
+        let image = library.find_for(&actor, Act::Edit, &name)?;
         let edit = Edit {
             description,
             public: public.map(|public| public || only_public),
@@ -76,7 +76,7 @@ async fn delete_as(app: &App, actor: Actor, id: &str, body: Option<Value>) -> Re
     let keep_bytes = given.switch("preserveOnDisk").unwrap_or(false);
     given.done()?;
     app.ask(move |library, _| {
-        let image = access::image(library, &actor, Act::Delete, &name)?;
+        let image = library.find_for(&actor, Act::Delete, &name)?;
         Ok(if keep_bytes {
             library.delete_and_retain(&actor, &image)?
         } else {

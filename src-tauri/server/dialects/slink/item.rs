@@ -96,7 +96,7 @@ pub async fn detail(
 ) -> Result<Response> {
     let name = access::by_id(&id)?;
     let image = app
-        .ask(move |library, _| access::image(library, &actor, Act::Inspect, &name))
+        .ask(move |library, _| Ok(library.find_for(&actor, Act::Inspect, &name)?))
         .await?;
     let flat = told(&image);
     let data = flat.clone();

@@ -61,7 +61,7 @@ pub async fn create(
             };
             let (key, secret) = match end {
                 None => library.create_key(new)?,
-                Some(end) => library.create_key_until(new, end)?,
+                Some(end) => library.create_key_until(new, end).map_err(misdated)?,
             };
             Ok(Made {
                 key: secret.expose().to_owned(),
@@ -89,6 +89,14 @@ fn wanted(mut given: Given, now: Timestamp) -> Result<(String, Option<Timestamp>
     }
     given.done()?;
     Ok((name, end))
+}
+
+/// An end beyond reason.
+fn misdated(error: library::Error) -> Error {
+    match error {
+        library::Error::BadLifetime => Error::violation("expiresAt", error.to_string()),
+        error => error.into(),
+    }
 }
 
 /// ISO 8601: with an offset, or in UTC; without a time it is midnight.
@@ -133,7 +141,7 @@ pub async fn revoke(
         if keys.iter().any(|key| key.id == id) {
             Ok(library.revoke_key(&id)?)
         } else {
-            Err(Error::NoSuchKey)
+            Err(Error::NoSuch { what: "key" })
         }
     })
     .await?;
@@ -215,7 +223,7 @@ async fn configured(
     let authorization = format!("Bearer {secret}");
     app.ask(move |library, _| match library.actor_for_secret(&secret)? {
         Some(owner) if owner.account() == actor.account() => Ok(()),
-        _ => Err(Error::NoSuchKey),
+        _ => Err(Error::NoSuch { what: "key" }),
     })
     .await?;
     let configuration = ShareX {

@@ -48,13 +48,25 @@ pub async fn sign_up(State(app): State<App>, Json(body): Json<Option<Value>>) ->
     }
     let new = wanted(Given::of(body)?)?;
     let account = app
-        .ask(move |library, _| Ok(library.add_account(new)?))
+        .ask(move |library, _| library.add_account(new).map_err(broken))
         .await?;
     let body = serde_json::json!({ "id": account.id.to_string() });
     let mut response = json(StatusCode::CREATED, &body);
     let place = HeaderValue::from_static("/profile/login");
     response.headers_mut().insert(header::LOCATION, place);
     Ok(response)
+}
+
+/// Which of the members the library could not take.
+fn broken(error: library::Error) -> Error {
+    use library::Error::*;
+    let property = match error {
+        NameTaken { .. } | BadName { .. } => "username",
+        EmailTaken | BadEmail { .. } => "email",
+        ShortPassword { .. } => "password",
+        error => return error.into(),
+    };
+    Error::violation(property, error.to_string())
 }
 
 fn wanted(mut given: Given) -> Result<NewAccount> {

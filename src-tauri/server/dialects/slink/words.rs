@@ -69,12 +69,13 @@ pub fn refuse(error: &Error) -> Response {
             None,
         ),
         Error::Duplicate(before) => repeated(before),
-        Error::Forbidden => said(
-            status,
+        // Whoever is signed in here is told that another's image is there.
+        Error::Forbidden | Error::NotYours => said(
+            StatusCode::FORBIDDEN,
             "Slink.Shared.Domain.Exception.ForbiddenException",
             "Access denied",
         ),
-        Error::NoSuchImage | Error::NoSuchKey | Error::NotYet { .. } => said(
+        Error::NoSuchImage | Error::NoSuch { .. } | Error::NotYet { .. } => said(
             status,
             "Slink.Shared.Infrastructure.Exception.NotFoundException",
             "Resource not found",
