@@ -25,6 +25,8 @@ pub struct Incoming {
     max: u64,
     /// What was sent, where these bytes were made of it.
     sent: Option<Digest>,
+    /// What the bytes are, where this room made them and a look at them would be no judgement.
+    known: Option<imaging::Info>,
 }
 
 impl Library {
@@ -38,11 +40,15 @@ impl Library {
             bytes: 0,
             max: self.settings().max_upload_bytes,
             sent: None,
+            known: None,
         })
     }
 
     /// What the bytes are so far, from their header.
     pub fn look(&self, incoming: &Incoming) -> Result<imaging::Info> {
+        if let Some(known) = incoming.known {
+            return Ok(known);
+        }
         let file = BufReader::new(incoming.read()?);
         Ok(imaging::inspect(file, &self.settings().limits)?)
     }
@@ -54,6 +60,18 @@ impl Library {
         }
         let mut made = self.made_of(&incoming)?;
         imaging::strip(BufReader::new(incoming.read()?), &mut made)?;
+        Ok(made)
+    }
+
+    /// A harmless copy of an SVG picture, which may be kept: as it was sent it is refused like any other
+    /// format that is not decoded.
+    pub fn sanitised(&self, incoming: Incoming) -> Result<Incoming> {
+        // The document is whole in memory, twice: one at a time, however many come at once.
+        let _alone = held(self.judging());
+        let sanitised = imaging::sanitise_svg(&incoming.read_whole()?)?;
+        let mut made = self.made_of(&incoming)?;
+        made.append(&sanitised.bytes)?;
+        made.known = Some(sanitised.info);
         Ok(made)
     }
 
@@ -144,6 +162,7 @@ impl Incoming {
             .during("writing an upload")?;
         self.hash.update(piece);
         self.bytes = bytes;
+        self.known = None;
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 mod caching;
 mod conditions;
+mod counted;
 mod range;
 
 use std::time::SystemTime;
@@ -20,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::state::App;
 pub use caching::Caching;
 use conditions::Validators;
+pub use counted::deliver_counted;
 use range::Part;
 
 /// Seconds after which a reduction that is still to be made is worth another look.

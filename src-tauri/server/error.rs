@@ -51,6 +51,11 @@ pub enum Error {
     BadIdempotencyKey { most: usize },
     #[error("the credentials are {0}")]
     Unauthorised(Credentials),
+    /// At a sign-in; who comes with a key or token gets [`Error::Unauthorised`].
+    #[error("the name or the password is wrong")]
+    WrongPassword,
+    #[error("the refresh token is not good, or no more")]
+    SignedOut,
     #[error("the key lacks the scope for this")]
     Forbidden,
     /// It came from a page of another site, or was asked for by a name that is none of ours.
@@ -77,6 +82,9 @@ pub enum Error {
     /// What the library says of something that it was given; a sentence.
     #[error("{sentence}")]
     Invalid { sentence: String },
+    /// An upload of bytes that the account has already, where each is kept once; in this image.
+    #[error("the bytes are there already")]
+    Duplicate(Box<library::Image>),
     #[error("the method is not allowed here")]
     MethodNotAllowed,
     #[error("the body stood still for too long")]
@@ -139,7 +147,9 @@ impl Error {
             | Error::BadTransform { .. }
             | Error::BadWidth { .. }
             | Error::BadIdempotencyKey { .. } => StatusCode::BAD_REQUEST,
-            Error::Unauthorised(_) => StatusCode::UNAUTHORIZED,
+            Error::Unauthorised(_) | Error::WrongPassword | Error::SignedOut => {
+                StatusCode::UNAUTHORIZED
+            }
             Error::Forbidden | Error::Foreign | Error::BadSignature => StatusCode::FORBIDDEN,
             Error::NoSuchImage
             | Error::NotYours
@@ -147,7 +157,7 @@ impl Error {
             | Error::NotYet { .. }
             | Error::NoSuchPlace => StatusCode::NOT_FOUND,
             Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Error::Conflict { .. } => StatusCode::CONFLICT,
+            Error::Conflict { .. } | Error::Duplicate(_) => StatusCode::CONFLICT,
             Error::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -217,6 +227,8 @@ impl Error {
             Error::Foreign => {
                 "This did not come from a page of this server; open its own address and try there."
             }
+            Error::WrongPassword => "The name or the password is wrong; check both.",
+            Error::SignedOut => "You are signed in no more; sign in again.",
             Error::Forbidden => "This key is not allowed to do that; use one that is.",
             Error::BadSignature => {
                 "The signature does not belong to this address; have it signed anew, and use it as it is."
@@ -232,6 +244,10 @@ impl Error {
             }
             Error::Invalid { sentence } => return sentence.clone().into(),
             Error::Fetch(error) => return error.to_string().into(),
+            Error::Duplicate(before) => {
+                let id = before.id;
+                return format!("This very file is there already, as the image {id}.").into();
+            }
             Error::NotYet { after } => {
                 return format!("This size is still being made; try again in {after} s.").into();
             }
@@ -276,6 +292,14 @@ impl Error {
             name: name.into(),
             reason: reason.into(),
         }
+    }
+
+    /// One broken rule of one property, in a sentence.
+    pub fn violation(property: &'static str, message: impl Into<String>) -> Error {
+        Error::Violations(vec![Violation {
+            property: property.into(),
+            message: message.into(),
+        }])
     }
 
     pub fn busy() -> Error {
@@ -411,6 +435,8 @@ mod tests {
             Error::Unauthorised(Credentials::Missing),
             Error::Unauthorised(Credentials::Wrong),
             Error::Unauthorised(Credentials::Expired),
+            Error::WrongPassword,
+            Error::SignedOut,
             Error::Forbidden,
             Error::BadSignature,
             Error::NeverRendered,

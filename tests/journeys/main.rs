@@ -19,6 +19,7 @@ mod paths;
 mod seed;
 mod serve;
 mod serving;
+mod slink;
 mod upload_command;
 mod uploading;
 mod widths;

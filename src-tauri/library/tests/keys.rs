@@ -184,3 +184,19 @@ fn scopes_are_written_as_they_are_read() {
             .contains("`fly`")
     );
 }
+
+#[test]
+fn a_key_may_be_told_its_very_end() {
+    let world = World::new();
+    let end = world.library.now().plus(HOUR);
+    let until = |end| world.library.create_key_until(NewKey::default(), end);
+    let (key, _) = until(end).unwrap();
+    assert_eq!(key.expires_at, Some(end));
+    assert_eq!(
+        world.library.keys(None).unwrap()[0].expires_at,
+        key.expires_at
+    );
+    for end in [world.library.now(), Timestamp::from_micros(i64::MAX)] {
+        assert!(matches!(until(end), Err(Error::BadLifetime)));
+    }
+}

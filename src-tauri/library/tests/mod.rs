@@ -3,6 +3,7 @@
 mod accounts;
 mod crashing;
 mod deleting;
+mod drawings;
 mod expiring;
 mod folders;
 mod keys;

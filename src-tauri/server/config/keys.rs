@@ -111,6 +111,16 @@ pub(super) const KEYS: &[Key] = &[
         switch
     ),
     key!(
+        allow_only_public_images,
+        "Whether every upload through the Slink API is public, and its public listing shows all images.",
+        switch
+    ),
+    key!(
+        deduplicate,
+        "Whether the Slink API refuses an upload of the very bytes that the same account has already.",
+        switch
+    ),
+    key!(
         fetch_allow_hosts,
         "Hosts, or host:port, that an upload by address may be fetched from although they are on a\n\
          private network. All others on private networks are refused.",

@@ -31,6 +31,10 @@ pub struct Config {
     pub allow_guest_uploads: bool,
     pub allow_unauthenticated_listing: bool,
     pub allow_signup: bool,
+    /// Whether all images of the Slink door are public, and its listing shows everything.
+    pub allow_only_public_images: bool,
+    /// Whether the Slink door refuses bytes that the account has already.
+    pub deduplicate: bool,
     /// Hosts, or `host:port`, for which a remote fetch may reach a private address.
     pub fetch_allow_hosts: Vec<String>,
     /// Whether Chevereto's clients may have the server fetch a picture from an address.
@@ -103,6 +107,8 @@ impl Default for Config {
             allow_guest_uploads: false,
             allow_unauthenticated_listing: false,
             allow_signup: false,
+            allow_only_public_images: false,
+            deduplicate: false,
             fetch_allow_hosts: Vec::new(),
             allow_url_uploads: true,
             duplicates: Duplicates::Allow,

@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
-use imaging::Transform;
+use imaging::{Format, Transform};
 use library::{Added, Answer, Details, Door, Image, ImageName, Kept, Remember, Scope, Upload};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -161,7 +161,8 @@ fn parse_width(text: &str) -> Result<u32> {
 
 /// What the bare address shows: the original, where a browser can show it and it is not too wide.
 fn shown(image: &Image) -> Wish {
-    if image.info.width <= WIDEST && image.info.format.browsers_show() {
+    let narrow = image.info.width <= WIDEST && image.info.format.browsers_show();
+    if narrow || is_drawn(image) {
         Wish::Original
     } else {
         at_width(image, WIDEST)
@@ -173,11 +174,16 @@ fn shown(image: &Image) -> Wish {
 fn at_width(image: &Image, width: u32) -> Wish {
     let transform = Transform::to_width(width.min(image.info.width));
     let (format, _, _) = transform.output(&image.info);
-    if width >= image.info.width && format == image.info.format {
+    if width >= image.info.width && format == image.info.format || is_drawn(image) {
         Wish::Original
     } else {
         Wish::Variant(transform)
     }
+}
+
+/// Whether it is no raster of pixels: browsers draw it at any size.
+fn is_drawn(image: &Image) -> bool {
+    image.info.format == Format::Svg
 }
 
 fn uploaded(base: &str, image: &Image) -> Answer {

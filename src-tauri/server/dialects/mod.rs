@@ -9,6 +9,7 @@ pub mod imgs;
 pub mod imgshare;
 pub mod media;
 pub mod pages;
+pub mod slink;
 
 use std::sync::Arc;
 
@@ -42,11 +43,13 @@ pub struct Dialect {
 pub struct Words(pub Arc<dyn Fn(&Error) -> Response + Send + Sync>);
 
 /// In the order in which they are asked.
-const ALL: [&Dialect; 6] = [
+const ALL: [&Dialect; 8] = [
     &pages::PAGES,
     &dashboard::DASHBOARD,
     &imgshare::IMGSHARE,
     &media::MEDIA,
+    &slink::SLINK,
+    &slink::EXTERNAL,
     &chevereto::CHEVERETO,
     &imgs::IMGS,
 ];
