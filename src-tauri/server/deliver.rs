@@ -45,13 +45,6 @@ pub struct Shown {
     pub caching: Caching,
 }
 
-/// What is to be answered with.
-pub struct Shown {
-    pub image: Image,
-    pub wish: Wish,
-    pub caching: Caching,
-}
-
 /// Finds the image, lets `choose` say what of it is wanted, and answers with that, or with 304 if
 /// the client has it. A variant that nobody asked for before is made first.
 ///
@@ -104,7 +97,9 @@ pub async fn deliver_found(
             };
             let found = match library.variant(&image, &transform)? {
                 Some(content) => Found::Variant(content),
-                None if matches!(wish, Wish::Reduction(_)) && library.owes_reductions(&image)? => {
+                None if matches!(wish, Wish::Reduction(_))
+                    && library.owes_reductions(&image)? =>
+                {
                     return Err(Error::NotYet {
                         after: REDUCED_AFTER,
                     });

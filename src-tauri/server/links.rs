@@ -1,8 +1,7 @@
 //! From an image to its public addresses: made when asked, never stored, so that they follow the
 //! address the server is reached by.
 
-use library::{Image, ImgshareName};
-use library::{Image, Signer};
+use library::{Image, ImgshareName, Signer};
 
 /// `{base}/{id}`.
 pub fn short(base: &str, image: &Image) -> String {
@@ -26,6 +25,8 @@ pub fn native(base: &str, account: &str, name: &ImgshareName) -> String {
 /// `{base}/img/{account}/{size}/{stem}.jpg`.
 pub fn reduction(base: &str, account: &str, size: &str, name: &ImgshareName) -> String {
     format!("{base}/img/{account}/{size}/{}.jpg", name.stem)
+}
+
 /// What the paths of signed addresses begin with: `/t/{client}`.
 pub fn delivery(signer: &Signer) -> String {
     format!("/t/{}", signer.client)
@@ -44,4 +45,14 @@ pub fn signed(
         "{base}{delivery}/{signature}/{transform}/{}.{extension}",
         image.id
     )
+}
+
+/// `{base}/image/{id}.{extension}`: in Slink, the whole picture.
+pub fn by_id(base: &str, image: &Image) -> String {
+    format!("{base}/image/{}.{}", image.id, image.extension)
+}
+
+/// `{base}/image/{id}_thumbnail.{extension}`.
+pub fn thumbnail_by_id(base: &str, image: &Image) -> String {
+    format!("{base}/image/{}_thumbnail.{}", image.id, image.extension)
 }

@@ -8,10 +8,10 @@ mod answer;
 mod asked;
 mod expiration;
 mod keeping;
-mod links;
+pub mod links;
 mod naming;
 mod refusal;
-mod sizes;
+pub mod sizes;
 mod source;
 mod viewer;
 mod wording;
@@ -25,7 +25,7 @@ use axum::routing::{any, get};
 use library::{Actor, ImageName, Scope};
 
 use super::{Dialect, Words, answered, redirect};
-use crate::deliver::deliver;
+use crate::deliver::{Caching, deliver};
 use crate::error::{Credentials, Error, Result};
 use crate::extract::{self, IdempotencyKey, Query, Segments};
 use crate::layers::client::Client;
@@ -215,7 +215,8 @@ async fn file(
     asked: HeaderMap,
 ) -> Result<Response> {
     let (name, size) = naming::file(&[year, month, day], &file).ok_or(Error::NoSuchImage)?;
-    deliver(&app, asked, name, move |image| size.of(image)).await
+    let wish = move |image: &library::Image| size.of(image);
+    deliver(&app, asked, name, Caching::Lasting, wish).await
 }
 
 /// Deletes the picture whose answer to its upload had this link in it, and leads to where it was.

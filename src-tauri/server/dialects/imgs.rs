@@ -103,10 +103,7 @@ async fn original(
     Segments(id): Segments<String>,
     asked: HeaderMap,
 ) -> Result<Response> {
-    deliver(&app, asked, name(id)?, Caching::Lasting, |_| {
-        Wish::Original
-    })
-    .await
+    deliver(&app, asked, name(id)?, Caching::Lasting, |_| Wish::Original).await
 }
 
 async fn resized(

@@ -25,6 +25,11 @@ use crate::error::{Error, Result};
 use crate::extract::ApiKey;
 use crate::state::App;
 
+/// Whether a text is a transform in the words of this door.
+pub fn check_params(text: &str) -> Result<()> {
+    params::Params::parse(text).map(drop)
+}
+
 pub const MEDIA: Dialect = Dialect {
     name: "media",
     claims,

@@ -59,9 +59,7 @@ pub async fn edit(
     let id = *actor
         .account()
         .ok_or(Error::Unauthorised(Credentials::Missing))?;
-    let account = app
-        .ask(move |library, _| Ok(library.account(&id)?))
-        .await?;
+    let account = app.ask(move |library, _| Ok(library.account(&id)?)).await?;
     if edit.password.is_some() && account.has_password {
         let old = edit.old_password.unwrap_or_default();
         extract::sign_in(&app, &client, account.name.clone(), old)

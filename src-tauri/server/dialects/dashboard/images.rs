@@ -6,8 +6,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use imaging::{Fit, Format, Output, Transform};
 use library::{
-    Act, Added, Answer, Details, Door, Edit, FolderPath, ImageName, Kept, Library, Listing,
-    Order, Place, Remember, Search, Start, Timestamp, Upload, Whose, Within,
+    Act, Added, Answer, Details, Door, Edit, FolderPath, ImageName, Kept, Library, Listing, Order,
+    Place, Remember, Search, Start, Timestamp, Upload, Whose, Within,
 };
 
 use super::folders::folder_id;
@@ -122,7 +122,9 @@ pub async fn list(
 ) -> Result<Response> {
     let number = |name| query.get(name).and_then(|text| text.parse::<u64>().ok());
     let page = number("page").unwrap_or(1).max(1);
-    let page_size = number("pageSize").unwrap_or(50).clamp(1, LARGEST_PAGE.into()) as u32;
+    let page_size = number("pageSize")
+        .unwrap_or(50)
+        .clamp(1, LARGEST_PAGE.into()) as u32;
     let listing = Listing {
         whose: Whose::Own,
         folder: match query.get("folder") {
@@ -306,8 +308,13 @@ impl Changes {
             title: short(self.title, 100),
             description: short(self.description, 2000),
             tags: self.tags.map(|tags| {
-                let tags = tags.iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty());
-                tags.take(50).map(|tag| tag.chars().take(100).collect()).collect()
+                let tags = tags
+                    .iter()
+                    .map(|tag| tag.trim())
+                    .filter(|tag| !tag.is_empty());
+                tags.take(50)
+                    .map(|tag| tag.chars().take(100).collect())
+                    .collect()
             }),
             nsfw: self.nsfw,
             expires_at,
@@ -332,11 +339,19 @@ fn order(asked: Option<&str>) -> Order {
 }
 
 fn name(id: &str) -> Result<ImageName> {
-    id.parse().map(ImageName::Id).map_err(|_| Error::NoSuchImage)
+    id.parse()
+        .map(ImageName::Id)
+        .map_err(|_| Error::NoSuchImage)
 }
 
 fn text(fields: &Fields, name: &str) -> String {
-    fields.get(name).unwrap_or_default().trim().chars().take(2000).collect()
+    fields
+        .get(name)
+        .unwrap_or_default()
+        .trim()
+        .chars()
+        .take(2000)
+        .collect()
 }
 
 fn is_yes(text: &str) -> bool {

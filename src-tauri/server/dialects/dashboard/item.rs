@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use library::{Image, Names, REDUCTIONS};
 use serde::{Deserialize, Deserializer};
 
-use crate::dialects::{chevereto, media, slink};
+use crate::dialects::chevereto::{links as chevereto, sizes::Size};
 use crate::links;
 
 #[derive(serde::Serialize)]
@@ -132,17 +132,17 @@ impl Links {
                 std::iter::once(native).chain(reductions).collect()
             }),
             media: names.signer.as_ref().map(|signer| Media {
-                delivery_base: media::delivery_base(signer),
-                url: media::signed_url(base, signer, image, ""),
-                thumbnail: media::thumbnail_url(base, signer, image),
+                delivery_base: links::delivery(signer),
+                url: links::signed(base, signer, image, "f_webp", "webp"),
+                thumbnail: links::signed(base, signer, image, "w_240,f_webp,q_75", "webp"),
             }),
             slink: Slink {
-                url: slink::url(base, image),
-                thumbnail: slink::thumbnail_url(base, image),
+                url: links::by_id(base, image),
+                thumbnail: links::thumbnail_by_id(base, image),
             },
             chevereto: Chevereto {
-                url: chevereto::url(base, &names.chevereto),
-                viewer: chevereto::viewer_url(base, image, &names.chevereto),
+                url: chevereto::file(base, &names.chevereto, Size::Original),
+                viewer: chevereto::viewer(base, image, &names.chevereto),
             },
         }
     }

@@ -55,8 +55,11 @@ impl FromRequestParts<App> for Visitor {
             return extract::actor(app, &client, secret).await.map(Visitor);
         }
         FromOurPages::from_request_parts(parts, app).await?;
-        let name = app.ask(|library, _| Ok(cookie_name(&library.mark()?))).await?;
-        let token = cookie(&parts.headers, &name).ok_or(Error::Unauthorised(Credentials::Missing))?;
+        let name = app
+            .ask(|library, _| Ok(cookie_name(&library.mark()?)))
+            .await?;
+        let token =
+            cookie(&parts.headers, &name).ok_or(Error::Unauthorised(Credentials::Missing))?;
         let found = app
             .ask(move |library, _| Ok(library.actor_for_session(&token)?))
             .await?;
@@ -148,10 +151,24 @@ mod tests {
 
     #[test]
     fn only_names_of_this_computer_are_here() {
-        for host in ["127.0.0.1:4870", "localhost", "LOCALHOST:1", "[::1]:4870", "a.localhost", "127.9.9.9"] {
+        for host in [
+            "127.0.0.1:4870",
+            "localhost",
+            "LOCALHOST:1",
+            "[::1]:4870",
+            "a.localhost",
+            "127.9.9.9",
+        ] {
             assert!(is_here(host, None), "{host}");
         }
-        for host in ["evil.example", "nas:4870", "192.168.1.2", "localhost.evil.example", "", "127.0.0.1.evil.example"] {
+        for host in [
+            "evil.example",
+            "nas:4870",
+            "192.168.1.2",
+            "localhost.evil.example",
+            "",
+            "127.0.0.1.evil.example",
+        ] {
             assert!(!is_here(host, None), "{host}");
         }
         assert!(is_here("pics.example", Some("https://pics.example/p")));
@@ -165,7 +182,10 @@ mod tests {
         assert!(ours(&[("sec-fetch-site", "same-origin")]));
         assert!(ours(&[("origin", "http://nas:4870")]));
         assert!(ours(&[("origin", "http://other:1"), ("host", "other:1")]));
-        assert!(!ours(&[("sec-fetch-site", "same-site"), ("origin", "http://nas:4870")]));
+        assert!(!ours(&[
+            ("sec-fetch-site", "same-site"),
+            ("origin", "http://nas:4870")
+        ]));
         assert!(!ours(&[("sec-fetch-site", "cross-site")]));
         assert!(!ours(&[("sec-fetch-site", "none")]));
         assert!(!ours(&[("origin", "http://evil.example")]));
