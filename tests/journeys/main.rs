@@ -8,6 +8,7 @@ mod command_line;
 mod configuration;
 mod crashes;
 mod crowds;
+mod dashboard;
 mod deleting;
 mod early_refusals;
 mod imgshare;
