@@ -72,7 +72,7 @@ pub async fn deliver(
                     after: REDUCED_AFTER,
                 });
             }
-            Ok(Found::Missing(terms, image, transform))
+            Ok(Found::Missing(terms, Box::new(image), transform))
         })
         .await?;
     match found {
@@ -80,7 +80,7 @@ pub async fn deliver(
         Found::Original(terms, content) => original(&asked, &terms, content).await,
         Found::Variant(terms, content) => Ok(whole(&terms, content)),
         Found::Missing(terms, image, transform) => {
-            let content = make(app, image, transform).await?;
+            let content = make(app, *image, transform).await?;
             Ok(whole(&terms, content))
         }
     }
@@ -91,7 +91,7 @@ enum Found {
     Unchanged(Terms),
     Original(Terms, Content),
     Variant(Terms, Content),
-    Missing(Terms, Image, Transform),
+    Missing(Terms, Box<Image>, Transform),
 }
 
 /// What holds for a whole, a part and a 304 alike.

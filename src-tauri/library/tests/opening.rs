@@ -67,7 +67,7 @@ fn a_folder_of_the_first_version_is_brought_up_to_date_and_keeps_its_images() {
         start: Start::Skip(0),
         most: 10,
     };
-    assert_eq!(library.list(&owner, &listing).unwrap().images, [image.clone()]);
+    assert_eq!(library.list(&owner, &listing).unwrap().images, std::slice::from_ref(&image));
     assert_eq!(library.names(&image).unwrap(), library.names(&image).unwrap());
     assert!(matches!(library.next_task().unwrap(), Owed::Nothing));
     add(&library, &owner, &sized_picture(1, 300, 20));
