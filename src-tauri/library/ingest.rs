@@ -101,6 +101,7 @@ pub struct Answer {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum Added {
     New(Kept),
     /// The same bytes with the same Idempotency-Key came before; nothing was stored.

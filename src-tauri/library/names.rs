@@ -235,9 +235,7 @@ impl Found {
         let owned = image.owner.is_some();
         let complete = (!owned || self.signer.is_some())
             && (!owned || !imgshare_knows(image.info.format) || self.imgshare.is_some());
-        let Some(chevereto) = self.chevereto.filter(|_| complete) else {
-            return None;
-        };
+        let chevereto = self.chevereto.filter(|_| complete)?;
         Some(Names {
             account: self.account,
             signer: self.signer,

@@ -93,6 +93,7 @@ impl Reduction {
 
 /// What there is to do now.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum Owed {
     Nothing,
     /// Nothing before so long.

@@ -77,7 +77,7 @@ fn a_folder_of_the_first_version_is_brought_up_to_date_and_keeps_its_images() {
     };
     assert_eq!(
         library.list(&owner, &listing).unwrap().images,
-        [image.clone()]
+        std::slice::from_ref(&image)
     );
     assert_eq!(
         library.names(&image).unwrap(),
