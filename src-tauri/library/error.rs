@@ -34,7 +34,9 @@ pub enum Error {
     #[error("A preset named `{name}` is there already; choose another name, or delete it first.")]
     PresetTaken { name: String },
 
-    #[error("`{name}` cannot be a preset's name: use 1 to 64 of A-Z, a-z, 0-9, `_` and `-`, beginning with a letter or digit.")]
+    #[error(
+        "`{name}` cannot be a preset's name: use 1 to 64 of A-Z, a-z, 0-9, `_` and `-`, beginning with a letter or digit."
+    )]
     BadPreset { name: String },
 
     #[error("The e-mail address is another account's; use another one.")]

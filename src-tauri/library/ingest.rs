@@ -12,7 +12,9 @@ use crate::held::held;
 use crate::images::{self, Digest, Door, Image};
 use crate::incoming::Incoming;
 use crate::names::{Names, Naming};
-use crate::{AccountId, FolderId, FolderPath, ImageId, Library, Timestamp, folders, ids, keys, tasks};
+use crate::{
+    AccountId, FolderId, FolderPath, ImageId, Library, Timestamp, folders, ids, keys, tasks,
+};
 
 const SHORT_LENGTH: usize = 10;
 /// How long an answer is remembered for its Idempotency-Key.
