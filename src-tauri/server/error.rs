@@ -42,6 +42,9 @@ pub enum Error {
     Conflict { reason: String },
     #[error("the picture cannot be used: {0}")]
     BadPicture(#[source] imaging::Error),
+    /// `reason` is a sentence without its full stop.
+    #[error("the transform cannot be used: {reason}")]
+    BadTransform { reason: String },
     #[error("the width is not a whole number between {least} and {most}")]
     BadWidth { least: u32, most: u32 },
     #[error("an Idempotency-Key has 1 to {most} characters")]
@@ -50,6 +53,11 @@ pub enum Error {
     Unauthorised(Credentials),
     #[error("the key lacks the scope for this")]
     Forbidden,
+    #[error("the signature does not belong to this address")]
+    BadSignature,
+    /// A picture that is served as it is, and never in another size.
+    #[error("no other size is made of this picture")]
+    NeverRendered,
     #[error("there is no such image")]
     NoSuchImage,
     /// An image's size that is still being made.
@@ -125,10 +133,11 @@ impl Error {
             | Error::BadBase64
             | Error::BadParameter { .. }
             | Error::Invalid { .. }
+            | Error::BadTransform { .. }
             | Error::BadWidth { .. }
             | Error::BadIdempotencyKey { .. } => StatusCode::BAD_REQUEST,
             Error::Unauthorised(_) => StatusCode::UNAUTHORIZED,
-            Error::Forbidden => StatusCode::FORBIDDEN,
+            Error::Forbidden | Error::BadSignature => StatusCode::FORBIDDEN,
             Error::NoSuchImage
             | Error::NotYours
             | Error::NoSuch { .. }
@@ -140,7 +149,9 @@ impl Error {
             Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Error::OutOfRange { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
-            Error::KeyReused | Error::Violations(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::KeyReused | Error::NeverRendered | Error::Violations(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Error::Full => StatusCode::INSUFFICIENT_STORAGE,
@@ -180,6 +191,9 @@ impl Error {
             }
             Error::Conflict { reason } => return reason.clone().into(),
             Error::BadPicture(error) => return error.to_string().into(),
+            Error::BadTransform { reason } => {
+                return format!("The transform cannot be used: {reason}.").into();
+            }
             Error::BadWidth { least, most } => {
                 return format!("The width must be a whole number between {least} and {most}.")
                     .into();
@@ -198,6 +212,12 @@ impl Error {
                 "What was sent to sign in has expired; sign in again, or have a new key made."
             }
             Error::Forbidden => "This key is not allowed to do that; use one that is.",
+            Error::BadSignature => {
+                "The signature does not belong to this address; have it signed anew, and use it as it is."
+            }
+            Error::NeverRendered => {
+                "No other size or format is made of this picture; it is served as it is."
+            }
             Error::NoSuchImage | Error::NotYours => {
                 "There is no such image; it may have been deleted."
             }
@@ -379,12 +399,15 @@ mod tests {
             },
             Error::BadPicture(imaging::Error::NotAnImage),
             Error::BadPicture(imaging::Error::Broken(some())),
+            Error::BadTransform { reason: some() },
             Error::BadWidth { least: 1, most: 9 },
             Error::BadIdempotencyKey { most: 9 },
             Error::Unauthorised(Credentials::Missing),
             Error::Unauthorised(Credentials::Wrong),
             Error::Unauthorised(Credentials::Expired),
             Error::Forbidden,
+            Error::BadSignature,
+            Error::NeverRendered,
             Error::NoSuchImage,
             Error::NotYet { after: 5 },
             Error::NoSuchPlace,
