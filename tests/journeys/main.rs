@@ -11,6 +11,7 @@ mod deleting;
 mod early_refusals;
 mod judging;
 mod keys;
+mod media;
 mod memory;
 mod paths;
 mod seed;

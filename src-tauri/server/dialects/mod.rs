@@ -4,6 +4,7 @@
 //! several of them name images under the same paths. Who claims a request first answers it.
 
 pub mod imgs;
+pub mod media;
 pub mod pages;
 
 use std::sync::Arc;
@@ -33,7 +34,7 @@ pub struct Dialect {
 }
 
 /// In the order in which they are asked.
-const ALL: [&Dialect; 2] = [&pages::PAGES, &imgs::IMGS];
+const ALL: [&Dialect; 3] = [&pages::PAGES, &media::MEDIA, &imgs::IMGS];
 /// Words the refusal of what nobody claims.
 const NOBODY: &Dialect = &pages::PAGES;
 
