@@ -10,6 +10,7 @@ mod deliver;
 mod dialects;
 mod error;
 mod extract;
+mod html;
 mod layers;
 mod links;
 mod memory;

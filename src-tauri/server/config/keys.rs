@@ -1,6 +1,6 @@
 //! The configuration keys: one row each, in the order in which `vitrine.toml` explains them.
 
-use super::{Config, Value};
+use super::{Config, Duplicates, Value};
 
 /// One key: its name, what it means, how a value is checked and put, and its default as TOML.
 pub(super) struct Key {
@@ -82,6 +82,18 @@ pub(super) const KEYS: &[Key] = &[
         strip_metadata,
         "Whether uploads through the Slink API lose their EXIF data (place, camera) before they are kept.",
         switch
+    ),
+    key!(
+        allow_url_uploads,
+        "Whether the Chevereto API takes an address in a picture's place and fetches the picture from there.",
+        switch
+    ),
+    key!(
+        duplicates,
+        "What the Chevereto API does with a picture that the account has already: \"allow\" keeps it once more,\n\
+         \"reject\" refuses it, \"existing\" answers with the one that is there.",
+        value => value.choice(&Duplicates::ALL),
+        quoted
     ),
     key!(
         allow_guest_uploads,

@@ -31,6 +31,10 @@ pub struct Config {
     pub allow_signup: bool,
     /// Hosts, or `host:port`, for which a remote fetch may reach a private address.
     pub fetch_allow_hosts: Vec<String>,
+    /// Whether Chevereto's clients may have the server fetch a picture from an address.
+    pub allow_url_uploads: bool,
+    /// What Chevereto's clients get for bytes that the account has already.
+    pub duplicates: Duplicates,
     pub strip_metadata: bool,
     /// Networks whose `X-Forwarded-*` headers are believed.
     pub trusted_proxies: Vec<IpNet>,
@@ -56,6 +60,32 @@ pub struct Config {
     pub upload_idle_seconds: u64,
 }
 
+/// What becomes of an upload whose bytes its account has already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duplicates {
+    /// A further image.
+    Allow,
+    /// Nothing: it is refused.
+    Reject,
+    /// Nothing: the answer names the image that is there.
+    Existing,
+}
+
+impl Duplicates {
+    const ALL: [(&str, Duplicates); 3] = [
+        ("allow", Duplicates::Allow),
+        ("reject", Duplicates::Reject),
+        ("existing", Duplicates::Existing),
+    ];
+}
+
+impl std::fmt::Display for Duplicates {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let found = Duplicates::ALL.iter().find(|(_, choice)| choice == self);
+        f.write_str(found.map_or("", |(word, _)| word))
+    }
+}
+
 impl Default for Config {
     fn default() -> Config {
         Config {
@@ -68,6 +98,8 @@ impl Default for Config {
             allow_unauthenticated_listing: false,
             allow_signup: false,
             fetch_allow_hosts: Vec::new(),
+            allow_url_uploads: true,
+            duplicates: Duplicates::Allow,
             strip_metadata: true,
             trusted_proxies: Vec::new(),
             cache_bytes: 2 << 30,

@@ -99,6 +99,11 @@ fn a_bad_value_is_refused_with_a_sentence() {
             "must list addresses or networks",
         ),
         ("fetch_allow_hosts", "a b", "must list hosts or host:port"),
+        (
+            "duplicates",
+            "never",
+            "must be one of allow, reject, existing, not \"never\"",
+        ),
     ] {
         let error = set(name, value).unwrap_err().to_string();
         assert!(

@@ -63,6 +63,16 @@ impl Value {
         }
     }
 
+    /// One of a few words.
+    pub(super) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, Reason> {
+        let text = self.text()?;
+        let found = choices.iter().find(|(word, _)| *word == text);
+        found.map(|(_, choice)| *choice).ok_or_else(|| {
+            let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+            format!("must be one of {}, not \"{text}\"", words.join(", "))
+        })
+    }
+
     pub(super) fn whole<N>(&self, least: N, most: N) -> Result<N, Reason>
     where
         N: FromStr + PartialOrd + std::fmt::Display,
