@@ -1,9 +1,12 @@
 //! How a request can end badly, named for the outcome.
 //!
-//! Status codes are decided here, once for every dialect; the words are each dialect's own
-//! ([`crate::dialects::Dialect::refuse`]). A handler, an extractor or a layer fails with an
+//! [`Error::status`] decides the status, once for every dialect; the words are each dialect's own
+//! ([`crate::dialects::Dialect::refuse`]), which may also number a refusal differently where its
+//! contract says so: one answers 400 to all, another 422 to a broken picture. What a dialect has no
+//! words for is said in [`Error::sentence`]. A handler, an extractor or a layer fails with an
 //! [`Error`]; it travels in the response's extensions until it is worded.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -16,18 +19,42 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     #[error("the request holds no file")]
     NoFile,
+    /// No content type, or one that the place does not read.
+    #[error("the request's content type is missing or unknown")]
+    UnsupportedMediaType,
+    /// A body that is not what its content type says.
+    #[error("the body cannot be read: {reason}")]
+    BadBody { reason: String },
+    /// A picture as text that is no base64.
+    #[error("the text is no base64")]
+    BadBase64,
+    /// `reason` continues a sentence: "must be a whole number".
+    #[error("the parameter {name} {reason}")]
+    BadParameter {
+        name: Cow<'static, str>,
+        reason: String,
+    },
+    /// Rules that the request breaks, at least one.
+    #[error("the request breaks {} rules", .0.len())]
+    Violations(Vec<Violation>),
+    /// Two things that cannot both be. `reason` is a sentence.
+    #[error("the request contradicts what is there: {reason}")]
+    Conflict { reason: String },
     #[error("the picture cannot be used: {0}")]
     BadPicture(#[source] imaging::Error),
     #[error("the width is not a whole number between {least} and {most}")]
     BadWidth { least: u32, most: u32 },
     #[error("an Idempotency-Key has 1 to {most} characters")]
     BadIdempotencyKey { most: usize },
-    #[error("the key is missing or wrong")]
-    Unauthorised,
+    #[error("the credentials are {0}")]
+    Unauthorised(Credentials),
     #[error("the key lacks the scope for this")]
     Forbidden,
     #[error("there is no such image")]
     NoSuchImage,
+    /// An image's size that is still being made.
+    #[error("this size is not made yet")]
+    NotYet { after: u64 },
     #[error("there is nothing at this address")]
     NoSuchPlace,
     #[error("the method is not allowed here")]
@@ -46,8 +73,35 @@ pub enum Error {
     Busy { after: u64 },
     #[error("the disk is full")]
     Full,
+    #[error(transparent)]
+    Fetch(web::Error),
     #[error("the work was given up")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What is wrong with a key, a token or a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credentials {
+    Missing,
+    Wrong,
+    Expired,
+}
+
+impl std::fmt::Display for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Credentials::Missing => "missing",
+            Credentials::Wrong => "wrong",
+            Credentials::Expired => "expired",
+        })
+    }
+}
+
+/// One broken rule: which property of the request broke it, and a sentence on how.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Violation {
+    pub property: Cow<'static, str>,
+    pub message: String,
 }
 
 /// Seconds after which a busy server is worth another try.
@@ -58,19 +112,25 @@ impl Error {
         match self {
             Error::NoFile
             | Error::BadPicture(_)
+            | Error::BadBody { .. }
+            | Error::BadBase64
+            | Error::BadParameter { .. }
             | Error::BadWidth { .. }
             | Error::BadIdempotencyKey { .. } => StatusCode::BAD_REQUEST,
-            Error::Unauthorised => StatusCode::UNAUTHORIZED,
+            Error::Unauthorised(_) => StatusCode::UNAUTHORIZED,
             Error::Forbidden => StatusCode::FORBIDDEN,
-            Error::NoSuchImage | Error::NoSuchPlace => StatusCode::NOT_FOUND,
+            Error::NoSuchImage | Error::NotYet { .. } | Error::NoSuchPlace => StatusCode::NOT_FOUND,
             Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Error::Conflict { .. } => StatusCode::CONFLICT,
+            Error::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Error::OutOfRange { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
-            Error::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::KeyReused | Error::Violations(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Error::Full => StatusCode::INSUFFICIENT_STORAGE,
+            Error::Fetch(error) => of_fetch(error),
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -78,8 +138,97 @@ impl Error {
     /// Seconds to wait before another try, where another try may help.
     pub fn retry_after(&self) -> Option<u64> {
         match self {
-            Error::TooMany { after } | Error::Busy { after } => Some(*after),
+            Error::NotYet { after } | Error::TooMany { after } | Error::Busy { after } => {
+                Some(*after)
+            }
             _ => None,
+        }
+    }
+
+    /// What happened and what to do, for people: what a dialect says that has no words of its own
+    /// for this. Nothing of the inside, and no secret.
+    pub fn sentence(&self) -> Cow<'static, str> {
+        let fixed = match self {
+            Error::NoFile => "The request holds no file; send one as a part of a multipart form.",
+            Error::UnsupportedMediaType => {
+                "The request's Content-Type is missing or not understood here; send a form."
+            }
+            Error::BadBody { reason } => {
+                return format!("The request's body cannot be read: {reason}.").into();
+            }
+            Error::BadBase64 => "The text is no valid base64; encode the whole file, with padding.",
+            Error::BadParameter { name, reason } => {
+                return format!("The parameter `{name}` {reason}.").into();
+            }
+            Error::Violations(violations) => {
+                let told = violations.iter().map(|broken| broken.message.as_str());
+                return told.collect::<Vec<_>>().join(" ").into();
+            }
+            Error::Conflict { reason } => return reason.clone().into(),
+            Error::BadPicture(error) => return error.to_string().into(),
+            Error::BadWidth { least, most } => {
+                return format!("The width must be a whole number between {least} and {most}.")
+                    .into();
+            }
+            Error::BadIdempotencyKey { most } => {
+                return format!(
+                    "An Idempotency-Key has 1 to {most} visible characters; send another one."
+                )
+                .into();
+            }
+            Error::Unauthorised(Credentials::Missing) => "This needs a key; send one along.",
+            Error::Unauthorised(Credentials::Wrong) => {
+                "The key or password is not known here; check it, or have a new one made."
+            }
+            Error::Unauthorised(Credentials::Expired) => {
+                "What was sent to sign in has expired; sign in again, or have a new key made."
+            }
+            Error::Forbidden => "This key is not allowed to do that; use one that is.",
+            Error::NoSuchImage => "There is no such image; it may have been deleted.",
+            Error::NotYet { after } => {
+                return format!("This size is still being made; try again in {after} s.").into();
+            }
+            Error::NoSuchPlace => "There is nothing at this address; check it.",
+            Error::MethodNotAllowed => {
+                "This address does not take that method; the header Allow names those it takes."
+            }
+            Error::TooSlow => "The upload stood still for too long and was given up; try again.",
+            Error::TooLarge => {
+                "The upload is larger than this server accepts; send a smaller file."
+            }
+            Error::OutOfRange { len } => {
+                return format!("The file has {len} bytes; ask for a range within them.").into();
+            }
+            Error::KeyReused => {
+                "This Idempotency-Key was used for another file; use a new one for each file."
+            }
+            Error::TooMany { after } => {
+                return format!("Too many requests; try again in {after} s.").into();
+            }
+            Error::Busy { after } => {
+                return format!("The server is busy; try again in {after} s.").into();
+            }
+            Error::Full => "The server's disk is full and nothing was kept; tell whoever runs it.",
+            Error::Fetch(error) => return error.to_string().into(),
+            Error::Internal(_) => {
+                "Something went wrong in the server; try again, and tell whoever runs it."
+            }
+        };
+        fixed.into()
+    }
+
+    /// `reason` continues the sentence "the body cannot be read", without a full stop.
+    pub fn bad_body(reason: impl Into<String>) -> Error {
+        Error::BadBody {
+            reason: reason.into(),
+        }
+    }
+
+    /// `reason` follows the parameter's name, without a full stop: "must be a whole number".
+    pub fn bad_parameter(name: impl Into<Cow<'static, str>>, reason: impl Into<String>) -> Error {
+        Error::BadParameter {
+            name: name.into(),
+            reason: reason.into(),
         }
     }
 
@@ -114,7 +263,7 @@ impl From<library::Error> for Error {
             // Whose an image is, is nobody's business unless a door says so.
             library::Error::NotFound | library::Error::NotYours => Error::NoSuchImage,
             library::Error::TooLarge { .. } => Error::TooLarge,
-            library::Error::Unauthorised => Error::Unauthorised,
+            library::Error::Unauthorised => Error::Unauthorised(Credentials::Wrong),
             library::Error::Forbidden { .. } => Error::Forbidden,
             library::Error::KeyReused => Error::KeyReused,
             library::Error::Full => Error::Full,
@@ -122,6 +271,38 @@ impl From<library::Error> for Error {
             library::Error::Image(imaging::Error::Stopped) => Error::busy(),
             library::Error::Image(error) => Error::BadPicture(error),
             other => Error::internal(other),
+        }
+    }
+}
+
+/// The client's address is at fault, or we do not go there, or whoever is there is at fault.
+fn of_fetch(error: &web::Error) -> StatusCode {
+    use web::Error::*;
+    match error {
+        Malformed => StatusCode::BAD_REQUEST,
+        Scheme { .. }
+        | Port { .. }
+        | Credentials { .. }
+        | Private { .. }
+        | Certificate { .. }
+        | TooManyRedirects { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        UnknownHost { .. }
+        | Unreachable { .. }
+        | NotHttp { .. }
+        | BadRedirect { .. }
+        | Status { .. }
+        | Interrupted { .. } => StatusCode::BAD_GATEWAY,
+        TimedOut { .. } => StatusCode::GATEWAY_TIMEOUT,
+        Unready { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl From<web::Error> for Error {
+    fn from(error: web::Error) -> Error {
+        match error {
+            web::Error::Unready { .. } => Error::internal(error),
+            outcome => Error::Fetch(outcome),
         }
     }
 }
@@ -139,6 +320,52 @@ impl IntoResponse for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_refusal_has_a_sentence_and_keeps_the_inside_to_itself() {
+        let some = || "x".to_owned();
+        let refusals = [
+            Error::NoFile,
+            Error::UnsupportedMediaType,
+            Error::bad_body("it ends early"),
+            Error::BadBase64,
+            Error::bad_parameter("w", "must be a whole number"),
+            Error::Violations(vec![Violation {
+                property: "image".into(),
+                message: "No file was uploaded.".into(),
+            }]),
+            Error::Conflict {
+                reason: "A folder of that name is there already; choose another.".into(),
+            },
+            Error::BadPicture(imaging::Error::NotAnImage),
+            Error::BadPicture(imaging::Error::Broken(some())),
+            Error::BadWidth { least: 1, most: 9 },
+            Error::BadIdempotencyKey { most: 9 },
+            Error::Unauthorised(Credentials::Missing),
+            Error::Unauthorised(Credentials::Wrong),
+            Error::Unauthorised(Credentials::Expired),
+            Error::Forbidden,
+            Error::NoSuchImage,
+            Error::NotYet { after: 5 },
+            Error::NoSuchPlace,
+            Error::MethodNotAllowed,
+            Error::TooSlow,
+            Error::TooLarge,
+            Error::OutOfRange { len: 3 },
+            Error::KeyReused,
+            Error::TooMany { after: 5 },
+            Error::Busy { after: 5 },
+            Error::Full,
+            Error::internal("row 7 of /var/lib/secret"),
+        ];
+        for refusal in refusals {
+            let said = refusal.sentence();
+            assert!(said.starts_with(char::is_uppercase), "{said}");
+            assert!(said.ends_with('.') && !said.ends_with(".."), "{said}");
+            assert!(!said.contains("secret"), "{said}");
+            assert!(refusal.status().is_client_error() || refusal.status().is_server_error());
+        }
+    }
 
     #[test]
     fn a_chain_names_every_cause_once() {

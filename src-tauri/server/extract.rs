@@ -1,15 +1,16 @@
 //! What handlers take from a request. Each fails with our own [`Error`], because the rejections of
 //! axum's extractors answer in plain text.
 
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use library::Actor;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Error, Result};
+use crate::error::{Credentials, Error, Result};
 use crate::layers::client::Client;
+use crate::receive::{self, Fields};
 use crate::state::App;
 
 /// The variable segments of the path, decoded.
@@ -45,9 +46,56 @@ impl FromRequestParts<App> for Bearer {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Bearer> {
         let client = Client::from_request_parts(parts, app).await?;
         let secret = bearer(&parts.headers)
-            .ok_or(Error::Unauthorised)?
+            .ok_or(Error::Unauthorised(Credentials::Missing))?
             .to_owned();
         actor(app, &client, secret).await.map(Bearer)
+    }
+}
+
+/// The owner of the key in `X-Api-Key`. Extracted before the body is touched.
+pub struct ApiKey(pub Actor);
+
+impl FromRequestParts<App> for ApiKey {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<ApiKey> {
+        let client = Client::from_request_parts(parts, app).await?;
+        let secret = api_key(&parts.headers)
+            .ok_or(Error::Unauthorised(Credentials::Missing))?
+            .to_owned();
+        actor(app, &client, secret).await.map(ApiKey)
+    }
+}
+
+/// The query, decoded, in its order.
+pub struct Query(pub Fields);
+
+impl FromRequestParts<App> for Query {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Query> {
+        Ok(Query(Fields::of_query(
+            parts.uri.query().unwrap_or_default(),
+        )))
+    }
+}
+
+/// A body of JSON, at most 1 MiB, whatever its content type says. `Json<Option<T>>` is `None` where
+/// there is no body.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Json<T>> {
+        let body = receive::whole(app, request.into_body()).await?;
+        if body.trim_ascii().is_empty() {
+            let nothing = serde_json::from_str("null").map(Json);
+            return nothing.map_err(|_| Error::bad_body("it is empty, and JSON is needed here"));
+        }
+        serde_json::from_slice(&body).map(Json).map_err(|error| {
+            Error::bad_body(format!("it is not the JSON that is needed ({error})"))
+        })
     }
 }
 
@@ -64,7 +112,7 @@ pub async fn actor(app: &App, client: &Client, secret: String) -> Result<Actor> 
         Some(actor) => Ok(actor),
         None => {
             app.failures.take(client.address)?;
-            Err(Error::Unauthorised)
+            Err(Error::Unauthorised(Credentials::Wrong))
         }
     }
 }
@@ -87,8 +135,14 @@ impl FromRequestParts<App> for IdempotencyKey {
     }
 }
 
+/// What stands in `X-Api-Key`.
+pub fn api_key(headers: &HeaderMap) -> Option<&str> {
+    let secret = headers.get("x-api-key")?.to_str().ok()?.trim();
+    (!secret.is_empty()).then_some(secret)
+}
+
 /// The secret of a `Bearer` header; the scheme's case does not matter.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, secret) = headers
         .get(AUTHORIZATION)?
         .to_str()

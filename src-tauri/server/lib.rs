@@ -7,14 +7,36 @@ mod accept;
 mod background;
 mod config;
 mod deliver;
+#[allow(
+    dead_code,
+    reason = "imgs needs a part of it; the other doors need the rest"
+)]
 mod dialects;
+#[allow(
+    dead_code,
+    reason = "imgs needs a part of it; the other doors need the rest"
+)]
 mod error;
+#[allow(
+    dead_code,
+    reason = "imgs needs a part of it; the other doors need the rest"
+)]
 mod extract;
+#[cfg_attr(not(test), expect(dead_code, reason = "its doors come next"))]
+mod fetch;
 mod html;
 mod layers;
 mod links;
 mod memory;
+#[allow(
+    dead_code,
+    reason = "imgs needs a part of it; the other doors need the rest"
+)]
 mod receive;
+#[allow(
+    dead_code,
+    reason = "imgs needs a part of it; the other doors need the rest"
+)]
 mod state;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::background::Background;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::fetch::Fetches;
 use crate::layers::client::Client;
 use crate::layers::rate::RateLimit;
 use crate::workers::Workers;
@@ -26,8 +27,12 @@ pub struct Shared {
     pub workers: Workers,
     /// Each upload on its way holds a blocking thread; the rest of them is for everybody else.
     pub receiving: Semaphore,
+    #[cfg_attr(not(test), expect(dead_code, reason = "its doors come next"))]
+    pub fetches: Fetches,
     /// Uploads with a key.
     pub uploads: RateLimit,
+    /// Uploads without one.
+    pub guest_uploads: RateLimit,
     /// Secrets that were wrong.
     pub failures: RateLimit,
     library: Library,
@@ -48,7 +53,9 @@ impl App {
         App(Arc::new(Shared {
             workers: Workers::new(&config),
             receiving: Semaphore::new(RECEIVING),
+            fetches: Fetches::new(&config),
             uploads: RateLimit::per_minute(config.rate_limit_uploads_per_minute),
+            guest_uploads: RateLimit::per_minute(config.rate_limit_guest_uploads_per_minute),
             failures: RateLimit::per_minute(config.rate_limit_auth_failures_per_minute),
             config,
             library,
@@ -65,6 +72,17 @@ impl App {
         } else {
             self.uploads.take(client.address)
         }
+    }
+
+    /// Whether a guest with this address may upload now.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] where guests are not let in at all, and [`Error::TooMany`].
+    pub fn admit_guest(&self, client: &Client) -> Result<()> {
+        if !self.config.allow_guest_uploads {
+            return Err(Error::Forbidden);
+        }
+        self.guest_uploads.take(client.address)
     }
 
     /// Runs blocking work on a thread that may block, and waits for it.

@@ -2,7 +2,11 @@
 
 mod delivery;
 mod doors;
+mod extracting;
+mod fetching;
 mod limits;
+mod receiving;
+mod stranger;
 mod uploads;
 mod wire;
 pub mod world;

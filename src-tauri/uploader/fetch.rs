@@ -1,111 +1,50 @@
-//! A picture that was dropped from a web page: fetched hop by hop, every hop judged before it is asked.
+//! A picture that was dropped from a web page: fetched by `web`, kept in a file.
 
+use std::borrow::Cow;
 use std::path::Path;
-use std::time::Duration;
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use percent_encoding::percent_decode;
 use tokio::io::AsyncWriteExt;
 use url::Url;
+use web::{Arriving, Guard, Limits};
 
-use crate::Failure;
-use crate::guard::{Guard, host_name};
-use crate::send;
+use crate::{Failure, USER_AGENT};
 
-/// How much a web page may make us do.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct FetchLimits {
-    pub max_bytes: u64,
-    pub redirects: usize,
-    pub within: Duration,
-}
-
-impl Default for FetchLimits {
-    fn default() -> FetchLimits {
-        FetchLimits {
-            max_bytes: 50 * 1024 * 1024,
-            redirects: 5,
-            within: Duration::from_secs(60),
-        }
-    }
-}
+/// The largest that a web page may make us fetch.
+const LARGEST: u64 = 50 * 1024 * 1024;
 
 /// Fetches into the file `into` and gives the name that the picture has where it comes from, which may lack an ending.
 pub(crate) async fn fetch_web_picture(
     address: &str,
     into: &Path,
     guard: &Guard,
-    limits: FetchLimits,
 ) -> Result<String, Failure> {
-    let mut url = Url::parse(address).map_err(|_| Failure::WebAddress)?;
-    let host = host_name(&url);
-    tokio::time::timeout(limits.within, async {
-        for _ in 0..=limits.redirects {
-            let mut answer = ask(&url, guard).await?;
-            match answer.redirect() {
-                Some(next) => url = url.join(&next).map_err(|_| Failure::WebAddress)?,
-                None => {
-                    keep(&mut answer, &url, into, limits).await?;
-                    return Ok(web_name(&url));
-                }
-            }
-        }
-        Err(Failure::WebRedirects {
-            host: host_name(&url),
-        })
-    })
-    .await
-    .unwrap_or(Err(Failure::WebUnreachable { host }))
-}
-
-async fn ask(url: &Url, guard: &Guard) -> Result<send::Answer, Failure> {
-    guard.check_url(url)?;
-    let addresses = send::resolve(url).await?;
-    guard.check_addresses(url, &addresses)?;
-    send::get(url, &addresses).await
-}
-
-async fn keep(
-    answer: &mut send::Answer,
-    url: &Url,
-    into: &Path,
-    limits: FetchLimits,
-) -> Result<(), Failure> {
-    let host = host_name(url);
-    match answer.status() {
-        200..=299 => {}
-        // A server that is away or busy now may not be later.
-        408 | 425 | 429 | 500..=599 => return Err(Failure::WebUnreachable { host }),
-        status => return Err(Failure::WebRefused { host, status }),
-    }
+    let url = guard.read(address).map_err(failure)?;
+    let mut arriving = web::fetch(&url, USER_AGENT, guard, &Limits::of(LARGEST))
+        .await
+        .map_err(failure)?;
     // Whether it really is a picture is seen when it is there; a page of text need not be fetched for that.
-    if answer
+    if arriving
         .media_type()
         .is_some_and(|media_type| media_type.starts_with("text/"))
     {
-        return Err(Failure::WebNotAPicture { host });
+        return Err(Failure::WebNotAPicture {
+            host: web::host(arriving.url()),
+        });
     }
-    let too_large = || Failure::WebTooLarge {
-        host: host.clone(),
-        max_megabytes: limits.max_bytes / 1_000_000,
-    };
-    if answer
-        .length()
-        .is_some_and(|length| length > limits.max_bytes)
-    {
-        return Err(too_large());
-    }
+    keep(&mut arriving, into).await?;
+    Ok(web_name(arriving.url()))
+}
+
+async fn keep(arriving: &mut Arriving, into: &Path) -> Result<(), Failure> {
     let mut file = tokio::fs::File::create(into)
         .await
         .map_err(|error| Failure::writing(&error))?;
-    let mut fetched: u64 = 0;
-    while let Some(chunk) = answer.chunk().await? {
-        fetched += chunk.len() as u64;
-        if fetched > limits.max_bytes {
-            return Err(too_large());
-        }
-        file.write_all(&chunk)
+    while let Some(piece) = arriving.chunk().await.map_err(failure)? {
+        file.write_all(&piece)
             .await
             .map_err(|error| Failure::writing(&error))?;
     }
@@ -114,13 +53,41 @@ async fn keep(
         .map_err(|error| Failure::writing(&error))
 }
 
+/// What `web` says, as an outcome of sending.
+fn failure(error: web::Error) -> Failure {
+    use web::Error::*;
+    match error {
+        Malformed | Scheme { .. } | Port { .. } | Credentials { .. } | BadRedirect { .. } => {
+            Failure::WebAddress
+        }
+        Private { host } => Failure::WebPrivate { host },
+        Certificate { host } => Failure::Certificate { address: host },
+        NotHttp { host } => Failure::WebNotAPicture { host },
+        TooManyRedirects { host, .. } => Failure::WebRedirects { host },
+        // A server that is away or busy now may not be later.
+        Status {
+            host,
+            status: 408 | 425 | 429 | 500..=599,
+        }
+        | UnknownHost { host }
+        | Unreachable { host }
+        | Interrupted { host }
+        | TimedOut { host } => Failure::WebUnreachable { host },
+        Status { host, status } => Failure::WebRefused { host, status },
+        TooLarge { host, most } => Failure::WebTooLarge {
+            host,
+            max_megabytes: most / 1_000_000,
+        },
+        Unready { reason } => {
+            tracing::error!(reason, "no HTTP client could be made");
+            Failure::Internal
+        }
+    }
+}
+
 /// The last part of the address's path, as a file's name.
 pub(crate) fn web_name(url: &Url) -> String {
-    let last = url
-        .path_segments()
-        .and_then(|mut parts| parts.rfind(|part| !part.is_empty()))
-        .unwrap_or_default();
-    let name: String = String::from_utf8_lossy(&percent_decoded(last.as_bytes()))
+    let name: String = web::segment(url)
         .chars()
         .map(|letter| {
             if letter.is_control() || matches!(letter, '/' | '\\') {
@@ -132,7 +99,7 @@ pub(crate) fn web_name(url: &Url) -> String {
         .take(120)
         .collect();
     match name.trim_matches(['.', ' ']).is_empty() {
-        true => host_name(url),
+        true => web::host(url),
         false => name,
     }
 }
@@ -144,14 +111,15 @@ pub(crate) fn data_url(address: &str) -> Result<Vec<u8>, Failure> {
         .filter(|_| is_data_url(address))
         .ok_or(Failure::WebAddress)?;
     let (kind, data) = content.split_once(',').ok_or(Failure::WebAddress)?;
-    let bytes = percent_decoded(data.as_bytes());
+    let bytes = Cow::from(percent_decode(data.as_bytes()));
     match kind.to_ascii_lowercase().ends_with(";base64") {
-        false => Ok(bytes),
+        false => Ok(bytes.into_owned()),
         true => {
             let config = GeneralPurposeConfig::new()
                 .with_decode_padding_mode(DecodePaddingMode::Indifferent);
             let letters: Vec<u8> = bytes
-                .into_iter()
+                .iter()
+                .copied()
                 .filter(|byte| !byte.is_ascii_whitespace())
                 .collect();
             GeneralPurpose::new(&STANDARD, config)
@@ -165,25 +133,6 @@ pub(crate) fn is_data_url(address: &str) -> bool {
     address
         .get(..5)
         .is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
-}
-
-fn percent_decoded(text: &[u8]) -> Vec<u8> {
-    let digit = |at: usize| text.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut at = 0;
-    while at < text.len() {
-        match (text[at], digit(at + 1), digit(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push((high * 16 + low) as u8);
-                at += 3;
-            }
-            (byte, ..) => {
-                bytes.push(byte);
-                at += 1;
-            }
-        }
-    }
-    bytes
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ mod body;
 mod clock;
 mod failure;
 mod fetch;
-mod guard;
 mod ids;
 mod intake;
 pub mod links;
@@ -36,3 +35,6 @@ pub use send::send;
 pub use target::{Kind, Target};
 pub use uploaded::Uploaded;
 pub use uploader::{Settings, Source, Uploader};
+
+/// By which name we go on the web.
+const USER_AGENT: &str = concat!("vitrine/", env!("CARGO_PKG_VERSION"));

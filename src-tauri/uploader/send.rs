@@ -1,17 +1,15 @@
-//! The only file that opens a connection, so the only one that can time out: it carries out the requests that
-//! `targets` describes, and asks for the web pictures that `fetch` has judged.
+//! The only file that opens a connection to a target, so the only one in which one can time out: it carries out the
+//! requests that `targets` describes.
 
 use std::error::Error;
-use std::net::SocketAddr;
-use std::sync::{Arc, Once, OnceLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use bytes::Bytes;
 use reqwest::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION,
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
 };
-use reqwest::redirect::Policy;
 use url::{Host, Url};
+use web::Trouble;
 
 use crate::pulse::Pulse;
 use crate::targets::{self, KeyPlace, Reply, Request};
@@ -130,25 +128,14 @@ fn client(url: &Url) -> Result<&'static reqwest::Client, Failure> {
     if let Some(client) = client.get() {
         return Ok(client);
     }
-    let builder = builder()
-        .redirect(Policy::none())
+    let builder = web::client()
+        .user_agent(crate::USER_AGENT)
+        .connect_timeout(CONNECT)
         .pool_idle_timeout(Duration::from_secs(2));
     let built = if direct { builder.no_proxy() } else { builder }
         .build()
         .map_err(unbuilt)?;
     Ok(client.get_or_init(|| built))
-}
-
-fn builder() -> reqwest::ClientBuilder {
-    static PROVIDER: Once = Once::new();
-    PROVIDER.call_once(|| {
-        // An error means that the program has chosen one already, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
-    reqwest::Client::builder()
-        .user_agent(concat!("vitrine/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(CONNECT)
-        .http1_only()
 }
 
 fn unbuilt(error: reqwest::Error) -> Failure {
@@ -184,124 +171,16 @@ fn plain(headers: &HeaderMap) -> Vec<(String, String)> {
 /// What went wrong on the way to `address`.
 fn trouble(error: &reqwest::Error, address: &str) -> Failure {
     let address = address.to_owned();
-    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if let Some(hyper) = error.downcast_ref::<hyper::Error>()
-            && (hyper.is_parse() || hyper.is_parse_status())
-        {
-            return Failure::UnexpectedReply {
-                address,
-                status: None,
-            };
-        }
-        // What an I/O error wraps is not among its sources.
-        let wrapped = error
-            .downcast_ref::<std::io::Error>()
-            .and_then(|io| io.get_ref());
-        let tls = wrapped
-            .and_then(|wrapped| wrapped.downcast_ref())
-            .or_else(|| error.downcast_ref());
-        match tls {
-            Some(rustls::Error::InvalidCertificate(_)) => return Failure::Certificate { address },
-            Some(rustls::Error::InvalidMessage(_)) => {
-                return Failure::UnexpectedReply {
-                    address,
-                    status: None,
-                };
-            }
-            _ => cause = error.source(),
-        }
-    }
-    match () {
-        () if error.is_connect() => Failure::Unreachable { address },
-        () if error.is_timeout() => Failure::TimedOut { address },
-        () => Failure::Interrupted { address },
-    }
-}
-
-/// Every address that the host of `url` stands for.
-pub(crate) async fn resolve(url: &Url) -> Result<Vec<SocketAddr>, Failure> {
-    let port = url.port_or_known_default().ok_or(Failure::WebAddress)?;
-    let host = match url.host() {
-        Some(Host::Ipv4(address)) => return Ok(vec![(address, port).into()]),
-        Some(Host::Ipv6(address)) => return Ok(vec![(address, port).into()]),
-        Some(Host::Domain(name)) => name,
-        None => return Err(Failure::WebAddress),
-    };
-    let unreachable = || Failure::WebUnreachable {
-        host: host.to_owned(),
-    };
-    let found: Vec<_> = tokio::net::lookup_host((host, port))
-        .await
-        .map_err(|_| unreachable())?
-        .collect();
-    match found.is_empty() {
-        true => Err(unreachable()),
-        false => Ok(found),
-    }
-}
-
-/// Asks for one web picture at these addresses and no others: no second look-up, no proxy, no redirect followed.
-pub(crate) async fn get(url: &Url, addresses: &[SocketAddr]) -> Result<Answer, Failure> {
-    let host = url.host_str().unwrap_or_default().to_owned();
-    let pinned = builder()
-        .redirect(Policy::none())
-        .no_proxy()
-        .referer(false)
-        .resolve_to_addrs(&host, addresses);
-    let request = pinned
-        .build()
-        .map_err(unbuilt)?
-        .get(url.clone())
-        .header("accept", "image/*, */*;q=0.5");
-    match request.send().await {
-        Ok(response) => Ok(Answer { response, host }),
-        Err(error) => Err(web_trouble(&error, host)),
-    }
-}
-
-/// What a web server answered; its body is still to be read.
-pub(crate) struct Answer {
-    response: reqwest::Response,
-    host: String,
-}
-
-impl Answer {
-    pub fn status(&self) -> u16 {
-        self.response.status().as_u16()
-    }
-
-    /// Where it sends us instead.
-    pub fn redirect(&self) -> Option<String> {
-        let location = self
-            .response
-            .headers()
-            .get(LOCATION)
-            .filter(|_| self.response.status().is_redirection())?;
-        Some(String::from_utf8_lossy(location.as_bytes()).into_owned())
-    }
-
-    pub fn media_type(&self) -> Option<String> {
-        let value = self.response.headers().get(CONTENT_TYPE)?.to_str().ok()?;
-        Some(value.trim().to_ascii_lowercase())
-    }
-
-    pub fn length(&self) -> Option<u64> {
-        self.response.content_length()
-    }
-
-    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Failure> {
-        self.response
-            .chunk()
-            .await
-            .map_err(|error| web_trouble(&error, self.host.clone()))
-    }
-}
-
-fn web_trouble(error: &reqwest::Error, host: String) -> Failure {
-    match trouble(error, &host) {
-        Failure::UnexpectedReply { .. } => Failure::WebNotAPicture { host },
-        Failure::Certificate { address } => Failure::Certificate { address },
-        _ => Failure::WebUnreachable { host },
+    match Trouble::of(error) {
+        Trouble::Certificate => Failure::Certificate { address },
+        Trouble::NotHttp => Failure::UnexpectedReply {
+            address,
+            status: None,
+        },
+        Trouble::Unreachable => Failure::Unreachable { address },
+        // Nobody there, as far as we can tell.
+        Trouble::TimedOut if error.is_connect() => Failure::Unreachable { address },
+        Trouble::TimedOut => Failure::TimedOut { address },
+        Trouble::Interrupted => Failure::Interrupted { address },
     }
 }

@@ -13,8 +13,8 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
+use web::Guard;
 
-use crate::guard::Guard;
 use crate::queue::book::Book;
 use crate::queue::record::{Origin, Record, Thumbnail};
 use crate::queue::{Change, JobId, WaitsFor};

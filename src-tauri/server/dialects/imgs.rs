@@ -2,6 +2,8 @@
 //!
 //! Our one addition is `/{id}/original`: the stored bytes whatever their width.
 
+use std::borrow::Cow;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -18,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::extract::{Bearer, IdempotencyKey, Segments};
 use crate::layers::client::Client;
 use crate::links;
-use crate::receive;
+use crate::receive::{self, Wanted};
 use crate::state::App;
 
 pub const IMGS: Dialect = Dialect {
@@ -26,6 +28,12 @@ pub const IMGS: Dialect = Dialect {
     claims,
     routes,
     refuse,
+};
+
+const WANTED: Wanted = Wanted {
+    files: &["file"],
+    only_parts: true,
+    ..Wanted::NOTHING
 };
 
 /// No picture is served wider, except as `/{id}/original`.
@@ -58,25 +66,27 @@ async fn upload(
     body: Body,
 ) -> Result<Response> {
     app.admit(&actor, &client)?;
-    let answer = receive::multipart(&app, &headers, body, "file", move |library, received| {
-        let answer = |kept: &Kept| uploaded(&client.base, &kept.image);
-        let remember = key.as_deref().map(|key| Remember {
-            key,
-            answer: &answer,
-        });
-        let receive::Received { incoming, name } = received;
-        let upload = Upload {
-            incoming,
-            name,
-            door: Door::Imgs,
-            details: Details::default(),
-        };
-        Ok(match library.add(&actor, upload, remember)? {
-            Added::New(kept) => answer(&kept),
-            Added::Repeated(answer) => answer,
+    let form = receive::form(&app, &client, &headers, body, &WANTED).await?;
+    let (incoming, name) = form.picture()?;
+    let answer = app
+        .ask(move |library, _| {
+            let answer = |kept: &Kept| uploaded(&client.base, &kept.image);
+            let remember = key.as_deref().map(|key| Remember {
+                key,
+                answer: &answer,
+            });
+            let upload = Upload {
+                incoming,
+                name,
+                door: Door::Imgs,
+                details: Details::default(),
+            };
+            Ok(match library.add(&actor, upload, remember)? {
+                Added::New(kept) => answer(&kept),
+                Added::Repeated(answer) => answer,
+            })
         })
-    })
-    .await?;
+        .await?;
     answered(answer)
 }
 
@@ -197,23 +207,27 @@ impl Serialize for Sizes {
 }
 
 fn refuse(error: &Error) -> Response {
-    let words = match error {
-        Error::NoFile => "No file uploaded",
-        Error::BadPicture(_) => "Invalid image file",
-        Error::BadWidth { .. } => "Width must be between 1 and 2400",
-        Error::BadIdempotencyKey { .. } => "Idempotency-Key must have 1 to 128 characters",
-        Error::Unauthorised => "Unauthorized",
-        Error::Forbidden => "Forbidden",
-        Error::NoSuchImage | Error::NoSuchPlace => "Image not found",
-        Error::MethodNotAllowed => "Method not allowed",
-        Error::TooSlow => "Upload timed out",
-        Error::TooLarge => "File too large",
-        Error::OutOfRange { .. } => "Range not satisfiable",
-        Error::KeyReused => "Idempotency-Key was used for another file",
-        Error::TooMany { .. } => "Too many requests",
-        Error::Busy { .. } => "Server is busy",
-        Error::Full => "Server storage is full",
-        Error::Internal(_) => "Internal server error",
+    let words: Cow<'static, str> = match error {
+        // A body that is no readable form has no file part either.
+        Error::NoFile | Error::BadBody { .. } | Error::UnsupportedMediaType => {
+            "No file uploaded".into()
+        }
+        Error::BadPicture(_) => "Invalid image file".into(),
+        Error::BadWidth { .. } => "Width must be between 1 and 2400".into(),
+        Error::BadIdempotencyKey { .. } => "Idempotency-Key must have 1 to 128 characters".into(),
+        Error::Unauthorised(_) => "Unauthorized".into(),
+        Error::Forbidden => "Forbidden".into(),
+        Error::NoSuchImage | Error::NoSuchPlace => "Image not found".into(),
+        Error::MethodNotAllowed => "Method not allowed".into(),
+        Error::TooSlow => "Upload timed out".into(),
+        Error::TooLarge => "File too large".into(),
+        Error::OutOfRange { .. } => "Range not satisfiable".into(),
+        Error::KeyReused => "Idempotency-Key was used for another file".into(),
+        Error::TooMany { .. } => "Too many requests".into(),
+        Error::Busy { .. } => "Server is busy".into(),
+        Error::Full => "Server storage is full".into(),
+        Error::Internal(_) => "Internal server error".into(),
+        other => other.sentence(),
     };
     json(error.status(), &serde_json::json!({ "error": words }))
 }

@@ -27,7 +27,8 @@ pub struct Dialect {
     /// for this dialect, also where it will be refused.
     pub claims: fn(&Method, &str) -> bool,
     pub routes: fn() -> Router<App>,
-    /// A refusal in this dialect's words, with the status of [`Error::status`].
+    /// A refusal in this dialect's words, with the status of [`Error::status`] unless the dialect's
+    /// contract gives it another. What it has no words for it says in [`Error::sentence`].
     pub refuse: fn(&Error) -> Response,
 }
 
@@ -105,23 +106,76 @@ fn mark(headers: &mut HeaderMap, error: &Error) {
 
 /// A JSON answer.
 fn json(status: StatusCode, value: &impl serde::Serialize) -> Response {
+    json_as("application/json", status, value)
+}
+
+/// JSON under a media type of its own.
+fn json_as(
+    media_type: &'static str,
+    status: StatusCode,
+    value: &impl serde::Serialize,
+) -> Response {
     let text = serde_json::to_vec(value).unwrap_or_default();
-    let mut response = Response::new(Body::from(text));
+    said(HeaderValue::from_static(media_type), status, text)
+}
+
+/// An answer of plain text.
+fn text(status: StatusCode, text: impl Into<String>) -> Response {
+    let media_type = HeaderValue::from_static("text/plain; charset=utf-8");
+    said(media_type, status, text.into().into_bytes())
+}
+
+/// Sends the client elsewhere, with a status that does so (301, 302). `location` may be relative.
+///
+/// # Errors
+/// If it cannot stand in a header: a place of ours is percent-encoded.
+fn redirect(status: StatusCode, location: &str) -> Result<Response, Error> {
+    let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
-    let media_type = HeaderValue::from_static("application/json");
+    let location = HeaderValue::try_from(location).map_err(Error::internal)?;
+    response.headers_mut().insert(header::LOCATION, location);
+    Ok(response)
+}
+
+/// What the library says that an upload was answered, now or the first time.
+fn answered(answer: library::Answer) -> Result<Response, Error> {
+    let status = StatusCode::from_u16(answer.status).map_err(Error::internal)?;
+    let media_type = HeaderValue::try_from(answer.media_type).map_err(Error::internal)?;
+    Ok(said(media_type, status, answer.body))
+}
+
+fn said(media_type: HeaderValue, status: StatusCode, body: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
     response
         .headers_mut()
         .insert(header::CONTENT_TYPE, media_type);
     response
 }
 
-/// What the library says that an upload was answered, now or the first time.
-fn answered(answer: library::Answer) -> Result<Response, Error> {
-    let mut response = Response::new(Body::from(answer.body));
-    *response.status_mut() = StatusCode::from_u16(answer.status).map_err(Error::internal)?;
-    let media_type = HeaderValue::try_from(answer.media_type).map_err(Error::internal)?;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, media_type);
-    Ok(response)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_keeps_a_relative_place_and_refuses_a_second_header() {
+        let response = redirect(StatusCode::FOUND, "/image/a.b?deleted").unwrap();
+        assert_eq!(response.status(), 302);
+        assert_eq!(response.headers()[header::LOCATION], "/image/a.b?deleted");
+        assert!(redirect(StatusCode::FOUND, "/a\r\nSet-Cookie: b").is_err());
+    }
+
+    #[test]
+    fn text_says_its_encoding_and_json_its_own_media_type() {
+        let plain = text(StatusCode::OK, "grüß dich");
+        assert_eq!(
+            plain.headers()[header::CONTENT_TYPE],
+            "text/plain; charset=utf-8"
+        );
+        let json = json_as("application/vnd.api+json", StatusCode::OK, &1);
+        assert_eq!(
+            json.headers()[header::CONTENT_TYPE],
+            "application/vnd.api+json"
+        );
+    }
 }

@@ -1,8 +1,20 @@
 //! Pages on other sites may call the API and show the pictures; cookies are never involved.
+//!
+//! The dashboard is the exception: its API works with a cookie, so it and its pages say nothing of
+//! other sites at all, and browsers keep those out.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+
+/// Whether pages of other sites may ask for this path (in its one spelling).
+pub fn open_to_others(path: &str) -> bool {
+    let dashboard = ["/api/dashboard", "/dashboard", "/assets"]
+        .into_iter()
+        .filter_map(|closed| path.strip_prefix(closed))
+        .any(|rest| rest.is_empty() || rest.starts_with('/'));
+    !dashboard && path != "/"
+}
 
 pub fn allow(headers: &mut HeaderMap) {
     headers.insert(
@@ -31,4 +43,31 @@ pub fn preflight() -> Response {
             .insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_but_the_dashboard_is_open_to_other_sites() {
+        for path in [
+            "/upload",
+            "/a7xK9mPq2w/400",
+            "/api/dashboards",
+            "/api/v1/sign",
+            "*",
+        ] {
+            assert!(open_to_others(path), "{path}");
+        }
+        for path in [
+            "/api/dashboard",
+            "/api/dashboard/keys",
+            "/dashboard/x",
+            "/assets/a.js",
+            "/",
+        ] {
+            assert!(!open_to_others(path), "{path}");
+        }
+    }
 }

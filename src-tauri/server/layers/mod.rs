@@ -37,13 +37,16 @@ pub async fn answer(
     request.extensions_mut().insert(client);
 
     let expecting = request.headers().contains_key(header::EXPECT);
-    let mut response = if request.method() == Method::OPTIONS {
+    let open = cors::open_to_others(request.uri().path());
+    let mut response = if open && request.method() == Method::OPTIONS {
         cors::preflight()
     } else {
         doors.answer(request, &trace).await
     };
 
-    cors::allow(response.headers_mut());
+    if open {
+        cors::allow(response.headers_mut());
+    }
     response.headers_mut().insert(header::SERVER, SERVER);
     trace.end(&mut response);
     drain::afterwards(response, held, expecting, bounds)

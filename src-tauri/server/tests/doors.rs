@@ -160,6 +160,28 @@ async fn pages_of_other_sites_may_ask() {
 }
 
 #[tokio::test]
+async fn pages_of_other_sites_hear_nothing_from_the_dashboard() {
+    let world = World::new();
+    for method in ["OPTIONS", "GET", "POST"] {
+        for path in [
+            "/api/dashboard",
+            "/api/dashboard/keys",
+            "//api/dashboard/keys/",
+            "/dashboard/x",
+            "/",
+        ] {
+            let answer = world.ask(method, path).await;
+            assert!(answer.status != 204, "{method} {path}");
+            let told = answer
+                .headers
+                .keys()
+                .find(|name| name.as_str().starts_with("access-control-"));
+            assert_eq!(told, None, "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_landing_page_says_how_to_begin_and_loads_nothing_from_elsewhere() {
     let world = World::new();
     let path = world.put(&png(3, 3)).await;

@@ -4,6 +4,8 @@ use axum::body::Body;
 
 use super::world::{World, part, png, request, upload};
 use crate::config::Config;
+use crate::error::Error;
+use crate::layers::client::Client;
 
 fn file() -> [Vec<u8>; 1] {
     [part("name=\"file\"; filename=\"a.png\"", &png(3, 3))]
@@ -71,4 +73,29 @@ async fn an_upload_that_gets_no_place_among_the_others_is_told_to_come_back() {
     let refused = world.send(upload(&world.secret, &file())).await;
     refused.refuses(503, "Server is busy");
     assert!(refused.header("retry-after").parse::<u64>().unwrap() > 0);
+}
+
+#[test]
+fn guests_have_a_share_of_their_own_where_they_are_let_in() {
+    let guest = Client {
+        address: "192.0.2.1".parse().unwrap(),
+        base: "http://nas".into(),
+    };
+    let strict = World::new();
+    assert!(matches!(
+        strict.app.admit_guest(&guest),
+        Err(Error::Forbidden)
+    ));
+    let open = World::set(Config {
+        allow_guest_uploads: true,
+        rate_limit_guest_uploads_per_minute: 1,
+        rate_limit_uploads_per_minute: 1,
+        ..Config::default()
+    });
+    open.app.uploads.take(guest.address).unwrap();
+    assert!(open.app.admit_guest(&guest).is_ok());
+    assert!(matches!(
+        open.app.admit_guest(&guest),
+        Err(Error::TooMany { .. })
+    ));
 }

@@ -95,11 +95,17 @@ async fn a_request_without_a_file_is_refused() {
             .await
             .refuses(400, "No file uploaded");
     }
-    for content_type in ["", "multipart/form-data", "image/png", "application/json"] {
+    for content_type in [
+        "",
+        "multipart/form-data",
+        "image/png",
+        "application/json",
+        "application/x-www-form-urlencoded",
+    ] {
         let request = request("POST", "/upload")
             .header("authorization", format!("Bearer {}", world.secret))
             .header("content-type", content_type)
-            .body(Body::from(picture.clone()))
+            .body(Body::from(picture.repeat(100_000)))
             .unwrap();
         world.send(request).await.refuses(400, "No file uploaded");
     }

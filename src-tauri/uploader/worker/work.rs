@@ -8,12 +8,10 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::{Worker, locked};
-use crate::fetch::{self, FetchLimits};
-use crate::guard::host_name;
 use crate::queue::record::{Origin, Record};
 use crate::queue::{Change, JobId, WaitsFor};
 use crate::rest::Rest;
-use crate::{Failure, SecretsError, Settings, Target, intake, send};
+use crate::{Failure, SecretsError, Settings, Target, fetch, intake, send};
 
 /// A keychain that has not answered by then is shown as what the job waits for.
 const KEYCHAIN: Duration = Duration::from_millis(300);
@@ -38,12 +36,11 @@ impl Worker {
             return Ok(());
         }
         let into = self.book.spool.copy(&record.idempotency);
-        let fetched =
-            fetch::fetch_web_picture(address, &into, &self.guard, FetchLimits::default()).await;
+        let fetched = fetch::fetch_web_picture(address, &into, &self.guard).await;
         match fetched {
             Ok(name) => {
                 let host = url::Url::parse(address)
-                    .map(|url| host_name(&url))
+                    .map(|url| web::host(&url))
                     .unwrap_or_default();
                 self.ask(move |book| intake::take_in_fetched(book, &record, &name, &host))
                     .await

@@ -1,0 +1,151 @@
+//! Base64 that arrives in pieces, decoded strictly: canonical and with its padding. Line breaks do
+//! not count, and neither does the beginning of a `data:` address.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::error::{Error, Result};
+
+pub struct Decoder {
+    /// In an urlencoded form a `+` that was not escaped has become a space.
+    spaces_are_plus: bool,
+    /// Characters that wait: the last four may be padded.
+    held: Vec<u8>,
+    /// Whether anything was decoded.
+    any: bool,
+}
+
+impl Decoder {
+    pub fn new(spaces_are_plus: bool) -> Decoder {
+        Decoder {
+            spaces_are_plus,
+            held: Vec::new(),
+            any: false,
+        }
+    }
+
+    /// # Errors
+    /// [`Error::BadBase64`], and whatever `write` says.
+    pub fn take(&mut self, text: &[u8], write: impl FnOnce(&[u8]) -> Result<()>) -> Result<()> {
+        let characters = text.iter().filter_map(|byte| match byte {
+            b' ' if self.spaces_are_plus => Some(b'+'),
+            byte if byte.is_ascii_whitespace() => None,
+            byte => Some(*byte),
+        });
+        self.held.extend(characters);
+        let ready = self.held.len().saturating_sub(1) / 4 * 4;
+        if self.held[..ready].contains(&b'=') {
+            return Err(Error::BadBase64);
+        }
+        self.decode(ready, write)
+    }
+
+    /// The text is whole.
+    ///
+    /// # Errors
+    /// As [`Decoder::take`]; also where there was nothing.
+    pub fn end(mut self, write: impl FnOnce(&[u8]) -> Result<()>) -> Result<()> {
+        self.decode(self.held.len(), write)?;
+        if self.any {
+            Ok(())
+        } else {
+            Err(Error::BadBase64)
+        }
+    }
+
+    fn decode(&mut self, ready: usize, write: impl FnOnce(&[u8]) -> Result<()>) -> Result<()> {
+        if ready == 0 {
+            return Ok(());
+        }
+        let decoded = STANDARD.decode(&self.held[..ready]);
+        self.held.drain(..ready);
+        self.any = true;
+        write(&decoded.map_err(|_| Error::BadBase64)?)
+    }
+}
+
+/// What follows `data:image/png;base64,` and the like; all of a text that does not begin so.
+pub fn after_prefix(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii_start();
+    let is_data = text
+        .get(..5)
+        .is_some_and(|start| start.eq_ignore_ascii_case(b"data:"));
+    let comma = text.iter().position(|byte| *byte == b',');
+    match comma {
+        Some(comma) if is_data && text[..comma].to_ascii_lowercase().ends_with(b";base64") => {
+            &text[comma + 1..]
+        }
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(text: &str, size: usize, spaces_are_plus: bool) -> Result<Vec<u8>> {
+        let mut decoder = Decoder::new(spaces_are_plus);
+        let mut out = Vec::new();
+        for piece in after_prefix(text.as_bytes()).chunks(size) {
+            decoder.take(piece, |bytes| {
+                out.extend(bytes);
+                Ok(())
+            })?;
+        }
+        decoder.end(|bytes| {
+            out.extend(bytes);
+            Ok(())
+        })?;
+        Ok(out)
+    }
+
+    #[test]
+    fn text_is_decoded_wherever_the_pieces_are_cut() {
+        let bytes: Vec<u8> = (0..=255).rev().collect();
+        for length in 1..bytes.len() {
+            let text = STANDARD.encode(&bytes[..length]);
+            let lines = text
+                .as_bytes()
+                .chunks(76)
+                .map(|line| String::from_utf8(line.to_vec()).unwrap())
+                .collect::<Vec<_>>()
+                .join("\r\n");
+            for size in [1, 3, 4, 5, 1000] {
+                for text in [&text, &lines, &format!("data:image/png;base64,{text}")] {
+                    assert_eq!(decoded(text, size, false).unwrap(), bytes[..length]);
+                }
+            }
+        }
+        assert_eq!(
+            decoded("  8=", 9, true).unwrap_err().to_string(),
+            "the text is no base64"
+        );
+        assert_eq!(
+            decoded("/ 8=", 9, true).unwrap(),
+            decoded("/+8=", 9, false).unwrap()
+        );
+    }
+
+    #[test]
+    fn what_is_not_canonical_is_refused() {
+        for text in [
+            "",
+            "data:image/png;base64,",
+            "data:image/png,aGk=",
+            "aGk",
+            "aGk==",
+            "aGl=",
+            "aGk=aGk=",
+            "a-k=",
+            "=",
+            "====",
+            "aG\u{e9}k",
+            "http://nas/a.png",
+        ] {
+            for size in [1, 4, 100] {
+                let refused = decoded(text, size, false);
+                assert!(matches!(refused, Err(Error::BadBase64)), "{text} {size}");
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What went wrong with a connection, as far as it makes a difference to anybody.
+
+use std::error::Error;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    Certificate,
+    /// Something answers, but it does not speak HTTP, or TLS where that was expected.
+    NotHttp,
+    /// The connection was refused, or there is no way to the host.
+    Unreachable,
+    TimedOut,
+    /// It was cut in the middle.
+    Interrupted,
+}
+
+impl Trouble {
+    pub fn of(error: &reqwest::Error) -> Trouble {
+        let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+        while let Some(error) = cause {
+            if let Some(hyper) = error.downcast_ref::<hyper::Error>()
+                && (hyper.is_parse() || hyper.is_parse_status())
+            {
+                return Trouble::NotHttp;
+            }
+            // What an I/O error wraps is not among its sources.
+            let wrapped = error
+                .downcast_ref::<std::io::Error>()
+                .and_then(|io| io.get_ref());
+            let tls = wrapped
+                .and_then(|wrapped| wrapped.downcast_ref())
+                .or_else(|| error.downcast_ref());
+            match tls {
+                Some(rustls::Error::InvalidCertificate(_)) => return Trouble::Certificate,
+                Some(rustls::Error::InvalidMessage(_)) => return Trouble::NotHttp,
+                _ => cause = error.source(),
+            }
+        }
+        match () {
+            () if error.is_timeout() => Trouble::TimedOut,
+            () if error.is_connect() => Trouble::Unreachable,
+            () => Trouble::Interrupted,
+        }
+    }
+}
