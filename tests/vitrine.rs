@@ -375,14 +375,18 @@ pub fn signal(pid: u32, name: &str) {
     );
 }
 
-/// `target/<profile>/vitrine`, beside the folder of this test's own program.
+/// The program, in the folder that `VITRINE_PROGRAMS` names, or beside the folder of this test's own program:
+/// they are apart where cargo's `build-dir` is.
 fn program() -> PathBuf {
-    let own = std::env::current_exe().expect("a program knows where it is");
-    let profile = own
-        .parent()
-        .and_then(Path::parent)
-        .expect("tests lie in target/<profile>/deps");
-    let program = profile.join(format!("vitrine{}", std::env::consts::EXE_SUFFIX));
+    let folder = match std::env::var_os("VITRINE_PROGRAMS") {
+        Some(folder) => PathBuf::from(folder),
+        None => {
+            let own = std::env::current_exe().expect("a program knows where it is");
+            let profile = own.parent().and_then(Path::parent);
+            profile.expect("tests lie in target/<profile>/deps").to_owned()
+        }
+    };
+    let program = folder.join(format!("vitrine{}", std::env::consts::EXE_SUFFIX));
     assert!(
         program.is_file(),
         "{} is not there: run `cargo build --workspace` first.",

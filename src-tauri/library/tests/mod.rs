@@ -108,12 +108,13 @@ fn upload(library: &Library, bytes: &[u8]) -> Upload {
         incoming,
         name: "fountain.png".to_owned(),
         door: Door::Imgs,
+        details: Details::default(),
     }
 }
 
 fn try_add(library: &Library, actor: &Actor, bytes: &[u8]) -> Result<Image> {
     match library.add(actor, upload(library, bytes), None)? {
-        Added::New(image) => Ok(image),
+        Added::New(kept) => Ok(kept.image),
         Added::Repeated(_) => unreachable!("nothing was to be remembered"),
     }
 }

@@ -33,26 +33,44 @@ fn a_folder_of_a_newer_version_is_refused_with_a_clear_sentence() {
         .unwrap();
     assert!(matches!(refused, Error::NewerDatabase { found: 99, .. }));
     assert!(refused.to_string().contains("newer version"), "{refused}");
-    raise(2);
+    raise(3);
     assert!(Library::open(world.folder.path(), Settings::default()).is_ok());
 }
 
 #[test]
 fn a_folder_of_the_first_version_is_brought_up_to_date_and_keeps_its_images() {
-    let world = World::new();
-    let image = add(&world.library, &world.owner(), &picture(1));
-    let back = ["DROP TABLE tasks", "PRAGMA user_version = 1"];
-    for sql in back {
-        world
-            .library
-            .catalogue()
-            .write(|write| write.execute(sql, []))
-            .unwrap();
-    }
-    let library = world.another_handle();
-    assert_eq!(library.find(&short(&image)).unwrap(), image);
+    let folder = TempDir::new().unwrap();
+    let first = rusqlite::Connection::open(folder.path().join("library.db")).unwrap();
+    first
+        .execute_batch(include_str!("../catalogue/001_images_accounts_keys.sql"))
+        .unwrap();
+    first
+        .execute_batch(
+            "INSERT INTO accounts VALUES (zeroblob(16), 'owner', NULL, 1, NULL, 1);
+             INSERT INTO images VALUES (x'00112233445546678899aabbccddeeff', 'abcdefghij', 'ÉTÉ.JPG', zeroblob(32),
+                7, 'jpeg', 300, 20, 1, 0, 1, zeroblob(16), 'imgs', 5, NULL);
+             PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    drop(first);
+    let library = Library::open(folder.path(), Settings::default()).unwrap();
+    let image = library.find(&ImageName::Short("abcdefghij".into())).unwrap();
+    assert_eq!((image.name.as_str(), image.extension.as_str()), ("ÉTÉ.JPG", "jpg"));
+    assert_eq!((image.public, image.views, image.expires_at), (false, 0, None));
+    let owner = actor(&library, NewKey::default());
+    let listing = Listing {
+        whose: Whose::Own,
+        folder: Within::Root,
+        search: Some(Search::Name("été".into())),
+        order: Order::Created,
+        descending: true,
+        start: Start::Skip(0),
+        most: 10,
+    };
+    assert_eq!(library.list(&owner, &listing).unwrap().images, [image.clone()]);
+    assert_eq!(library.names(&image).unwrap(), library.names(&image).unwrap());
     assert!(matches!(library.next_task().unwrap(), Owed::Nothing));
-    add(&library, &world.owner(), &sized_picture(1, 300, 20));
+    add(&library, &owner, &sized_picture(1, 300, 20));
     assert!(matches!(library.next_task().unwrap(), Owed::Now(_)));
 }
 

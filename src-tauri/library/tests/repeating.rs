@@ -3,10 +3,10 @@
 use super::*;
 
 fn add_with(library: &Library, actor: &Actor, key: &str, bytes: &[u8]) -> Result<Added> {
-    let answer = |image: &Image| Answer {
+    let answer = |kept: &Kept| Answer {
         status: 200,
         media_type: "application/json".to_owned(),
-        body: image.short.clone().into_bytes(),
+        body: kept.image.short.clone().into_bytes(),
     };
     library.add(
         actor,
@@ -20,7 +20,7 @@ fn add_with(library: &Library, actor: &Actor, key: &str, bytes: &[u8]) -> Result
 
 fn first(added: Result<Added>) -> Image {
     match added {
-        Ok(Added::New(image)) => image,
+        Ok(Added::New(kept)) => kept.image,
         other => panic!("expected a new image, got {other:?}"),
     }
 }

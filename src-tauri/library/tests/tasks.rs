@@ -63,7 +63,7 @@ fn nothing_is_owed_to_small_pictures_or_when_it_is_switched_off() {
 fn a_repeated_upload_is_owed_nothing_more() {
     let world = World::new();
     let owner = world.owner();
-    let answer = |_: &Image| Answer {
+    let answer = |_: &Kept| Answer {
         status: 200,
         media_type: String::new(),
         body: Vec::new(),
