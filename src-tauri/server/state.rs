@@ -27,7 +27,6 @@ pub struct Shared {
     pub workers: Workers,
     /// Each upload on its way holds a blocking thread; the rest of them is for everybody else.
     pub receiving: Semaphore,
-    #[cfg_attr(not(test), expect(dead_code, reason = "its doors come next"))]
     pub fetches: Fetches,
     /// Uploads with a key.
     pub uploads: RateLimit,

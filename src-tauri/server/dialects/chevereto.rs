@@ -46,7 +46,7 @@ const VERSION: &str = "1";
 const ACTION: &str = "upload";
 
 const WANTED: Wanted = Wanted {
-    files: &["source", "image"],
+    files: &source::NAMES,
     texts: true,
     ..Wanted::NOTHING
 };
@@ -68,9 +68,15 @@ fn claims(_: &Method, path: &str) -> bool {
 fn routes() -> Router<App> {
     Router::new()
         .route("/api/{version}", any(nothing_asked))
-        .route("/api/{version}/{action}", get(call).post(call).head(not_by_head))
+        .route(
+            "/api/{version}/{action}",
+            get(call).post(call).head(not_by_head),
+        )
         .route("/image/{name}", get(viewer::show))
-        .route("/image/{name}/delete/{password}", get(delete).head(not_by_head))
+        .route(
+            "/image/{name}/delete/{password}",
+            get(delete).head(not_by_head),
+        )
         .route("/images/{year}/{month}/{day}/{file}", get(file))
 }
 
@@ -149,9 +155,15 @@ async fn upload(app: &App, call: Call, body: Body, manner: &mut Manner) -> Resul
     let mut response = answered(answer)?;
     let headers = response.headers_mut();
     // The answer holds the link that deletes the picture.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-store"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("no-cache, no-store"),
+    );
     if let Some(place) = place {
-        headers.insert(header::LOCATION, HeaderValue::try_from(place).map_err(Error::internal)?);
+        headers.insert(
+            header::LOCATION,
+            HeaderValue::try_from(place).map_err(Error::internal)?,
+        );
     }
     Ok(response)
 }
@@ -161,10 +173,20 @@ async fn upload(app: &App, call: Call, body: Body, manner: &mut Manner) -> Resul
 async fn admitted(app: &App, call: &Call, body: Body) -> Result<(Actor, Form)> {
     let read = |wanted| receive::form(app, &call.client, &call.headers, body, wanted);
     let in_header = extract::api_key(&call.headers).map(str::to_owned);
-    let in_query = call.query.get("key").map(str::to_owned).filter(|key| !key.is_empty());
+    let in_query = call
+        .query
+        .get("key")
+        .map(str::to_owned)
+        .filter(|key| !key.is_empty());
     if call.version != VERSION {
         let outside = in_header.or(in_query).is_some();
-        if !outside && read(&WANTED).await?.fields.get("key").is_none_or(str::is_empty) {
+        if !outside
+            && read(&WANTED)
+                .await?
+                .fields
+                .get("key")
+                .is_none_or(str::is_empty)
+        {
             return Err(Error::Unauthorised(Credentials::Missing));
         }
         return Err(refusal::BAD_VERSION.error());
@@ -218,7 +240,10 @@ async fn delete(
     let mut response = redirect(StatusCode::MOVED_PERMANENTLY, &format!("{page}?deleted"))?;
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    );
     Ok(response)
 }
 
@@ -239,7 +264,15 @@ mod tests {
         ] {
             assert!(claims(&Method::GET, path), "{path}");
         }
-        for path in ["/api/v1/images", "/api/images", "/api/1a/upload", "/api/", "/image", "/images", "/upload"] {
+        for path in [
+            "/api/v1/images",
+            "/api/images",
+            "/api/1a/upload",
+            "/api/",
+            "/image",
+            "/images",
+            "/upload",
+        ] {
             assert!(!claims(&Method::GET, path), "{path}");
         }
     }

@@ -3,6 +3,7 @@
 //! Each has a router of its own and its own words for every refusal; nothing is merged, because
 //! several of them name images under the same paths. Who claims a request first answers it.
 
+pub mod chevereto;
 pub mod imgs;
 pub mod pages;
 
@@ -32,8 +33,13 @@ pub struct Dialect {
     pub refuse: fn(&Error) -> Response,
 }
 
+/// Words of one response's own, put into its extensions: they count before its dialect's, for a client that asked for
+/// text, or a limit that only the handler knows.
+#[derive(Clone)]
+pub struct Words(pub Arc<dyn Fn(&Error) -> Response + Send + Sync>);
+
 /// In the order in which they are asked.
-const ALL: [&Dialect; 2] = [&pages::PAGES, &imgs::IMGS];
+const ALL: [&Dialect; 3] = [&pages::PAGES, &chevereto::CHEVERETO, &imgs::IMGS];
 /// Words the refusal of what nobody claims.
 const NOBODY: &Dialect = &pages::PAGES;
 
@@ -80,7 +86,9 @@ fn worded(dialect: &Dialect, mut response: Response, trace: &Trace) -> Response 
     if error.status().is_server_error() {
         trace.failed(&error, dialect.name);
     }
-    let (parts, body) = (dialect.refuse)(&error).into_parts();
+    let words = response.extensions_mut().remove::<Words>();
+    let worded = words.map_or_else(|| (dialect.refuse)(&error), |Words(own)| own(&error));
+    let (parts, body) = worded.into_parts();
     *response.status_mut() = parts.status;
     *response.body_mut() = body;
     // `Allow`, which only the router knows, is there already.

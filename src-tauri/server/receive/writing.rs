@@ -62,6 +62,15 @@ pub struct Text {
 }
 
 impl Text {
+    /// Of a query, where a `+` that was not escaped has become a space.
+    pub fn new(words: &str, most: u64) -> Text {
+        Text {
+            words: words.to_owned(),
+            spaces_are_plus: true,
+            most,
+        }
+    }
+
     pub fn address(&self) -> Option<&str> {
         let words = self.words.trim();
         let begins = |scheme: &str| {

@@ -46,8 +46,16 @@ pub fn written(format: Format, kept: &Kept, facts: &Facts<'_>) -> Answer {
             let body = serde_json::to_vec(&Uploaded::new(image, name, facts)).unwrap_or_default();
             (200, "application/json; charset=UTF-8", body)
         }
-        Format::Text => (200, plain, links::file(facts.base, name, Size::Original).into_bytes()),
-        Format::Redirect => (302, plain, links::viewer_path(facts.base, image, name).into_bytes()),
+        Format::Text => (
+            200,
+            plain,
+            links::file(facts.base, name, Size::Original).into_bytes(),
+        ),
+        Format::Redirect => (
+            302,
+            plain,
+            links::viewer_path(facts.base, image, name).into_bytes(),
+        ),
     };
     Answer {
         status,
@@ -280,7 +288,11 @@ impl<'a> Described<'a> {
             category_id: None,
             chain: HAS_IMAGE
                 | if facts.thumb.is_some() { HAS_THUMB } else { 0 }
-                | if facts.medium.is_some() { HAS_MEDIUM } else { 0 },
+                | if facts.medium.is_some() {
+                    HAS_MEDIUM
+                } else {
+                    0
+                },
             thumb_size,
             medium_size: facts.medium.map_or(0, |medium| medium.bytes),
             frame_size: 0,

@@ -65,7 +65,11 @@ impl Asked {
     /// # Errors
     /// An expiration that says no time. All else that makes no sense is taken for nothing, as Chevereto does.
     pub fn wishes(&self) -> Result<Wishes> {
-        let text = |name| self.get(name).map(str::trim).filter(|text| !text.is_empty());
+        let text = |name| {
+            self.get(name)
+                .map(str::trim)
+                .filter(|text| !text.is_empty())
+        };
         let is_on = |name| text(name) == Some("1");
         Ok(Wishes {
             title: text("title").or_else(|| text("name")).map(cut),
@@ -118,12 +122,17 @@ mod tests {
 
     #[test]
     fn the_body_counts_before_the_query() {
-        let both = asked("title=Body&nsfw=1", "title=Query&tags=a&format=txt").wishes().unwrap();
+        let both = asked("title=Body&nsfw=1", "title=Query&tags=a&format=txt")
+            .wishes()
+            .unwrap();
         assert_eq!(both.title.as_deref(), Some("Body"));
         assert!(both.nsfw);
         assert_eq!(both.tags, ["a"]);
         assert_eq!(asked("", "format=txt").format(), Format::Text);
-        assert_eq!(asked("format=redirect", "format=txt").format(), Format::Redirect);
+        assert_eq!(
+            asked("format=redirect", "format=txt").format(),
+            Format::Redirect
+        );
         assert_eq!(asked("format=xml", "").format(), Format::Json);
         assert_eq!(asked("", "").format(), Format::Json);
     }
@@ -131,7 +140,10 @@ mod tests {
     #[test]
     fn a_title_is_cut_at_100_characters_and_may_be_called_name() {
         let long = "é".repeat(101);
-        assert_eq!(wishes(&format!("title={long}")).title, Some("é".repeat(100)));
+        assert_eq!(
+            wishes(&format!("title={long}")).title,
+            Some("é".repeat(100))
+        );
         assert_eq!(wishes("name=+Fountain+").title.as_deref(), Some("Fountain"));
         assert_eq!(wishes("title=A&name=B").title.as_deref(), Some("A"));
         assert_eq!(wishes("title=&name=B").title.as_deref(), Some("B"));
@@ -178,7 +190,11 @@ mod tests {
     #[test]
     fn only_an_expiration_is_refused() {
         assert!(asked("expiration=soon", "").wishes().is_err());
-        assert!(wishes("expiration=0&category_id=x&album_id=7&width=x").life.is_none());
+        assert!(
+            wishes("expiration=0&category_id=x&album_id=7&width=x")
+                .life
+                .is_none()
+        );
         assert!(wishes("expiration=PT5M").life.is_some());
     }
 }

@@ -1,7 +1,7 @@
 //! When an upload is to end: seconds, or a duration as ISO 8601 writes it (`PT5M`, `P3D`, `P1Y2M`).
 
+use jiff::Span;
 use jiff::tz::TimeZone;
-use jiff::{Span, ToSpan};
 use library::Timestamp;
 
 use super::refusal::BAD_EXPIRATION;
@@ -80,8 +80,12 @@ impl Duration {
     /// The far end where there is no such day.
     fn seconds_from(&self, now: Timestamp) -> i64 {
         let end = || {
-            let span: Span = self.months.try_months().ok()?;
-            let span = span.try_days(self.days).ok()?.try_seconds(self.seconds).ok()?;
+            let span = Span::new().try_months(self.months).ok()?;
+            let span = span
+                .try_days(self.days)
+                .ok()?
+                .try_seconds(self.seconds)
+                .ok()?;
             let now = jiff::Timestamp::from_microsecond(now.micros()).ok()?;
             let end = now.to_zoned(TimeZone::UTC).checked_add(span).ok()?;
             Some(end.timestamp().as_second() - now.as_second())
@@ -158,8 +162,30 @@ mod tests {
     #[test]
     fn what_is_neither_is_refused() {
         for text in [
-            "tomorrow", "5 minutes", "-300", "+300", "300.5", "1e3", "P", "PT", "P1", "PD", "P1H", "PT1D", "P1DT",
-            "P1D1Y", "P1D1D", "P-1D", "-P1D", "P1.5D", "p1d", "P1DD", "P 1D", "P1É", "٣٠٠", "never",
+            "tomorrow",
+            "5 minutes",
+            "-300",
+            "+300",
+            "300.5",
+            "1e3",
+            "P",
+            "PT",
+            "P1",
+            "PD",
+            "P1H",
+            "PT1D",
+            "P1DT",
+            "P1D1Y",
+            "P1D1D",
+            "P-1D",
+            "-P1D",
+            "P1.5D",
+            "p1d",
+            "P1DD",
+            "P 1D",
+            "P1É",
+            "٣٠٠",
+            "never",
         ] {
             assert_eq!(after(text), None, "{text}");
         }

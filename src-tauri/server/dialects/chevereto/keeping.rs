@@ -8,7 +8,10 @@
 use std::io::Read;
 
 use imaging::{Format as Picture, Info, Rendered, Stop, Told, Transform};
-use library::{Actor, Added, Answer, Details, Door, Image, ImageId, ImageName, Incoming, Kept, Library, Naming, Remember, Upload};
+use library::{
+    Actor, Added, Answer, Details, Door, Image, ImageId, ImageName, Incoming, Kept, Library,
+    Naming, Remember, Upload,
+};
 use md5::{Digest, Md5};
 
 use super::answer::{self, Facts, Made};
@@ -87,7 +90,9 @@ impl Looked {
 
     /// What making everything may hold at one time.
     fn memory(&self) -> u64 {
-        let sizes = sizes(&self.info).into_iter().map(|(_, transform)| transform);
+        let sizes = sizes(&self.info)
+            .into_iter()
+            .map(|(_, transform)| transform);
         let all: Vec<Transform> = sizes.chain(self.change).collect();
         imaging::estimate_all(&self.info, &all) + self.source.incoming.bytes()
     }
@@ -141,7 +146,10 @@ impl Looked {
             incoming,
             details: Details {
                 title: title(&wishes, &told, &source.name),
-                description: wishes.description.or(told.description.clone()).unwrap_or_default(),
+                description: wishes
+                    .description
+                    .or(told.description.clone())
+                    .unwrap_or_default(),
                 tags: wishes.tags,
                 place: wishes.place,
                 nsfw: wishes.nsfw,
@@ -189,7 +197,10 @@ fn video(incoming: &Incoming) -> Result<Option<Error>> {
     let said = match head.as_slice() {
         [_, _, _, _, b'f', b't', b'y', b'p', b'q', b't', b' ', b' '] => refusal::MOV,
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..]
-            if !matches!(brand, b"heic" | b"heix" | b"mif1" | b"msf1" | b"avif" | b"avis") =>
+            if !matches!(
+                brand,
+                b"heic" | b"heix" | b"mif1" | b"msf1" | b"avif" | b"avis"
+            ) =>
         {
             refusal::MP4
         }

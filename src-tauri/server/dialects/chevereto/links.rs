@@ -16,7 +16,9 @@ pub fn title<'a>(image: &'a Image, name: &'a CheveretoName) -> &'a str {
 /// The page, from the host on.
 pub fn viewer_path(base: &str, image: &Image, name: &CheveretoName) -> String {
     let after_scheme = base.find("://").map_or(0, |at| at + 3);
-    let folder = base[after_scheme..].find('/').map(|at| &base[after_scheme + at..]);
+    let folder = base[after_scheme..]
+        .find('/')
+        .map(|at| &base[after_scheme + at..]);
     format!("{}/image/{}", folder.unwrap_or_default(), page(image, name))
 }
 

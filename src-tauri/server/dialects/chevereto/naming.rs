@@ -57,7 +57,11 @@ fn begins_with_uuid(text: &str) -> bool {
         && groups.iter().enumerate().all(|(at, len)| {
             parts.next().is_some_and(|part| {
                 // Behind the last something may follow.
-                let part = if at == 4 { part.get(..12).unwrap_or_default() } else { part };
+                let part = if at == 4 {
+                    part.get(..12).unwrap_or_default()
+                } else {
+                    part
+                };
                 part.len() == *len && part.bytes().all(|byte| byte.is_ascii_hexdigit())
             })
         })
@@ -65,7 +69,8 @@ fn begins_with_uuid(text: &str) -> bool {
 
 /// What a file's name says to people.
 pub fn title(name: &str) -> String {
-    let words = stem(name).split(|c: char| matches!(c, '-' | '_') || c.is_whitespace() || c.is_control());
+    let words =
+        stem(name).split(|c: char| matches!(c, '-' | '_') || c.is_whitespace() || c.is_control());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     cut(&words.join(" "))
 }
@@ -73,7 +78,9 @@ pub fn title(name: &str) -> String {
 /// At most 100 characters, on one line.
 pub fn cut(title: &str) -> String {
     let title = title.chars().take(LONGEST_TITLE);
-    let title: String = title.map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let title: String = title
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     title.trim().to_owned()
 }
 
@@ -84,7 +91,8 @@ pub fn code(name: &str) -> &str {
 
 /// What `/images/{day}/{file}` names.
 pub fn file(day: &[String; 3], file: &str) -> Option<(ImageName, Size)> {
-    let digits = |text: &str, len| text.len() == len && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits =
+        |text: &str, len| text.len() == len && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_day = day.iter().zip(DAY).all(|(part, len)| digits(part, len));
     let (stem, extension) = file.rsplit_once('.')?;
     let (name, size) = Size::SMALLER
@@ -112,7 +120,10 @@ mod tests {
             ("IMG_2041", Some("IMG_2041")),
             ("a-b", Some("a-b")),
             ("My summer  photo (2)", Some("My-summer-photo-2")),
-            ("Badgers _ animated music video _ MrWeebl", Some("Badgers-animated-music-video-MrWeebl")),
+            (
+                "Badgers _ animated music video _ MrWeebl",
+                Some("Badgers-animated-music-video-MrWeebl"),
+            ),
             ("été", Some("t")),
             ("../../etc/passwd", Some("etc-passwd")),
             ("name.th", Some("name-th")),
@@ -165,7 +176,12 @@ mod tests {
             let mut next = || parts.next().unwrap();
             let day = [next(), next(), next()];
             let (name, size) = file(&day, &next())?;
-            let ImageName::Dated { day, name, extension } = name else {
+            let ImageName::Dated {
+                day,
+                name,
+                extension,
+            } = name
+            else {
                 panic!("another name");
             };
             Some((day, name, extension, size))
@@ -174,7 +190,12 @@ mod tests {
         assert_eq!(read("2026/02/14/a-b.jpg"), named("a-b", Size::Original));
         assert_eq!(read("2026/02/14/a.th.jpg"), named("a", Size::Thumb));
         assert_eq!(read("2026/02/14/a.md.jpg"), named("a", Size::Medium));
-        for path in ["2026/2/14/a.jpg", "26/02/14/a.jpg", "2026/02/xx/a.jpg", "2026/02/14/jpg"] {
+        for path in [
+            "2026/2/14/a.jpg",
+            "26/02/14/a.jpg",
+            "2026/02/xx/a.jpg",
+            "2026/02/14/jpg",
+        ] {
             assert_eq!(read(path), None, "{path}");
         }
     }

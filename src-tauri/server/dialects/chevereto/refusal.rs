@@ -58,19 +58,31 @@ pub const BAD_EXPIRATION: Said = Said::new(
     400,
     "Invalid expiration",
 );
-pub const DUPLICATE: Said =
-    Said::new("source", "was uploaded before", 101, "Duplicated upload");
+pub const DUPLICATE: Said = Said::new("source", "was uploaded before", 101, "Duplicated upload");
 pub const NO_ADDRESSES: Said = Said::new(
     "source",
     "is an address, and those are not fetched here",
     403,
     "URL uploading is disabled",
 );
-pub const MP4: Said = Said::new("source", "is a video (MP4)", 614, "Disabled image format (mp4)");
-pub const MOV: Said =
-    Said::new("source", "is a video (QuickTime)", 614, "Disabled image format (mov)");
-pub const WEBM: Said =
-    Said::new("source", "is a video (WebM)", 614, "Disabled image format (webm)");
+pub const MP4: Said = Said::new(
+    "source",
+    "is a video (MP4)",
+    614,
+    "Disabled image format (mp4)",
+);
+pub const MOV: Said = Said::new(
+    "source",
+    "is a video (QuickTime)",
+    614,
+    "Disabled image format (mov)",
+);
+pub const WEBM: Said = Said::new(
+    "source",
+    "is a video (WebM)",
+    614,
+    "Disabled image format (webm)",
+);
 
 const ALL: [Said; 10] = [
     NO_ACTION,
@@ -103,7 +115,9 @@ impl Manner {
     }
 
     pub fn words(self) -> Words {
-        Words(Arc::new(move |error| said(error, Some(self.most), self.format)))
+        Words(Arc::new(move |error| {
+            said(error, Some(self.most), self.format)
+        }))
     }
 }
 
@@ -141,14 +155,19 @@ fn said(error: &Error, most: Option<u64>, format: Format) -> Response {
                 },
                 status_txt: status.canonical_reason().unwrap_or_default(),
             };
-            ("application/json; charset=UTF-8", serde_json::to_string(&refusal).unwrap_or_default())
+            (
+                "application/json; charset=UTF-8",
+                serde_json::to_string(&refusal).unwrap_or_default(),
+            )
         }
         Format::Text | Format::Redirect => ("text/plain; charset=UTF-8", message),
     };
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let media_type = HeaderValue::from_static(media_type);
-    response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, media_type);
     response
 }
 
@@ -180,7 +199,10 @@ fn inner(error: &Error, most: Option<u64>) -> (u16, String) {
         }
         Error::Fetch(_) => (622, "Invalid image URL"),
         Error::BadPicture(imaging::Error::Unsupported(format)) => {
-            return (614, format!("Disabled image format ({})", format_name(*format)));
+            return (
+                614,
+                format!("Disabled image format ({})", format_name(*format)),
+            );
         }
         Error::BadPicture(_) => (400, "Invalid image"),
         Error::BadParameter { name, reason } => {
@@ -237,7 +259,11 @@ mod tests {
             (BAD_EXPIRATION.error(), 400, "Invalid expiration"),
             (Error::Forbidden, 401, "Request denied"),
             (NO_ADDRESSES.error(), 403, "URL uploading is disabled"),
-            (Error::TooSlow, 601, "File upload error (UPLOAD_ERR_PARTIAL)"),
+            (
+                Error::TooSlow,
+                601,
+                "File upload error (UPLOAD_ERR_PARTIAL)",
+            ),
             (MP4.error(), 614, "Disabled image format (mp4)"),
             (
                 picture(imaging::Error::Unsupported(Picture::Heic)),
@@ -264,7 +290,10 @@ mod tests {
 
     #[test]
     fn too_many_and_busy_keep_their_status() {
-        for (error, code) in [(Error::TooMany { after: 7 }, 429), (Error::Busy { after: 7 }, 503)] {
+        for (error, code) in [
+            (Error::TooMany { after: 7 }, 429),
+            (Error::Busy { after: 7 }, 503),
+        ] {
             let (status, inside, _) = told(&error);
             assert_eq!((status.as_u16(), inside), (code, code));
         }

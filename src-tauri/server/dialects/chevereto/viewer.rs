@@ -4,10 +4,10 @@
 //! people copy. Its own address can be a secret, and the link that deletes the picture is one: neither leaves
 //! for other sites as a referrer.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use super::sizes::Size;
 use super::{Words, links, naming, wording};
 use crate::deliver::Wish;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::extract::{Query, Segments};
 use crate::html::{self, Part, fill};
 use crate::layers::client::Client;
@@ -49,13 +49,13 @@ pub async fn show(
     let code = ImageName::Code(naming::code(&name).to_owned());
     let found = app
         .ask(move |library, _| {
-            let image = library.find(&code)?;
+            let mut image = library.find(&code)?;
             let names = library.names(&image)?;
             if seen {
                 library.count_view(&image);
+                image.views += 1;
             }
-            // Again, with this view counted.
-            Ok((library.find(&code).unwrap_or(image), names.chevereto, library.now()))
+            Ok((image, names.chevereto, library.now()))
         })
         .await;
     match found {
@@ -63,7 +63,9 @@ pub async fn show(
         Err(error) => {
             let mut response = error.into_response();
             if query.get("deleted").is_some() {
-                response.extensions_mut().insert(Words(std::sync::Arc::new(deleted)));
+                response
+                    .extensions_mut()
+                    .insert(Words(Arc::new(deleted)));
             }
             response
         }
@@ -72,13 +74,17 @@ pub async fn show(
 
 /// Whether a browser asks ahead, for what nobody may ever look at.
 pub fn is_prefetch(headers: &HeaderMap) -> bool {
-    ["sec-purpose", "purpose", "x-purpose", "x-moz"].iter().any(|name| {
-        let mut values = headers.get_all(*name).iter();
-        values.any(|value| {
-            let value = value.to_str().unwrap_or_default().to_ascii_lowercase();
-            ["prefetch", "prerender", "preview"].iter().any(|word| value.contains(word))
+    ["sec-purpose", "purpose", "x-purpose", "x-moz"]
+        .iter()
+        .any(|name| {
+            let mut values = headers.get_all(*name).iter();
+            values.any(|value| {
+                let value = value.to_str().unwrap_or_default().to_ascii_lowercase();
+                ["prefetch", "prerender", "preview"]
+                    .iter()
+                    .any(|word| value.contains(word))
+            })
         })
-    })
 }
 
 /// Where a browser asked ahead for the link that deletes.
@@ -89,7 +95,7 @@ pub fn nothing_deleted() -> Response {
     );
     let headers = response.headers_mut();
     headers.insert(
-        axum::http::header::CACHE_CONTROL,
+        header::CACHE_CONTROL,
         HeaderValue::from_static("no-store"),
     );
     response
@@ -111,7 +117,10 @@ fn deleted(error: &Error) -> Response {
     match error {
         Error::NoSuchImage => with_status(
             error.status(),
-            note("The picture has been deleted", "It is gone from this server, with all its sizes."),
+            note(
+                "The picture has been deleted",
+                "It is gone from this server, with all its sizes.",
+            ),
         ),
         other => super::refusal::refuse(other),
     }
@@ -125,12 +134,21 @@ fn with_status(status: StatusCode, mut response: Response) -> Response {
 fn note(title: &str, text: &str) -> Response {
     page(&fill(
         NOTE,
-        &[("style", Part::Html(STYLE)), ("title", Part::Text(title)), ("text", Part::Text(text))],
+        &[
+            ("style", Part::Html(STYLE)),
+            ("title", Part::Text(title)),
+            ("text", Part::Text(text)),
+        ],
     ))
 }
 
 fn page(body: &str) -> Response {
-    html::page("text/html; charset=utf-8", &POLICY, "same-origin", body.to_owned())
+    html::page(
+        "text/html; charset=utf-8",
+        &POLICY,
+        "same-origin",
+        body.to_owned(),
+    )
 }
 
 fn picture(base: &str, image: &Image, name: &CheveretoName, now: Timestamp) -> String {
@@ -163,18 +181,31 @@ fn picture(base: &str, image: &Image, name: &CheveretoName, now: Timestamp) -> S
         "" => String::new(),
         tags => format!("<ul class=\"tags\" aria-label=\"Tags\">{tags}</ul>"),
     };
+    let preview = preview(base, image, name).unwrap_or_default();
+    let preview = optional("<meta property=\"og:image\" content=\"{it}\">\n", &preview);
     let until = image.expires_at.map(wording::moment).unwrap_or_default();
     let until = optional("<span>until {it} UTC</span>", &until);
     let markdown = format!("![{}]({url})", title.replace(['[', ']', '\\'], " "));
-    let code = format!("<img src=\"{}\" alt=\"{}\">", html::escaped(&url), html::escaped(title));
+    let code = format!(
+        "<img src=\"{}\" alt=\"{}\">",
+        html::escaped(&url),
+        html::escaped(title)
+    );
     fill(
         PAGE,
         &[
             ("style", Part::Html(STYLE)),
             ("title", Part::Text(title)),
-            ("og_description", Part::Text(if image.description.is_empty() { &facts } else { &image.description })),
+            (
+                "og_description",
+                Part::Text(if image.description.is_empty() {
+                    &facts
+                } else {
+                    &image.description
+                }),
+            ),
             ("viewer", Part::Text(&viewer)),
-            ("preview", Part::Text(&links::file(base, name, preview(image)))),
+            ("preview", Part::Html(&preview)),
             ("shown", Part::Html(&shown)),
             ("description", Part::Html(&description)),
             ("tags", Part::Html(&tags)),
@@ -198,7 +229,11 @@ fn shown(image: &Image, name: &CheveretoName, alt: &str) -> String {
     let medium = relative(name, Size::Medium);
     let has_medium = matches!(Size::Medium.of(image), Wish::Variant(_));
     // What browsers do not show is shown as what they do.
-    let src = if image.info.format.browsers_show() { &original } else { &medium };
+    let src = if image.info.format.browsers_show() {
+        &original
+    } else {
+        &medium
+    };
     let srcset = if has_medium && image.info.format.browsers_show() && !image.info.animated {
         let set = format!("{medium} 500w, {original} {}w", image.info.width);
         let sizes = " srcset=\"{it}\" sizes=\"(max-width: 62rem) 100vw, 60rem\"";
@@ -218,19 +253,23 @@ fn shown(image: &Image, name: &CheveretoName, alt: &str) -> String {
         ],
     );
     if image.nsfw {
-        format!("<details><summary>This picture is marked as not for everybody’s eyes. Show it</summary>{picture}</details>")
+        format!(
+            "<details><summary>This picture is marked as not for everybody’s eyes. Show it</summary>{picture}</details>"
+        )
     } else {
         picture
     }
 }
 
-/// What other sites show of the page; of a covered picture nothing but its small square is worse than none.
-fn preview(image: &Image) -> Size {
-    if matches!(Size::Medium.of(image), Wish::Variant(_)) {
+/// What other sites show of the page; nothing of a picture that the page itself covers.
+fn preview(base: &str, image: &Image, name: &CheveretoName) -> Option<String> {
+    let has_medium = matches!(Size::Medium.of(image), Wish::Variant(_));
+    let size = if has_medium {
         Size::Medium
     } else {
         Size::Original
-    }
+    };
+    (!image.nsfw).then(|| links::file(base, name, size))
 }
 
 /// From the page's folder, so that it is found by whatever address the page was.
