@@ -57,6 +57,15 @@ pub enum Error {
     NotYet { after: u64 },
     #[error("there is nothing at this address")]
     NoSuchPlace,
+    /// An image that is another's. Doors that do not tell that there is one say what they say of none.
+    #[error("the image is somebody else's")]
+    NotYours,
+    /// A folder, a preset, a key: its word is in the sentence.
+    #[error("there is no such {what}")]
+    NoSuch { what: &'static str },
+    /// What the library says of something that it was given; a sentence.
+    #[error("{sentence}")]
+    Invalid { sentence: String },
     #[error("the method is not allowed here")]
     MethodNotAllowed,
     #[error("the body stood still for too long")]
@@ -115,11 +124,16 @@ impl Error {
             | Error::BadBody { .. }
             | Error::BadBase64
             | Error::BadParameter { .. }
+            | Error::Invalid { .. }
             | Error::BadWidth { .. }
             | Error::BadIdempotencyKey { .. } => StatusCode::BAD_REQUEST,
             Error::Unauthorised(_) => StatusCode::UNAUTHORIZED,
             Error::Forbidden => StatusCode::FORBIDDEN,
-            Error::NoSuchImage | Error::NotYet { .. } | Error::NoSuchPlace => StatusCode::NOT_FOUND,
+            Error::NoSuchImage
+            | Error::NotYours
+            | Error::NoSuch { .. }
+            | Error::NotYet { .. }
+            | Error::NoSuchPlace => StatusCode::NOT_FOUND,
             Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Error::Conflict { .. } => StatusCode::CONFLICT,
             Error::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -184,7 +198,14 @@ impl Error {
                 "What was sent to sign in has expired; sign in again, or have a new key made."
             }
             Error::Forbidden => "This key is not allowed to do that; use one that is.",
-            Error::NoSuchImage => "There is no such image; it may have been deleted.",
+            Error::NoSuchImage | Error::NotYours => {
+                "There is no such image; it may have been deleted."
+            }
+            Error::NoSuch { what } => {
+                return format!("There is no such {what}; it may have been deleted.").into();
+            }
+            Error::Invalid { sentence } => return sentence.clone().into(),
+            Error::Fetch(error) => return error.to_string().into(),
             Error::NotYet { after } => {
                 return format!("This size is still being made; try again in {after} s.").into();
             }
@@ -260,8 +281,28 @@ impl Error {
 impl From<library::Error> for Error {
     fn from(error: library::Error) -> Error {
         match error {
-            // Whose an image is, is nobody's business unless a door says so.
-            library::Error::NotFound | library::Error::NotYours => Error::NoSuchImage,
+            library::Error::NotFound => Error::NoSuchImage,
+            library::Error::NotYours => Error::NotYours,
+            library::Error::NoFolder => Error::NoSuch { what: "folder" },
+            library::Error::NoPreset => Error::NoSuch { what: "preset" },
+            library::Error::UnknownKey { .. } => Error::NoSuch { what: "key" },
+            library::Error::UnknownAccount { .. } => Error::NoSuch { what: "account" },
+            library::Error::FolderTaken { .. }
+            | library::Error::PresetTaken { .. }
+            | library::Error::NameTaken { .. }
+            | library::Error::EmailTaken
+            | library::Error::OwnsImages { .. }
+            | library::Error::Permanent { .. } => Error::Conflict {
+                reason: error.to_string(),
+            },
+            library::Error::BadFolder { .. }
+            | library::Error::BadPreset { .. }
+            | library::Error::BadName { .. }
+            | library::Error::BadEmail { .. }
+            | library::Error::ShortPassword { .. }
+            | library::Error::BadLifetime => Error::Invalid {
+                sentence: error.to_string(),
+            },
             library::Error::TooLarge { .. } => Error::TooLarge,
             library::Error::Unauthorised => Error::Unauthorised(Credentials::Wrong),
             library::Error::Forbidden { .. } => Error::Forbidden,

@@ -27,7 +27,7 @@ fn the_last_image_of_its_bytes_takes_original_and_variants_from_the_disk() {
 }
 
 #[test]
-fn another_accounts_image_is_not_found() {
+fn another_accounts_image_is_not_theirs_to_delete() {
     let world = World::new();
     world
         .library
@@ -46,7 +46,7 @@ fn another_accounts_image_is_not_found() {
     let image = add(&world.library, &world.owner(), &picture(1));
     assert!(matches!(
         world.library.delete(&kitten, &image),
-        Err(Error::NotFound)
+        Err(Error::NotYours)
     ));
     assert!(world.library.find(&short(&image)).is_ok());
 }

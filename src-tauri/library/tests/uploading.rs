@@ -185,11 +185,16 @@ fn a_short_name_that_is_taken_or_reserved_is_drawn_again() {
     struct Loaded(std::sync::Mutex<Vec<u8>>);
     impl Ids for Loaded {
         fn fill(&self, bytes: &mut [u8]) -> std::io::Result<()> {
-            if bytes.len() == 64 {
-                bytes.fill(self.0.lock().unwrap().pop().unwrap_or(0));
-                return Ok(());
+            // Only the names have 64 at a time; once the loaded ones are gone, all are drawn.
+            let loaded = match bytes.len() {
+                64 => self.0.lock().unwrap().pop(),
+                _ => None,
+            };
+            match loaded {
+                Some(byte) => bytes.fill(byte),
+                None => SystemIds.fill(bytes)?,
             }
-            SystemIds.fill(bytes)
+            Ok(())
         }
     }
     let world = World::new();

@@ -217,7 +217,7 @@ fn refuse(error: &Error) -> Response {
         Error::BadIdempotencyKey { .. } => "Idempotency-Key must have 1 to 128 characters".into(),
         Error::Unauthorised(_) => "Unauthorized".into(),
         Error::Forbidden => "Forbidden".into(),
-        Error::NoSuchImage | Error::NoSuchPlace => "Image not found".into(),
+        Error::NoSuchImage | Error::NotYours | Error::NoSuchPlace => "Image not found".into(),
         Error::MethodNotAllowed => "Method not allowed".into(),
         Error::TooSlow => "Upload timed out".into(),
         Error::TooLarge => "File too large".into(),

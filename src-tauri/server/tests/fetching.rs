@@ -456,8 +456,9 @@ async fn when_the_client_leaves_the_fetch_ends_and_its_file_is_gone() {
     let half = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
     let mut stranger = Stranger::doing(Does::Stalls(half.into())).await;
     let world = knowing(&stranger);
+    let address = stranger.at("/a.png");
     tokio::select! {
-        answered = get(&world, &stranger.at("/a.png")) => panic!("{answered:?}"),
+        answered = get(&world, &address) => panic!("{answered:?}"),
         () = until(|| world.left_behind() == 1) => {}
     }
     stranger.left.recv().await.unwrap();
