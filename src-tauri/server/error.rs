@@ -230,7 +230,6 @@ impl Error {
                 return format!("The server is busy; try again in {after} s.").into();
             }
             Error::Full => "The server's disk is full and nothing was kept; tell whoever runs it.",
-            Error::Fetch(error) => return error.to_string().into(),
             Error::Internal(_) => {
                 "Something went wrong in the server; try again, and tell whoever runs it."
             }

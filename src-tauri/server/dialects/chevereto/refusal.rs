@@ -123,7 +123,7 @@ impl Manner {
 
 pub fn refuse(error: &Error) -> Response {
     match error {
-        Error::NoSuchImage | Error::NoSuchPlace => viewer::missing(error),
+        Error::NoSuchImage | Error::NotYours | Error::NoSuchPlace => viewer::missing(error),
         _ => said(error, None, Format::Json),
     }
 }

@@ -63,9 +63,7 @@ pub async fn show(
         Err(error) => {
             let mut response = error.into_response();
             if query.get("deleted").is_some() {
-                response
-                    .extensions_mut()
-                    .insert(Words(Arc::new(deleted)));
+                response.extensions_mut().insert(Words(Arc::new(deleted)));
             }
             response
         }
@@ -94,10 +92,7 @@ pub fn nothing_deleted() -> Response {
         "Your browser only looked ahead. Open the link again to delete the picture.",
     );
     let headers = response.headers_mut();
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("no-store"),
-    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
