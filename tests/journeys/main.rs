@@ -3,6 +3,7 @@
 mod accounts;
 mod background;
 mod bodies;
+mod chevereto;
 mod command_line;
 mod configuration;
 mod crashes;
