@@ -3,6 +3,7 @@
 mod accounts;
 mod crashing;
 mod deleting;
+mod doubles;
 mod keys;
 mod making;
 mod opening;

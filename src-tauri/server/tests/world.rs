@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -9,7 +10,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use image::{ImageFormat, RgbImage};
-use library::{Library, NewKey, Scopes};
+use library::{Clock, Library, NewKey, Scopes, SystemClock, SystemIds};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -35,8 +36,14 @@ impl World {
     }
 
     pub fn set(config: Config) -> World {
+        World::timed(config, Arc::new(SystemClock))
+    }
+
+    /// With a clock that the test has in its hands.
+    pub fn timed(config: Config, clock: Arc<dyn Clock>) -> World {
         let folder = TempDir::new().unwrap();
-        let library = Library::open(folder.path(), config.library_settings()).unwrap();
+        let (settings, ids) = (config.library_settings(), Arc::new(SystemIds));
+        let library = Library::open_with(folder.path(), settings, clock, ids).unwrap();
         let secret = key(&library, Scopes::ALL);
         let app = App::new(config, library.clone());
         let doors = dialects::mount(&app);
