@@ -136,7 +136,14 @@ fn only_the_server_knows_axum_and_only_its_state_blocks() {
 
 #[test]
 fn dialects_speak_to_the_library_and_not_to_each_other() {
-    let dialects = ["imgs", "imgshare", "media", "slink", "chevereto"];
+    let dialects = [
+        "dashboard",
+        "imgs",
+        "imgshare",
+        "media",
+        "slink",
+        "chevereto",
+    ];
     for dialect in dialects {
         let others: Vec<_> = dialects
             .iter()

@@ -21,6 +21,7 @@ use super::source::Source;
 use super::{naming, refusal};
 use crate::config::Duplicates;
 use crate::error::{Error, Result};
+use crate::links::slug;
 use crate::state::App;
 
 /// Who wants it, and how it is to be answered.
@@ -156,7 +157,7 @@ impl Looked {
                 expires_at: wishes.life.map(|life| life.end(now)),
                 unique: duplicates != Duplicates::Allow,
                 naming: Naming::Chevereto {
-                    name: naming::slug(naming::stem(&source.name)),
+                    name: slug(naming::stem(&source.name)),
                     day: taken.map(|taken| taken.strftime("%Y/%m/%d").to_string()),
                 },
                 ..Details::default()
