@@ -129,7 +129,7 @@ impl Library {
                 unique,
                 naming,
             } = upload.details.clone();
-            if unique && let Some(found) = self.same(write, owner.as_ref(), &upload)? {
+            if unique && let Some(found) = self.same(write, owner.as_ref(), upload)? {
                 return Err(Error::Duplicate(found));
             }
             let image = Image {

@@ -1,5 +1,6 @@
 //! The room from outside: requests in, answers out, over a library in a temporary folder.
 
+mod chevereto;
 mod delivery;
 mod doors;
 mod expiring;

@@ -3,6 +3,7 @@
 mod accounts;
 mod crashing;
 mod deleting;
+mod doubles;
 mod drawings;
 mod expiring;
 mod folders;

@@ -106,7 +106,7 @@ fn without_a_token_nothing_is_listed_unless_the_owner_says_so() {
     let id = slink.upload_saying(&picture::png(9, 9), &[PUBLIC]);
     for path in ["/api/images/1", "/api/images"] {
         let list = slink.vitrine.get(path).is(200);
-        assert_eq!(ids(&list.json()["data"]), [id.clone()]);
+        assert_eq!(ids(&list.json()["data"]), std::slice::from_ref(&id));
         let said = String::from_utf8_lossy(&list.body).into_owned();
         assert!(
             !said.contains("example.com"),

@@ -249,7 +249,7 @@ fn shown(image: &Image, name: &CheveretoName, alt: &str) -> String {
     );
     if image.nsfw {
         format!(
-            "<details><summary>This picture is marked as not for everybody’s eyes. Show it</summary>{picture}</details>"
+            "<details><summary><span>This picture is marked as not for everybody’s eyes.</span> <span class=\"button\">Show it</span></summary>{picture}</details>"
         )
     } else {
         picture

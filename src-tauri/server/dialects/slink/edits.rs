@@ -77,11 +77,12 @@ async fn delete_as(app: &App, actor: Actor, id: &str, body: Option<Value>) -> Re
     given.done()?;
     app.ask(move |library, _| {
         let image = library.find_for(&actor, Act::Delete, &name)?;
-        Ok(if keep_bytes {
-            library.delete_and_retain(&actor, &image)?
+        if keep_bytes {
+            library.delete_and_retain(&actor, &image)?;
         } else {
-            library.delete(&actor, &image)?
-        })
+            library.delete(&actor, &image)?;
+        }
+        Ok(())
     })
     .await?;
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -6,7 +6,7 @@ use std::io::Read;
 use imaging::{Format, Output, Stop, Transform};
 use library::{Incoming, Library};
 
-use crate::error::{Error, Result, Violation};
+use crate::error::{Error, Result};
 
 /// The quality of what is converted.
 const QUALITY: u8 = 80;
@@ -69,10 +69,7 @@ fn unknown(head: &[u8]) -> Error {
         media_type(head),
         taken.join(", ")
     );
-    Error::Violations(vec![Violation {
-        property: "image".into(),
-        message,
-    }])
+    Error::violation("image", message)
 }
 
 /// What a file is that is not taken, by its first bytes, as `file` would name it.

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::super::json;
 use super::access::{SignedIn, Viewer};
 use super::item::{self, Item};
-use crate::error::{Error, Result, Violation};
+use crate::error::{Error, Result};
 use crate::extract::{Query, Segments};
 use crate::receive::Fields;
 use crate::state::App;
@@ -130,7 +130,7 @@ async fn list(
                 search: wanted.search.clone(),
                 order: wanted.order,
                 descending: wanted.descending,
-                start: wanted.start.clone(),
+                start: wanted.start,
                 most: wanted.limit,
             };
             let found = library.list(&actor, &listing)?;
@@ -181,10 +181,7 @@ async fn chosen(app: &App, actor: Actor, query: &Fields) -> Result<Vec<Item>> {
         Some(_) => "This value should not be blank.",
         None => "This is not a valid UUID.",
     };
-    Err(Error::Violations(vec![Violation {
-        property: "uuid".into(),
-        message: message.to_owned(),
-    }]))
+    Err(Error::violation("uuid", message))
 }
 
 #[cfg(test)]

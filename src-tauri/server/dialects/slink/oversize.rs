@@ -13,7 +13,7 @@ use bytes::{Bytes, BytesMut};
 use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::BodyExt;
 
-use crate::error::{Error, Result, Violation};
+use crate::error::{Error, Result};
 
 /// Where the headers of the file's part should have ended.
 const HEAD: usize = 8 << 10;
@@ -64,10 +64,7 @@ pub fn too_large(file: Option<u64>, most: u64) -> Error {
             format!("The file is too large. Allowed maximum size is {most} {unit}.")
         }
     };
-    Error::Violations(vec![Violation {
-        property: "image".into(),
-        message,
-    }])
+    Error::violation("image", message)
 }
 
 /// Symfony's rule: the largest decimal unit in which the limit has at most two decimals and does not look like the
@@ -180,7 +177,7 @@ impl http_body::Body for Again {
 
     fn size_hint(&self) -> SizeHint {
         if self.first.is_some() {
-            self.whole.clone()
+            self.whole
         } else {
             self.body.size_hint()
         }
