@@ -296,6 +296,8 @@ impl Library {
                 return Ok(false);
             }
             self.shelf().remove_all(digest)?;
+            let gone = self.shelf().path(digest, "");
+            self.hot().retain(|path| !path.starts_with(&gone));
             if is_retained(write, digest)? {
                 return Ok(false);
             }

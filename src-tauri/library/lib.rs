@@ -14,6 +14,7 @@ mod error;
 mod expiry;
 mod folders;
 mod held;
+mod hot;
 mod ids;
 mod images;
 mod incoming;
@@ -66,6 +67,7 @@ pub use warning::Warning;
 use blobs::{Blobs, Disk};
 use catalogue::Catalogue;
 use error::While;
+use hot::Hot;
 use making::Making;
 use shelf::Shelf;
 use variants::{Made, VariantKey};
@@ -81,6 +83,8 @@ pub struct Settings {
     pub max_upload_bytes: u64,
     /// How many bytes of variants are kept; 0 keeps none.
     pub cache_bytes: u64,
+    /// How many bytes of them are also kept in memory.
+    pub memory_cache_bytes: u64,
     /// Whether the offered widths of an upload are made before anybody asks for them.
     pub prepare_sizes: bool,
     /// How long after an upload through IMGSHARE its reductions are made.
@@ -93,6 +97,7 @@ impl Default for Settings {
             limits: imaging::Limits::default(),
             max_upload_bytes: 50 << 20,
             cache_bytes: 2 << 30,
+            memory_cache_bytes: 64 << 20,
             prepare_sizes: true,
             reductions_delay: Duration::ZERO,
         }
@@ -111,6 +116,7 @@ struct Parts {
     catalogue: Catalogue,
     blobs: Box<dyn Blobs>,
     shelf: Shelf,
+    hot: Hot,
     making: Making<VariantKey, Made>,
     /// Held by the upload that is being decoded to see whether it can be.
     judging: Mutex<()>,
@@ -152,6 +158,7 @@ impl Library {
             folder.join(INCOMING),
             settings.cache_bytes,
         );
+        let hot = Hot::new(settings.memory_cache_bytes);
         let library = Library(Arc::new(Parts {
             catalogue: Catalogue::open(&folder.join("library.db"))?,
             folder: folder.to_owned(),
@@ -160,6 +167,7 @@ impl Library {
             ids,
             blobs,
             shelf,
+            hot,
             making: Making::new(),
             judging: Mutex::default(),
             uses: keys::Uses::default(),
@@ -206,6 +214,10 @@ impl Library {
 
     fn shelf(&self) -> &Shelf {
         &self.0.shelf
+    }
+
+    fn hot(&self) -> &Hot {
+        &self.0.hot
     }
 
     fn making(&self) -> &Making<VariantKey, Made> {

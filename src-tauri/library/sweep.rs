@@ -38,6 +38,8 @@ impl Library {
         let incoming = self.sweep_incoming()?;
         let blobs = self.sweep_orphans()?;
         self.shelf().trim()?;
+        // What another process deleted and nobody has asked for since.
+        self.hot().retain(|path| self.shelf().has(path));
         Ok(Swept {
             expired,
             answers: answers as u64,

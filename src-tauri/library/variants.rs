@@ -57,11 +57,19 @@ impl Library {
     pub fn variant(&self, image: &Image, transform: &Transform) -> Result<Option<Content>> {
         let (format, ..) = transform.output(&image.info);
         let (digest, name) = key(image, transform);
-        let file = self
-            .shelf()
-            .open(&self.shelf().path(&digest, &name), self.now())?;
-        file.map(|file| Content::of(file, format, image.etag(Some(transform))))
-            .transpose()
+        let path = self.shelf().path(&digest, &name);
+        if let Some(content) = self.hot().get(&path) {
+            if self.shelf().touch(&path, self.now()) {
+                return Ok(Some(content));
+            }
+            self.hot().forget(&path);
+        }
+        let Some(file) = self.shelf().open(&path, self.now())? else {
+            return Ok(None);
+        };
+        let content = Content::of(file, format, image.etag(Some(transform)))?;
+        self.hot().put(&path, &content);
+        Ok(Some(content))
     }
 
     /// The variant, made if need be. Takes as long as decoding takes; `stop` ends it early with

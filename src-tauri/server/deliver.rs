@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use http_body::Frame;
 use http_body_util::StreamBody;
 use imaging::{Format, Transform};
@@ -201,7 +201,7 @@ async fn slice(head: &Head, content: Content, part: Part) -> Result<Response> {
     let place = format!("bytes {}-{}/{}", part.first, part.last, content.len);
     headers.insert(header::CONTENT_RANGE, value(&place)?);
     *response.body_mut() = match content.body {
-        library::Body::Whole(bytes) => Body::from(part.of(Bytes::from(bytes))),
+        library::Body::Whole(bytes) => Body::from(part.of(bytes)),
         library::Body::Open(file) => {
             let mut file = tokio::fs::File::from_std(file);
             file.seek(std::io::SeekFrom::Start(part.first))

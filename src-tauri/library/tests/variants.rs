@@ -191,3 +191,87 @@ fn a_disk_that_takes_no_variant_still_shows_it() {
         20
     );
 }
+
+/// How a variant's bytes come: from memory where `true`.
+fn from_memory(library: &Library, image: &Image, transform: &Transform) -> bool {
+    let path = library
+        .shelf()
+        .path(&image.digest, &format!("{}.png", transform.canonical()));
+    library.variant(image, transform).unwrap().unwrap();
+    library.hot().get(&path).is_some()
+}
+
+#[test]
+fn what_is_asked_for_is_in_memory_as_long_as_its_file_lies_in_its_place() {
+    let world = World::new();
+    let owner = world.owner();
+    let image = add(&world.library, &owner, &picture(1));
+    let small = Transform::to_width(20);
+    world.library.make_variant(&image, &small, &Never).unwrap();
+    let bytes = read(world.library.variant(&image, &small).unwrap().unwrap());
+    assert!(from_memory(&world.library, &image, &small));
+    // Whatever the file says by now: it is not read again.
+    let path = world.variants().remove(0);
+    fs::write(&path, "other bytes").unwrap();
+    let again = world.library.variant(&image, &small).unwrap().unwrap();
+    assert_eq!(
+        (again.etag.clone(), read(again)),
+        (image.etag(Some(&small)), bytes)
+    );
+    fs::remove_file(&path).unwrap();
+    assert!(world.library.variant(&image, &small).unwrap().is_none());
+}
+
+#[test]
+fn deleting_takes_it_out_of_every_memory_at_once() {
+    let world = World::new();
+    let owner = world.owner();
+    let small = Transform::to_width(20);
+    for deleted_elsewhere in [true, false] {
+        let image = add(&world.library, &owner, &picture(1));
+        world.library.make_variant(&image, &small, &Never).unwrap();
+        let other = world.another_handle();
+        for library in [&world.library, &other] {
+            assert!(from_memory(library, &image, &small));
+        }
+        let deleting = if deleted_elsewhere {
+            &other
+        } else {
+            &world.library
+        };
+        deleting.delete(&owner, &image).unwrap();
+        for library in [&world.library, &other] {
+            assert!(library.variant(&image, &small).unwrap().is_none());
+        }
+    }
+}
+
+#[test]
+fn what_another_process_deleted_leaves_the_memory_with_the_next_sweep() {
+    let world = World::new();
+    let owner = world.owner();
+    let image = add(&world.library, &owner, &picture(1));
+    let small = Transform::to_width(20);
+    world.library.make_variant(&image, &small, &Never).unwrap();
+    assert!(from_memory(&world.library, &image, &small));
+    let path = world.variants().remove(0);
+    world.another_handle().delete(&owner, &image).unwrap();
+    assert!(world.library.hot().get(&path).is_some());
+    world.library.sweep().unwrap();
+    assert!(world.library.hot().get(&path).is_none());
+}
+
+#[test]
+fn a_use_from_memory_counts_when_variants_are_evicted() {
+    let world = World::new();
+    let image = add(&world.library, &world.owner(), &picture(1));
+    let small = Transform::to_width(20);
+    world.library.make_variant(&image, &small, &Never).unwrap();
+    let path = world.variants().remove(0);
+    let before = fs::metadata(&path).unwrap().modified().unwrap();
+    assert!(from_memory(&world.library, &image, &small));
+    world.let_pass(HOUR);
+    world.library.variant(&image, &small).unwrap();
+    world.library.flush().unwrap();
+    assert!(fs::metadata(&path).unwrap().modified().unwrap() > before + HOUR / 2);
+}
