@@ -28,7 +28,7 @@ mod structure;
 mod transform;
 
 pub use error::Error;
-pub use estimate::{estimate, estimate_all};
+pub use estimate::estimate;
 pub use format::Format;
 pub use gravity::Gravity;
 pub use info::{Info, inspect};

@@ -187,9 +187,9 @@ impl Library {
 }
 
 impl Task {
-    /// The most memory in bytes that it takes, with the original's own bytes.
-    pub fn estimate(&self) -> u64 {
-        imaging::estimate_all(&self.image.info, &self.transforms()) + self.image.bytes
+    /// The most memory in bytes that it takes.
+    pub fn estimate(&self, library: &Library) -> u64 {
+        library.estimate(&self.image, &self.transforms())
     }
 
     /// Largest first, so that each may be made from one before it.

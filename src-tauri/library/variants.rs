@@ -4,11 +4,11 @@
 //! rename. It belongs to the bytes, not to the image: two images of the same bytes share their variants.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use imaging::{Rendered, Stop, Transform};
+use imaging::{Format, Rendered, Stop, Transform};
 
 use crate::content::Content;
 use crate::error::{Error, Result, While};
@@ -39,8 +39,13 @@ impl Library {
         let file = self
             .shelf()
             .open(&self.shelf().path(&digest, &name), self.now())?;
-        file.map(|file| Content::of(file, format, image.etag(Some(transform))))
-            .transpose()
+        let Some(mut file) = file else {
+            return Ok(None);
+        };
+        // The file itself tells, so nothing about it has to be remembered.
+        let stilled = image.info.animated && self.stands_still(&mut file, format)?;
+        let content = Content::of(file, format, image.etag(Some(transform)))?;
+        Ok(Some(Content { stilled, ..content }))
     }
 
     /// The variant, made if need be. Takes as long as decoding takes; `stop` ends it early with
@@ -130,6 +135,16 @@ impl Library {
         }
     }
 
+    /// The most memory in bytes that making these variants takes, with the original's own bytes.
+    pub fn estimate(&self, image: &Image, transforms: &[Transform]) -> u64 {
+        let pixels = match self.open_original(image) {
+            Ok(original) => imaging::estimate(original, &image.info, transforms),
+            // Whoever makes them says what is wrong with it.
+            Err(_) => imaging::estimate(std::io::empty(), &image.info, transforms),
+        };
+        pixels + image.bytes
+    }
+
     fn make(
         &self,
         maker: Maker<'_, VariantKey, Made>,
@@ -185,12 +200,22 @@ impl Library {
     /// From the disk where it was kept there, so that many who waited do not each hold a copy.
     fn made(&self, image: &Image, transform: &Transform, rendered: &Rendered) -> Result<Content> {
         Ok(self.variant(image, transform)?.unwrap_or_else(|| {
-            Content::whole(
-                rendered.bytes.clone(),
-                rendered.format,
-                image.etag(Some(transform)),
-            )
+            let etag = image.etag(Some(transform));
+            Content {
+                stilled: rendered.stilled,
+                ..Content::whole(rendered.bytes.clone(), rendered.format, etag)
+            }
         }))
+    }
+
+    /// Leaves the file at its start.
+    fn stands_still(&self, file: &mut File, format: Format) -> Result<bool> {
+        if !format.animates() {
+            return Ok(true);
+        }
+        let found = imaging::inspect(&mut *file, &self.settings().limits);
+        file.rewind().during("reading a variant")?;
+        Ok(found.is_ok_and(|info| !info.animated))
     }
 
     fn read_original(&self, image: &Image) -> Result<Vec<u8>> {

@@ -110,7 +110,7 @@ fn next(app: &App, library: &Library) -> library::Result<Option<Duration>> {
         Owed::Later(pause) => return Ok(Some(pause.min(NAP))),
         Owed::Nothing => return Ok(Some(NAP)),
     };
-    let Some(spare) = app.workers.spare(task.estimate()) else {
+    let Some(spare) = app.workers.spare(task.estimate(library)) else {
         return Ok(Some(NAP));
     };
     let stop = || app.background.over.load(Ordering::SeqCst) || !app.workers.quiet();
