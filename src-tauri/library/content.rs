@@ -19,6 +19,8 @@ pub struct Content {
     pub body: Body,
     /// Strong, with its quotes.
     pub etag: String,
+    /// The first frame only, of an original that moves.
+    pub stilled: bool,
 }
 
 #[derive(Debug)]
@@ -37,6 +39,7 @@ impl Content {
                 len,
                 body: Body::Open(file),
                 etag,
+                stilled: false,
             });
         }
         let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or_default());
@@ -63,6 +66,7 @@ impl Content {
             len: bytes.len() as u64,
             body: Body::Whole(bytes.into()),
             etag,
+            stilled: false,
         }
     }
 }

@@ -26,6 +26,44 @@ fn a_variant_is_made_once_and_found_from_then_on() {
 }
 
 #[test]
+fn an_animation_that_was_stilled_is_known_as_that_in_every_process() {
+    let frames = |count| {
+        let mut bytes = Vec::new();
+        let mut encoder = image::codecs::gif::GifEncoder::new(&mut bytes);
+        for tint in 0..count {
+            let frame = image::RgbaImage::from_pixel(30, 20, image::Rgba([tint * 60, 0, 0, 255]));
+            encoder.encode_frame(image::Frame::new(frame)).unwrap();
+        }
+        drop(encoder);
+        bytes
+    };
+    let mut settings = Settings::default();
+    settings.limits.max_frames = 3;
+    let world = World::with(settings);
+    let gif = Transform::to_width(15);
+    let png = Transform {
+        format: imaging::Output::Is(imaging::Format::Png),
+        ..gif
+    };
+    for (count, transform, stilled) in [
+        (1, gif, false),
+        (3, gif, false),
+        (4, gif, true),
+        (3, png, true),
+        (1, png, false),
+    ] {
+        let image = add(&world.library, &world.owner(), &frames(count));
+        let made = world.library.make_variant(&image, &transform, &Never);
+        assert_eq!(made.unwrap().stilled, stilled, "{count} {transform:?}");
+        let later = world.another_handle().variant(&image, &transform);
+        let later = later.unwrap().unwrap();
+        assert_eq!(later.stilled, stilled, "{count} {transform:?}");
+        assert!(image::load_from_memory(&read(later)).is_ok());
+        assert!(!world.library.original(&image).unwrap().stilled);
+    }
+}
+
+#[test]
 fn many_who_ask_at_once_get_the_bytes_of_one_file() {
     let world = World::new();
     let image = add(&world.library, &world.owner(), &sized_picture(1, 800, 600));
