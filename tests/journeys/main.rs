@@ -13,6 +13,7 @@ mod judging;
 mod keys;
 mod memory;
 mod paths;
+mod picgo;
 mod seed;
 mod serve;
 mod serving;
