@@ -11,6 +11,7 @@ mod deleting;
 mod early_refusals;
 mod judging;
 mod keys;
+mod matrix;
 mod memory;
 mod paths;
 mod picgo;
