@@ -56,6 +56,10 @@ bench: for-bench tests/bench/node_modules/.package-lock.json ## measures the pic
 bench-stages: for-bench
 	cargo bench -p bench --features measuring --bench stages
 
+.PHONY: bench-library
+bench-library: for-bench ## shows that lists and searches over 100,000 images take less than 50 ms
+	cargo bench -p bench --features measuring --bench library
+
 .PHONY: dev
 dev: for-app ui ## opens the app with the page reloading as you edit it
 	ui/node_modules/.bin/tauri dev --config tauri.dev.conf.json

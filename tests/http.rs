@@ -48,6 +48,12 @@ impl Request {
         Request::new("DELETE", path)
     }
 
+    /// The same request with another verb.
+    pub fn with_method(mut self, method: &str) -> Request {
+        self.method = method.into();
+        self
+    }
+
     pub fn header(mut self, name: &str, value: impl ToString) -> Request {
         self.headers.push((name.into(), value.to_string()));
         self

@@ -383,7 +383,9 @@ fn program() -> PathBuf {
         None => {
             let own = std::env::current_exe().expect("a program knows where it is");
             let profile = own.parent().and_then(Path::parent);
-            profile.expect("tests lie in target/<profile>/deps").to_owned()
+            profile
+                .expect("tests lie in target/<profile>/deps")
+                .to_owned()
         }
     };
     let program = folder.join(format!("vitrine{}", std::env::consts::EXE_SUFFIX));

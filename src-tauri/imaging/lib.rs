@@ -2,8 +2,9 @@
 //!
 //! No files, no clock, no async and no HTTP live here, so that every rule about pixels can be read and tested
 //! alone. `inspect` looks at a picture without decoding it, `verify` decodes it to see that it is whole,
-//! `render` makes another picture of it, and `strip` copies it without what it tells about people. All take bytes from strangers: limits are checked from the
-//! header before anything is decoded, and a decoder that panics is an error like any other.
+//! `render` makes another picture of it, `told` reads its title and what its camera noted, `strip` copies it without
+//! what it tells about people, and `sanitise_svg` without what could run. All take bytes from strangers: limits are
+//! checked from the header before anything is decoded, and a decoder that panics is an error like any other.
 
 mod animation;
 mod colour;
@@ -25,6 +26,7 @@ mod raster;
 mod resize;
 mod still;
 mod structure;
+mod svg;
 mod transform;
 
 pub use error::Error;
@@ -33,7 +35,8 @@ pub use format::Format;
 pub use gravity::Gravity;
 pub use info::{Info, inspect};
 pub use limits::{Limits, Never, Stop};
-pub use metadata::strip;
+pub use metadata::{Told, strip, told};
 pub use orient::Orientation;
 pub use pipeline::{Rendered, render, render_all, verify};
+pub use svg::{Sanitised, sanitise_svg};
 pub use transform::{Fit, Output, Transform};

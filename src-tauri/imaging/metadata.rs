@@ -1,12 +1,13 @@
-//! Taking out of a picture file what tells about people: places, cameras, owners, earlier versions.
+//! Metadata: what a picture file tells about people and things, places, cameras, owners, earlier versions.
 //!
-//! Lossless: the compressed pixels are copied as they are, and so are the colour profile and what else a decoder
+//! `told` reads some of it; the rest of this file takes all of it out. Lossless: the compressed pixels are copied as they are, and so are the colour profile and what else a decoder
 //! needs. A file is first looked through, which gives a list of pieces to keep or to put in their place, and
 //! then copied by that list, so one without such data comes out byte for byte. Of EXIF the orientation stays,
 //! as its only entry. What follows the picture's end goes: phones put videos there, cameras second pictures.
 
 mod jpeg;
 mod png;
+mod told;
 mod webp;
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -15,6 +16,8 @@ use std::ops::Range;
 use crate::info::recognise;
 use crate::structure::Source;
 use crate::{Error, Format, Orientation};
+
+pub use told::{Told, told};
 
 /// Copies a picture without its metadata; true where there was any.
 ///

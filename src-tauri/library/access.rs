@@ -150,6 +150,8 @@ pub enum Act {
     See,
     /// To read what is known of it, or see the thumbnail that only listings show.
     Inspect,
+    /// To have an address made that shows it to others.
+    Share,
     /// To change what is known of it, or to replace its bytes.
     Edit,
     Delete,
@@ -169,13 +171,14 @@ pub(crate) fn to_upload(actor: &Actor) -> Result<Option<&AccountId>> {
 /// [`Error::NotYours`] where the image is another's, or a guest's: whether that tells that there is one, is the
 /// edge's to decide.
 pub(crate) fn may(actor: &Actor, act: Act, image: &Image) -> Result<()> {
-    let scope = match act {
+    let account = match act {
         // Who knows an address has it from somebody who does.
         Act::See => return Ok(()),
-        Act::Inspect | Act::Edit => Scope::Manage,
-        Act::Delete => Scope::Delete,
+        // Who may put pictures in may also say where they are seen.
+        Act::Share => scoped(actor, Scope::Manage).or_else(|_| scoped(actor, Scope::Upload))?,
+        Act::Inspect | Act::Edit => scoped(actor, Scope::Manage)?,
+        Act::Delete => scoped(actor, Scope::Delete)?,
     };
-    let account = scoped(actor, scope)?;
     let power = matches!(actor, Actor::Account { admin: true, .. });
     if power || image.owner.as_ref() == Some(account) {
         Ok(())

@@ -3,8 +3,8 @@
 //! The account `owner` comes with the folder and stays. Names are part of public links, so a removed
 //! one is never given out again.
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 
 use crate::catalogue::{Column, Read, Row, Write, params};
 use crate::error::{Error, Result};
@@ -70,9 +70,9 @@ impl Library {
     }
 
     pub fn account(&self, id: &AccountId) -> Result<Account> {
-        let found = self.catalogue().read(|read| {
-            read.one(&format!("{SELECT} WHERE id = ?1"), params![id], account)
-        })?;
+        let found = self
+            .catalogue()
+            .read(|read| read.one(&format!("{SELECT} WHERE id = ?1"), params![id], account))?;
         found.ok_or_else(|| unknown(&id.to_string()))
     }
 
@@ -244,9 +244,9 @@ fn checked_email(email: String) -> Result<String> {
     let email = email.trim().to_owned();
     let good = email.len() <= 254
         && !email.contains(|c: char| c.is_control() || c.is_whitespace())
-        && email
-            .split_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+        && email.split_once('@').is_some_and(|(name, host)| {
+            !name.is_empty() && !host.is_empty() && !host.contains('@')
+        });
     if good {
         Ok(email)
     } else {
@@ -304,9 +304,11 @@ fn insert(write: &Write<'_>, account: &Account, password: Option<&str>) -> Resul
 /// What a password is compared with where there is no account: of the same cost, and nobody's.
 const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-const SELECT: &str = "SELECT id, name, email, display_name, admin, password IS NOT NULL AS has_password, created_at
+const SELECT: &str =
+    "SELECT id, name, email, display_name, admin, password IS NOT NULL AS has_password, created_at
     FROM accounts";
-const SELECT_ALL: &str = "SELECT id, name, email, display_name, admin, password IS NOT NULL AS has_password,
+const SELECT_ALL: &str =
+    "SELECT id, name, email, display_name, admin, password IS NOT NULL AS has_password,
     created_at, password FROM accounts";
 
 fn account(row: &Row<'_>) -> Column<Account> {

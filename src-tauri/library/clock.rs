@@ -26,7 +26,10 @@ impl Timestamp {
     /// The UTC date and time as `format` has it, in the letters of `strftime`.
     pub fn utc(self, format: &str) -> String {
         let moment = jiff::Timestamp::from_duration(SignedDuration::from_micros(self.0));
-        moment.map_or_else(|_| self.to_string(), |moment| moment.strftime(format).to_string())
+        moment.map_or_else(
+            |_| self.to_string(),
+            |moment| moment.strftime(format).to_string(),
+        )
     }
 
     /// Reads RFC 3339, whatever its offset.

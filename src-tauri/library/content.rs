@@ -8,7 +8,7 @@ use imaging::Format;
 use crate::error::{Result, While};
 
 /// Up to here one read is cheaper than handing a file around.
-const WHOLE: u64 = 256 * 1024;
+pub(crate) const WHOLE: u64 = 256 * 1024;
 
 #[derive(Debug)]
 pub struct Content {

@@ -5,7 +5,7 @@
 
 use std::io;
 
-use crate::{Scope, Serving};
+use crate::{ImageId, Scope, Serving};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -34,7 +34,9 @@ pub enum Error {
     #[error("A preset named `{name}` is there already; choose another name, or delete it first.")]
     PresetTaken { name: String },
 
-    #[error("`{name}` cannot be a preset's name: use 1 to 64 of A-Z, a-z, 0-9, `_` and `-`, beginning with a letter or digit.")]
+    #[error(
+        "`{name}` cannot be a preset's name: use 1 to 64 of A-Z, a-z, 0-9, `_` and `-`, beginning with a letter or digit."
+    )]
     BadPreset { name: String },
 
     #[error("The e-mail address is another account's; use another one.")]
@@ -42,6 +44,10 @@ pub enum Error {
 
     #[error("`{email}` is not an e-mail address.")]
     BadEmail { email: String },
+
+    /// The account has these bytes already, and wanted no second image of them.
+    #[error("This picture was uploaded before.")]
+    Duplicate(ImageId),
 
     #[error("This file is too large; the limit is {max} bytes.")]
     TooLarge { max: u64 },

@@ -97,7 +97,7 @@ impl Library {
             let before = by_path(write, owner, path)?;
             let new = before.is_none();
             let id = self.ensure_folder(write, owner, path)?;
-            Ok((by_id(write, owner, &id)?, new))
+            Ok((by_id(write, owner, &id, self.now())?, new))
         })
     }
 
@@ -106,8 +106,8 @@ impl Library {
         let owner = access::scoped(actor, Scope::Manage)?;
         self.catalogue().read(|read| {
             read.all(
-                &format!("{SELECT} WHERE owner = ?1 ORDER BY path COLLATE BINARY"),
-                params![owner],
+                &format!("{SELECT} WHERE owner = ?2 ORDER BY path COLLATE BINARY"),
+                params![self.now(), owner],
                 folder,
             )
         })
@@ -115,7 +115,13 @@ impl Library {
 
     pub fn find_folder(&self, actor: &Actor, id: &FolderId) -> Result<Folder> {
         let owner = access::scoped(actor, Scope::Manage)?;
-        self.catalogue().read(|read| by_id(read, owner, id))
+        self.catalogue()
+            .read(|read| by_id(read, owner, id, self.now()))
+    }
+
+    /// The path of a folder that an image lies in; empty if it is gone.
+    pub fn folder_path(&self, id: &FolderId) -> Result<String> {
+        self.catalogue().read(|read| path_of(read, id))
     }
 
     /// The folders whose name has `term` in it, in any case; at most 50, by path.
@@ -124,9 +130,9 @@ impl Library {
         self.catalogue().read(|read| {
             read.all(
                 &format!(
-                    "{SELECT} WHERE owner = ?1 AND instr(folded_name, ?2) > 0 ORDER BY path LIMIT {MOST_FOUND}"
+                    "{SELECT} WHERE owner = ?2 AND instr(folded_name, ?3) > 0 ORDER BY path LIMIT {MOST_FOUND}"
                 ),
-                params![owner, fold(term)],
+                params![self.now(), owner, fold(term)],
                 folder,
             )
         })
@@ -151,7 +157,9 @@ impl Library {
     ) -> Result<Folder> {
         let owner = *access::scoped(actor, Scope::Manage)?;
         self.put_folder(actor, id, |write, old| {
-            let into = into.map(|into| by_id(write, &owner, into)).transpose()?;
+            let into = into
+                .map(|into| by_id(write, &owner, into, self.now()))
+                .transpose()?;
             let into = into.map(|into| into.path);
             let within = format!("{}/", old.path);
             if into
@@ -172,7 +180,7 @@ impl Library {
         let owner = access::scoped(actor, Scope::Manage)?;
         access::scoped(actor, Scope::Delete)?;
         let digests: Vec<Digest> = self.catalogue().write(|write| {
-            let folder = by_id(write, owner, id)?;
+            let folder = by_id(write, owner, id, self.now())?;
             let below = params![owner, folder.path.0, format!("{}/", folder.path.0)];
             const WITHIN: &str = "SELECT id FROM folders
                 WHERE owner = ?1 AND (path = ?2 OR substr(path, 1, length(?3)) = ?3)";
@@ -232,7 +240,7 @@ impl Library {
     ) -> Result<Folder> {
         let owner = access::scoped(actor, Scope::Manage)?;
         self.catalogue().write(|write| {
-            let old = by_id(write, owner, id)?;
+            let old = by_id(write, owner, id, self.now())?;
             let (parent, name) = choose(write, &old)?;
             let path = match &parent {
                 Some(parent) => FolderPath(format!("{parent}/{name}")),
@@ -270,13 +278,15 @@ impl Library {
                 "UPDATE folders SET name = ?2, folded_name = ?3, parent = ?4 WHERE id = ?1",
                 params![id, name, fold(&name), parent],
             )?;
-            by_id(write, owner, id)
+            by_id(write, owner, id, self.now())
         })
     }
 }
 
+/// `?1` is now: what has expired is not counted, whether it was swept or not.
 const SELECT: &str = "SELECT id, owner, parent, name, path, created_at,
-    (SELECT count(*) FROM images WHERE images.folder = folders.id) AS images FROM folders";
+    (SELECT count(*) FROM images WHERE images.folder = folders.id AND (expires_at IS NULL OR expires_at > ?1))
+    AS images FROM folders";
 
 fn folder(row: &Row<'_>) -> Column<Folder> {
     Ok(Folder {
@@ -291,10 +301,10 @@ fn folder(row: &Row<'_>) -> Column<Folder> {
 }
 
 /// Another's folder is none: its existence is nobody's business.
-fn by_id(read: &Read<'_>, owner: &AccountId, id: &FolderId) -> Result<Folder> {
+fn by_id(read: &Read<'_>, owner: &AccountId, id: &FolderId, now: Timestamp) -> Result<Folder> {
     read.one(
-        &format!("{SELECT} WHERE id = ?1 AND owner = ?2"),
-        params![id, owner],
+        &format!("{SELECT} WHERE id = ?2 AND owner = ?3"),
+        params![now, id, owner],
         folder,
     )?
     .ok_or(Error::NoFolder)
@@ -318,10 +328,12 @@ pub(crate) fn path_of(read: &Read<'_>, id: &FolderId) -> Result<String> {
 }
 
 /// Whether the folder is this owner's; a guest has none.
-pub(crate) fn check_owner(
-    read: &Read<'_>,
-    id: &FolderId,
-    owner: Option<&AccountId>,
-) -> Result<()> {
-    by_id(read, owner.ok_or(Error::NoFolder)?, id).map(drop)
+pub(crate) fn check_owner(read: &Read<'_>, id: &FolderId, owner: Option<&AccountId>) -> Result<()> {
+    let owner = owner.ok_or(Error::NoFolder)?;
+    let sql = "SELECT 1 FROM folders WHERE id = ?1 AND owner = ?2";
+    if read.exists(sql, params![id, owner])? {
+        Ok(())
+    } else {
+        Err(Error::NoFolder)
+    }
 }

@@ -110,7 +110,10 @@ fn letters(ids: &dyn Ids, alphabet: &[u8], length: usize) -> Result<String> {
     let mut bytes = [0; 64];
     while text.len() < length {
         ids.fill(&mut bytes).during("drawing a random number")?;
-        let drawn = bytes.iter().map(|byte| usize::from(*byte)).filter(|byte| *byte < fair);
+        let drawn = bytes
+            .iter()
+            .map(|byte| usize::from(*byte))
+            .filter(|byte| *byte < fair);
         let letters = drawn.map(|byte| char::from(alphabet[byte % alphabet.len()]));
         text.extend(letters.take(length - text.len()));
     }

@@ -255,8 +255,22 @@ impl Library {
         Ok(())
     }
 
+    /// Deletes an image whose bytes turned out to be broken. One that has got others meanwhile stays.
+    pub(crate) fn remove_broken(&self, image: &Image) -> Result<()> {
+        let gone = self.catalogue().write(|write| {
+            write.execute(
+                "DELETE FROM images WHERE id = ?1 AND digest = ?2",
+                params![image.id, image.digest],
+            )
+        })?;
+        if gone > 0 {
+            self.release_or_leave(&image.digest);
+        }
+        Ok(())
+    }
+
     /// Deletes what has expired. Answers how many images.
-    pub fn delete_expired_images(&self) -> Result<u64> {
+    pub(crate) fn delete_expired_images(&self) -> Result<u64> {
         let now = self.now();
         let digests: Vec<Digest> = self.catalogue().write(|write| {
             write.all(

@@ -25,6 +25,8 @@ pub struct Incoming {
     max: u64,
     /// What was sent, where these bytes were made of it.
     sent: Option<Digest>,
+    /// What the bytes are, where this room made them and a look at them would be no judgement.
+    known: Option<imaging::Info>,
 }
 
 impl Library {
@@ -38,11 +40,15 @@ impl Library {
             bytes: 0,
             max: self.settings().max_upload_bytes,
             sent: None,
+            known: None,
         })
     }
 
     /// What the bytes are so far, from their header.
     pub fn look(&self, incoming: &Incoming) -> Result<imaging::Info> {
+        if let Some(known) = incoming.known {
+            return Ok(known);
+        }
         let file = BufReader::new(incoming.read()?);
         Ok(imaging::inspect(file, &self.settings().limits)?)
     }
@@ -54,6 +60,18 @@ impl Library {
         }
         let mut made = self.made_of(&incoming)?;
         imaging::strip(BufReader::new(incoming.read()?), &mut made)?;
+        Ok(made)
+    }
+
+    /// A harmless copy of an SVG picture, which may be kept: as it was sent it is refused like any other
+    /// format that is not decoded.
+    pub fn sanitised(&self, incoming: Incoming) -> Result<Incoming> {
+        // The document is whole in memory, twice: one at a time, however many come at once.
+        let _alone = held(self.judging());
+        let sanitised = imaging::sanitise_svg(&incoming.read_whole()?)?;
+        let mut made = self.made_of(&incoming)?;
+        made.append(&sanitised.bytes)?;
+        made.known = Some(sanitised.info);
         Ok(made)
     }
 
@@ -72,6 +90,24 @@ impl Library {
         let mut made = self.made_of(&incoming)?;
         made.append(&rendered.bytes)?;
         Ok(made)
+    }
+
+    /// Variants of what is no image yet, in the order of `transforms`; `keep_variant` makes them an image's. The
+    /// caller sees to it that not too many are in memory at once.
+    pub fn variants_of(
+        &self,
+        incoming: &Incoming,
+        transforms: &[imaging::Transform],
+        stop: &dyn imaging::Stop,
+    ) -> Result<Vec<imaging::Rendered>> {
+        let bytes = incoming.read_whole()?;
+        let mut made: Vec<_> = transforms.iter().map(|_| None).collect();
+        let limits = &self.settings().limits;
+        imaging::render_all(&bytes, transforms, limits, stop, |at, rendered| {
+            made[at] = Some(rendered);
+        })?;
+        let made = made.into_iter().flatten();
+        Ok(made.collect::<Result<_, imaging::Error>>()?)
     }
 
     /// A place for what is made of an upload. What was within the limit stays so, if it grows a little.
@@ -126,6 +162,7 @@ impl Incoming {
             .during("writing an upload")?;
         self.hash.update(piece);
         self.bytes = bytes;
+        self.known = None;
         Ok(())
     }
 
@@ -137,6 +174,16 @@ impl Incoming {
     /// The bytes so far, from their beginning.
     pub fn read(&self) -> Result<File> {
         self.file.reopen().during("reading an upload")
+    }
+
+    /// The format that the first bytes announce, whether the rest is so or not.
+    pub fn announces(&self) -> Result<Option<imaging::Format>> {
+        let mut head = Vec::with_capacity(4096);
+        self.read()?
+            .take(4096)
+            .read_to_end(&mut head)
+            .during("reading an upload")?;
+        Ok(imaging::Format::sniff(&head))
     }
 
     pub(crate) fn read_whole(&self) -> Result<Vec<u8>> {

@@ -12,7 +12,9 @@ use crate::held::held;
 use crate::images::{self, Digest, Door, Image};
 use crate::incoming::Incoming;
 use crate::names::{Names, Naming};
-use crate::{AccountId, FolderId, FolderPath, ImageId, Library, Timestamp, folders, ids, keys, tasks};
+use crate::{
+    AccountId, FolderId, FolderPath, ImageId, Library, Timestamp, folders, ids, keys, tasks,
+};
 
 const SHORT_LENGTH: usize = 10;
 /// How long an answer is remembered for its Idempotency-Key.
@@ -59,6 +61,8 @@ pub struct Details {
     pub tags: Vec<String>,
     pub nsfw: bool,
     pub expires_at: Option<Timestamp>,
+    /// Whether it is refused where its account has an image of these bytes, as [`Error::Duplicate`].
+    pub unique: bool,
     /// How the door names it.
     pub naming: Naming,
 }
@@ -97,6 +101,7 @@ pub struct Answer {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum Added {
     New(Kept),
     /// The same bytes with the same Idempotency-Key came before; nothing was stored.
@@ -121,8 +126,12 @@ impl Library {
                 tags,
                 nsfw,
                 expires_at,
+                unique,
                 naming,
             } = upload.details.clone();
+            if unique && let Some(found) = self.same(write, owner.as_ref(), upload)? {
+                return Err(Error::Duplicate(found));
+            }
             let image = Image {
                 id: ImageId(ids::uuid(self.ids())?),
                 short: self.draw_short(write)?,
@@ -247,6 +256,21 @@ impl Library {
             }
             Ok(Added::New(kept))
         })
+    }
+
+    /// The first living image of the same account and bytes.
+    fn same(
+        &self,
+        read: &Look<'_>,
+        owner: Option<&AccountId>,
+        upload: &Upload,
+    ) -> Result<Option<ImageId>> {
+        read.one(
+            "SELECT id FROM images WHERE digest = ?1 AND owner IS ?2 AND (expires_at IS NULL OR expires_at > ?3)
+             ORDER BY created_at, id LIMIT 1",
+            params![upload.incoming.digest(), owner, self.now()],
+            |row| row.get(0),
+        )
     }
 
     fn folder_for(

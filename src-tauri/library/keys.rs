@@ -126,7 +126,21 @@ impl Library {
         {
             return Err(Error::BadLifetime);
         }
-        let (key, secret) = self.draw(new, false)?;
+        self.keep_new(self.draw(new, false)?)
+    }
+
+    /// As `create_key`, for one that lives until `end`, however long that is.
+    pub fn create_key_until(&self, new: NewKey, end: Timestamp) -> Result<(Key, Secret)> {
+        let now = self.now();
+        if end <= now || end > now.plus(LONGEST_LIFE) {
+            return Err(Error::BadLifetime);
+        }
+        let (mut key, secret) = self.draw(new, false)?;
+        key.expires_at = Some(end);
+        self.keep_new((key, secret))
+    }
+
+    fn keep_new(&self, (key, secret): (Key, Secret)) -> Result<(Key, Secret)> {
         self.catalogue()
             .write(|write| insert(write, &key, &secret))?;
         Ok((key, secret))

@@ -88,38 +88,45 @@ impl Library {
         self.flush_views()?;
         let mut which = Which::default();
         which.and("(expires_at IS NULL OR expires_at > ?)", [&self.now()])?;
-        match listing.whose {
-            Whose::Own => which.and("owner = ?", [access::scoped(actor, Scope::Manage)?])?,
-            Whose::Public => which.and("public", [])?,
-            Whose::Everybodys => {}
+        let owner = match listing.whose {
+            Whose::Own => Some(access::scoped(actor, Scope::Manage)?),
+            Whose::Public | Whose::Everybodys => None,
+        };
+        match (owner, listing.whose) {
+            (Some(owner), _) => which.and("owner = ?", [owner])?,
+            (None, Whose::Public) => which.and("public", [])?,
+            (None, _) => {}
         }
-        match &listing.folder {
-            Within::Anywhere => {}
-            Within::Root => which.and("folder IS NULL", [])?,
-            Within::Folder(folder) => which.and("folder = ?", [folder])?,
-            Within::Path(path) => which.and(
-                "folder = (SELECT id FROM folders WHERE folders.owner = images.owner AND path = ?)",
-                [path],
+        match (&listing.folder, owner) {
+            (Within::Anywhere, _) => {}
+            (Within::Root, _) => which.and("folder IS NULL", [])?,
+            (Within::Folder(folder), _) => which.and("folder = ?", [folder])?,
+            (Within::Path(path), Some(owner)) => which.and(
+                "folder = (SELECT id FROM folders WHERE owner = ? AND path = ?)",
+                [owner, path],
             )?,
+            (Within::Path(path), None) => {
+                which.and("folder IN (SELECT id FROM folders WHERE path = ?)", [path])?
+            }
         }
         if let Some(search) = &listing.search {
             which.search(search)?;
         }
         let direction = if listing.descending { "DESC" } else { "ASC" };
         let order = listing.order.column();
-        let (skip, mut start) = (
-            match listing.start {
-                Start::Skip(skip) => skip,
-                Start::After(..) => 0,
-            },
-            which.clone(),
-        );
-        if let Start::After(time, id) = &listing.start {
-            let than = if listing.descending { "<" } else { ">" };
-            start.and(&format!("({order}, id) {than} (?, ?)"), [time, id])?;
-        }
+        let mut start = which.clone();
+        let skip = match &listing.start {
+            Start::Skip(skip) => *skip,
+            Start::After(time, id) => {
+                let than = if listing.descending { "<" } else { ">" };
+                start.and(&format!("({order}, id) {than} (?, ?)"), [time, id])?;
+                0
+            }
+        };
+        let in_order = format!("ORDER BY {order} {direction}, id {direction}");
+        // Found, sorted and skipped by what an index holds; only this page's rows are read.
         let page = format!(
-            "{} WHERE {} ORDER BY {order} {direction}, id {direction} LIMIT {} OFFSET {}",
+            "{} WHERE id IN (SELECT id FROM images WHERE {} {in_order} LIMIT {} OFFSET {}) {in_order}",
             images::SELECT,
             start.sql,
             u64::from(listing.most) + 1,
@@ -130,12 +137,18 @@ impl Library {
             let mut images = read.all(&page, params_from_iter(start.values), images::image)?;
             let more = images.len() > listing.most as usize;
             images.truncate(listing.most as usize);
-            let total: i64 = read
-                .one(&count, params_from_iter(which.values), |row| row.get(0))?
-                .unwrap_or_default();
+            let last = matches!(listing.start, Start::Skip(_)) && !more;
+            let total = if last && (skip == 0 || !images.is_empty()) {
+                // All were gone through to find these: no need to do so again.
+                skip + images.len() as u64
+            } else {
+                let counted: Option<i64> =
+                    read.one(&count, params_from_iter(which.values), |row| row.get(0))?;
+                counted.unwrap_or_default().unsigned_abs()
+            };
             Ok(Page {
                 images,
-                total: total.unsigned_abs(),
+                total,
                 more,
             })
         })
@@ -187,8 +200,7 @@ impl Which {
         // Not LIKE: in a term every character means itself.
         const NAME: &str = "instr(folded_name, ?) > 0";
         const DESCRIPTION: &str = "instr(folded_description, ?) > 0";
-        const FOLDER: &str =
-            "folder IN (SELECT id FROM folders WHERE instr(folded_path, ?) > 0)";
+        const FOLDER: &str = "folder IN (SELECT id FROM folders WHERE instr(folded_path, ?) > 0)";
         const OWNER: &str = "owner IN (SELECT id FROM accounts
             WHERE instr(fold(name), ?) > 0 OR instr(fold(display_name), ?) > 0)";
         match search {

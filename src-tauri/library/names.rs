@@ -78,7 +78,9 @@ impl Library {
         let found = self.catalogue().read(|read| look(read, image))?;
         match found.whole(image) {
             Some(names) => Ok(names),
-            None => self.catalogue().write(|write| self.name(write, image, Naming::Random)),
+            None => self
+                .catalogue()
+                .write(|write| self.name(write, image, Naming::Random)),
         }
     }
 
@@ -170,7 +172,10 @@ impl Library {
     ) -> Result<CheveretoName> {
         let code = loop {
             let code = ids::base62(self.ids(), CODE)?;
-            if !write.exists("SELECT 1 FROM chevereto_names WHERE code = ?1", params![code])? {
+            if !write.exists(
+                "SELECT 1 FROM chevereto_names WHERE code = ?1",
+                params![code],
+            )? {
                 break code;
             }
         };
@@ -230,9 +235,7 @@ impl Found {
         let owned = image.owner.is_some();
         let complete = (!owned || self.signer.is_some())
             && (!owned || !imgshare_knows(image.info.format) || self.imgshare.is_some());
-        let Some(chevereto) = self.chevereto.filter(|_| complete) else {
-            return None;
-        };
+        let chevereto = self.chevereto.filter(|_| complete)?;
         Some(Names {
             account: self.account,
             signer: self.signer,

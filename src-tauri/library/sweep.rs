@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::catalogue::Read;
 use crate::error::{Result, While};
-use crate::{Digest, Library, images, ingest, keys, sessions};
+use crate::{Digest, Expired, Library, images, ingest};
 
 /// Blobs younger than this may belong to an upload that is about to record its image.
 const YOUNG: Duration = Duration::from_secs(60 * 60);
@@ -12,9 +12,7 @@ const YOUNG: Duration = Duration::from_secs(60 * 60);
 /// What a sweep removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Swept {
-    pub images: u64,
-    pub keys: u64,
-    pub sessions: u64,
+    pub expired: Expired,
     pub answers: u64,
     /// Uploads that ended in the middle.
     pub incoming: u64,
@@ -33,21 +31,15 @@ impl Library {
     /// Removes what is of no use to anybody, and variants over the cap. Safe at any time, in any process.
     pub fn sweep(&self) -> Result<Swept> {
         let now = self.now();
-        let images = self.delete_expired_images()?;
-        let (keys, sessions, answers) = self.catalogue().write(|write| {
-            Ok((
-                keys::delete_expired(write, now)?,
-                sessions::delete_expired(write, now)?,
-                ingest::delete_old_answers(write, now)?,
-            ))
-        })?;
+        let expired = self.expire()?;
+        let answers = self
+            .catalogue()
+            .write(|write| ingest::delete_old_answers(write, now))?;
         let incoming = self.sweep_incoming()?;
         let blobs = self.sweep_orphans()?;
         self.shelf().trim()?;
         Ok(Swept {
-            images,
-            keys: keys as u64,
-            sessions: sessions as u64,
+            expired,
             answers: answers as u64,
             incoming,
             blobs,

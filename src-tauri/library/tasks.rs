@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use imaging::{Format, Output, Stop, Transform};
 
-use crate::catalogue::{Write, params};
+use crate::catalogue::{Read, Row, Write, params};
 use crate::error::{Error, Result};
 use crate::held::held;
 use crate::images::{self, Image};
@@ -20,6 +20,9 @@ use crate::{Door, ImageId, Library, Settings, Timestamp};
 const MOST_TRIES: u32 = 8;
 /// The pause before the third try; it doubles with each further one.
 const PAUSE: Duration = Duration::from_secs(60);
+
+/// Reductions are there within a minute, so after this long they wait for nobody.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An original is whole in memory while sizes are made of it. A larger one than this is read for somebody
 /// who asks, and for nobody else.
@@ -90,6 +93,7 @@ impl Reduction {
 
 /// What there is to do now.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum Owed {
     Nothing,
     /// Nothing before so long.
@@ -113,22 +117,17 @@ impl Library {
     /// The next task. Reading it promises nothing: it stays owed until `work_on` has settled it.
     pub fn next_task(&self) -> Result<Owed> {
         loop {
-            let Some((id, kind, image, tries, due_at)) = self.catalogue().read(|read| {
-                read.one(
-                    "SELECT id, kind, image, tries, due_at FROM tasks ORDER BY due_at, id LIMIT 1",
-                    [],
-                    |row| {
-                        let kind: String = row.get(1)?;
-                        let image: ImageId = row.get(2)?;
-                        Ok((row.get(0)?, kind, image, row.get(3)?, row.get(4)?))
-                    },
-                )
-            })?
+            let now = self.now();
+            let Some(Promised {
+                id,
+                kind,
+                image,
+                tries,
+                due_at,
+            }) = self.catalogue().read(|read| promised(read, now))?
             else {
                 return Ok(Owed::Nothing);
             };
-            let due_at: Timestamp = due_at;
-            let now = self.now();
             if due_at > now {
                 let micros = due_at.micros().saturating_sub(now.micros());
                 return Ok(Owed::Later(Duration::from_micros(micros.unsigned_abs())));
@@ -175,9 +174,9 @@ impl Library {
             }
             // Its row went with the image.
             Error::NotFound => Ok(Worked::Dropped),
-            Error::Image(error) if task.kind == Kind::Reductions => {
+            Error::Image(error @ imaging::Error::Broken(_)) if task.kind == Kind::Reductions => {
                 tracing::info!(%image, %error, "an image is deleted: it cannot be reduced");
-                self.remove(&task.image, |_| Ok(()))?;
+                self.remove_broken(&task.image)?;
                 Ok(Worked::Dropped)
             }
             Error::Image(error) => {
@@ -248,6 +247,13 @@ impl Library {
 }
 
 impl Task {
+    /// How long it may still wait for its betters. Nothing but reductions is promised within a time.
+    pub fn patience(&self, now: Timestamp) -> Option<Duration> {
+        let end = self.due_at.plus(PATIENCE).micros();
+        let left = end.saturating_sub(now.micros()).max(0);
+        (self.kind == Kind::Reductions).then(|| Duration::from_micros(left.unsigned_abs()))
+    }
+
     /// The most memory in bytes that it takes, with the original's own bytes.
     pub fn estimate(&self) -> u64 {
         imaging::estimate_all(&self.image.info, &self.transforms()) + self.image.bytes
@@ -256,10 +262,12 @@ impl Task {
     fn transforms(&self) -> Vec<Transform> {
         let reductions = REDUCTIONS.iter().map(Reduction::transform);
         let widths = self.image.widths().map(Transform::to_width);
-        match self.kind {
-            Kind::Widths => widths.collect(),
-            Kind::Reductions if self.prepare_sizes => reductions.chain(widths).collect(),
-            Kind::Reductions => reductions.collect(),
+        match (self.kind, self.prepare_sizes) {
+            (Kind::Widths, true) => widths.collect(),
+            // Promised when they were still wanted.
+            (Kind::Widths, false) => Vec::new(),
+            (Kind::Reductions, true) => reductions.chain(widths).collect(),
+            (Kind::Reductions, false) => reductions.collect(),
         }
     }
 }
@@ -279,6 +287,42 @@ impl Kind {
     }
 }
 
+/// A row of the table.
+struct Promised {
+    id: i64,
+    kind: String,
+    image: ImageId,
+    tries: u32,
+    due_at: Timestamp,
+}
+
+/// The row that comes next. Reductions that are due go before widths, which nobody was promised.
+fn promised(read: &Read<'_>, now: Timestamp) -> Result<Option<Promised>> {
+    let row = |row: &Row<'_>| {
+        Ok(Promised {
+            id: row.get(0)?,
+            kind: row.get(1)?,
+            image: row.get(2)?,
+            tries: row.get(3)?,
+            due_at: row.get(4)?,
+        })
+    };
+    let first = read.one(
+        "SELECT id, kind, image, tries, due_at FROM tasks WHERE kind = ?1 AND due_at <= ?2
+         ORDER BY due_at, id LIMIT 1",
+        params![Kind::Reductions.name(), now],
+        row,
+    )?;
+    match first {
+        Some(first) => Ok(Some(first)),
+        None => read.one(
+            "SELECT id, kind, image, tries, due_at FROM tasks ORDER BY due_at, id LIMIT 1",
+            [],
+            row,
+        ),
+    }
+}
+
 /// How long after the `tries`th try the next one comes. A single death is no reason to wait: it may well
 /// have been ours to stop.
 fn pause(tries: u32) -> Duration {
@@ -292,7 +336,8 @@ fn pause(tries: u32) -> Duration {
 pub(crate) fn promise(write: &Write<'_>, image: &Image, settings: &Settings) -> Result<()> {
     write.execute("DELETE FROM tasks WHERE image = ?1", params![image.id])?;
     let wanted = image.widths().next().is_some() && image.bytes <= LARGEST;
-    let (kind, due_at) = if image.door == Door::Imgshare {
+    // Bytes that came later through another door are nobody's promise.
+    let (kind, due_at) = if image.door == Door::Imgshare && image.replaced_at.is_none() {
         let delay = settings.reductions_delay;
         (Kind::Reductions, image.created_at.plus(delay))
     } else if settings.prepare_sizes && wanted && image.info.format.decodes() {

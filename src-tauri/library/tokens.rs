@@ -116,7 +116,10 @@ impl Library {
     /// A short text that tells this folder from others, for the name of its cookie: browsers tell no ports apart.
     pub fn mark(&self) -> Result<String> {
         let secret = self.secret("mark")?;
-        Ok(secret[..4].iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(secret[..4]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect())
     }
 }
 

@@ -4,17 +4,18 @@
 //! rename. It belongs to the bytes, not to the image: two images of the same bytes share their variants.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use imaging::{Rendered, Stop, Transform};
+use imaging::{Format, Rendered, Stop, Transform};
 
-use crate::content::Content;
+use crate::content::{self, Content};
 use crate::error::{Error, Result, While};
+use crate::held::held;
 use crate::images::{self, Image};
 use crate::making::{Maker, Turn};
-use crate::{Digest, Library};
+use crate::{Digest, INCOMING, Library};
 
 /// Which variant: of which bytes, under which file name.
 pub(crate) type VariantKey = (Digest, String);
@@ -23,13 +24,33 @@ pub(crate) type VariantKey = (Digest, String);
 pub(crate) type Made = Result<Arc<Rendered>, String>;
 
 impl Library {
-    /// The bytes as they were given.
+    /// The bytes as they were given; of an SVG a copy that is known today to be harmless.
     pub fn original(&self, image: &Image) -> Result<Content> {
-        Content::of(
-            self.open_original(image)?,
-            image.info.format,
-            image.etag(None),
-        )
+        let mut file = self.open_original(image)?;
+        if image.info.format == Format::Svg {
+            file = self.harmless(file)?;
+        }
+        Content::of(file, image.info.format, image.etag(None))
+    }
+
+    /// It was harmless when it was taken in, but what is known of harm grows.
+    fn harmless(&self, mut file: File) -> Result<File> {
+        // A large one is whole in memory alone, and leaves for the disk before its client reads it.
+        let large = file.metadata().during("reading a picture")?.len() > content::WHOLE;
+        let _alone = large.then(|| held(self.judging()));
+        let mut svg = Vec::new();
+        file.read_to_end(&mut svg).during("reading a picture")?;
+        let sanitised = imaging::sanitise_svg(&svg)?;
+        if sanitised.bytes == svg {
+            file.rewind().during("reading a picture")?;
+            return Ok(file);
+        }
+        let mut made =
+            tempfile::tempfile_in(self.folder().join(INCOMING)).during("writing a picture")?;
+        made.write_all(&sanitised.bytes)
+            .during("writing a picture")?;
+        made.rewind().during("writing a picture")?;
+        Ok(made)
     }
 
     /// The variant if it has been made already.
@@ -66,6 +87,22 @@ impl Library {
                 Turn::Stopped => return Err(imaging::Error::Stopped.into()),
             }
         }
+    }
+
+    /// Keeps a variant that was made before there was the image, so that nobody has to make it again.
+    ///
+    /// # Errors
+    /// `NotFound` if the image is gone, or has other bytes by now.
+    pub fn keep_variant(
+        &self,
+        image: &Image,
+        transform: &Transform,
+        rendered: &Rendered,
+    ) -> Result<()> {
+        let (digest, name) = key(image, transform);
+        let path = self.shelf().path(&digest, &name);
+        self.shelf().put(&path, &rendered.bytes, self.now())?;
+        self.check_still(image)
     }
 
     /// The variant if it is there, or as soon as it is there where somebody just makes it; `None` if nobody
@@ -170,16 +207,21 @@ impl Library {
             // The picture can be shown all the same.
             tracing::warn!(%error, "a variant could not be kept");
         }
-        // Its image may have been deleted while we rendered, and its variants with it: all but this one.
-        if !self
+        self.check_still(image)?;
+        maker.made(Ok(Arc::clone(&rendered)));
+        Ok(rendered)
+    }
+
+    /// An image may have been deleted while a variant was rendered, and its variants with it: all but this one.
+    fn check_still(&self, image: &Image) -> Result<()> {
+        if self
             .catalogue()
             .read(|read| images::is_still(read, image))?
         {
-            self.release_or_leave(digest);
-            return Err(Error::NotFound);
+            return Ok(());
         }
-        maker.made(Ok(Arc::clone(&rendered)));
-        Ok(rendered)
+        self.release_or_leave(&image.digest);
+        Err(Error::NotFound)
     }
 
     /// From the disk where it was kept there, so that many who waited do not each hold a copy.

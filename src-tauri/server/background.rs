@@ -1,4 +1,5 @@
-//! The background: one thread that works on the library's tasks while no request wants anything rendered.
+//! The background: one thread that works on the library's tasks while no request wants anything rendered,
+//! but for what was promised within a time: that waits only so long.
 //!
 //! It takes one task at a time, so what is owed never piles up in memory. It gives way as soon as a request
 //! wants to render, at its next step, and takes nothing from the queue of requests; whoever asks for the
@@ -17,6 +18,8 @@ use crate::state::App;
 
 /// How long it sleeps when nobody wakes it: another process may have added, or the clock been set.
 const NAP: Duration = Duration::from_secs(60);
+/// When it looks again for memory for what presses.
+const SOON: Duration = Duration::from_millis(500);
 /// How long it leaves a database alone that just failed.
 const AFTER_FAILURE: Duration = Duration::from_secs(10);
 /// How long the end of the server waits for its end; a decoder cannot be stopped in its middle.
@@ -49,15 +52,12 @@ pub struct Working {
     ended: Option<oneshot::Receiver<()>>,
 }
 
-/// Starts working on tasks, unless nobody wants that.
+/// Starts working on tasks. Also where no sizes are made ahead: reductions are promised in any case.
 pub fn start(app: &App) -> Working {
-    let ended = if app.config.prepare_sizes {
-        app.beside("background", work)
-            .inspect_err(|error| tracing::error!(%error, "no sizes are made in the background"))
-            .ok()
-    } else {
-        None
-    };
+    let ended = app
+        .beside("background", work)
+        .inspect_err(|error| tracing::error!(%error, "no sizes are made in the background"))
+        .ok();
     Working {
         app: app.clone(),
         ended,
@@ -102,18 +102,22 @@ fn work(app: &App, library: &Library) {
 
 /// Works on the next task if it may. Answers how long there is nothing to do.
 fn next(app: &App, library: &Library) -> library::Result<Option<Duration>> {
-    if !app.workers.quiet() {
-        return Ok(Some(NAP));
-    }
     let task = match library.next_task()? {
         Owed::Now(task) => task,
         Owed::Later(pause) => return Ok(Some(pause.min(NAP))),
         Owed::Nothing => return Ok(Some(NAP)),
     };
+    let patience = task.patience(library.now()).unwrap_or(NAP);
+    let presses = patience.is_zero();
+    if !presses && !app.workers.quiet() {
+        return Ok(Some(patience.min(NAP)));
+    }
     let Some(spare) = app.workers.spare(task.estimate()) else {
-        return Ok(Some(NAP));
+        // Requests hold the memory. Nobody says when there is enough of it, only when all of it is free.
+        return Ok(Some(if presses { SOON } else { patience.min(NAP) }));
     };
-    let stop = || app.background.over.load(Ordering::SeqCst) || !app.workers.quiet();
+    let ending = || app.background.over.load(Ordering::SeqCst);
+    let stop = || ending() || (!presses && !app.workers.quiet());
     let worked = library.work_on(&task, &stop)?;
     drop(spare);
     if worked != Worked::GaveWay {
@@ -136,8 +140,41 @@ fn yield_to_others() {}
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicU64;
+
+    use library::{Clock, Details, Door, SystemClock, Timestamp, Upload};
+
     use super::*;
+    use crate::config::Config;
     use crate::tests::world::{World, png};
+
+    /// The real time, and so many seconds on.
+    #[derive(Default)]
+    struct Ahead(AtomicU64);
+
+    impl Clock for Ahead {
+        fn now(&self) -> Timestamp {
+            let ahead = Duration::from_secs(self.0.load(Ordering::SeqCst));
+            SystemClock.now().plus(ahead)
+        }
+    }
+
+    fn with_reductions_owed() -> (World, Arc<Ahead>) {
+        let clock = Arc::new(Ahead::default());
+        let world = World::at(Config::default(), clock.clone());
+        let actor = world.library.actor_for_secret(&world.secret).unwrap();
+        let mut incoming = world.library.incoming().unwrap();
+        incoming.append(&png(30, 20)).unwrap();
+        let upload = Upload {
+            incoming,
+            name: String::new(),
+            door: Door::Imgshare,
+            details: Details::default(),
+        };
+        world.library.add(&actor.unwrap(), upload, None).unwrap();
+        (world, clock)
+    }
 
     fn made(world: &World) -> usize {
         let under = |path: std::path::PathBuf| {
@@ -162,6 +199,29 @@ mod tests {
         assert_eq!(next(&world.app, &world.library).unwrap(), None);
         assert_eq!(made(&world), 3);
         assert_eq!(next(&world.app, &world.library).unwrap(), Some(NAP));
+    }
+
+    #[tokio::test]
+    async fn reductions_whose_time_runs_out_are_made_under_a_rush() {
+        let (world, clock) = with_reductions_owed();
+        let request = world.app.workers.permit(1).await.unwrap();
+        let patience = next(&world.app, &world.library).unwrap().unwrap();
+        assert!(patience <= NAP / 2, "{patience:?}");
+        assert_eq!(made(&world), 0);
+        clock.0.store(patience.as_secs() + 1, Ordering::SeqCst);
+        assert_eq!(next(&world.app, &world.library).unwrap(), None);
+        assert_eq!(made(&world), 3);
+        drop(request);
+    }
+
+    #[tokio::test]
+    async fn what_presses_looks_again_soon_for_memory_that_requests_hold() {
+        let (world, clock) = with_reductions_owed();
+        clock.0.store(3600, Ordering::SeqCst);
+        let giant = world.app.workers.permit(u64::MAX).await.unwrap();
+        assert_eq!(next(&world.app, &world.library).unwrap(), Some(SOON));
+        drop(giant);
+        assert_eq!(next(&world.app, &world.library).unwrap(), None);
     }
 
     #[tokio::test]

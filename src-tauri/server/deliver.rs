@@ -1,6 +1,8 @@
 //! From an image to a response: originals and variants, with ETag, 304, Range, HEAD and caching.
 
+mod caching;
 mod conditions;
+mod counted;
 mod range;
 
 use std::time::SystemTime;
@@ -12,80 +14,131 @@ use bytes::{Bytes, BytesMut};
 use http_body::Frame;
 use http_body_util::StreamBody;
 use imaging::{Format, Transform};
-use library::{Content, Image, ImageName};
+use library::{Content, Image, ImageName, Library};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use crate::error::{Error, Result};
 use crate::state::App;
+pub use caching::Caching;
 use conditions::Validators;
+pub use counted::deliver_counted;
 use range::Part;
+
+/// Seconds after which a reduction that is still to be made is worth another look.
+const REDUCED_AFTER: u64 = 5;
 
 /// What of an image is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
     /// The stored bytes, verbatim.
     Original,
+    /// Made when it is first asked for.
     Variant(Transform),
+    /// Left to the background as long as it is owed; a variant like any other afterwards.
+    Reduction(Transform),
+}
+
+/// What is to be answered with.
+pub struct Shown {
+    pub image: Image,
+    pub wish: Wish,
+    pub caching: Caching,
 }
 
 /// Finds the image, lets `choose` say what of it is wanted, and answers with that, or with 304 if
 /// the client has it. A variant that nobody asked for before is made first.
+///
+/// # Errors
+/// [`Error::NoSuchImage`], [`Error::NotYet`] for a reduction, [`Error::OutOfRange`], and what making a
+/// variant ran into.
 pub async fn deliver(
     app: &App,
     asked: HeaderMap,
     name: ImageName,
+    caching: Caching,
     choose: impl FnOnce(&Image) -> Wish + Send + 'static,
 ) -> Result<Response> {
+    deliver_found(app, asked, move |library| {
+        let image = library.find(&name)?;
+        let wish = choose(&image);
+        Ok(Shown {
+            image,
+            wish,
+            caching,
+        })
+    })
+    .await
+}
+
+/// As [`deliver`], for addresses that take more than a name to look up.
+pub async fn deliver_found(
+    app: &App,
+    asked: HeaderMap,
+    find: impl FnOnce(&Library) -> Result<Shown> + Send + 'static,
+) -> Result<Response> {
     let conditions = asked.clone();
-    let found = app
+    let (image, head, found) = app
         .ask(move |library, _| {
-            let image = library.find(&name)?;
-            let wish = choose(&image);
-            let validators = validators(&image, wish);
-            if conditions::not_modified(&conditions, &validators) {
-                return Ok(Found::Unchanged(image, validators));
+            let Shown {
+                image,
+                wish,
+                caching,
+            } = find(library)?;
+            let head = Head {
+                validators: validators(&image, wish),
+                cache: caching.says(&image, library.now()),
+            };
+            if conditions::not_modified(&conditions, &head.validators) {
+                return Ok((image, head, Found::Unchanged));
             }
-            Ok(match wish {
-                Wish::Original => {
-                    let content = library.original(&image)?;
-                    Found::Original(image, validators, content)
+            let (Wish::Variant(transform) | Wish::Reduction(transform)) = wish else {
+                let content = library.original(&image)?;
+                return Ok((image, head, Found::Original(content)));
+            };
+            let found = match library.variant(&image, &transform)? {
+                Some(content) => Found::Variant(content),
+                None if matches!(wish, Wish::Reduction(_))
+                    && library.owes_reductions(&image)? =>
+                {
+                    return Err(Error::NotYet {
+                        after: REDUCED_AFTER,
+                    });
                 }
-                Wish::Variant(transform) => match library.variant(&image, &transform)? {
-                    Some(content) => Found::Variant(image, validators, content),
-                    None => Found::Missing(image, validators, transform),
-                },
-            })
+                None => Found::Missing(transform),
+            };
+            Ok((image, head, found))
         })
         .await?;
     match found {
-        Found::Unchanged(image, validators) => {
-            let mut response = headed(StatusCode::NOT_MODIFIED, &image, &validators);
-            *response.body_mut() = Body::empty();
-            Ok(response)
-        }
-        Found::Original(image, validators, content) => {
-            original(&asked, &image, &validators, content).await
-        }
-        Found::Variant(image, validators, content) => Ok(whole(&image, &validators, content)),
-        Found::Missing(image, validators, transform) => {
-            let content = make(app, image.clone(), transform).await?;
-            Ok(whole(&image, &validators, content))
+        Found::Unchanged => headed(StatusCode::NOT_MODIFIED, &head),
+        Found::Original(content) => original(&asked, &head, content).await,
+        Found::Variant(content) => whole(&head, content),
+        Found::Missing(transform) => {
+            let content = make(app, image, transform).await?;
+            whole(&head, content)
         }
     }
 }
 
 /// What the first look brought.
 enum Found {
-    Unchanged(Image, Validators),
-    Original(Image, Validators, Content),
-    Variant(Image, Validators, Content),
-    Missing(Image, Validators, Transform),
+    Unchanged,
+    Original(Content),
+    Variant(Content),
+    Missing(Transform),
+}
+
+/// What is the same for a whole, a part and a 304.
+struct Head {
+    validators: Validators,
+    /// What `Cache-Control` says.
+    cache: String,
 }
 
 fn validators(image: &Image, wish: Wish) -> Validators {
     let transform = match &wish {
         Wish::Original => None,
-        Wish::Variant(transform) => Some(transform),
+        Wish::Variant(transform) | Wish::Reduction(transform) => Some(transform),
     };
     Validators {
         etag: image.etag(transform),
@@ -119,26 +172,21 @@ async fn make(app: &App, image: Image, transform: Transform) -> Result<Content> 
     .await
 }
 
-fn whole(image: &Image, validators: &Validators, content: Content) -> Response {
-    let mut response = headed(StatusCode::OK, image, validators);
+fn whole(head: &Head, content: Content) -> Result<Response> {
+    let mut response = headed(StatusCode::OK, head)?;
     describe(response.headers_mut(), content.format, content.len);
     *response.body_mut() = match content.body {
         library::Body::Whole(bytes) => Body::from(bytes),
         library::Body::Open(file) => stream(file.into(), content.len),
     };
-    response
+    Ok(response)
 }
 
-async fn original(
-    asked: &HeaderMap,
-    image: &Image,
-    validators: &Validators,
-    content: Content,
-) -> Result<Response> {
-    let part = range::part(asked, validators, content.len)?;
+async fn original(asked: &HeaderMap, head: &Head, content: Content) -> Result<Response> {
+    let part = range::part(asked, &head.validators, content.len)?;
     let mut response = match part {
-        None => whole(image, validators, content),
-        Some(part) => slice(image, validators, content, part).await?,
+        None => whole(head, content)?,
+        Some(part) => slice(head, content, part).await?,
     };
     response
         .headers_mut()
@@ -146,13 +194,8 @@ async fn original(
     Ok(response)
 }
 
-async fn slice(
-    image: &Image,
-    validators: &Validators,
-    content: Content,
-    part: Part,
-) -> Result<Response> {
-    let mut response = headed(StatusCode::PARTIAL_CONTENT, image, validators);
+async fn slice(head: &Head, content: Content, part: Part) -> Result<Response> {
+    let mut response = headed(StatusCode::PARTIAL_CONTENT, head)?;
     let headers = response.headers_mut();
     describe(headers, content.format, part.length());
     let place = format!("bytes {}-{}/{}", part.first, part.last, content.len);
@@ -170,17 +213,11 @@ async fn slice(
     Ok(response)
 }
 
-/// A response with all that is the same for a whole, a part and a 304.
-fn headed(status: StatusCode, image: &Image, validators: &Validators) -> Response {
-    // A replaced image has other bytes at the same address, so it is asked for each time.
-    let cache = match image.replaced_at {
-        None => "public, max-age=31536000, immutable",
-        Some(_) => "public, max-age=0, must-revalidate",
-    };
+fn headed(status: StatusCode, head: &Head) -> Result<Response> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    headers.insert(header::CACHE_CONTROL, value(&head.cache)?);
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -189,8 +226,8 @@ fn headed(status: StatusCode, image: &Image, validators: &Validators) -> Respons
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("cross-origin"),
     );
-    validators.put(headers);
-    response
+    head.validators.put(headers);
+    Ok(response)
 }
 
 fn describe(headers: &mut HeaderMap, format: Format, length: u64) {

@@ -42,14 +42,30 @@ pub enum Error {
     Conflict { reason: String },
     #[error("the picture cannot be used: {0}")]
     BadPicture(#[source] imaging::Error),
+    /// `reason` is a sentence without its full stop.
+    #[error("the transform cannot be used: {reason}")]
+    BadTransform { reason: String },
     #[error("the width is not a whole number between {least} and {most}")]
     BadWidth { least: u32, most: u32 },
     #[error("an Idempotency-Key has 1 to {most} characters")]
     BadIdempotencyKey { most: usize },
     #[error("the credentials are {0}")]
     Unauthorised(Credentials),
+    /// At a sign-in; who comes with a key or token gets [`Error::Unauthorised`].
+    #[error("the name or the password is wrong")]
+    WrongPassword,
+    #[error("the refresh token is not good, or no more")]
+    SignedOut,
     #[error("the key lacks the scope for this")]
     Forbidden,
+    /// It came from a page of another site, or was asked for by a name that is none of ours.
+    #[error("this was not asked by a page of ours")]
+    Foreign,
+    #[error("the signature does not belong to this address")]
+    BadSignature,
+    /// A picture that is served as it is, and never in another size.
+    #[error("no other size is made of this picture")]
+    NeverRendered,
     #[error("there is no such image")]
     NoSuchImage,
     /// An image's size that is still being made.
@@ -66,6 +82,9 @@ pub enum Error {
     /// What the library says of something that it was given; a sentence.
     #[error("{sentence}")]
     Invalid { sentence: String },
+    /// An upload of bytes that the account has already, where each is kept once; in this image.
+    #[error("the bytes are there already")]
+    Duplicate(Box<library::Image>),
     #[error("the method is not allowed here")]
     MethodNotAllowed,
     #[error("the body stood still for too long")]
@@ -125,22 +144,27 @@ impl Error {
             | Error::BadBase64
             | Error::BadParameter { .. }
             | Error::Invalid { .. }
+            | Error::BadTransform { .. }
             | Error::BadWidth { .. }
             | Error::BadIdempotencyKey { .. } => StatusCode::BAD_REQUEST,
-            Error::Unauthorised(_) => StatusCode::UNAUTHORIZED,
-            Error::Forbidden => StatusCode::FORBIDDEN,
+            Error::Unauthorised(_) | Error::WrongPassword | Error::SignedOut => {
+                StatusCode::UNAUTHORIZED
+            }
+            Error::Forbidden | Error::Foreign | Error::BadSignature => StatusCode::FORBIDDEN,
             Error::NoSuchImage
             | Error::NotYours
             | Error::NoSuch { .. }
             | Error::NotYet { .. }
             | Error::NoSuchPlace => StatusCode::NOT_FOUND,
             Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Error::Conflict { .. } => StatusCode::CONFLICT,
+            Error::Conflict { .. } | Error::Duplicate(_) => StatusCode::CONFLICT,
             Error::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Error::OutOfRange { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
-            Error::KeyReused | Error::Violations(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::KeyReused | Error::NeverRendered | Error::Violations(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Error::Full => StatusCode::INSUFFICIENT_STORAGE,
@@ -180,6 +204,9 @@ impl Error {
             }
             Error::Conflict { reason } => return reason.clone().into(),
             Error::BadPicture(error) => return error.to_string().into(),
+            Error::BadTransform { reason } => {
+                return format!("The transform cannot be used: {reason}.").into();
+            }
             Error::BadWidth { least, most } => {
                 return format!("The width must be a whole number between {least} and {most}.")
                     .into();
@@ -197,7 +224,18 @@ impl Error {
             Error::Unauthorised(Credentials::Expired) => {
                 "What was sent to sign in has expired; sign in again, or have a new key made."
             }
+            Error::Foreign => {
+                "This did not come from a page of this server; open its own address and try there."
+            }
+            Error::WrongPassword => "The name or the password is wrong; check both.",
+            Error::SignedOut => "You are signed in no more; sign in again.",
             Error::Forbidden => "This key is not allowed to do that; use one that is.",
+            Error::BadSignature => {
+                "The signature does not belong to this address; have it signed anew, and use it as it is."
+            }
+            Error::NeverRendered => {
+                "No other size or format is made of this picture; it is served as it is."
+            }
             Error::NoSuchImage | Error::NotYours => {
                 "There is no such image; it may have been deleted."
             }
@@ -206,6 +244,10 @@ impl Error {
             }
             Error::Invalid { sentence } => return sentence.clone().into(),
             Error::Fetch(error) => return error.to_string().into(),
+            Error::Duplicate(before) => {
+                let id = before.id;
+                return format!("This very file is there already, as the image {id}.").into();
+            }
             Error::NotYet { after } => {
                 return format!("This size is still being made; try again in {after} s.").into();
             }
@@ -250,6 +292,14 @@ impl Error {
             name: name.into(),
             reason: reason.into(),
         }
+    }
+
+    /// One broken rule of one property, in a sentence.
+    pub fn violation(property: &'static str, message: impl Into<String>) -> Error {
+        Error::Violations(vec![Violation {
+            property: property.into(),
+            message: message.into(),
+        }])
     }
 
     pub fn busy() -> Error {
@@ -379,12 +429,17 @@ mod tests {
             },
             Error::BadPicture(imaging::Error::NotAnImage),
             Error::BadPicture(imaging::Error::Broken(some())),
+            Error::BadTransform { reason: some() },
             Error::BadWidth { least: 1, most: 9 },
             Error::BadIdempotencyKey { most: 9 },
             Error::Unauthorised(Credentials::Missing),
             Error::Unauthorised(Credentials::Wrong),
             Error::Unauthorised(Credentials::Expired),
+            Error::WrongPassword,
+            Error::SignedOut,
             Error::Forbidden,
+            Error::BadSignature,
+            Error::NeverRendered,
             Error::NoSuchImage,
             Error::NotYet { after: 5 },
             Error::NoSuchPlace,

@@ -117,6 +117,36 @@ pub async fn actor(app: &App, client: &Client, secret: String) -> Result<Actor> 
     }
 }
 
+/// The account of that name or e-mail address, if the password is its; `None` if not.
+///
+/// # Errors
+/// [`Error::TooMany`] once that came too often from one address, whether the password would be right:
+/// passwords are short enough to guess.
+pub async fn sign_in(
+    app: &App,
+    client: &Client,
+    name: String,
+    password: String,
+) -> Result<Option<library::Account>> {
+    /// Hashing costs by the byte, too.
+    const LONGEST: usize = 1000;
+    // Taken beforehand and given back: else many guesses at one time would all still be let in.
+    app.failures.take(client.address)?;
+    let found = app
+        .ask(move |library, _| {
+            if password.len() > LONGEST {
+                return Ok(None);
+            }
+            Ok(library.account_for_password(name.trim(), &password)?)
+        })
+        .await;
+    // What was ours to answer for was no wrong password.
+    if !matches!(found, Ok(None)) {
+        app.failures.give_back(client.address);
+    }
+    found
+}
+
 /// The header that makes an upload repeatable: 1 to 128 visible characters.
 pub struct IdempotencyKey(pub Option<String>);
 

@@ -22,8 +22,8 @@ mod error;
     reason = "imgs needs a part of it; the other doors need the rest"
 )]
 mod extract;
-#[cfg_attr(not(test), expect(dead_code, reason = "its doors come next"))]
 mod fetch;
+mod html;
 mod layers;
 mod links;
 mod memory;

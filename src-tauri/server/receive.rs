@@ -28,7 +28,7 @@ use crate::state::App;
 pub use fields::Fields;
 use intake::{Halt, Intake, Taken};
 use paced::Paced;
-use writing::Sent;
+use writing::{Sent, Text};
 
 /// What may stand around the file: other fields, and the boundaries and headers of all.
 const AROUND: u64 = 1 << 20;
@@ -100,6 +100,15 @@ pub struct Received {
 }
 
 impl Received {
+    /// A text that stood elsewhere, as in a query: an address, or base64 of at most `most` bytes.
+    pub fn of_text(field: &'static str, text: &str, most: u64) -> Received {
+        Received {
+            field,
+            name: String::new(),
+            sent: Sent::Text(Text::new(text, most)),
+        }
+    }
+
     /// Whether it came as text and not as a file.
     pub fn is_text(&self) -> bool {
         !matches!(self.sent, Sent::Bytes(_))

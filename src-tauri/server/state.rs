@@ -66,6 +66,11 @@ impl App {
     /// Whether this client may upload now: its key's scope first, then its share of the minute.
     pub fn admit(&self, actor: &Actor, client: &Client) -> Result<()> {
         actor.may(Scope::Upload)?;
+        self.pace(actor, client)
+    }
+
+    /// Whether this client has a share of the minute left, whatever its key must allow here.
+    pub fn pace(&self, actor: &Actor, client: &Client) -> Result<()> {
         if actor.is_app() {
             Ok(())
         } else {

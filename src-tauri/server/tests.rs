@@ -1,7 +1,9 @@
 //! The room from outside: requests in, answers out, over a library in a temporary folder.
 
+mod chevereto;
 mod delivery;
 mod doors;
+mod expiring;
 mod extracting;
 mod fetching;
 mod limits;
@@ -10,3 +12,17 @@ mod stranger;
 mod uploads;
 mod wire;
 pub mod world;
+
+/// All files under a folder, however deep.
+fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in folder.read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}

@@ -1,4 +1,4 @@
-//! What a serving process does beside answering: writes down what it counted, and sweeps.
+//! What a serving process does beside answering: writes down what it counted, deletes what has expired, and sweeps.
 
 use std::time::Duration;
 
@@ -7,16 +7,20 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::state::App;
 
 const FLUSH: Duration = Duration::from_secs(1);
+const EXPIRE: Duration = Duration::from_secs(10);
 const SWEEP: Duration = Duration::from_secs(5 * 60);
 
 /// Runs until aborted; the first sweep comes at once.
 pub async fn run(app: App) {
-    let (mut flushes, mut sweeps) = (interval(FLUSH), interval(SWEEP));
-    flushes.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    sweeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let [mut flushes, mut expiries, mut sweeps] = [FLUSH, EXPIRE, SWEEP].map(|pause| {
+        let mut ticks = interval(pause);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        ticks
+    });
     loop {
         tokio::select! {
             _ = flushes.tick() => flush(&app).await,
+            _ = expiries.tick() => expire(&app).await,
             _ = sweeps.tick() => sweep(&app).await,
         }
     }
@@ -29,6 +33,14 @@ pub async fn flush(app: &App) {
             error = error.chain(),
             "what was counted could not be written down"
         );
+    }
+}
+
+async fn expire(app: &App) {
+    match app.ask(|library, _| Ok(library.expire()?)).await {
+        Ok(expired) if expired == library::Expired::default() => {}
+        Ok(expired) => tracing::debug!(?expired, "expired"),
+        Err(error) => tracing::warn!(error = error.chain(), "what has expired stays for now"),
     }
 }
 

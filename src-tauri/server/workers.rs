@@ -1,8 +1,7 @@
 //! Back-pressure for renderings that a request waits for: a bounded queue in front of a few
 //! workers, and a budget of memory that each rendering takes its estimated share of.
 //!
-//! What is made ahead in the background takes its share of that budget too, but only while no request
-//! has or wants any of it.
+//! What is made ahead in the background takes its share of that budget too, as far as no request has it.
 //!
 //! Requests for the same variant wait for one maker outside of the queue, so a hundred visitors of
 //! one new picture are one job.
@@ -107,11 +106,11 @@ impl Workers {
         let _ = self.rush.background.set(background);
     }
 
-    /// What the background may hold while it is quiet; `None` if a request came first.
+    /// The background's share, if that is free just now.
     pub fn spare(&self, bytes: u64) -> Option<Spare> {
         let share = self.share(bytes);
         let memory = self.memory.clone().try_acquire_many_owned(share).ok()?;
-        self.quiet().then_some(Spare { _memory: memory })
+        Some(Spare { _memory: memory })
     }
 
     fn share(&self, bytes: u64) -> u32 {
@@ -208,11 +207,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_background_gets_memory_only_while_no_request_wants_any() {
+    async fn the_background_gets_memory_that_no_request_has() {
         let workers = workers(1, 1);
         let spare = workers.spare(8 * MIB).unwrap();
         // A request that fits beside it does not even wait; one that does not has it give way.
-        let small = workers.permit(MIB).await.unwrap();
+        let small = workers.permit(2 * MIB).await.unwrap();
         assert!(!workers.quiet() && workers.spare(1).is_none());
         drop(small);
         assert!(workers.quiet());

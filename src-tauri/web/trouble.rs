@@ -23,14 +23,7 @@ impl Trouble {
             {
                 return Trouble::NotHttp;
             }
-            // What an I/O error wraps is not among its sources.
-            let wrapped = error
-                .downcast_ref::<std::io::Error>()
-                .and_then(|io| io.get_ref());
-            let tls = wrapped
-                .and_then(|wrapped| wrapped.downcast_ref())
-                .or_else(|| error.downcast_ref());
-            match tls {
+            match of_tls(error) {
                 Some(rustls::Error::InvalidCertificate(_)) => return Trouble::Certificate,
                 Some(rustls::Error::InvalidMessage(_)) => return Trouble::NotHttp,
                 _ => cause = error.source(),
@@ -41,5 +34,13 @@ impl Trouble {
             () if error.is_connect() => Trouble::Unreachable,
             () => Trouble::Interrupted,
         }
+    }
+}
+
+/// What TLS says, however often it is wrapped: what an I/O error wraps is not among its sources.
+fn of_tls<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    match error.downcast_ref::<std::io::Error>() {
+        Some(io) => of_tls(io.get_ref()?),
+        None => error.downcast_ref(),
     }
 }

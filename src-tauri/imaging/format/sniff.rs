@@ -80,6 +80,14 @@ fn is_svg(head: &[u8]) -> bool {
         } else if rest.starts_with("<?") {
             "?>"
         } else if rest.starts_with("<!") {
+            // A document type may hold declarations of its own, in square brackets.
+            let (open, close) = (rest.find('['), rest.find('>'));
+            if let Some(open) = open.filter(|open| close.is_some_and(|close| *open < close)) {
+                let Some(end) = rest[open..].find(']') else {
+                    return false;
+                };
+                rest = &rest[open + end..];
+            }
             ">"
         } else {
             break;
@@ -106,7 +114,7 @@ mod tests {
     #[test]
     fn formats_are_recognised_by_their_first_bytes() {
         let bmp = [b"BM".as_slice(), &[0; 12], &[40, 0, 0, 0]].concat();
-        let known: [(&[u8], Format); 15] = [
+        let known: [(&[u8], Format); 16] = [
             (b"\xFF\xD8\xFF\xE0", Format::Jpeg),
             (b"\x89PNG\r\n\x1A\n", Format::Png),
             (b"RIFF\0\0\0\0WEBPVP8 ", Format::WebP),
@@ -125,6 +133,10 @@ mod tests {
                 Format::Svg,
             ),
             (b"\xEF\xBB\xBF <svg:svg>", Format::Svg),
+            (
+                b"<!DOCTYPE svg PUBLIC \"x\" [<!ENTITY a \"b\"> <!-- --> ] >\n<svg>",
+                Format::Svg,
+            ),
         ];
         for (head, format) in known {
             assert_eq!(sniff(head), Some(format), "{}", head.escape_ascii());
@@ -142,6 +154,7 @@ mod tests {
             b"%PDF-1.7",
             b"\xFF\xD8",
             b"<!-- never closed <svg>",
+            b"<!DOCTYPE svg [<!ENTITY a 'b'> <svg>",
         ] {
             assert_eq!(sniff(head), None, "{}", head.escape_ascii());
         }

@@ -74,6 +74,33 @@ pub(super) fn read<R: Read + Seek>(
 
 /// `source` stands at the file's start.
 pub(crate) fn picture<R: Read + Seek>(source: &mut Source<R>) -> Result<Picture, Error> {
+    let description = description(source)?;
+    let (bytes, at) = (&description.bytes, description.at);
+    described(bytes, at, source.len(), description.animated).ok_or_else(senseless)?
+}
+
+/// Where the picture's EXIF lies; with a length before it that says where in it the directory begins.
+/// `source` stands at the file's start.
+pub(crate) fn exif<R: Read + Seek>(source: &mut Source<R>) -> Result<Option<Item>, Error> {
+    let description = description(source)?;
+    let meta = Meta::read(&description.bytes, description.at).ok_or_else(senseless)?;
+    let item = meta.first_of(b"Exif");
+    Ok(item.and_then(|item| meta.item(item, source.len())))
+}
+
+fn senseless() -> Error {
+    Error::broken("its description makes no sense")
+}
+
+/// The body of `meta`.
+struct Description {
+    bytes: Vec<u8>,
+    /// Where it lies in the file.
+    at: u64,
+    animated: bool,
+}
+
+fn description<R: Read + Seek>(source: &mut Source<R>) -> Result<Description, Error> {
     let mut animated = false;
     for _ in 0..MOST_BOXES {
         let start = source.position();
@@ -97,8 +124,11 @@ pub(crate) fn picture<R: Read + Seek>(source: &mut Source<R>) -> Result<Picture,
             b"meta" => {
                 let at = source.position();
                 let bytes = source.bytes(body as usize).map_err(Error::reading)?;
-                return described(&bytes, at, source.len(), animated)
-                    .ok_or_else(|| Error::broken("its description makes no sense"))?;
+                return Ok(Description {
+                    bytes,
+                    at,
+                    animated,
+                });
             }
             _ => source.skip(body).map_err(Error::reading)?,
         }

@@ -1,7 +1,7 @@
 //! The first directory of a TIFF structure: TIFF files are made of it, and EXIF is one inside other formats.
 //!
-//! Only the first directory is read, and entries are looked at one by one, so offsets that lead in circles
-//! lead nowhere here.
+//! Only the first directory is read, and where asked one that it points at; entries are looked at one by one, so
+//! offsets that lead in circles lead nowhere here.
 
 use std::io::{self, Cursor, Read, Seek};
 
@@ -13,13 +13,15 @@ const ORIENTATION: u16 = 274;
 /// Classic TIFF allows 65 535 entries; real files have a few dozen.
 const MOST_ENTRIES: u64 = 4096;
 
-pub(super) struct Directory {
+pub(crate) struct Directory {
     entries: Vec<Entry>,
     big_endian: bool,
+    big_tiff: bool,
 }
 
 struct Entry {
     tag: u16,
+    kind: u64,
     /// Bytes of one value: 1, 2, 4 or 8; 0 for kinds that no one here asks for.
     size: u64,
     count: u64,
@@ -31,7 +33,7 @@ struct Entry {
 
 impl Directory {
     /// `source` stands at the structure's start; offsets count from there, so that must be the source's own start.
-    pub(super) fn read<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Directory> {
+    pub(crate) fn read<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Directory> {
         let mark: [u8; 4] = source.array()?;
         let big_endian = match &mark[..2] {
             b"II" => false,
@@ -43,11 +45,31 @@ impl Directory {
             43 => true,
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
-        let width = if big_tiff { 8 } else { 4 };
         if big_tiff {
             source.skip(4)?;
         }
-        let start = number(&source.bytes(width)?, big_endian);
+        let start = number(&source.bytes(width(big_tiff))?, big_endian);
+        Directory::at(start, big_endian, big_tiff, source)
+    }
+
+    /// The directory that a tag's value points at; `None` where there is none.
+    pub(crate) fn within<R: Read + Seek>(
+        &self,
+        tag: u16,
+        source: &mut Source<R>,
+    ) -> io::Result<Option<Directory>> {
+        self.value(tag)
+            .map(|start| Directory::at(start, self.big_endian, self.big_tiff, source))
+            .transpose()
+    }
+
+    fn at<R: Read + Seek>(
+        start: u64,
+        big_endian: bool,
+        big_tiff: bool,
+        source: &mut Source<R>,
+    ) -> io::Result<Directory> {
+        let width = width(big_tiff);
         source.go_to(start)?;
         let count = number(&source.bytes(if big_tiff { 8 } else { 2 })?, big_endian);
         let mut entries = Vec::new();
@@ -63,13 +85,15 @@ impl Directory {
                 16..=18 => 8,
                 _ => 0,
             };
-            let fits = size
-                .checked_mul(count)
-                .is_some_and(|bytes| bytes <= width as u64);
+            let fits = !is_ratio(kind)
+                && size
+                    .checked_mul(count)
+                    .is_some_and(|bytes| bytes <= width as u64);
             let mut inline = [0; 8];
             inline[..width].copy_from_slice(&value);
             entries.push(Entry {
                 tag,
+                kind,
                 size,
                 count,
                 inline,
@@ -79,11 +103,12 @@ impl Directory {
         Ok(Directory {
             entries,
             big_endian,
+            big_tiff,
         })
     }
 
     /// A tag's only or first value, where it stands in the entry itself.
-    pub(super) fn value(&self, tag: u16) -> Option<u64> {
+    pub(crate) fn value(&self, tag: u16) -> Option<u64> {
         let entry = self
             .entry(tag)
             .filter(|entry| entry.offset.is_none() && entry.count > 0)?;
@@ -94,7 +119,7 @@ impl Directory {
     }
 
     /// All of a tag's values; none where there are more than `most`, or more than the file holds.
-    pub(super) fn values<R: Read + Seek>(
+    pub(crate) fn values<R: Read + Seek>(
         &self,
         tag: u16,
         most: u64,
@@ -117,6 +142,39 @@ impl Directory {
         Ok(Some(values.collect()))
     }
 
+    /// A tag's first value as people read it: a text, a whole number, or a ratio such as `1/60`. `None` also for
+    /// what is no text or number, and for a text of more than `most` bytes.
+    pub(crate) fn told<R: Read + Seek>(
+        &self,
+        tag: u16,
+        most: u64,
+        source: &mut Source<R>,
+    ) -> io::Result<Option<Words>> {
+        let Some(entry) = self.entries.iter().find(|entry| entry.tag == tag) else {
+            return Ok(None);
+        };
+        if let (true, Some(offset)) = (is_ratio(entry.kind) && entry.count > 0, entry.offset) {
+            source.go_to(offset)?;
+            let part = |bytes: [u8; 4]| number(&bytes, self.big_endian) as u32;
+            let (over, under) = (part(source.array()?), part(source.array()?));
+            return Ok(Some(Words::Plain(match entry.kind {
+                SIGNED_RATIO => format!("{}/{}", over.cast_signed(), under.cast_signed()),
+                _ => format!("{over}/{under}"),
+            })));
+        }
+        match entry.kind {
+            1 | 2 => {
+                let Some(values) = self.values(tag, most, source)? else {
+                    return Ok(None);
+                };
+                let bytes = values.into_iter().map(|value| value as u8).collect();
+                Ok(Some(Words::Bytes(bytes)))
+            }
+            3 | 4 => Ok(self.value(tag).map(|value| Words::Plain(value.to_string()))),
+            _ => Ok(None),
+        }
+    }
+
     pub(super) fn orientation(&self) -> Orientation {
         self.value(ORIENTATION)
             .and_then(|tag| Orientation::from_exif(u16::try_from(tag).ok()?))
@@ -128,6 +186,25 @@ impl Directory {
             .iter()
             .find(|entry| entry.tag == tag && entry.size > 0)
     }
+}
+
+/// What a tag says.
+pub(crate) enum Words {
+    Plain(String),
+    /// A text in whatever encoding the tag has.
+    Bytes(Vec<u8>),
+}
+
+const RATIO: u64 = 5;
+const SIGNED_RATIO: u64 = 10;
+
+fn is_ratio(kind: u64) -> bool {
+    matches!(kind, RATIO | SIGNED_RATIO)
+}
+
+/// Bytes of an offset.
+fn width(big_tiff: bool) -> usize {
+    if big_tiff { 8 } else { 4 }
 }
 
 /// The orientation in EXIF bytes, with or without the `Exif` mark before them; upright where it says nothing sensible.

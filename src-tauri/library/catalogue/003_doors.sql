@@ -68,13 +68,20 @@ ALTER TABLE images ADD COLUMN folded_description TEXT NOT NULL DEFAULT '';
 UPDATE images SET folded_name = fold(name),
     extension = CASE format WHEN 'jpeg' THEN 'jpg' WHEN 'tiff' THEN 'tif' ELSE format END;
 
--- Listings and searches read these alone, as far as they can.
+-- Listings find, count and sort by these alone, and read the rows of one page: so all that they may ask about
+-- stands in them.
 DROP INDEX images_by_owner;
-CREATE INDEX images_by_owner ON images (owner, created_at, id, folder, expires_at, folded_name);
-CREATE INDEX images_by_owner_and_edit ON images (owner, coalesce(updated_at, created_at), id);
+CREATE INDEX images_by_owner ON images
+    (owner, created_at, id, folder, expires_at, folded_name, folded_description, views, bytes, width, height);
+CREATE INDEX images_by_owner_and_edit ON images
+    (owner, coalesce(updated_at, created_at), id, folder, expires_at, folded_name, folded_description);
+CREATE INDEX images_public ON images
+    (created_at, id, owner, folder, expires_at, folded_name, folded_description, views, bytes, width, height)
+    WHERE public;
+CREATE INDEX images_public_by_edit ON images
+    (coalesce(updated_at, created_at), id, owner, folder, expires_at, folded_name, folded_description)
+    WHERE public;
 CREATE INDEX images_by_folder ON images (folder) WHERE folder IS NOT NULL;
-CREATE INDEX images_public ON images (created_at, id, owner, expires_at, folded_description) WHERE public;
-CREATE INDEX images_public_by_edit ON images (coalesce(updated_at, created_at), id) WHERE public;
 CREATE INDEX images_by_expiry ON images (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE TABLE imgshare_names (
@@ -101,3 +108,6 @@ CREATE TABLE retained (
     name        TEXT NOT NULL,
     retained_at INTEGER NOT NULL
 ) STRICT;
+
+-- Reductions are worked on first.
+CREATE INDEX tasks_by_kind ON tasks (kind, due_at, id);

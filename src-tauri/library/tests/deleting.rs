@@ -90,3 +90,38 @@ fn what_is_deleted_already_is_not_found() {
         Err(Error::NotFound)
     ));
 }
+
+#[test]
+fn what_another_process_deletes_is_gone_here_at_once_under_every_name() {
+    let world = World::new();
+    let owner = world.owner();
+    let image = add(&world.library, &owner, &picture(1));
+    let names = world.library.names(&image).unwrap();
+    let small = imaging::Transform::to_width(20);
+    world
+        .library
+        .make_variant(&image, &small, &imaging::Never)
+        .unwrap();
+    let imgshare = names.imgshare.unwrap();
+    let all = [
+        ImageName::Id(image.id),
+        short(&image),
+        ImageName::Imgshare {
+            account: OWNER.into(),
+            stem: imgshare.stem,
+            extension: Some(imgshare.extension),
+        },
+        ImageName::Code(names.chevereto.code),
+    ];
+    for name in &all {
+        assert!(world.library.find(name).is_ok(), "{name:?}");
+    }
+    world.another_handle().delete(&owner, &image).unwrap();
+    for name in &all {
+        let found = world.library.find(name);
+        assert!(matches!(found, Err(Error::NotFound)), "{name:?}");
+    }
+    assert!(world.library.variant(&image, &small).unwrap().is_none());
+    let made = world.library.make_variant(&image, &small, &imaging::Never);
+    assert!(matches!(made, Err(Error::NotFound)));
+}

@@ -61,7 +61,7 @@ fn an_expired_key_is_deleted_when_it_is_met() {
             .is_none()
     );
     assert_eq!(
-        world.library.sweep().unwrap().keys,
+        world.library.sweep().unwrap().expired.keys,
         0,
         "it had been deleted"
     );
@@ -183,4 +183,20 @@ fn scopes_are_written_as_they_are_read() {
             .to_string()
             .contains("`fly`")
     );
+}
+
+#[test]
+fn a_key_may_be_told_its_very_end() {
+    let world = World::new();
+    let end = world.library.now().plus(HOUR);
+    let until = |end| world.library.create_key_until(NewKey::default(), end);
+    let (key, _) = until(end).unwrap();
+    assert_eq!(key.expires_at, Some(end));
+    assert_eq!(
+        world.library.keys(None).unwrap()[0].expires_at,
+        key.expires_at
+    );
+    for end in [world.library.now(), Timestamp::from_micros(i64::MAX)] {
+        assert!(matches!(until(end), Err(Error::BadLifetime)));
+    }
 }

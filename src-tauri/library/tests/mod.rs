@@ -3,16 +3,28 @@
 mod accounts;
 mod crashing;
 mod deleting;
+mod doubles;
+mod drawings;
+mod expiring;
+mod folders;
 mod keys;
+mod listing;
 mod making;
+mod names;
 mod opening;
+mod presets;
+mod reductions;
 mod repeating;
+mod searching;
 mod serving;
+mod signing;
+mod signing_in;
 mod sweeping;
 mod tasks;
 mod together;
 mod uploading;
 mod variants;
+mod views;
 
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -99,6 +111,20 @@ impl World {
 fn actor(library: &Library, new: NewKey) -> Actor {
     let (_, secret) = library.create_key(new).unwrap();
     library.actor_for_secret(secret.expose()).unwrap().unwrap()
+}
+
+/// Who comes with a key of another account than the owner's.
+fn kitten(world: &World) -> Actor {
+    let account = NewAccount {
+        name: "kitten".to_owned(),
+        ..NewAccount::default()
+    };
+    world.library.add_account(account).unwrap();
+    let key = NewKey {
+        account: "kitten".to_owned(),
+        ..NewKey::default()
+    };
+    actor(&world.library, key)
 }
 
 fn upload(library: &Library, bytes: &[u8]) -> Upload {

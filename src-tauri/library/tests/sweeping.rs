@@ -81,7 +81,7 @@ fn expired_keys_go_also_when_nobody_uses_them() {
             ..NewKey::default()
         })
         .unwrap();
-    assert_eq!(world.library.sweep().unwrap().keys, 0);
+    assert_eq!(world.library.sweep().unwrap().expired.keys, 0);
     world.let_pass(HOUR);
-    assert_eq!(world.library.sweep().unwrap().keys, 1);
+    assert_eq!(world.library.sweep().unwrap().expired.keys, 1);
 }

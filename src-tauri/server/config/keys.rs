@@ -1,6 +1,6 @@
 //! The configuration keys: one row each, in the order in which `vitrine.toml` explains them.
 
-use super::{Config, Value};
+use super::{Config, Duplicates, Value};
 
 /// One key: its name, what it means, how a value is checked and put, and its default as TOML.
 pub(super) struct Key {
@@ -84,6 +84,18 @@ pub(super) const KEYS: &[Key] = &[
         switch
     ),
     key!(
+        allow_url_uploads,
+        "Whether the Chevereto API takes an address in a picture's place and fetches the picture from there.",
+        switch
+    ),
+    key!(
+        duplicates,
+        "What the Chevereto API does with a picture that the account has already: \"allow\" keeps it once more,\n\
+         \"reject\" refuses it, \"existing\" answers with the one that is there.",
+        value => value.choice(&Duplicates::ALL),
+        quoted
+    ),
+    key!(
         allow_guest_uploads,
         "Whether people without an account may upload where an API has a place for guests.",
         switch
@@ -96,6 +108,16 @@ pub(super) const KEYS: &[Key] = &[
     key!(
         allow_signup,
         "Whether strangers may make an account for themselves.",
+        switch
+    ),
+    key!(
+        allow_only_public_images,
+        "Whether every upload through the Slink API is public, and its public listing shows all images.",
+        switch
+    ),
+    key!(
+        deduplicate,
+        "Whether the Slink API refuses an upload of the very bytes that the same account has already.",
         switch
     ),
     key!(
@@ -162,6 +184,20 @@ pub(super) const KEYS: &[Key] = &[
         reductions_delay_ms,
         "How long the IMGSHARE API waits after an upload before it makes the reduced sizes, in milliseconds.",
         whole 0, 3_600_000
+    ),
+    key!(
+        imgshare_lifetimes,
+        "How long uploads through the IMGSHARE API may last, by their size: BYTES:DAYS, smallest first, with\n\
+         :permanent where they may also last for good. What is larger than the last counts as that.",
+        value => value.lifetimes(),
+        list
+    ),
+    key!(
+        contact,
+        "Who runs this server: an e-mail or web address. Hosts that pictures are fetched from are told.\n\
+         Empty: the server's own address.",
+        value => value.contact(),
+        quoted_or_empty
     ),
 ];
 

@@ -5,6 +5,7 @@
 //! Each key with its default, its check and its words is one row of [`keys::KEYS`].
 
 mod keys;
+mod lifetime;
 mod value;
 mod words;
 
@@ -14,6 +15,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use keys::{KEYS, Key};
+pub use lifetime::Lifetime;
 use value::Value;
 
 /// Every setting of the server, checked. Fields are named as their keys are.
@@ -29,8 +31,16 @@ pub struct Config {
     pub allow_guest_uploads: bool,
     pub allow_unauthenticated_listing: bool,
     pub allow_signup: bool,
+    /// Whether all images of the Slink door are public, and its listing shows everything.
+    pub allow_only_public_images: bool,
+    /// Whether the Slink door refuses bytes that the account has already.
+    pub deduplicate: bool,
     /// Hosts, or `host:port`, for which a remote fetch may reach a private address.
     pub fetch_allow_hosts: Vec<String>,
+    /// Whether Chevereto's clients may have the server fetch a picture from an address.
+    pub allow_url_uploads: bool,
+    /// What Chevereto's clients get for bytes that the account has already.
+    pub duplicates: Duplicates,
     pub strip_metadata: bool,
     /// Networks whose `X-Forwarded-*` headers are believed.
     pub trusted_proxies: Vec<IpNet>,
@@ -52,8 +62,38 @@ pub struct Config {
     /// Wrong secrets, per client address; 0 is no limit.
     pub rate_limit_auth_failures_per_minute: u32,
     pub reductions_delay_ms: u64,
+    /// How long uploads through IMGSHARE may last; by size, smallest first, never empty.
+    pub imgshare_lifetimes: Vec<Lifetime>,
+    /// Whom hosts may turn to that pictures are fetched from; `None`: the server's own address says.
+    pub contact: Option<String>,
     /// Seconds without one byte of the body after which an upload is given up.
     pub upload_idle_seconds: u64,
+}
+
+/// What becomes of an upload whose bytes its account has already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duplicates {
+    /// A further image.
+    Allow,
+    /// Nothing: it is refused.
+    Reject,
+    /// Nothing: the answer names the image that is there.
+    Existing,
+}
+
+impl Duplicates {
+    const ALL: [(&str, Duplicates); 3] = [
+        ("allow", Duplicates::Allow),
+        ("reject", Duplicates::Reject),
+        ("existing", Duplicates::Existing),
+    ];
+}
+
+impl std::fmt::Display for Duplicates {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let found = Duplicates::ALL.iter().find(|(_, choice)| choice == self);
+        f.write_str(found.map_or("", |(word, _)| word))
+    }
 }
 
 impl Default for Config {
@@ -67,7 +107,11 @@ impl Default for Config {
             allow_guest_uploads: false,
             allow_unauthenticated_listing: false,
             allow_signup: false,
+            allow_only_public_images: false,
+            deduplicate: false,
             fetch_allow_hosts: Vec::new(),
+            allow_url_uploads: true,
+            duplicates: Duplicates::Allow,
             strip_metadata: true,
             trusted_proxies: Vec::new(),
             cache_bytes: 2 << 30,
@@ -80,6 +124,8 @@ impl Default for Config {
             rate_limit_guest_uploads_per_minute: 30,
             rate_limit_auth_failures_per_minute: 20,
             reductions_delay_ms: 0,
+            imgshare_lifetimes: Lifetime::DEFAULT.to_vec(),
+            contact: None,
             upload_idle_seconds: 30,
         }
     }

@@ -99,6 +99,11 @@ fn a_bad_value_is_refused_with_a_sentence() {
             "must list addresses or networks",
         ),
         ("fetch_allow_hosts", "a b", "must list hosts or host:port"),
+        (
+            "duplicates",
+            "never",
+            "must be one of allow, reject, existing, not \"never\"",
+        ),
     ] {
         let error = set(name, value).unwrap_err().to_string();
         assert!(
@@ -166,4 +171,50 @@ fn broken_toml_is_refused_with_its_place() {
     };
     let error = Config::resolve(&sources).unwrap_err().to_string();
     assert!(error.contains("line 1"), "{error}");
+}
+
+#[test]
+fn lifetimes_are_tiers_from_the_smallest_on() {
+    let read = |text| set("imgshare_lifetimes", text).map(|config| config.imgshare_lifetimes);
+    let tier = |up_to_bytes, days, permanent| Lifetime {
+        up_to_bytes,
+        days,
+        permanent,
+    };
+    assert_eq!(
+        read("1_000:365:permanent, 2000:1"),
+        Ok(vec![tier(1000, 365, true), tier(2000, 1, false)])
+    );
+    for text in [
+        "",
+        "1000",
+        "1000:0",
+        "1000:366",
+        "0:1",
+        "1000:1:forever",
+        "1000:1:permanent:1",
+        "x:1",
+        "2:1,1:1",
+        "1:1,1:2",
+    ] {
+        assert!(read(text).is_err(), "{text}");
+    }
+    let error = read("1000:366").unwrap_err().to_string();
+    assert!(
+        error.starts_with("`imgshare_lifetimes` in --set must list lifetimes such as"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_contact_is_something_that_a_header_can_hold() {
+    let read = |text| set("contact", text).map(|config| config.contact);
+    assert_eq!(
+        read(" me@pictures.example "),
+        Ok(Some("me@pictures.example".into()))
+    );
+    assert_eq!(read(""), Ok(None));
+    for text in ["me at home", "a\r\nb", "ich@bücher.example"] {
+        assert!(read(text).is_err(), "{text}");
+    }
 }

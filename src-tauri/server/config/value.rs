@@ -8,6 +8,8 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 
+use super::Lifetime;
+
 /// Text, or a list of texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -61,6 +63,16 @@ impl Value {
             "false" | "0" | "no" | "off" => Ok(false),
             other => Err(format!("must be true or false, not \"{other}\"")),
         }
+    }
+
+    /// One of a few words.
+    pub(super) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, Reason> {
+        let text = self.text()?;
+        let found = choices.iter().find(|(word, _)| *word == text);
+        found.map(|(_, choice)| *choice).ok_or_else(|| {
+            let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+            format!("must be one of {}, not \"{text}\"", words.join(", "))
+        })
     }
 
     pub(super) fn whole<N>(&self, least: N, most: N) -> Result<N, Reason>
@@ -119,6 +131,39 @@ impl Value {
                     })
             })
             .collect()
+    }
+
+    pub(super) fn lifetimes(&self) -> Result<Vec<Lifetime>, Reason> {
+        let tiers = self
+            .list()
+            .into_iter()
+            .map(|item| {
+                item.parse().map_err(|()| {
+                    format!(
+                        "must list lifetimes such as 4194304:365:permanent, of 1 to 365 days, not \"{item}\""
+                    )
+                })
+            })
+            .collect::<Result<Vec<Lifetime>, _>>()?;
+        let ascending = tiers
+            .windows(2)
+            .all(|pair| pair[0].up_to_bytes < pair[1].up_to_bytes);
+        if tiers.is_empty() || !ascending {
+            return Err("must list at least one lifetime, the smallest size first".to_owned());
+        }
+        Ok(tiers)
+    }
+
+    /// One word that can stand in a header; empty is none.
+    pub(super) fn contact(&self) -> Result<Option<String>, Reason> {
+        let text = self.text()?;
+        if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
+        } else {
+            Err(format!(
+                "must be an e-mail or web address without spaces, not \"{text}\""
+            ))
+        }
     }
 
     pub(super) fn hosts(&self) -> Result<Vec<String>, Reason> {

@@ -10,12 +10,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
-use imaging::Transform;
+use imaging::{Format, Transform};
 use library::{Added, Answer, Details, Door, Image, ImageName, Kept, Remember, Scope, Upload};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Dialect, answered, json};
-use crate::deliver::{Wish, deliver};
+use crate::deliver::{Caching, Wish, deliver};
 use crate::error::{Error, Result};
 use crate::extract::{Bearer, IdempotencyKey, Segments};
 use crate::layers::client::Client;
@@ -95,7 +95,7 @@ async fn show(
     Segments(id): Segments<String>,
     asked: HeaderMap,
 ) -> Result<Response> {
-    deliver(&app, asked, name(id)?, shown).await
+    deliver(&app, asked, name(id)?, Caching::Lasting, shown).await
 }
 
 async fn original(
@@ -103,7 +103,7 @@ async fn original(
     Segments(id): Segments<String>,
     asked: HeaderMap,
 ) -> Result<Response> {
-    deliver(&app, asked, name(id)?, |_| Wish::Original).await
+    deliver(&app, asked, name(id)?, Caching::Lasting, |_| Wish::Original).await
 }
 
 async fn resized(
@@ -113,7 +113,10 @@ async fn resized(
 ) -> Result<Response> {
     let name = name(id)?;
     let width = parse_width(&width)?;
-    deliver(&app, asked, name, move |image| at_width(image, width)).await
+    deliver(&app, asked, name, Caching::Lasting, move |image| {
+        at_width(image, width)
+    })
+    .await
 }
 
 async fn delete(
@@ -155,7 +158,8 @@ fn parse_width(text: &str) -> Result<u32> {
 
 /// What the bare address shows: the original, where a browser can show it and it is not too wide.
 fn shown(image: &Image) -> Wish {
-    if image.info.width <= WIDEST && image.info.format.browsers_show() {
+    let narrow = image.info.width <= WIDEST && image.info.format.browsers_show();
+    if narrow || is_drawn(image) {
         Wish::Original
     } else {
         at_width(image, WIDEST)
@@ -167,11 +171,16 @@ fn shown(image: &Image) -> Wish {
 fn at_width(image: &Image, width: u32) -> Wish {
     let transform = Transform::to_width(width.min(image.info.width));
     let (format, _, _) = transform.output(&image.info);
-    if width >= image.info.width && format == image.info.format {
+    if width >= image.info.width && format == image.info.format || is_drawn(image) {
         Wish::Original
     } else {
         Wish::Variant(transform)
     }
+}
+
+/// Whether it is no raster of pixels: browsers draw it at any size.
+fn is_drawn(image: &Image) -> bool {
+    image.info.format == Format::Svg
 }
 
 fn uploaded(base: &str, image: &Image) -> Answer {

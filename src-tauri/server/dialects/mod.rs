@@ -3,8 +3,13 @@
 //! Each has a router of its own and its own words for every refusal; nothing is merged, because
 //! several of them name images under the same paths. Who claims a request first answers it.
 
+pub mod chevereto;
+pub mod dashboard;
 pub mod imgs;
+pub mod imgshare;
+pub mod media;
 pub mod pages;
+pub mod slink;
 
 use std::sync::Arc;
 
@@ -32,8 +37,22 @@ pub struct Dialect {
     pub refuse: fn(&Error) -> Response,
 }
 
+/// Words of one response's own, put into its extensions: they count before its dialect's, for a client that asked for
+/// text, or a limit that only the handler knows.
+#[derive(Clone)]
+pub struct Words(pub Arc<dyn Fn(&Error) -> Response + Send + Sync>);
+
 /// In the order in which they are asked.
-const ALL: [&Dialect; 2] = [&pages::PAGES, &imgs::IMGS];
+const ALL: [&Dialect; 8] = [
+    &pages::PAGES,
+    &dashboard::DASHBOARD,
+    &imgshare::IMGSHARE,
+    &media::MEDIA,
+    &slink::SLINK,
+    &slink::EXTERNAL,
+    &chevereto::CHEVERETO,
+    &imgs::IMGS,
+];
 /// Words the refusal of what nobody claims.
 const NOBODY: &Dialect = &pages::PAGES;
 
@@ -80,7 +99,9 @@ fn worded(dialect: &Dialect, mut response: Response, trace: &Trace) -> Response 
     if error.status().is_server_error() {
         trace.failed(&error, dialect.name);
     }
-    let (parts, body) = (dialect.refuse)(&error).into_parts();
+    let words = response.extensions_mut().remove::<Words>();
+    let worded = words.map_or_else(|| (dialect.refuse)(&error), |Words(own)| own(&error));
+    let (parts, body) = worded.into_parts();
     *response.status_mut() = parts.status;
     *response.body_mut() = body;
     // `Allow`, which only the router knows, is there already.
@@ -107,6 +128,13 @@ fn mark(headers: &mut HeaderMap, error: &Error) {
 /// A JSON answer.
 fn json(status: StatusCode, value: &impl serde::Serialize) -> Response {
     json_as("application/json", status, value)
+}
+
+/// Done, and nothing to say of it.
+fn nothing() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
 }
 
 /// JSON under a media type of its own.

@@ -6,12 +6,13 @@
 mod icon;
 
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::{Dialect, json};
 use crate::error::Error;
+use crate::html::{self, Part};
 use crate::layers::client::Client;
 use crate::state::App;
 
@@ -51,39 +52,20 @@ fn routes() -> Router<App> {
 }
 
 async fn landing(client: Client) -> Response {
-    let page_of = PAGE
-        .replace("{base}", &escaped(&client.base))
-        .replace("{version}", env!("CARGO_PKG_VERSION"));
+    let page_of = html::fill(
+        PAGE,
+        &[
+            // Built from headers that a client wrote.
+            ("base", Part::Text(&client.base)),
+            ("version", Part::Text(env!("CARGO_PKG_VERSION"))),
+        ],
+    );
     page("text/html; charset=utf-8", page_of)
 }
 
 fn page(media_type: &'static str, body: impl IntoResponse) -> Response {
-    let mut response = body.into_response();
-    for (name, value) in [
-        (header::CONTENT_TYPE, media_type),
-        (header::CACHE_CONTROL, "no-cache"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (
-            HeaderName::from_static("cross-origin-opener-policy"),
-            "same-origin",
-        ),
-    ] {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
-    }
-    response
-}
-
-/// The base address was built from headers that a client wrote.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
+    let policy = HeaderValue::from_static(POLICY);
+    html::page(media_type, &policy, "no-referrer", body)
 }
 
 fn refuse(error: &Error) -> Response {

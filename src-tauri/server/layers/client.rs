@@ -21,6 +21,8 @@ pub struct Client {
     pub address: IpAddr,
     /// What links made for it start with, without a trailing slash.
     pub base: String,
+    /// Whether a proxy that is trusted speaks for it.
+    pub behind_proxy: bool,
 }
 
 impl Client {
@@ -51,6 +53,7 @@ impl Client {
         Client {
             address: address.to_canonical(),
             base,
+            behind_proxy: believed,
         }
     }
 }

@@ -39,6 +39,14 @@ impl RateLimit {
         self.take_at(client, Instant::now())
     }
 
+    /// Gives one back that was taken before it was known whether it counts.
+    pub fn give_back(&self, client: IpAddr) {
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(window) = windows.get_mut(&household(client)) {
+            window.taken = window.taken.saturating_sub(1);
+        }
+    }
+
     fn take_at(&self, client: IpAddr, now: Instant) -> Result<()> {
         if self.per_minute == 0 {
             return Ok(());
@@ -123,6 +131,19 @@ mod tests {
         assert!(limit.take_at(at("2001:db8:0:1::1"), now).is_ok());
         assert!(limit.take_at(at("192.0.2.1"), now).is_ok());
         assert!(limit.take_at(at("::ffff:192.0.2.1"), now).is_err());
+    }
+
+    #[test]
+    fn what_is_given_back_can_be_taken_again() {
+        let limit = RateLimit::per_minute(1);
+        for _ in 0..3 {
+            assert!(limit.take(at("192.0.2.1")).is_ok());
+            limit.give_back(at("192.0.2.1"));
+        }
+        limit.give_back(at("192.0.2.1"));
+        assert!(limit.take(at("192.0.2.1")).is_ok());
+        assert!(limit.take(at("192.0.2.1")).is_err());
+        limit.give_back(at("192.0.2.9"));
     }
 
     #[test]

@@ -62,6 +62,15 @@ pub struct Text {
 }
 
 impl Text {
+    /// Of a query, where a `+` that was not escaped has become a space.
+    pub fn new(words: &str, most: u64) -> Text {
+        Text {
+            words: words.to_owned(),
+            spaces_are_plus: true,
+            most,
+        }
+    }
+
     pub fn address(&self) -> Option<&str> {
         let words = self.words.trim();
         let begins = |scheme: &str| {
@@ -197,7 +206,7 @@ impl<'a> Arriving<'a> {
                     most: self.most,
                 };
                 let clear = self.kind != Kind::Unclear;
-                if clear || text.address().is_some() || text.is_base64() {
+                if clear || text.address().is_some() || text.is_base64() || is_words(held) {
                     Ok(Sent::Text(text))
                 } else {
                     Ok(Sent::Bytes(self.file(held)?))
@@ -256,6 +265,13 @@ impl Decoding {
         decoder.end(|bytes| Ok(incoming.append(bytes)?))?;
         Ok(incoming)
     }
+}
+
+/// What somebody typed, and no file.
+fn is_words(bytes: &[u8]) -> bool {
+    let printable = |c: char| !c.is_control() || c.is_whitespace();
+    let text = std::str::from_utf8(bytes);
+    text.is_ok_and(|text| text.chars().all(printable)) && imaging::Format::sniff(bytes).is_none()
 }
 
 fn incoming(library: &Library, most: u64) -> Result<Incoming> {

@@ -68,6 +68,7 @@ async fn the_key_of_the_header_is_somebodys_or_missing_or_wrong() {
             .extension(Client {
                 address: "192.0.2.1".parse().unwrap(),
                 base: "http://nas".into(),
+                behind_proxy: false,
             })
             .body(())
             .unwrap()

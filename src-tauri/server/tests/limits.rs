@@ -80,6 +80,7 @@ fn guests_have_a_share_of_their_own_where_they_are_let_in() {
     let guest = Client {
         address: "192.0.2.1".parse().unwrap(),
         base: "http://nas".into(),
+        behind_proxy: false,
     };
     let strict = World::new();
     assert!(matches!(

@@ -46,6 +46,7 @@ async fn read(
     let client = Client {
         address: "192.0.2.1".parse().unwrap(),
         base: "http://nas".into(),
+        behind_proxy: false,
     };
     receive::form(&world.app, &client, &headers, body.into(), &wanted).await
 }

@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -9,7 +10,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use image::{ImageFormat, RgbImage};
-use library::{Library, NewKey, Scopes};
+use library::{Clock, Library, NewKey, Scopes, SystemClock, SystemIds};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -35,8 +36,15 @@ impl World {
     }
 
     pub fn set(config: Config) -> World {
+        World::at(config, Arc::new(SystemClock))
+    }
+
+    /// With a time of its own.
+    pub fn at(config: Config, clock: Arc<dyn Clock>) -> World {
         let folder = TempDir::new().unwrap();
-        let library = Library::open(folder.path(), config.library_settings()).unwrap();
+        let settings = config.library_settings();
+        let library =
+            Library::open_with(folder.path(), settings, clock, Arc::new(SystemIds)).unwrap();
         let secret = key(&library, Scopes::ALL);
         let app = App::new(config, library.clone());
         let doors = dialects::mount(&app);

@@ -87,7 +87,18 @@ impl<'a> Meta<'a> {
 
     /// An item's four letters.
     pub(super) fn kind(&self, wanted: u32) -> Option<[u8; 4]> {
-        boxes(self.kinds).find_map(|(kind, body)| {
+        let mut kinds = self.kinds();
+        kinds.find_map(|(item, kind)| (item == wanted).then_some(kind))
+    }
+
+    /// The first item with these four letters.
+    pub(super) fn first_of(&self, wanted: &[u8; 4]) -> Option<u32> {
+        let mut kinds = self.kinds();
+        kinds.find_map(|(item, kind)| (&kind == wanted).then_some(item))
+    }
+
+    fn kinds(&self) -> impl Iterator<Item = (u32, [u8; 4])> {
+        boxes(self.kinds).filter_map(|(kind, body)| {
             let mut numbers = Numbers { rest: body };
             let version = numbers.take(4)? >> 24;
             let item = match (&kind, version) {
@@ -96,7 +107,7 @@ impl<'a> Meta<'a> {
                 _ => return None,
             };
             numbers.take(2)?;
-            (item == u64::from(wanted)).then(|| numbers.rest.first_chunk().copied())?
+            Some((item as u32, *numbers.rest.first_chunk()?))
         })
     }
 

@@ -13,3 +13,4 @@ mod orientation;
 mod planes;
 mod seeds;
 mod sizes;
+mod told;

@@ -1,0 +1,190 @@
+//! Reductions: what IMGSHARE promises of its uploads is made, in time, and what cannot be reduced goes.
+
+use std::sync::Once;
+
+use imaging::Never;
+
+use super::*;
+
+fn upload_through(library: &Library, door: Door, bytes: &[u8]) -> Upload {
+    Upload {
+        door,
+        ..upload(library, bytes)
+    }
+}
+
+fn shared(library: &Library, owner: &Actor, bytes: &[u8]) -> Image {
+    let upload = upload_through(library, Door::Imgshare, bytes);
+    match library.add(owner, upload, None).unwrap() {
+        Added::New(kept) => kept.image,
+        Added::Repeated(_) => unreachable!("nothing was to be remembered"),
+    }
+}
+
+fn next(library: &Library) -> Task {
+    match library.next_task().unwrap() {
+        Owed::Now(task) => task,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn work(library: &Library, stop: &dyn imaging::Stop) -> Worked {
+    library.work_on(&next(library), stop).unwrap()
+}
+
+fn names(world: &World) -> Vec<String> {
+    let name = |path: PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
+    let mut names: Vec<_> = world.variants().into_iter().map(name).collect();
+    names.sort();
+    names
+}
+
+/// Whole by its structure, and no decoder makes anything of it.
+fn broken() -> Vec<u8> {
+    let mut bytes = sized_picture(1, 900, 30);
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 40].fill(0xA5);
+    bytes
+}
+
+#[test]
+fn an_upload_has_three_jpegs_within_their_boxes_and_the_widths_along() {
+    let world = World::new();
+    let image = shared(&world.library, &world.owner(), &sized_picture(1, 400, 900));
+    assert!(world.library.owes_reductions(&image).unwrap());
+    assert_eq!(work(&world.library, &Never), Worked::Done);
+    assert!(!world.library.owes_reductions(&image).unwrap());
+    for (reduction, size) in REDUCTIONS.iter().zip([(341, 768), (213, 480), (107, 240)]) {
+        let found = world.library.variant(&image, &reduction.transform());
+        let found = found.unwrap().expect(reduction.name);
+        assert_eq!(found.format, imaging::Format::Jpeg);
+        let picture = image::load_from_memory(&read(found)).unwrap();
+        assert_eq!(
+            (picture.width(), picture.height()),
+            size,
+            "{}",
+            reduction.name
+        );
+    }
+    assert_eq!(world.variants().len(), 4, "{:?}", names(&world));
+}
+
+#[test]
+fn also_the_smallest_picture_has_three_and_also_where_no_sizes_are_made_ahead() {
+    let world = World::with(Settings {
+        prepare_sizes: false,
+        ..Settings::default()
+    });
+    shared(&world.library, &world.owner(), &sized_picture(1, 3, 2));
+    assert_eq!(work(&world.library, &Never), Worked::Done);
+    assert_eq!(
+        names(&world),
+        [
+            "w1024_h768_inside_jpeg_q85.jpg",
+            "w320_h240_inside_jpeg_q85.jpg",
+            "w640_h480_inside_jpeg_q85.jpg"
+        ]
+    );
+    shared(&world.library, &world.owner(), &sized_picture(2, 900, 30));
+    assert_eq!(work(&world.library, &Never), Worked::Done);
+    assert_eq!(world.variants().len(), 6);
+}
+
+#[test]
+fn they_are_made_after_their_delay() {
+    let world = World::with(Settings {
+        reductions_delay: HOUR,
+        ..Settings::default()
+    });
+    shared(&world.library, &world.owner(), &picture(1));
+    let Owed::Later(pause) = world.library.next_task().unwrap() else {
+        panic!("they have time")
+    };
+    assert_eq!(pause, HOUR);
+    world.let_pass(HOUR);
+    assert_eq!(work(&world.library, &Never), Worked::Done);
+}
+
+#[test]
+fn they_go_before_widths_and_wait_for_nobody_when_their_time_runs_out() {
+    let world = World::new();
+    let owner = world.owner();
+    add(&world.library, &owner, &sized_picture(1, 300, 20));
+    assert_eq!(next(&world.library).patience(world.clock.now()), None);
+    world.let_pass(Duration::from_secs(1));
+    let image = shared(&world.library, &owner, &picture(2));
+    let patience = || next(&world.library).patience(world.clock.now()).unwrap();
+    assert!((1..60).contains(&patience().as_secs()));
+    world.let_pass(HOUR);
+    assert_eq!(patience(), Duration::ZERO);
+    assert_eq!(work(&world.library, &Never), Worked::Done);
+    assert!(!world.library.owes_reductions(&image).unwrap());
+    assert_eq!(work(&world.library, &Never), Worked::Done);
+    assert!(matches!(world.library.next_task().unwrap(), Owed::Nothing));
+}
+
+#[test]
+fn an_image_that_cannot_be_reduced_is_deleted_and_no_other_of_its_bytes() {
+    let world = World::new();
+    let owner = world.owner();
+    let stays = add(&world.library, &owner, &broken());
+    let goes = shared(&world.library, &owner, &broken());
+    while let Owed::Now(task) = world.library.next_task().unwrap() {
+        assert_eq!(
+            world.library.work_on(&task, &Never).unwrap(),
+            Worked::Dropped
+        );
+    }
+    assert!(matches!(
+        world.library.find(&short(&goes)),
+        Err(Error::NotFound)
+    ));
+    assert_eq!(read(world.library.original(&stays).unwrap()), broken());
+    world.library.delete(&owner, &stays).unwrap();
+    assert!(world.blobs().is_empty() && world.variants().is_empty());
+}
+
+#[test]
+fn an_image_that_gets_good_bytes_meanwhile_stays() {
+    let world = World::new();
+    let owner = world.owner();
+    let image = shared(&world.library, &owner, &broken());
+    let (other, once) = (world.another_handle(), Once::new());
+    let stop = || {
+        once.call_once(|| {
+            let better = upload_through(&other, Door::Media, &picture(2));
+            other.replace(&owner, &image, better, None).unwrap();
+        });
+        false
+    };
+    work(&world.library, &stop);
+    assert!(once.is_completed());
+    let found = world.library.find(&short(&image)).unwrap();
+    assert_eq!(read(world.library.original(&found).unwrap()), picture(2));
+}
+
+#[test]
+fn bytes_that_came_later_through_another_door_are_no_promise_and_never_cost_the_image() {
+    let world = World::new();
+    let owner = world.owner();
+    let image = shared(&world.library, &owner, &picture(1));
+    let worse = upload_through(&world.library, Door::Media, &broken());
+    world.library.replace(&owner, &image, worse, None).unwrap();
+    assert!(!world.library.owes_reductions(&image).unwrap());
+    assert_eq!(work(&world.library, &Never), Worked::Dropped);
+    assert!(world.library.find(&short(&image)).is_ok());
+}
+
+#[test]
+fn a_disk_that_fails_costs_no_image() {
+    let world = World::new();
+    let image = shared(&world.library, &world.owner(), &picture(1));
+    let (blob, aside) = (world.blobs().remove(0), world.folder.path().join("aside"));
+    std::fs::rename(&blob, &aside).unwrap();
+    assert_eq!(work(&world.library, &Never), Worked::PutOff);
+    std::fs::rename(&aside, &blob).unwrap();
+    assert!(world.library.owes_reductions(&image).unwrap());
+    world.let_pass(HOUR);
+    assert_eq!(work(&world.library, &Never), Worked::Done);
+    assert!(world.library.find(&short(&image)).is_ok());
+}

@@ -1,0 +1,195 @@
+//! Searches: which words are found in what, however they are written.
+
+use super::listing::{found, own, put, put_with};
+use super::*;
+
+#[test]
+fn terms_are_found_in_any_case_and_however_their_accents_are_written() {
+    let world = World::new();
+    let owner = world.owner();
+    for name in ["ÉTÉ à Paris.JPG", "Straße.png", "ΟΔΟΣ.png", "naïve.png"] {
+        put(&world, &owner, name, "");
+    }
+    let named = |term: &str| {
+        let search = Some(Search::Name(term.into()));
+        found(&world, &owner, Listing { search, ..own() })
+    };
+    for (term, name) in [
+        ("été", "ÉTÉ à Paris.JPG"),
+        ("E\u{301}t", "ÉTÉ à Paris.JPG"),
+        ("paris.jpg", "ÉTÉ à Paris.JPG"),
+        ("STRASSE", "Straße.png"),
+        ("straße", "Straße.png"),
+        ("οδος", "ΟΔΟΣ.png"),
+        ("οδ", "ΟΔΟΣ.png"),
+        ("NAÏVE", "naïve.png"),
+    ] {
+        assert_eq!(named(term), [name], "{term}");
+    }
+    assert_eq!(named(".PNG").len(), 3);
+    assert!(named("ete").is_empty(), "an accent is not nothing");
+}
+
+#[test]
+fn one_and_two_letters_are_terms_too() {
+    let world = World::new();
+    let owner = world.owner();
+    for name in ["abc.png", "cab.png", "京都.png", "\u{1f600}.png"] {
+        put(&world, &owner, name, "");
+    }
+    let named = |term: &str| {
+        let search = Some(Search::Name(term.into()));
+        found(&world, &owner, Listing { search, ..own() })
+    };
+    assert_eq!(named("c"), ["abc.png", "cab.png"]);
+    assert_eq!(named("bc"), ["abc.png"]);
+    assert_eq!(named("ca"), ["cab.png"]);
+    assert_eq!(named("京"), ["京都.png"]);
+    assert_eq!(named("都."), ["京都.png"]);
+    assert_eq!(named("\u{1f600}"), ["\u{1f600}.png"]);
+    assert!(named("cb").is_empty());
+}
+
+#[test]
+fn every_character_of_a_term_means_itself() {
+    let world = World::new();
+    let owner = world.owner();
+    let odd = [
+        "a\"b", "a%b", "a_b", "a*b", "a?b", "a'b", "a\\b", "a[b", "a^b", "a-b", "a(b", "a:b", "a b",
+    ];
+    for name in odd {
+        put(&world, &owner, name, "");
+    }
+    put(&world, &owner, "axb", "");
+    for name in odd {
+        for term in [name, &name[1..2]] {
+            for search in [Search::Name(term.into()), Search::NameOrFolder(term.into())] {
+                let search = Some(search);
+                assert_eq!(
+                    found(&world, &owner, Listing { search, ..own() }),
+                    [name],
+                    "{term}"
+                );
+            }
+        }
+    }
+    for none in ["a%%", "%x%", "\" OR \"\"=\"", "NEAR", "axb*", "a__b"] {
+        let search = Some(Search::Name(none.into()));
+        assert!(
+            found(&world, &owner, Listing { search, ..own() }).is_empty(),
+            "{none}"
+        );
+    }
+}
+
+#[test]
+fn a_folders_path_is_searched_where_that_is_asked_for() {
+    let world = World::new();
+    let (owner, kitten) = (world.owner(), kitten(&world));
+    put(&world, &owner, "one.png", "Produits/Été");
+    put(&world, &owner, "été.png", "");
+    put(&world, &owner, "two.png", "Produits");
+    put(&world, &kitten, "kittens.png", "Produits/Été");
+    let search = |term: &str| {
+        let search = Some(Search::NameOrFolder(term.into()));
+        found(&world, &owner, Listing { search, ..own() })
+    };
+    assert_eq!(search("ÉTÉ"), ["one.png", "été.png"]);
+    assert_eq!(search("produits"), ["one.png", "two.png"]);
+    assert_eq!(search("s/é"), ["one.png"], "across a slash");
+    assert_eq!(search("é"), ["one.png", "été.png"]);
+    assert!(search("kitten").is_empty());
+
+    // Both hold: in this folder, and with this name.
+    let both = Listing {
+        folder: Within::Path("Produits".into()),
+        search: Some(Search::Name("two".into())),
+        ..own()
+    };
+    assert_eq!(found(&world, &owner, both), ["two.png"]);
+}
+
+#[test]
+fn a_renamed_folder_and_a_new_name_are_found_under_what_they_are_called_now() {
+    let world = World::new();
+    let owner = world.owner();
+    let image = put(&world, &owner, "one.png", "Winter/Schuhe");
+    let winter = world.library.folders(&owner).unwrap()[0].id;
+    world
+        .library
+        .rename_folder(&owner, &winter, "SOMMER")
+        .unwrap();
+    let edit = Edit {
+        name: Some("ZWEI.png".into()),
+        ..Edit::default()
+    };
+    world.library.edit(&owner, &image, edit).unwrap();
+    let search = |term: &str| {
+        let search = Some(Search::NameOrFolder(term.into()));
+        found(&world, &owner, Listing { search, ..own() }).len()
+    };
+    for (term, many) in [("sommer/s", 1), ("winter", 0), ("zwei", 1), ("one", 0)] {
+        assert_eq!(search(term), many, "{term}");
+    }
+}
+
+#[test]
+fn descriptions_and_owners_are_searched() {
+    let world = World::new();
+    let (owner, kitten) = (world.owner(), kitten(&world));
+    world
+        .library
+        .set_display_name("kitten", "Ölaf Müller")
+        .unwrap();
+    let said = |description: &str| Details {
+        description: description.into(),
+        public: true,
+        ..Details::default()
+    };
+    put_with(&world, &owner, "one", said("Ein ÖL-Gemälde"));
+    put_with(&world, &kitten, "two", said("nothing"));
+    let search = |search| {
+        let listing = Listing {
+            whose: Whose::Public,
+            search: Some(search),
+            ..own()
+        };
+        found(&world, &Actor::Anonymous, listing)
+    };
+    assert_eq!(search(Search::Description("öl".into())), ["one"]);
+    assert_eq!(search(Search::Owner("öl".into())), ["two"]);
+    assert_eq!(search(Search::Owner("KITT".into())), ["two"]);
+    assert_eq!(
+        search(Search::DescriptionOrOwner("öl".into())),
+        ["one", "two"]
+    );
+}
+
+#[test]
+fn folders_are_found_by_their_own_name_and_at_most_fifty() {
+    let world = World::new();
+    let (owner, kitten) = (world.owner(), kitten(&world));
+    let add = |actor: &Actor, path: &str| {
+        let path = FolderPath::parse(path).unwrap().unwrap();
+        world.library.add_folder(actor, &path).unwrap();
+    };
+    add(&owner, "Été/strand");
+    add(&owner, "b/ÉTÉ 2026");
+    add(&owner, "100%");
+    add(&kitten, "été");
+    let paths = |term: &str| -> Vec<String> {
+        let found = world.library.search_folders(&owner, term).unwrap();
+        found.iter().map(|folder| folder.path.to_string()).collect()
+    };
+    assert_eq!(paths("été"), ["b/ÉTÉ 2026", "Été"], "not those within");
+    assert_eq!(paths("%"), ["100%"]);
+    assert_eq!(paths("st"), ["Été/strand"]);
+    for number in 0..60 {
+        add(&owner, &format!("many {number:02}"));
+    }
+    let many = paths("MANY");
+    assert_eq!(
+        (many.len(), &*many[0], &*many[49]),
+        (50, "many 00", "many 49")
+    );
+}

@@ -1,0 +1,112 @@
+//! The dashboard's API: what people do with their pictures, keys and folders in a browser.
+//!
+//! The one dialect that reads the sign-in cookie, and the app's key in the window; so it is closed to pages of
+//! other sites (`visitor.rs`). It is our own language: everything that the library knows can be done here.
+
+mod account;
+mod accounts;
+mod folders;
+mod images;
+mod item;
+mod keys;
+mod presets;
+mod session;
+mod visitor;
+
+use axum::Router;
+use axum::http::Method;
+use axum::response::Response;
+use axum::routing::{delete, get, patch, post, put};
+
+use super::{Dialect, json};
+use crate::error::{Credentials, Error};
+use crate::state::App;
+
+pub const DASHBOARD: Dialect = Dialect {
+    name: "dashboard",
+    claims,
+    routes,
+    refuse,
+};
+
+fn claims(_: &Method, path: &str) -> bool {
+    path.strip_prefix("/api/dashboard")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn routes() -> Router<App> {
+    let routes = Router::new()
+        .route(
+            "/session",
+            get(session::show).post(session::begin).delete(session::end),
+        )
+        .route("/account", patch(account::edit))
+        .route(
+            "/account/signing",
+            post(account::rotate_signing).delete(account::revoke_signatures),
+        )
+        .route("/images", get(images::list).post(images::upload))
+        .route(
+            "/images/{id}",
+            get(images::show)
+                .patch(images::edit)
+                .put(images::replace)
+                .delete(images::delete),
+        )
+        .route("/images/{id}/thumbnail", get(images::thumbnail))
+        .route("/folders", get(folders::list).post(folders::add))
+        .route(
+            "/folders/{id}",
+            patch(folders::edit).delete(folders::delete),
+        )
+        .route("/keys", get(keys::list).post(keys::create))
+        .route("/keys/{id}", delete(keys::revoke))
+        .route("/presets", get(presets::list).post(presets::add))
+        .route("/presets/{id}", delete(presets::delete))
+        .route("/accounts", get(accounts::list).post(accounts::add))
+        .route("/accounts/{name}", delete(accounts::remove))
+        .route("/accounts/{name}/password", put(accounts::set_password));
+    Router::new().nest("/api/dashboard", routes)
+}
+
+fn refuse(error: &Error) -> Response {
+    let code = match error {
+        Error::NoFile => "no_file",
+        Error::BadPicture(_) => "invalid_image",
+        Error::Unauthorised(Credentials::Missing) => "signed_out",
+        Error::Unauthorised(_) => "wrong_credentials",
+        Error::Forbidden => "forbidden",
+        Error::Foreign => "foreign_page",
+        Error::NoSuchImage | Error::NotYours | Error::NoSuch { .. } | Error::NoSuchPlace => {
+            "not_found"
+        }
+        Error::MethodNotAllowed => "method_not_allowed",
+        Error::Conflict { .. } => "conflict",
+        Error::TooLarge => "file_too_large",
+        Error::TooMany { .. } => "rate_limited",
+        Error::Busy { .. } => "busy",
+        Error::Full => "disk_full",
+        Error::Internal(_) => "internal",
+        _ => "bad_request",
+    };
+    let status = error.status();
+    json(
+        status,
+        &serde_json::json!({ "error": error.sentence(), "code": code }),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_its_own_paths_are_claimed() {
+        for path in ["/api/dashboard", "/api/dashboard/session"] {
+            assert!(claims(&Method::GET, path), "{path}");
+        }
+        for path in ["/api/dashboards", "/dashboard", "/api/image"] {
+            assert!(!claims(&Method::GET, path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! One's own account: how it is called, its password, and what signs its links.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use library::Account;
+
+use super::visitor::Visitor;
+use crate::dialects::{json, nothing};
+use crate::error::{Credentials, Error, Result};
+use crate::extract::{self, Json};
+use crate::layers::client::Client;
+use crate::state::App;
+
+/// An account, as it is shown to whom it belongs, and to administrators.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Myself {
+    id: String,
+    name: String,
+    display_name: String,
+    email: Option<String>,
+    admin: bool,
+    has_password: bool,
+    created_at: String,
+}
+
+impl Myself {
+    pub fn of(account: Account) -> Myself {
+        Myself {
+            id: account.id.to_string(),
+            name: account.name,
+            display_name: account.display_name,
+            email: account.email,
+            admin: account.admin,
+            has_password: account.has_password,
+            created_at: account.created_at.to_string(),
+        }
+    }
+}
+
+/// What is to become different; what is missing stays.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Edit {
+    display_name: Option<String>,
+    /// Needs `old_password`, unless there is none yet.
+    password: Option<String>,
+    old_password: Option<String>,
+}
+
+pub async fn edit(
+    State(app): State<App>,
+    client: Client,
+    visitor: Visitor,
+    Json(edit): Json<Edit>,
+) -> Result<Response> {
+    let actor = visitor.in_person()?;
+    let id = *actor
+        .account()
+        .ok_or(Error::Unauthorised(Credentials::Missing))?;
+    let account = app.ask(move |library, _| Ok(library.account(&id)?)).await?;
+    if edit.password.is_some() && account.has_password {
+        let old = edit.old_password.unwrap_or_default();
+        extract::sign_in(&app, &client, account.name.clone(), old)
+            .await?
+            .ok_or(Error::Unauthorised(Credentials::Wrong))?;
+    }
+    let account = app
+        .ask(move |library, _| {
+            if let Some(shown) = &edit.display_name {
+                library.set_display_name(&account.name, shown)?;
+            }
+            if let Some(password) = &edit.password {
+                library.set_password(&account.name, password)?;
+            }
+            Ok(library.account(&id)?)
+        })
+        .await?;
+    Ok(json(StatusCode::OK, &Myself::of(account)))
+}
+
+/// A new secret signs links from now on; links that were signed before stay good.
+pub async fn rotate_signing(State(app): State<App>, visitor: Visitor) -> Result<Response> {
+    let actor = visitor.in_person()?;
+    app.ask(move |library, _| Ok(library.rotate_signing_secret(&actor)?))
+        .await?;
+    Ok(nothing())
+}
+
+/// Ends the links that were signed before the newest secret was made.
+pub async fn revoke_signatures(State(app): State<App>, visitor: Visitor) -> Result<Response> {
+    let actor = visitor.in_person()?;
+    app.ask(move |library, _| Ok(library.revoke_old_signatures(&actor)?))
+        .await?;
+    Ok(nothing())
+}

@@ -1,0 +1,105 @@
+//! All accounts, for administrators.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use library::{Actor, Library, NewAccount};
+
+use super::account::Myself;
+use super::visitor::Visitor;
+use crate::dialects::{json, nothing};
+use crate::error::{Error, Result};
+use crate::extract::{Json, Query, Segments};
+use crate::state::App;
+
+#[derive(serde::Deserialize)]
+pub struct New {
+    name: String,
+    email: Option<String>,
+    #[serde(default)]
+    admin: bool,
+    password: Option<String>,
+}
+
+#[derive(serde::Deserialize)]
+pub struct Password {
+    password: String,
+}
+
+pub async fn list(State(app): State<App>, visitor: Visitor) -> Result<Response> {
+    let accounts = app
+        .ask(move |library, _| {
+            check(library, visitor)?;
+            Ok(library.accounts()?)
+        })
+        .await?;
+    let accounts: Vec<Myself> = accounts.into_iter().map(Myself::of).collect();
+    Ok(json(StatusCode::OK, &accounts))
+}
+
+pub async fn add(
+    State(app): State<App>,
+    visitor: Visitor,
+    Json(new): Json<New>,
+) -> Result<Response> {
+    let account = app
+        .ask(move |library, _| {
+            check(library, visitor)?;
+            let New {
+                name,
+                email,
+                admin,
+                password,
+            } = new;
+            Ok(library.add_account(NewAccount {
+                name,
+                email,
+                admin,
+                password,
+            })?)
+        })
+        .await?;
+    Ok(json(StatusCode::CREATED, &Myself::of(account)))
+}
+
+/// With `?withImages=1` its images go too; without, an account that owns some stays.
+pub async fn remove(
+    State(app): State<App>,
+    visitor: Visitor,
+    Segments(name): Segments<String>,
+    Query(query): Query,
+) -> Result<Response> {
+    let with_images = matches!(query.get("withImages"), Some("1" | "true"));
+    app.ask(move |library, _| {
+        check(library, visitor)?;
+        Ok(library.remove_account(&name, with_images)?)
+    })
+    .await?;
+    Ok(nothing())
+}
+
+pub async fn set_password(
+    State(app): State<App>,
+    visitor: Visitor,
+    Segments(name): Segments<String>,
+    Json(given): Json<Password>,
+) -> Result<Response> {
+    app.ask(move |library, _| {
+        check(library, visitor)?;
+        Ok(library.set_password(&name, &given.password)?)
+    })
+    .await?;
+    Ok(nothing())
+}
+
+/// Administrators only, in person: signed in, or in the app of the folder's owner.
+fn check(library: &Library, visitor: Visitor) -> Result<()> {
+    let actor = visitor.in_person()?;
+    let id = *actor.account().ok_or(Error::Forbidden)?;
+    let asking = Actor::Account { id, admin: false };
+    match library.as_admin(&asking) {
+        Ok(_) => Ok(()),
+        Err(library::Error::NotYours) => Err(Error::Forbidden),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,119 @@
+//! Folders, as a flat list in which each comes after the one it lies in.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use library::{Folder, FolderId, FolderPath};
+
+use super::visitor::Visitor;
+use crate::dialects::{json, nothing};
+use crate::error::{Error, Result};
+use crate::extract::{Json, Segments};
+use crate::state::App;
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown {
+    id: String,
+    name: String,
+    path: String,
+    parent: Option<String>,
+    /// Not counting those in folders within.
+    images: u64,
+    created_at: String,
+}
+
+impl Shown {
+    fn of(folder: Folder) -> Shown {
+        Shown {
+            id: folder.id.to_string(),
+            name: folder.name,
+            path: folder.path.to_string(),
+            parent: folder.parent.map(|parent| parent.to_string()),
+            images: folder.images,
+            created_at: folder.created_at.to_string(),
+        }
+    }
+}
+
+#[derive(serde::Deserialize)]
+pub struct New {
+    /// Names between slashes; those that are missing are made.
+    path: String,
+}
+
+/// What is to become different; what is missing stays.
+#[derive(serde::Deserialize)]
+pub struct Edit {
+    name: Option<String>,
+    /// The folder it is put into; `null` is the root.
+    #[serde(default, deserialize_with = "super::item::given")]
+    parent: Option<Option<String>>,
+}
+
+pub async fn list(State(app): State<App>, Visitor(actor): Visitor) -> Result<Response> {
+    let folders = app
+        .ask(move |library, _| Ok(library.folders(&actor)?))
+        .await?;
+    let folders: Vec<Shown> = folders.into_iter().map(Shown::of).collect();
+    Ok(json(StatusCode::OK, &folders))
+}
+
+pub async fn add(
+    State(app): State<App>,
+    Visitor(actor): Visitor,
+    Json(new): Json<New>,
+) -> Result<Response> {
+    let path = FolderPath::parse(&new.path)?;
+    let path = path.ok_or_else(|| Error::bad_parameter("path", "must name a folder"))?;
+    let (folder, new) = app
+        .ask(move |library, _| Ok(library.add_folder(&actor, &path)?))
+        .await?;
+    let status = if new {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok(json(status, &Shown::of(folder)))
+}
+
+pub async fn edit(
+    State(app): State<App>,
+    Visitor(actor): Visitor,
+    Segments(id): Segments<String>,
+    Json(edit): Json<Edit>,
+) -> Result<Response> {
+    let id = folder_id(&id)?;
+    let parent = match &edit.parent {
+        None => None,
+        Some(None) => Some(None),
+        Some(Some(parent)) => Some(Some(folder_id(parent)?)),
+    };
+    let folder = app
+        .ask(move |library, _| {
+            if let Some(parent) = parent {
+                library.move_folder(&actor, &id, parent.as_ref())?;
+            }
+            Ok(match &edit.name {
+                Some(name) => library.rename_folder(&actor, &id, name)?,
+                None => library.find_folder(&actor, &id)?,
+            })
+        })
+        .await?;
+    Ok(json(StatusCode::OK, &Shown::of(folder)))
+}
+
+pub async fn delete(
+    State(app): State<App>,
+    Visitor(actor): Visitor,
+    Segments(id): Segments<String>,
+) -> Result<Response> {
+    let id = folder_id(&id)?;
+    app.ask(move |library, _| Ok(library.delete_folder(&actor, &id)?))
+        .await?;
+    Ok(nothing())
+}
+
+pub fn folder_id(text: &str) -> Result<FolderId> {
+    text.parse().map_err(|_| Error::NoSuch { what: "folder" })
+}

@@ -1,0 +1,359 @@
+//! One's own images: uploaded, listed, shown, edited, replaced, deleted.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use imaging::{Fit, Format, Output, Transform};
+use library::{
+    Act, Added, Answer, Details, Door, Edit, FolderPath, ImageName, Kept, Library, Listing, Order,
+    Place, Remember, Search, Start, Timestamp, Upload, Whose, Within,
+};
+
+use super::folders::folder_id;
+use super::item::{Item, given};
+use super::visitor::Visitor;
+use crate::deliver::{Caching, Shown, Wish, deliver_found};
+use crate::dialects::{answered, json, nothing};
+use crate::error::{Error, Result};
+use crate::extract::{IdempotencyKey, Json, Query, Segments};
+use crate::layers::client::Client;
+use crate::receive::{self, Fields, Form, Wanted};
+use crate::state::App;
+
+/// Sharp on screens of two pixels to the point, in a grid of 240.
+const THUMBNAIL: u32 = 480;
+const LARGEST_PAGE: u32 = 200;
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    items: Vec<Item>,
+    total: u64,
+    page: u64,
+    page_size: u32,
+}
+
+/// What is to become different; what is missing stays.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Changes {
+    name: Option<String>,
+    title: Option<String>,
+    description: Option<String>,
+    tags: Option<Vec<String>>,
+    public: Option<bool>,
+    nsfw: Option<bool>,
+    /// The folder's id; `null` is the root.
+    #[serde(default, deserialize_with = "given")]
+    folder: Option<Option<String>>,
+    /// RFC 3339; `null` is never.
+    #[serde(default, deserialize_with = "given")]
+    expires_at: Option<Option<String>>,
+}
+
+pub async fn upload(
+    State(app): State<App>,
+    client: Client,
+    Visitor(actor): Visitor,
+    IdempotencyKey(key): IdempotencyKey,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response> {
+    app.admit(&actor, &client)?;
+    let form = receive::form(&app, &client, &headers, body, &wanted(&app)).await?;
+    let details = Details {
+        place: match FolderPath::parse(form.fields.get("folder").unwrap_or_default())? {
+            Some(path) => Place::Path(path),
+            None => Place::Root,
+        },
+        public: form.fields.get("public").is_some_and(is_yes),
+        title: text(&form.fields, "title"),
+        description: text(&form.fields, "description"),
+        ..Details::default()
+    };
+    let upload = upload_of(form, details)?;
+    let answer = app
+        .ask(move |library, _| {
+            taken_in(&client, key, StatusCode::CREATED, |remember| {
+                library.add(&actor, upload, remember)
+            })
+        })
+        .await?;
+    answered(answer)
+}
+
+pub async fn replace(
+    State(app): State<App>,
+    client: Client,
+    Visitor(actor): Visitor,
+    Segments(id): Segments<String>,
+    IdempotencyKey(key): IdempotencyKey,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response> {
+    app.admit(&actor, &client)?;
+    let name = name(&id)?;
+    let (name, actor) = app
+        .ask(move |library, _| {
+            library.find_for(&actor, Act::Edit, &name)?;
+            Ok((name, actor))
+        })
+        .await?;
+    let form = receive::form(&app, &client, &headers, body, &wanted(&app)).await?;
+    let upload = upload_of(form, Details::default())?;
+    let answer = app
+        .ask(move |library, _| {
+            let image = library.find(&name)?;
+            taken_in(&client, key, StatusCode::OK, |remember| {
+                library.replace(&actor, &image, upload, remember)
+            })
+        })
+        .await?;
+    answered(answer)
+}
+
+/// `q` finds in names and folders; `folder` is a folder's id, or `/` for the root.
+pub async fn list(
+    State(app): State<App>,
+    client: Client,
+    Visitor(actor): Visitor,
+    Query(query): Query,
+) -> Result<Response> {
+    let number = |name| query.get(name).and_then(|text| text.parse::<u64>().ok());
+    let page = number("page").unwrap_or(1).max(1);
+    let page_size = number("pageSize")
+        .unwrap_or(50)
+        .clamp(1, LARGEST_PAGE.into()) as u32;
+    let listing = Listing {
+        whose: Whose::Own,
+        folder: match query.get("folder") {
+            None | Some("") => Within::Anywhere,
+            Some("/") => Within::Root,
+            Some(id) => Within::Folder(folder_id(id)?),
+        },
+        search: query
+            .get("q")
+            .map(str::trim)
+            .filter(|term| !term.is_empty())
+            .map(|term| Search::NameOrFolder(term.to_owned())),
+        order: order(query.get("order")),
+        descending: query.get("direction") != Some("asc"),
+        start: Start::Skip((page - 1).saturating_mul(page_size.into())),
+        most: page_size,
+    };
+    let (items, total) = app
+        .ask(move |library, _| {
+            let found = library.list(&actor, &listing)?;
+            let items = found.images.iter().map(|image| {
+                let names = library.names(image)?;
+                Ok(Item::of(image, &names, &client.base))
+            });
+            Ok((items.collect::<Result<Vec<_>>>()?, found.total))
+        })
+        .await?;
+    let page = Page {
+        items,
+        total,
+        page,
+        page_size,
+    };
+    Ok(json(StatusCode::OK, &page))
+}
+
+pub async fn show(
+    State(app): State<App>,
+    client: Client,
+    Visitor(actor): Visitor,
+    Segments(id): Segments<String>,
+) -> Result<Response> {
+    let name = name(&id)?;
+    let item = app
+        .ask(move |library, _| {
+            let image = library.find_for(&actor, Act::Inspect, &name)?;
+            Ok(Item::of(&image, &library.names(&image)?, &client.base))
+        })
+        .await?;
+    Ok(json(StatusCode::OK, &item))
+}
+
+pub async fn edit(
+    State(app): State<App>,
+    client: Client,
+    Visitor(actor): Visitor,
+    Segments(id): Segments<String>,
+    Json(changes): Json<Changes>,
+) -> Result<Response> {
+    let name = name(&id)?;
+    let edit = changes.checked()?;
+    let item = app
+        .ask(move |library, _| {
+            let image = library.find_for(&actor, Act::Edit, &name)?;
+            let image = library.edit(&actor, &image, edit)?;
+            Ok(Item::of(&image, &library.names(&image)?, &client.base))
+        })
+        .await?;
+    Ok(json(StatusCode::OK, &item))
+}
+
+pub async fn delete(
+    State(app): State<App>,
+    Visitor(actor): Visitor,
+    Segments(id): Segments<String>,
+) -> Result<Response> {
+    let name = name(&id)?;
+    app.ask(move |library, _| {
+        let image = library.find(&name)?;
+        Ok(library.delete(&actor, &image)?)
+    })
+    .await?;
+    Ok(nothing())
+}
+
+/// For signed-in eyes only, and kept by their browser alone.
+pub async fn thumbnail(
+    State(app): State<App>,
+    Visitor(actor): Visitor,
+    Segments(id): Segments<String>,
+    asked: HeaderMap,
+) -> Result<Response> {
+    let name = name(&id)?;
+    deliver_found(&app, asked, move |library: &Library| {
+        let image = library.find_for(&actor, Act::Inspect, &name)?;
+        let wish = if image.info.format.decodes() {
+            Wish::Variant(thumbnail_of())
+        } else {
+            Wish::Original
+        };
+        Ok(Shown {
+            image,
+            wish,
+            caching: Caching::Private,
+        })
+    })
+    .await
+}
+
+fn thumbnail_of() -> Transform {
+    Transform {
+        width: Some(THUMBNAIL),
+        height: Some(THUMBNAIL),
+        fit: Fit::Inside,
+        format: Output::Is(Format::WebP),
+        quality: Some(75),
+        ..Transform::to_width(THUMBNAIL)
+    }
+}
+
+fn wanted(app: &App) -> Wanted {
+    Wanted {
+        files: &["file"],
+        only_parts: true,
+        most: app.config.max_upload_bytes,
+        ..Wanted::NOTHING
+    }
+}
+
+fn upload_of(form: Form, details: Details) -> Result<Upload> {
+    let (incoming, name) = form.picture()?;
+    Ok(Upload {
+        incoming,
+        name,
+        door: Door::Dashboard,
+        details,
+    })
+}
+
+fn taken_in(
+    client: &Client,
+    key: Option<String>,
+    status: StatusCode,
+    take: impl FnOnce(Option<Remember<'_>>) -> library::Result<Added>,
+) -> Result<Answer> {
+    let answer = |kept: &Kept| Answer {
+        status: status.as_u16(),
+        media_type: "application/json".to_owned(),
+        body: serde_json::to_vec(&Item::of(&kept.image, &kept.names, &client.base))
+            .unwrap_or_default(),
+    };
+    let remember = key.as_deref().map(|key| Remember {
+        key,
+        answer: &answer,
+    });
+    Ok(match take(remember)? {
+        Added::New(kept) => answer(&kept),
+        Added::Repeated(answer) => answer,
+    })
+}
+
+impl Changes {
+    fn checked(self) -> Result<Edit> {
+        let folder = match self.folder {
+            None => None,
+            Some(None) => Some(None),
+            Some(Some(id)) => Some(Some(folder_id(&id)?)),
+        };
+        let expires_at = match self.expires_at {
+            None => None,
+            Some(None) => Some(None),
+            Some(Some(text)) => Some(Some(moment(&text)?)),
+        };
+        let short = |text: Option<String>, most: usize| {
+            text.map(|text| text.trim().chars().take(most).collect())
+        };
+        Ok(Edit {
+            name: short(self.name, 255).filter(|name: &String| !name.is_empty()),
+            folder,
+            public: self.public,
+            title: short(self.title, 100),
+            description: short(self.description, 2000),
+            tags: self.tags.map(|tags| {
+                let tags = tags
+                    .iter()
+                    .map(|tag| tag.trim())
+                    .filter(|tag| !tag.is_empty());
+                tags.take(50)
+                    .map(|tag| tag.chars().take(100).collect())
+                    .collect()
+            }),
+            nsfw: self.nsfw,
+            expires_at,
+        })
+    }
+}
+
+fn moment(text: &str) -> Result<Timestamp> {
+    Timestamp::parse(text)
+        .ok_or_else(|| Error::bad_parameter("expiresAt", "must be a date and time of RFC 3339"))
+}
+
+/// Newest first, where nothing else that we know is asked for.
+fn order(asked: Option<&str>) -> Order {
+    match asked {
+        Some("updated") => Order::Updated,
+        Some("views") => Order::Views,
+        Some("name") => Order::Name,
+        Some("bytes") => Order::Bytes,
+        _ => Order::Created,
+    }
+}
+
+fn name(id: &str) -> Result<ImageName> {
+    id.parse()
+        .map(ImageName::Id)
+        .map_err(|_| Error::NoSuchImage)
+}
+
+fn text(fields: &Fields, name: &str) -> String {
+    fields
+        .get(name)
+        .unwrap_or_default()
+        .trim()
+        .chars()
+        .take(2000)
+        .collect()
+}
+
+fn is_yes(text: &str) -> bool {
+    matches!(text, "1" | "true" | "yes" | "on")
+}

@@ -1,0 +1,156 @@
+//! An image as the dashboard shows it, with its addresses in every language.
+
+use std::collections::BTreeMap;
+
+use library::{Image, Names, REDUCTIONS};
+use serde::{Deserialize, Deserializer};
+
+use crate::dialects::chevereto::{links as chevereto, sizes::Size};
+use crate::links;
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Item {
+    id: String,
+    name: String,
+    title: String,
+    description: String,
+    tags: Vec<String>,
+    public: bool,
+    nsfw: bool,
+    views: u64,
+    /// The folder's id; `null` at the root.
+    folder: Option<String>,
+    folder_path: String,
+    format: &'static str,
+    media_type: &'static str,
+    width: u32,
+    height: u32,
+    bytes: u64,
+    animated: bool,
+    /// Through which door it came.
+    door: &'static str,
+    /// The owner's name; `null` for a guest's.
+    owner: Option<String>,
+    created_at: String,
+    updated_at: Option<String>,
+    replaced_at: Option<String>,
+    expires_at: Option<String>,
+    /// For who is signed in only.
+    thumbnail: String,
+    links: Links,
+}
+
+#[derive(serde::Serialize)]
+pub struct Links {
+    imgs: Imgs,
+    /// Missing where IMGSHARE does not know the format.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    imgshare: Option<BTreeMap<&'static str, String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    media: Option<Media>,
+    slink: Slink,
+    chevereto: Chevereto,
+}
+
+#[derive(serde::Serialize)]
+pub struct Imgs {
+    url: String,
+    original: String,
+    sizes: BTreeMap<u32, String>,
+}
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Media {
+    delivery_base: String,
+    /// Signed: full size, as WebP.
+    url: String,
+    thumbnail: String,
+}
+
+#[derive(serde::Serialize)]
+pub struct Slink {
+    url: String,
+    thumbnail: String,
+}
+
+#[derive(serde::Serialize)]
+pub struct Chevereto {
+    url: String,
+    viewer: String,
+}
+
+impl Item {
+    pub fn of(image: &Image, names: &Names, base: &str) -> Item {
+        let moment = |moment: library::Timestamp| moment.to_string();
+        Item {
+            id: image.id.to_string(),
+            name: image.name.clone(),
+            title: image.title.clone(),
+            description: image.description.clone(),
+            tags: image.tags.clone(),
+            public: image.public,
+            nsfw: image.nsfw,
+            views: image.views,
+            folder: image.folder.map(|folder| folder.to_string()),
+            folder_path: names.folder.clone(),
+            format: image.info.format.name(),
+            media_type: image.info.format.media_type(),
+            width: image.info.width,
+            height: image.info.height,
+            bytes: image.bytes,
+            animated: image.info.animated,
+            door: image.door.name(),
+            owner: names.account.clone(),
+            created_at: moment(image.created_at),
+            updated_at: image.updated_at.map(moment),
+            replaced_at: image.replaced_at.map(moment),
+            expires_at: image.expires_at.map(moment),
+            thumbnail: format!("/api/dashboard/images/{}/thumbnail", image.id),
+            links: Links::of(image, names, base),
+        }
+    }
+}
+
+impl Links {
+    fn of(image: &Image, names: &Names, base: &str) -> Links {
+        let short = links::short(base, image);
+        let imgshare = names.account.as_ref().zip(names.imgshare.as_ref());
+        Links {
+            imgs: Imgs {
+                original: format!("{short}/original"),
+                sizes: links::sizes(base, image).into_iter().collect(),
+                url: short,
+            },
+            imgshare: imgshare.map(|(account, name)| {
+                let reductions = REDUCTIONS.iter().map(|size| {
+                    let url = links::reduction(base, account, size.name, name);
+                    (size.name, url)
+                });
+                let native = ("native", links::native(base, account, name));
+                std::iter::once(native).chain(reductions).collect()
+            }),
+            media: names.signer.as_ref().map(|signer| Media {
+                delivery_base: links::delivery(signer),
+                url: links::signed(base, signer, image, "f_webp", "webp"),
+                thumbnail: links::signed(base, signer, image, "w_240,f_webp,q_75", "webp"),
+            }),
+            slink: Slink {
+                url: links::by_id(base, image),
+                thumbnail: links::thumbnail_by_id(base, image),
+            },
+            chevereto: Chevereto {
+                url: chevereto::file(base, &names.chevereto, Size::Original),
+                viewer: chevereto::viewer(base, image, &names.chevereto),
+            },
+        }
+    }
+}
+
+/// A member that is there, be it `null`: to be told from one that is missing.
+pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(from).map(Some)
+}

@@ -1,0 +1,121 @@
+//! One's own keys. Only people make them: a key that could make keys would outlive its end.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use library::{Key, KeyId, NewKey, Scopes};
+
+use super::visitor::Visitor;
+use crate::dialects::{json, nothing};
+use crate::error::{Credentials, Error, Result};
+use crate::extract::{Json, Segments};
+use crate::state::App;
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown {
+    id: String,
+    name: String,
+    /// As in `upload,delete`.
+    scopes: String,
+    /// The desktop app's own.
+    app: bool,
+    created_at: String,
+    expires_at: Option<String>,
+    last_used_at: Option<String>,
+    /// Only in the answer that makes it, and never again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+}
+
+impl Shown {
+    fn of(key: Key, secret: Option<String>) -> Shown {
+        Shown {
+            id: key.id.to_string(),
+            name: key.name,
+            scopes: key.scopes.to_string(),
+            app: key.app,
+            created_at: key.created_at.to_string(),
+            expires_at: key.expires_at.map(|moment| moment.to_string()),
+            last_used_at: key.last_used_at.map(|moment| moment.to_string()),
+            secret,
+        }
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct New {
+    #[serde(default)]
+    name: String,
+    /// As in `upload,delete`; all, where it is missing.
+    scopes: Option<String>,
+    /// Seconds from now on; for good, where it is missing.
+    expires_in: Option<u64>,
+}
+
+pub async fn list(State(app): State<App>, visitor: Visitor) -> Result<Response> {
+    let actor = visitor.in_person()?;
+    let keys = app
+        .ask(move |library, _| {
+            let name = name_of(library, &actor)?;
+            Ok(library.keys(Some(&name))?)
+        })
+        .await?;
+    let keys: Vec<Shown> = keys.into_iter().map(|key| Shown::of(key, None)).collect();
+    Ok(json(StatusCode::OK, &keys))
+}
+
+pub async fn create(
+    State(app): State<App>,
+    visitor: Visitor,
+    Json(new): Json<New>,
+) -> Result<Response> {
+    let actor = visitor.in_person()?;
+    let scopes = match &new.scopes {
+        None => Scopes::ALL,
+        Some(words) => words.parse().map_err(|_| {
+            Error::bad_parameter("scopes", "must be some of upload, delete and manage")
+        })?,
+    };
+    let (key, secret) = app
+        .ask(move |library, _| {
+            Ok(library.create_key(NewKey {
+                account: name_of(library, &actor)?,
+                name: new.name.trim().chars().take(100).collect(),
+                scopes,
+                expires_in: new.expires_in.map(Duration::from_secs),
+            })?)
+        })
+        .await?;
+    let secret = secret.expose().to_owned();
+    Ok(json(StatusCode::CREATED, &Shown::of(key, Some(secret))))
+}
+
+pub async fn revoke(
+    State(app): State<App>,
+    visitor: Visitor,
+    Segments(id): Segments<String>,
+) -> Result<Response> {
+    let actor = visitor.in_person()?;
+    app.ask(move |library, _| {
+        let own = library.keys(Some(&name_of(library, &actor)?))?;
+        let id = KeyId::new(id);
+        if own.iter().any(|key| key.id == id) {
+            Ok(library.revoke_key(&id)?)
+        } else {
+            Err(Error::NoSuch { what: "key" })
+        }
+    })
+    .await?;
+    Ok(nothing())
+}
+
+fn name_of(library: &library::Library, actor: &library::Actor) -> Result<String> {
+    let id = actor
+        .account()
+        .ok_or(Error::Unauthorised(Credentials::Missing))?;
+    Ok(library.account(id)?.name)
+}

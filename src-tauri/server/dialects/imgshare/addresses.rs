@@ -1,0 +1,140 @@
+//! The names of pictures as they stand in addresses: `/img/{account}/{file}` and `/img/{account}/{size}/{file}`.
+
+use imaging::Transform;
+use library::{ImageName, REDUCTIONS, Reduction};
+
+/// A reduction is a JPEG whatever the original is.
+const REDUCED: &str = "jpg";
+
+/// The native picture of an account; `None` if no picture is called so.
+pub fn native(account: &str, file: &str) -> Option<ImageName> {
+    let (stem, extension) = split(file)?;
+    Some(ImageName::Imgshare {
+        account: account.to_owned(),
+        stem: stem.to_owned(),
+        extension: Some(extension.to_owned()),
+    })
+}
+
+/// The picture whose reduction this is, and what that is.
+pub fn reduced(account: &str, size: &str, file: &str) -> Option<(ImageName, Transform)> {
+    let reduction = sized(size)?;
+    let (stem, extension) = split(file)?;
+    let name = ImageName::Imgshare {
+        account: account.to_owned(),
+        stem: stem.to_owned(),
+        extension: None,
+    };
+    (extension == REDUCED).then(|| (name, reduction.transform()))
+}
+
+/// The picture that `own` account calls so: by its file name, or by an address of it or of one of its
+/// reductions, whatever host that names. `None` for another account's.
+pub fn meant(own: &str, text: &str) -> Option<ImageName> {
+    let path = text.split(['?', '#']).next()?;
+    let path = match path.split_once("://") {
+        Some((_, after)) => after.split_once('/')?.1,
+        None => path,
+    };
+    let mut parts = path.rsplit('/');
+    let file = parts.next()?;
+    match (parts.next(), parts.next(), parts.next()) {
+        (None, ..) => native(own, file),
+        (Some(account), Some("img"), _) if account == own => native(own, file),
+        (Some(size), Some(account), Some("img")) if account == own => {
+            reduced(own, size, file).map(|(name, _)| name)
+        }
+        _ => None,
+    }
+}
+
+fn sized(name: &str) -> Option<&'static Reduction> {
+    REDUCTIONS.iter().find(|reduction| reduction.name == name)
+}
+
+fn split(file: &str) -> Option<(&str, &str)> {
+    file.rsplit_once('.')
+        .filter(|(_, extension)| !extension.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(extension: Option<&str>) -> Option<ImageName> {
+        Some(ImageName::Imgshare {
+            account: "kitten".into(),
+            stem: "20260214_foun.tain".into(),
+            extension: extension.map(str::to_owned),
+        })
+    }
+
+    #[test]
+    fn a_file_s_ending_is_behind_its_last_dot() {
+        assert_eq!(
+            native("kitten", "20260214_foun.tain.png"),
+            name(Some("png"))
+        );
+        assert_eq!(native("kitten", "20260214_fountain"), None);
+    }
+
+    #[test]
+    fn reductions_are_three_and_jpegs() {
+        for size in ["xga", "vga", "qvga"] {
+            let found = reduced("kitten", size, "20260214_foun.tain.jpg").unwrap();
+            assert_eq!(Some(found.0), name(None));
+        }
+        for (size, file) in [
+            ("XGA", "20260214_foun.tain.jpg"),
+            ("svga", "20260214_foun.tain.jpg"),
+            ("thumb", "20260214_foun.tain.jpg"),
+            ("vga", "20260214_foun.tain.png"),
+            ("vga", "20260214_foun.tain.jpeg"),
+            ("vga", "20260214_foun.tain.JPG"),
+            ("vga", "jpg"),
+        ] {
+            assert!(reduced("kitten", size, file).is_none(), "{size}/{file}");
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_deleted_is_named_in_any_way_that_links_have() {
+        for text in [
+            "20260214_foun.tain.png",
+            "/img/kitten/20260214_foun.tain.png",
+            "img/kitten/20260214_foun.tain.png",
+            "https://pictures.example/img/kitten/20260214_foun.tain.png",
+            "http://nas:4870/below/img/kitten/20260214_foun.tain.png?a=/b#c/d",
+        ] {
+            assert_eq!(meant("kitten", text), name(Some("png")), "{text}");
+        }
+        for text in [
+            "/img/kitten/xga/20260214_foun.tain.jpg",
+            "/img/kitten/vga/20260214_foun.tain.jpg",
+            "https://pictures.example/img/kitten/qvga/20260214_foun.tain.jpg",
+        ] {
+            assert_eq!(meant("kitten", text), name(None), "{text}");
+        }
+    }
+
+    #[test]
+    fn another_account_s_picture_and_other_addresses_are_nobody_s() {
+        for text in [
+            "/img/reynard/20260214_fountain.jpg",
+            "/img/reynard/xga/20260214_fountain.jpg",
+            "/img/kitten/thumb/20260214_fountain.jpg",
+            "/img/kitten/xga/20260214_fountain.png",
+            "/img/img/kitten/20260214_fountain.png/",
+            "https://kitten",
+            "https://img/kitten/20260214_fountain.png",
+            "kitten/20260214_fountain.png",
+            "fountain",
+            "/",
+            "",
+            "..",
+            "https://",
+        ] {
+            assert_eq!(meant("kitten", text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Folders: the tree of an account, and how it grows, changes and goes.
+
+use std::collections::HashMap;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use library::{Folder, FolderId, FolderPath};
+use serde::Deserialize;
+
+use super::Manager;
+use super::bodies::{Branch, Deleted, FolderBody};
+use crate::dialects::json;
+use crate::error::{Error, Result};
+use crate::extract::{Json, Segments};
+use crate::state::App;
+
+/// A folder to be made, with those it lies in.
+#[derive(Debug, Deserialize)]
+pub struct NewFolder {
+    /// As in `a/b/c`.
+    path: String,
+}
+
+/// What a folder is to be called.
+#[derive(Debug, Deserialize)]
+pub struct Rename {
+    /// Without a slash.
+    name: String,
+}
+
+pub async fn tree(State(app): State<App>, Manager(actor): Manager) -> Result<Response> {
+    let folders = app
+        .ask(move |library, _| Ok(library.folders(&actor)?))
+        .await?;
+    Ok(json(StatusCode::OK, &grown(&folders)))
+}
+
+pub async fn create(
+    State(app): State<App>,
+    Manager(actor): Manager,
+    Json(NewFolder { path }): Json<NewFolder>,
+) -> Result<Response> {
+    let path = FolderPath::parse(&path)?
+        .ok_or_else(|| Error::bad_parameter("path", "must name a folder"))?;
+    let (folder, new) = app
+        .ask(move |library, _| Ok(library.add_folder(&actor, &path)?))
+        .await?;
+    let status = if new {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok(json(status, &FolderBody::of(&folder)))
+}
+
+pub async fn rename(
+    State(app): State<App>,
+    Manager(actor): Manager,
+    Segments(id): Segments<String>,
+    Json(Rename { name }): Json<Rename>,
+) -> Result<Response> {
+    let id = parse(&id)?;
+    let folder = app
+        .ask(move |library, _| Ok(library.rename_folder(&actor, &id, &name)?))
+        .await?;
+    Ok(json(StatusCode::OK, &FolderBody::of(&folder)))
+}
+
+pub async fn delete(
+    State(app): State<App>,
+    Manager(actor): Manager,
+    Segments(id): Segments<String>,
+) -> Result<Response> {
+    let folder = parse(&id)?;
+    app.ask(move |library, _| Ok(library.delete_folder(&actor, &folder)?))
+        .await?;
+    Ok(json(StatusCode::OK, &Deleted::of(id)))
+}
+
+/// What is no id names nothing.
+fn parse(id: &str) -> Result<FolderId> {
+    id.parse().map_err(|_| Error::NoSuch { what: "folder" })
+}
+
+/// The roots, each with all that lies in it. `folders` has each after the one it lies in.
+fn grown(folders: &[Folder]) -> Vec<Branch> {
+    let mut within: HashMap<Option<FolderId>, Vec<&Folder>> = HashMap::new();
+    for folder in folders {
+        within.entry(folder.parent).or_default().push(folder);
+    }
+    branches(None, &within)
+}
+
+/// Goes as deep as folders do: the library allows sixteen.
+fn branches(
+    parent: Option<FolderId>,
+    within: &HashMap<Option<FolderId>, Vec<&Folder>>,
+) -> Vec<Branch> {
+    let children = within.get(&parent).map_or(&[][..], Vec::as_slice);
+    let branch = |folder: &&Folder| Branch {
+        folder: FolderBody::of(folder),
+        children: branches(Some(folder.id), within),
+    };
+    children.iter().map(branch).collect()
+}

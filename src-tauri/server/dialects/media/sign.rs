@@ -1,0 +1,44 @@
+//! Signing: an address of any size of an image, for whoever it is given to.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use library::Act;
+use serde::Deserialize;
+
+use super::bodies::Signed;
+use super::named;
+use super::params::Params;
+use crate::dialects::json;
+use crate::error::Result;
+use crate::extract::{ApiKey, Json};
+use crate::layers::client::Client;
+use crate::state::App;
+
+/// What to sign.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Wish {
+    image_id: String,
+    /// As in `w_600,f_webp,q_80`; without one, the whole picture as WebP.
+    #[serde(default)]
+    transform: Option<String>,
+}
+
+pub async fn sign(
+    State(app): State<App>,
+    client: Client,
+    ApiKey(actor): ApiKey,
+    Json(wish): Json<Wish>,
+) -> Result<Response> {
+    let params = Params::parse(wish.transform.as_deref().unwrap_or_default())?;
+    let name = named(&wish.image_id)?;
+    let signed = app
+        .ask(move |library, _| {
+            let image = library.find_for(&actor, Act::Share, &name)?;
+            let signer = library.signer(&actor)?;
+            Ok(Signed::of(&image, &params, &client.base, &signer))
+        })
+        .await?;
+    Ok(json(StatusCode::OK, &signed))
+}

@@ -1,0 +1,315 @@
+//! Keys for programs, and the configuration that makes ShareX one of them.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use library::{Actor, Key, KeyId, Library, NewKey, Timestamp};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::super::json;
+use super::access::SignedIn;
+use super::given::Given;
+use super::item::moment;
+use super::people::own;
+use crate::error::{Error, Result};
+use crate::extract::{Json, Query, Segments};
+use crate::layers::client::Client;
+use crate::state::App;
+
+const LONGEST_NAME: usize = 100;
+
+/// A key that was just made: its secret is never shown again.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Made {
+    key: String,
+    key_id: String,
+    name: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    id: String,
+    name: String,
+    created_at: String,
+    expires_at: Option<String>,
+    last_used_at: Option<String>,
+    /// An expired key is gone, so none of those that are listed is.
+    is_expired: bool,
+}
+
+#[derive(Serialize)]
+struct List {
+    data: Vec<Listed>,
+}
+
+pub async fn create(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Json(body): Json<Option<Value>>,
+) -> Result<Response> {
+    let given = Given::of(body)?;
+    let made = app
+        .ask(move |library, _| {
+            let (name, end) = wanted(given, library.now())?;
+            let new = NewKey {
+                account: own(library, &actor)?.name,
+                name,
+                ..NewKey::default()
+            };
+            let (key, secret) = match end {
+                None => library.create_key(new)?,
+                Some(end) => library.create_key_until(new, end).map_err(misdated)?,
+            };
+            Ok(Made {
+                key: secret.expose().to_owned(),
+                key_id: key.id.to_string(),
+                name: key.name,
+            })
+        })
+        .await?;
+    Ok(json(StatusCode::OK, &made))
+}
+
+/// Its name, and when it ends.
+fn wanted(mut given: Given, now: Timestamp) -> Result<(String, Option<Timestamp>)> {
+    let name = given.needed("name", LONGEST_NAME);
+    let mut end = None;
+    if let Some(text) = given.text("expiresAt") {
+        end = moment_of(&text);
+        match end {
+            None => given.breaks("expiresAt", "This value is not a valid datetime."),
+            Some(end) if end <= now => {
+                given.breaks("expiresAt", "The expiry date must be in the future.");
+            }
+            Some(_) => {}
+        }
+    }
+    given.done()?;
+    Ok((name, end))
+}
+
+/// An end beyond reason.
+fn misdated(error: library::Error) -> Error {
+    match error {
+        library::Error::BadLifetime => Error::violation("expiresAt", error.to_string()),
+        error => error.into(),
+    }
+}
+
+/// ISO 8601: with an offset, or in UTC; without a time it is midnight.
+fn moment_of(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    Timestamp::parse(text)
+        .or_else(|| Timestamp::parse(&format!("{text}Z")))
+        .or_else(|| Timestamp::parse(&format!("{text}:00Z")))
+        .or_else(|| Timestamp::parse(&format!("{text}T00:00:00Z")))
+}
+
+pub async fn list(State(app): State<App>, SignedIn(actor): SignedIn) -> Result<Response> {
+    let keys = app.ask(move |library, _| owned(library, &actor)).await?;
+    let data = keys.into_iter().map(listed).collect();
+    Ok(json(StatusCode::OK, &List { data }))
+}
+
+fn listed(key: Key) -> Listed {
+    Listed {
+        id: key.id.to_string(),
+        name: key.name,
+        created_at: moment(key.created_at),
+        expires_at: key.expires_at.map(moment),
+        last_used_at: key.last_used_at.map(moment),
+        is_expired: false,
+    }
+}
+
+fn owned(library: &Library, actor: &Actor) -> Result<Vec<Key>> {
+    let account = own(library, actor)?;
+    Ok(library.keys(Some(&account.name))?)
+}
+
+pub async fn revoke(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Segments(id): Segments<String>,
+) -> Result<Response> {
+    app.ask(move |library, _| {
+        let id = KeyId::new(id);
+        let keys = owned(library, &actor)?;
+        if keys.iter().any(|key| key.id == id) {
+            Ok(library.revoke_key(&id)?)
+        } else {
+            Err(Error::NoSuch { what: "key" })
+        }
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// What ShareX reads to upload here.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ShareX {
+    version: &'static str,
+    name: &'static str,
+    destination_type: &'static str,
+    request_method: &'static str,
+    #[serde(rename = "RequestURL")]
+    request_url: String,
+    headers: ShareXHeaders,
+    body: &'static str,
+    file_form_name: &'static str,
+    #[serde(rename = "URL")]
+    url: String,
+    #[serde(rename = "ThumbnailURL")]
+    thumbnail_url: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ShareXHeaders {
+    authorization: String,
+    origin: String,
+}
+
+pub async fn sharex(
+    State(app): State<App>,
+    client: Client,
+    SignedIn(actor): SignedIn,
+    Query(query): Query,
+) -> Result<Response> {
+    let value = |name: &str| query.get(name).map(str::to_owned);
+    configured(&app, &client, actor, value("baseUrl"), value("apiKey")).await
+}
+
+pub async fn sharex_by_body(
+    State(app): State<App>,
+    client: Client,
+    SignedIn(actor): SignedIn,
+    Query(query): Query,
+    Json(body): Json<Option<Value>>,
+) -> Result<Response> {
+    let mut given = Given::of(body)?;
+    let (base, key) = (given.text("baseUrl"), given.text("apiKey"));
+    given.done()?;
+    let value = |name: &str| query.get(name).map(str::to_owned);
+    let (base, key) = (
+        base.or_else(|| value("baseUrl")),
+        key.or_else(|| value("apiKey")),
+    );
+    configured(&app, &client, actor, base, key).await
+}
+
+async fn configured(
+    app: &App,
+    client: &Client,
+    actor: Actor,
+    base: Option<String>,
+    secret: Option<String>,
+) -> Result<Response> {
+    let mut given = Given::default();
+    let base = base.unwrap_or_else(|| client.base.clone());
+    let base = base.trim_end_matches('/').to_owned();
+    if !is_web_address(&base) {
+        given.breaks("baseUrl", "This value is not a valid URL.");
+    }
+    let secret = secret.unwrap_or_default();
+    if secret.is_empty() {
+        given.breaks("apiKey", "This value should not be blank.");
+    }
+    given.done()?;
+    let authorization = format!("Bearer {secret}");
+    app.ask(move |library, _| match library.actor_for_secret(&secret)? {
+        Some(owner) if owner.account() == actor.account() => Ok(()),
+        _ => Err(Error::NoSuch { what: "key" }),
+    })
+    .await?;
+    let configuration = ShareX {
+        version: "14.1.0",
+        name: "Slink Image Upload",
+        destination_type: "ImageUploader",
+        request_method: "POST",
+        request_url: format!("{base}/api/external/upload"),
+        headers: ShareXHeaders {
+            authorization,
+            origin: base.clone(),
+        },
+        body: "MultipartFormData",
+        file_form_name: "image",
+        url: format!("{base}/{{json:url}}"),
+        thumbnail_url: format!("{base}/{{json:thumbnailUrl}}"),
+    };
+    Ok(json(StatusCode::OK, &configuration))
+}
+
+fn is_web_address(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.query().is_none()
+            && url.fragment().is_none()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_expiry_lies_in_the_future_and_is_written_in_one_of_many_ways() {
+        let now = Timestamp::parse("2026-11-26T00:00:00Z").unwrap();
+        let end = |text: Value| {
+            wanted(
+                Given::of(Some(json!({"name": "a", "expiresAt": text}))).unwrap(),
+                now,
+            )
+        };
+        for text in [
+            "2026-11-27T00:00:00Z",
+            "2026-11-27T02:00:00+02:00",
+            "2026-11-27T00:00:00.000000+00:00",
+            "2026-11-27T00:00:00",
+            "2026-11-27T00:00",
+            "2026-11-27",
+        ] {
+            let (_, end) = end(json!(text)).unwrap();
+            assert_eq!(end, Timestamp::parse("2026-11-27T00:00:00Z"), "{text}");
+        }
+        assert_eq!(end(Value::Null).unwrap().1, None);
+        for text in [
+            "2026-11-26T00:00:00Z",
+            "2026-11-25",
+            "1970-01-01",
+            "tomorrow",
+            "",
+            "2026-13-01",
+        ] {
+            assert!(
+                matches!(end(json!(text)), Err(Error::Violations(_))),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_key_has_a_name_of_1_to_100_characters() {
+        let now = Timestamp::from_micros(0);
+        let named = |name: Value| wanted(Given::of(Some(json!({"name": name}))).unwrap(), now);
+        assert!(named(json!("é".repeat(100))).is_ok());
+        for name in [
+            json!(""),
+            json!(" "),
+            json!("x".repeat(101)),
+            json!(5),
+            Value::Null,
+        ] {
+            assert!(
+                matches!(named(name.clone()), Err(Error::Violations(_))),
+                "{name}"
+            );
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! `make bench-library`: lists, searches and counts over 100,000 images, none of which may take 50 ms.
+//!
+//! The images come in as everybody's do, one upload after the other, so filling the library takes a minute or
+//! two. It lies in memory where the system has a place for that: what is measured are questions, not a disk.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use library::{
+    Actor, Details, Door, FolderPath, Library, Listing, NewAccount, NewKey, Order, Place, Search,
+    Settings, Start, Upload, Whose, Within,
+};
+use tempfile::TempDir;
+
+const IMAGES: u32 = 100_000;
+const LIMIT: Duration = Duration::from_millis(50);
+const ROUNDS: usize = 15;
+
+/// A PNG of one pixel.
+const PIXEL: &[u8] = include_bytes!("pixel.png");
+
+const WORDS: [&str; 24] = [
+    "Fountain",
+    "Straße",
+    "été",
+    "IMG",
+    "DSC",
+    "Screenshot",
+    "holiday",
+    "京都",
+    "wedding",
+    "Müller",
+    "invoice",
+    "scan",
+    "receipt",
+    "cat",
+    "kitten",
+    "garden",
+    "snow",
+    "Zürich",
+    "beach",
+    "train",
+    "\"quoted\"",
+    "100%",
+    "under_score",
+    "star*",
+];
+
+fn main() -> ExitCode {
+    // `cargo test --benches` only wants to know whether it starts.
+    if std::env::args().any(|argument| argument == "--test") {
+        return ExitCode::SUCCESS;
+    }
+    let memory = Path::new("/dev/shm");
+    let folder = if memory.is_dir() {
+        TempDir::new_in(memory)
+    } else {
+        TempDir::new()
+    };
+    let folder = folder.expect("a folder can be made");
+    let settings = Settings {
+        prepare_sizes: false,
+        ..Settings::default()
+    };
+    let library = Library::open(folder.path(), settings).expect("a new library");
+    let begun = Instant::now();
+    let owner = fill(&library);
+    println!(
+        "{IMAGES} images came in within {:.0} s",
+        begun.elapsed().as_secs_f64()
+    );
+
+    let mut slow = 0;
+    for (name, listing) in listings() {
+        let mut found = (0, 0);
+        slow += measure(name, || {
+            let page = library.list(&owner, &listing).expect("a list");
+            found = (page.images.len() as u64, page.total);
+        });
+        println!("    {} of {}", found.0, found.1);
+    }
+    slow += measure("all folders, counted", || {
+        library.folders(&owner).expect("folders");
+    });
+    slow += measure("folders by name", || {
+        library.search_folders(&owner, "é").expect("folders");
+    });
+    if slow == 0 {
+        println!("All within {} ms.", LIMIT.as_millis());
+        ExitCode::SUCCESS
+    } else {
+        println!("{slow} took longer than {} ms.", LIMIT.as_millis());
+        ExitCode::FAILURE
+    }
+}
+
+/// One account with nine tenths of the images, four tenths of those in one folder; another with the rest.
+fn fill(library: &Library) -> Actor {
+    let account = NewAccount {
+        name: "other".to_owned(),
+        ..NewAccount::default()
+    };
+    library.add_account(account).expect("an account");
+    let (owner, other) = (key(library, "owner"), key(library, "other"));
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut draw = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % below as u64).unwrap_or_default()
+    };
+    for number in 0..IMAGES {
+        let (one, two) = (WORDS[draw(WORDS.len())], WORDS[draw(WORDS.len())]);
+        let path = match draw(10) {
+            0..=3 => "everything".to_owned(),
+            4..=6 => format!("{one}/{two}/{}", draw(20)),
+            _ => String::new(),
+        };
+        let place = FolderPath::parse(&path).expect("a path");
+        let mut incoming = library.incoming().expect("room for an upload");
+        incoming.append(PIXEL).expect("a pixel is taken");
+        let upload = Upload {
+            incoming,
+            name: format!("{one} {two}_{number:06}.png"),
+            door: Door::Media,
+            details: Details {
+                place: place.map_or(Place::Root, Place::Path),
+                public: number % 2 == 0,
+                description: format!("{two} and {one}"),
+                ..Details::default()
+            },
+        };
+        let actor = if number % 10 == 0 { &other } else { &owner };
+        library.add(actor, upload, None).expect("a pixel is kept");
+    }
+    owner
+}
+
+fn key(library: &Library, account: &str) -> Actor {
+    let new = NewKey {
+        account: account.to_owned(),
+        ..NewKey::default()
+    };
+    let (_, secret) = library.create_key(new).expect("a key");
+    let actor = library
+        .actor_for_secret(secret.expose())
+        .expect("an answer");
+    actor.expect("the key is good")
+}
+
+fn listings() -> Vec<(&'static str, Listing)> {
+    let own = Listing {
+        whose: Whose::Own,
+        folder: Within::Anywhere,
+        search: None,
+        order: Order::Created,
+        descending: true,
+        start: Start::Skip(0),
+        most: 24,
+    };
+    let named = |term: &str| Listing {
+        search: Some(Search::Name(term.to_owned())),
+        ..own.clone()
+    };
+    let anywhere = |term: &str| Listing {
+        search: Some(Search::NameOrFolder(term.to_owned())),
+        most: 50,
+        ..own.clone()
+    };
+    let within = |folder| Listing {
+        folder,
+        ..own.clone()
+    };
+    let by = |order| Listing {
+        order,
+        ..own.clone()
+    };
+    let public = |listing: Listing| Listing {
+        whose: Whose::Public,
+        ..listing
+    };
+    vec![
+        ("the newest", own.clone()),
+        (
+            "the last page",
+            Listing {
+                start: Start::Skip(89_990),
+                ..own.clone()
+            },
+        ),
+        ("the root", within(Within::Root)),
+        ("a large folder", within(Within::Path("everything".into()))),
+        ("a small folder", within(Within::Path("cat/snow/7".into()))),
+        ("no folder", within(Within::Path("nowhere".into()))),
+        ("by name: one letter", named("e")),
+        ("by name: two letters", named("üL")),
+        ("by name: a common word", named("STRASSE")),
+        ("by name: one image", named("_012345")),
+        ("by name: nothing", named("nothing at all")),
+        ("by name: %", named("%")),
+        ("by name: \"", named("\"")),
+        (
+            "by name in a large folder",
+            Listing {
+                folder: Within::Path("everything".into()),
+                ..named("京")
+            },
+        ),
+        ("by name or folder: one letter", anywhere("z")),
+        ("by name or folder: a common word", anywhere("ZÜRICH")),
+        ("by name or folder: one image", anywhere("_012345")),
+        ("by name or folder: across a slash", anywhere("t/s")),
+        ("by name or folder: nothing", anywhere("nothing at all")),
+        ("by the last edit", by(Order::Updated)),
+        ("by views", by(Order::Views)),
+        ("by name's order", by(Order::Name)),
+        ("by size", by(Order::Bytes)),
+        ("public, the newest", public(own.clone())),
+        ("public, by the last edit", public(by(Order::Updated))),
+        ("public, by views", public(by(Order::Views))),
+        (
+            "public, by description or owner",
+            public(Listing {
+                search: Some(Search::DescriptionOrOwner("nothing at all".into())),
+                ..own.clone()
+            }),
+        ),
+        (
+            "everybody's",
+            Listing {
+                whose: Whose::Everybodys,
+                ..own
+            },
+        ),
+    ]
+}
+
+/// Prints the median and the longest of some rounds. Answers 1 where the median is too long.
+fn measure(name: &str, mut act: impl FnMut()) -> usize {
+    let mut times: Vec<Duration> = (0..ROUNDS)
+        .map(|_| {
+            let begun = Instant::now();
+            act();
+            begun.elapsed()
+        })
+        .collect();
+    times.sort();
+    let (median, longest) = (times[ROUNDS / 2], times[ROUNDS - 1]);
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+    let mark = if median > LIMIT { "  TOO SLOW" } else { "" };
+    println!(
+        "{name:36} median {:6.1} ms, longest {:6.1} ms{mark}",
+        milliseconds(median),
+        milliseconds(longest)
+    );
+    usize::from(median > LIMIT)
+}
