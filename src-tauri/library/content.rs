@@ -55,6 +55,7 @@ impl Content {
                 len: self.len,
                 body: Body::Whole(bytes.clone()),
                 etag: self.etag.clone(),
+                stilled: self.stilled,
             }),
             Body::Open(_) => None,
         }

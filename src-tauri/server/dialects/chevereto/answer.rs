@@ -242,7 +242,7 @@ impl<'a> Described<'a> {
         let title = links::title(image, name);
         let uploaded = wording::moment(image.created_at);
         let date = facts.taken.clone().unwrap_or_else(|| uploaded.clone());
-        let file = |size, bytes| File {
+        let file = |size: Size, bytes| File {
             filename: links::file_name(name, size.mark()),
             name: format!("{}{}", name.name, size.mark()),
             mime: image.info.format.media_type(),

@@ -37,7 +37,7 @@ pub async fn keep(app: &App, request: Request, source: Source, wishes: Wishes) -
     let looked = app
         .ask(move |library, _| Looked::at(library, source, wishes))
         .await?;
-    let permit = app.workers.permit(looked.memory()).await?;
+    let permit = app.workers.permit(looked.memory).await?;
     // The permit goes along to the blocking side, which works on for a moment when the client is gone.
     app.ask(move |library, stop| {
         let answer = looked.keep(library, &request, duplicates, stop);
@@ -49,6 +49,8 @@ pub async fn keep(app: &App, request: Request, source: Source, wishes: Wishes) -
 
 /// An upload whose bytes are known to be a picture that is taken here.
 struct Looked {
+    /// What making everything may hold at one time, in bytes.
+    memory: u64,
     source: Source,
     wishes: Wishes,
     info: Info,
@@ -79,7 +81,12 @@ impl Looked {
             None if info.format == Picture::Bmp => Some(Transform::to_width(info.width)),
             None => None,
         };
+        let sizes = sizes(&info).into_iter().map(|(_, transform)| transform);
+        let all: Vec<Transform> = sizes.chain(change).collect();
+        let memory =
+            imaging::estimate(source.incoming.read()?, &info, &all) + source.incoming.bytes();
         Ok(Looked {
+            memory,
             source,
             wishes,
             info,
@@ -87,15 +94,6 @@ impl Looked {
             sum,
             change,
         })
-    }
-
-    /// What making everything may hold at one time.
-    fn memory(&self) -> u64 {
-        let sizes = sizes(&self.info)
-            .into_iter()
-            .map(|(_, transform)| transform);
-        let all: Vec<Transform> = sizes.chain(self.change).collect();
-        imaging::estimate_all(&self.info, &all) + self.source.incoming.bytes()
     }
 
     fn keep(
@@ -106,6 +104,7 @@ impl Looked {
         stop: &dyn Stop,
     ) -> Result<Answer> {
         let Looked {
+            memory: _,
             source,
             wishes,
             told,
