@@ -1,4 +1,4 @@
-//! The body of an upload: a picture's bytes from the disk, framed as a form, piece by piece.
+//! The body of a request: mostly a picture's bytes from the disk, framed as a form, piece by piece.
 
 use std::sync::Arc;
 
@@ -13,29 +13,51 @@ use crate::targets::Body;
 /// Read and handed over at a time; what "sent" can be ahead of the network by is a few of these.
 const CHUNK: usize = 32 * 1024;
 
-/// The request's media type, and what goes before and after the picture.
-pub(crate) fn framing(body: &Body) -> Result<(String, Bytes, Bytes), Failure> {
-    let Body::Multipart {
-        field,
-        file_name,
-        media_type,
-    } = body;
-    let boundary = crate::ids::boundary();
-    // As browsers write names: the three characters that would end the header are percent-encoded.
-    let file_name = file_name
-        .replace('"', "%22")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A");
-    let head = format!(
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{file_name}\"\r\n\
-         Content-Type: {media_type}\r\n\r\n"
-    );
-    let tail = format!("\r\n--{boundary}--\r\n");
-    Ok((
-        format!("multipart/form-data; boundary={boundary}"),
-        head.into(),
-        tail.into(),
-    ))
+/// A body but for the bytes of the picture, if it carries them.
+pub(crate) struct Framing {
+    pub content_type: String,
+    pub head: Bytes,
+    /// What follows the picture; `None` where there is no picture, and the head is all of it.
+    pub tail: Option<Bytes>,
+}
+
+/// Frames a body. `key` is the name and the secret of a form's first field, where that is the target's wish.
+pub(crate) fn framing(body: &Body, key: Option<(&str, &str)>) -> Framing {
+    match body {
+        Body::Multipart {
+            texts,
+            field,
+            file_name,
+            media_type,
+        } => {
+            let boundary = crate::ids::boundary();
+            let mut head = String::new();
+            for (name, text) in key.into_iter().chain(texts.iter().copied()) {
+                head += &format!(
+                    "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n"
+                );
+            }
+            // As browsers write names: the three characters that would end the header are percent-encoded.
+            let file_name = file_name
+                .replace('"', "%22")
+                .replace('\r', "%0D")
+                .replace('\n', "%0A");
+            head += &format!(
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{file_name}\"\r\n\
+                 Content-Type: {media_type}\r\n\r\n"
+            );
+            Framing {
+                content_type: format!("multipart/form-data; boundary={boundary}"),
+                head: head.into(),
+                tail: Some(format!("\r\n--{boundary}--\r\n").into()),
+            }
+        }
+        Body::Json(text) => Framing {
+            content_type: "application/json".to_owned(),
+            head: text.clone().into(),
+            tail: None,
+        },
+    }
 }
 
 /// The body piece by piece. Exactly `length` bytes of the file: one that became shorter or longer is not the picture

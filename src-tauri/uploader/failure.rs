@@ -68,6 +68,9 @@ pub enum Failure {
     TooLarge { megabytes: u64 },
     #[error("The server refused the picture: {said}")]
     Refused { said: String },
+    /// The picture arrived, but what it takes to see it was refused.
+    #[error("The picture was uploaded, but the server gave no link to it: {said}")]
+    NoLink { said: String },
     /// `status` is missing where the answer was not even HTTP.
     #[error("{address} does not answer like an image server. Check the address.")]
     UnexpectedReply {
@@ -131,6 +134,7 @@ impl Failure {
             Forbidden => "forbidden",
             TooLarge { .. } => "too_large",
             Refused { .. } => "refused",
+            NoLink { .. } => "no_link",
             UnexpectedReply { .. } => "unexpected_reply",
             Certificate { .. } => "certificate",
             BadAddress { .. } => "bad_address",

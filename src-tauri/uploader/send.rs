@@ -13,6 +13,7 @@ use reqwest::header::{
 use reqwest::redirect::Policy;
 use url::{Host, Url};
 
+use crate::body::Framing;
 use crate::pulse::Pulse;
 use crate::targets::{self, KeyPlace, Reply, Request};
 use crate::{Failure, Picture, Target, Uploaded, body};
@@ -22,7 +23,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 const ANSWER: usize = 1024 * 1024;
 
 /// Sends one picture and gives its links. `idempotency` makes a repetition harmless where the target knows the header.
-/// `progress` hears how many bytes of the request's body have been handed over, and of how many.
+/// `progress` hears how many bytes of the upload's body have been handed over, and of how many.
 pub async fn send(
     target: &Target,
     secret: &str,
@@ -32,7 +33,17 @@ pub async fn send(
 ) -> Result<Uploaded, Failure> {
     let request = targets::request(target, picture);
     let reply = exchange(target, &request, secret, picture, idempotency, progress).await?;
-    targets::parse(target, picture, &reply)
+    let mut later = Vec::new();
+    while let Some(request) = targets::follow_up(target, picture, &reply, &later) {
+        match exchange(target, &request, secret, picture, None, |_, _| {}).await {
+            Ok(answer) => later.push(answer),
+            // What has been answered may be enough: a link, if not one of each size.
+            Err(failure) => {
+                return targets::parse(target, picture, &reply, &later).map_err(|_| failure);
+            }
+        }
+    }
+    targets::parse(target, picture, &reply, &later)
 }
 
 async fn exchange(
@@ -51,23 +62,21 @@ async fn exchange(
     if !matches!(url.scheme(), "http" | "https") {
         return Err(bad_address());
     }
-    let file = tokio::fs::File::open(&picture.path)
-        .await
-        .map_err(|error| Failure::reading(&error))?;
-    let (content_type, head, tail) = body::framing(&request.body)?;
-    let total = head.len() as u64 + picture.bytes + tail.len() as u64;
-
-    let mut headers = HeaderMap::new();
-    for (name, value) in &request.headers {
-        headers.insert(
-            HeaderName::from_static(name),
-            text(value).ok_or(Failure::Internal)?,
-        );
-    }
-    let KeyPlace::Bearer = request.key;
-    let mut key = text(&format!("Bearer {}", secret.trim())).ok_or(Failure::Unauthorised)?;
-    key.set_sensitive(true);
-    headers.insert(AUTHORIZATION, key);
+    let secret = secret.trim();
+    let mut headers = headers(request, secret)?;
+    let key_field = match request.key {
+        KeyPlace::Field(name) => Some((name, secret)),
+        KeyPlace::Bearer | KeyPlace::Header(_) => None,
+    };
+    let Framing {
+        content_type,
+        head,
+        tail,
+    } = body::framing(&request.body, key_field);
+    let total = match &tail {
+        Some(tail) => head.len() as u64 + picture.bytes + tail.len() as u64,
+        None => head.len() as u64,
+    };
     headers.insert(CONTENT_TYPE, text(&content_type).ok_or(Failure::Internal)?);
     headers.insert(CONTENT_LENGTH, HeaderValue::from(total));
     if let Some(idempotency) = idempotency {
@@ -78,20 +87,30 @@ async fn exchange(
     }
 
     let pulse = Arc::new(Pulse::new());
-    let body = body::stream(
-        head,
-        file,
-        picture.bytes,
-        tail,
-        pulse.clone(),
-        move |sent| progress(sent, total),
-    );
+    let body = match tail {
+        Some(tail) => {
+            let file = tokio::fs::File::open(&picture.path)
+                .await
+                .map_err(|error| Failure::reading(&error))?;
+            let progress = move |sent| progress(sent, total);
+            let pulse = pulse.clone();
+            reqwest::Body::wrap_stream(body::stream(
+                head,
+                file,
+                picture.bytes,
+                tail,
+                pulse,
+                progress,
+            ))
+        }
+        None => head.into(),
+    };
     let method =
         reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| Failure::Internal)?;
     let sending = client(&url)?
         .request(method, url)
         .headers(headers)
-        .body(reqwest::Body::wrap_stream(body))
+        .body(body)
         .send();
     let exchange = async {
         let mut response = sending.await?;
@@ -117,6 +136,29 @@ async fn exchange(
             address: address.clone(),
         }),
     }
+}
+
+/// The headers that a target asks for, with the key if it stands in one of them.
+fn headers(request: &Request, secret: &str) -> Result<HeaderMap, Failure> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in &request.headers {
+        headers.insert(
+            HeaderName::from_static(name),
+            text(value).ok_or(Failure::Internal)?,
+        );
+    }
+    let (name, shown) = match request.key {
+        KeyPlace::Bearer => (Some(AUTHORIZATION), format!("Bearer {secret}")),
+        KeyPlace::Header(name) => (Some(HeaderName::from_static(name)), secret.to_owned()),
+        KeyPlace::Field(_) => (None, secret.to_owned()),
+    };
+    // What cannot stand in a header is no key, wherever it goes.
+    let mut key = text(&shown).ok_or(Failure::Unauthorised)?;
+    key.set_sensitive(true);
+    if let Some(name) = name {
+        headers.insert(name, key);
+    }
+    Ok(headers)
 }
 
 /// The client for an address: no proxy stands between this computer and itself.

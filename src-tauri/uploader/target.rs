@@ -23,4 +23,47 @@ pub struct Target {
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     Imgs,
+    Imgshare,
+    Media,
+    Slink,
+    Chevereto,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 5] = [
+        Kind::Imgs,
+        Kind::Imgshare,
+        Kind::Media,
+        Kind::Slink,
+        Kind::Chevereto,
+    ];
+
+    /// What it is called on the command line and in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Imgs => "imgs",
+            Kind::Imgshare => "imgshare",
+            Kind::Media => "media",
+            Kind::Slink => "slink",
+            Kind::Chevereto => "chevereto",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_has_the_same_name_in_json_and_in_words() {
+        for kind in Kind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+            assert_eq!(Kind::named(kind.name()), Some(kind));
+        }
+        assert_eq!(Kind::named("Imgs"), None);
+    }
 }

@@ -1,9 +1,21 @@
 //! What each kind of target is told and how it answers. Two pure functions a kind, one kind a file: no connection, no
-//! file and no secret passes through here.
+//! file and no secret passes through here. A kind whose answer to an upload holds no link has a third one, which
+//! describes what is asked next.
 
+mod addresses;
+mod chevereto;
+#[cfg(test)]
+mod fixtures;
 mod imgs;
+mod imgshare;
+mod media;
+mod refusals;
+mod slink;
 
 use crate::{Failure, Kind, Picture, Target, Uploaded};
+
+/// The widths below a picture's own that most kinds make.
+const USUAL_WIDTHS: [u32; 5] = [200, 400, 800, 1200, 1600];
 
 /// What is to be sent, but for the secret and the bytes of the picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,17 +33,40 @@ pub struct Request {
 pub enum KeyPlace {
     /// `Authorization: Bearer KEY`.
     Bearer,
+    /// A header of its own; its name in lower case.
+    Header(&'static str),
+    /// A field of the form, before everything else in it.
+    Field(&'static str),
 }
 
 /// What the request carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// `multipart/form-data` with the picture as its one part.
+    /// `multipart/form-data`: some text fields, then the picture.
     Multipart {
+        texts: Vec<(&'static str, &'static str)>,
         field: &'static str,
         file_name: String,
         media_type: &'static str,
     },
+    /// `application/json`, without the picture.
+    Json(String),
+}
+
+impl Body {
+    /// The form with the picture in it.
+    fn form(
+        picture: &Picture,
+        field: &'static str,
+        texts: &[(&'static str, &'static str)],
+    ) -> Body {
+        Body::Multipart {
+            texts: texts.to_vec(),
+            field,
+            file_name: picture.name.clone(),
+            media_type: picture.info.format.media_type(),
+        }
+    }
 }
 
 /// What a target answered.
@@ -69,13 +104,60 @@ impl Reply {
 pub fn request(target: &Target, picture: &Picture) -> Request {
     match target.kind {
         Kind::Imgs => imgs::request(target, picture),
+        Kind::Imgshare => imgshare::request(target, picture),
+        Kind::Media => media::request(target, picture),
+        Kind::Slink => slink::request(target, picture),
+        Kind::Chevereto => chevereto::request(target, picture),
     }
 }
 
-/// Reads the answer to [`request`].
-pub fn parse(target: &Target, picture: &Picture, reply: &Reply) -> Result<Uploaded, Failure> {
+/// Describes what is asked next, after the answer to [`request`] and those to the follow-ups so far; `None` once there
+/// is nothing more to ask.
+pub fn follow_up(
+    target: &Target,
+    picture: &Picture,
+    reply: &Reply,
+    later: &[Reply],
+) -> Option<Request> {
+    match target.kind {
+        Kind::Media => media::follow_up(target, picture, reply, later),
+        Kind::Imgs | Kind::Imgshare | Kind::Slink | Kind::Chevereto => None,
+    }
+}
+
+/// Reads the answer to [`request`] and those to the follow-ups. Fewer of these than were asked for may be enough.
+pub fn parse(
+    target: &Target,
+    picture: &Picture,
+    reply: &Reply,
+    later: &[Reply],
+) -> Result<Uploaded, Failure> {
     match target.kind {
         Kind::Imgs => imgs::parse(target, picture, reply),
+        Kind::Imgshare => imgshare::parse(target, picture, reply),
+        Kind::Media => media::parse(target, picture, reply, later),
+        Kind::Slink => slink::parse(target, picture, reply),
+        Kind::Chevereto => chevereto::parse(target, picture, reply),
+    }
+}
+
+/// The smaller sizes that can be asked of a kind, by the width that they are known by.
+pub fn widths(kind: Kind) -> Vec<u32> {
+    match kind {
+        Kind::Imgs | Kind::Media | Kind::Slink => USUAL_WIDTHS.to_vec(),
+        Kind::Imgshare => imgshare::BOXES
+            .iter()
+            .map(|(_, (width, _))| *width)
+            .collect(),
+        Kind::Chevereto => vec![chevereto::MEDIUM],
+    }
+}
+
+/// How wide a picture of this size is made when `width` is asked for: less, where a kind's sizes are boxes.
+pub fn width_made(kind: Kind, width: u32, picture: (u32, u32)) -> u32 {
+    match kind {
+        Kind::Imgshare => imgshare::width_made(width, picture),
+        Kind::Imgs | Kind::Media | Kind::Slink | Kind::Chevereto => width.min(picture.0),
     }
 }
 

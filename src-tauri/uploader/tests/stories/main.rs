@@ -1,5 +1,6 @@
 //! What the uploader does in front of real sockets, real files and servers that misbehave.
 
+mod dialects;
 mod fetching;
 mod queueing;
 mod sending;
