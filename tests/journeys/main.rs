@@ -17,5 +17,6 @@ mod seed;
 mod serve;
 mod serving;
 mod upload_command;
+mod upload_dialects;
 mod uploading;
 mod widths;
