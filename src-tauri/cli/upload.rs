@@ -63,12 +63,12 @@ impl Args {
         let target = Target {
             id: base.clone(),
             name: base.clone(),
-            kind: self.dialect,
+            kind: self.dialect.clone(),
             base,
             here: false,
         };
         if let Some(size) = self.size {
-            check_size(self.dialect, size)?;
+            check_size(&self.dialect, size)?;
         }
 
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -107,7 +107,7 @@ impl Args {
         let what = match self.size {
             None => What::Original,
             Some(size) => {
-                let made = targets::width_made(target.kind, size, (width, height));
+                let made = targets::width_made(&target.kind, size, (width, height));
                 if made < linked.width && !linked.sizes.contains_key(&made) {
                     return Err(format!(
                         "It was uploaded, but the server has no link to it at this width. The original is {}",
@@ -145,12 +145,12 @@ fn is_stdin(file: &Path) -> bool {
 
 fn dialect(name: &str) -> Result<Kind, String> {
     Kind::named(name).ok_or_else(|| {
-        let known = Kind::ALL.map(Kind::name).join(", ");
+        let known = Kind::ALL.each_ref().map(Kind::name).join(", ");
         format!("`{name}` is not a dialect that this program uploads with; it speaks: {known}")
     })
 }
 
-fn check_size(dialect: Kind, size: u32) -> Result<(), Trouble> {
+fn check_size(dialect: &Kind, size: u32) -> Result<(), Trouble> {
     let widths = targets::widths(dialect);
     if widths.contains(&size) {
         return Ok(());

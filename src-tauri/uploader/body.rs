@@ -21,9 +21,9 @@ pub(crate) struct Framing {
     pub tail: Option<Bytes>,
 }
 
-/// Frames a body. `key` is the name and the secret of a form's first field, where that is the target's wish.
-pub(crate) fn framing(body: &Body, key: Option<(&str, &str)>) -> Framing {
-    match body {
+/// Frames a body, with the parts of the key where it wants them; `None` where there is no such part.
+pub(crate) fn framing(body: &Body, key: &[String]) -> Option<Framing> {
+    Some(match body {
         Body::Multipart {
             texts,
             field,
@@ -32,19 +32,18 @@ pub(crate) fn framing(body: &Body, key: Option<(&str, &str)>) -> Framing {
         } => {
             let boundary = crate::ids::boundary();
             let mut head = String::new();
-            for (name, text) in key.into_iter().chain(texts.iter().copied()) {
+            for (name, words) in texts {
+                let text = words.with(key)?;
                 head += &format!(
-                    "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n"
+                    "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n{text}\r\n",
+                    quoted(name)
                 );
             }
-            // As browsers write names: the three characters that would end the header are percent-encoded.
-            let file_name = file_name
-                .replace('"', "%22")
-                .replace('\r', "%0D")
-                .replace('\n', "%0A");
             head += &format!(
-                "--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{file_name}\"\r\n\
-                 Content-Type: {media_type}\r\n\r\n"
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\n\
+                 Content-Type: {media_type}\r\n\r\n",
+                quoted(field),
+                quoted(file_name)
             );
             Framing {
                 content_type: format!("multipart/form-data; boundary={boundary}"),
@@ -52,12 +51,24 @@ pub(crate) fn framing(body: &Body, key: Option<(&str, &str)>) -> Framing {
                 tail: Some(format!("\r\n--{boundary}--\r\n").into()),
             }
         }
+        Body::Binary { media_type } => Framing {
+            content_type: (*media_type).to_owned(),
+            head: Bytes::new(),
+            tail: Some(Bytes::new()),
+        },
         Body::Json(text) => Framing {
             content_type: "application/json".to_owned(),
             head: text.clone().into(),
             tail: None,
         },
-    }
+    })
+}
+
+/// As browsers write names: the three characters that would end the header are percent-encoded.
+fn quoted(name: &str) -> String {
+    name.replace('"', "%22")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 /// The body piece by piece. Exactly `length` bytes of the file: one that became shorter or longer is not the picture

@@ -7,15 +7,13 @@ use std::sync::{Arc, Once, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION,
-};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::redirect::Policy;
 use url::{Host, Url};
 
 use crate::body::Framing;
 use crate::pulse::Pulse;
-use crate::targets::{self, KeyPlace, Reply, Request};
+use crate::targets::{self, Reply, Request};
 use crate::{Failure, Picture, Target, Uploaded, body};
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -58,21 +56,23 @@ async fn exchange(
     let bad_address = || Failure::BadAddress {
         address: address.clone(),
     };
-    let url = Url::parse(&request.url).map_err(|_| bad_address())?;
+    let no_key = Failure::Unauthorised;
+    let key = targets::key_parts(&target.kind, secret).ok_or(no_key.clone())?;
+    // What cannot stand in a header is no key, wherever it goes.
+    if key.iter().any(|part| text(part).is_none()) {
+        return Err(no_key);
+    }
+    let url = request.url.with(&key).ok_or(no_key.clone())?;
+    let url = Url::parse(&url).map_err(|_| bad_address())?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(bad_address());
     }
-    let secret = secret.trim();
-    let mut headers = headers(request, secret)?;
-    let key_field = match request.key {
-        KeyPlace::Field(name) => Some((name, secret)),
-        KeyPlace::Bearer | KeyPlace::Header(_) => None,
-    };
+    let mut headers = headers(request, &key)?;
     let Framing {
         content_type,
         head,
         tail,
-    } = body::framing(&request.body, key_field);
+    } = body::framing(&request.body, &key).ok_or(no_key)?;
     let total = match &tail {
         Some(tail) => head.len() as u64 + picture.bytes + tail.len() as u64,
         None => head.len() as u64,
@@ -138,25 +138,15 @@ async fn exchange(
     }
 }
 
-/// The headers that a target asks for, with the key if it stands in one of them.
-fn headers(request: &Request, secret: &str) -> Result<HeaderMap, Failure> {
+/// The headers that a target asks for, the key in those that want it.
+fn headers(request: &Request, key: &[String]) -> Result<HeaderMap, Failure> {
     let mut headers = HeaderMap::new();
-    for (name, value) in &request.headers {
-        headers.insert(
-            HeaderName::from_static(name),
-            text(value).ok_or(Failure::Internal)?,
-        );
-    }
-    let (name, shown) = match request.key {
-        KeyPlace::Bearer => (Some(AUTHORIZATION), format!("Bearer {secret}")),
-        KeyPlace::Header(name) => (Some(HeaderName::from_static(name)), secret.to_owned()),
-        KeyPlace::Field(_) => (None, secret.to_owned()),
-    };
-    // What cannot stand in a header is no key, wherever it goes.
-    let mut key = text(&shown).ok_or(Failure::Unauthorised)?;
-    key.set_sensitive(true);
-    if let Some(name) = name {
-        headers.insert(name, key);
+    for (name, words) in &request.headers {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Failure::Internal)?;
+        let value = words.with(key).ok_or(Failure::Unauthorised)?;
+        let mut value = text(&value).ok_or(Failure::Internal)?;
+        value.set_sensitive(words.has_key());
+        headers.insert(name, value);
     }
     Ok(headers)
 }

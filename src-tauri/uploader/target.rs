@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::targets::sxcu::Sxcu;
+
 /// Where pictures are sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
@@ -19,7 +21,7 @@ pub struct Target {
 }
 
 /// The language a target speaks; one file each under `targets/`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     Imgs,
@@ -27,9 +29,12 @@ pub enum Kind {
     Media,
     Slink,
     Chevereto,
+    /// Whatever a custom uploader's file describes.
+    Sxcu(Box<Sxcu>),
 }
 
 impl Kind {
+    /// Those that have a name.
     pub const ALL: [Kind; 5] = [
         Kind::Imgs,
         Kind::Imgshare,
@@ -38,14 +43,15 @@ impl Kind {
         Kind::Chevereto,
     ];
 
-    /// What it is called on the command line and in settings.
-    pub fn name(self) -> &'static str {
+    /// What it is called on the command line.
+    pub fn name(&self) -> &'static str {
         match self {
             Kind::Imgs => "imgs",
             Kind::Imgshare => "imgshare",
             Kind::Media => "media",
             Kind::Slink => "slink",
             Kind::Chevereto => "chevereto",
+            Kind::Sxcu(_) => "sxcu",
         }
     }
 
@@ -61,7 +67,7 @@ mod tests {
     #[test]
     fn a_kind_has_the_same_name_in_json_and_in_words() {
         for kind in Kind::ALL {
-            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+            assert_eq!(serde_json::to_value(&kind).unwrap(), kind.name());
             assert_eq!(Kind::named(kind.name()), Some(kind));
         }
         assert_eq!(Kind::named("Imgs"), None);

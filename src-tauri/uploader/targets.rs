@@ -11,32 +11,23 @@ mod imgshare;
 mod media;
 mod refusals;
 mod slink;
+pub mod sxcu;
+mod words;
 
 use crate::{Failure, Kind, Picture, Target, Uploaded};
+pub use words::Words;
 
 /// The widths below a picture's own that most kinds make.
 const USUAL_WIDTHS: [u32; 5] = [200, 400, 800, 1200, 1600];
 
-/// What is to be sent, but for the secret and the bytes of the picture.
+/// What is to be sent, but for the key and the bytes of the picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     pub method: &'static str,
-    pub url: String,
-    pub headers: Vec<(&'static str, String)>,
-    /// How the target wants to be shown the key.
-    pub key: KeyPlace,
+    pub url: Words,
+    /// Names in lower case.
+    pub headers: Vec<(String, Words)>,
     pub body: Body,
-}
-
-/// Where a target looks for the key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyPlace {
-    /// `Authorization: Bearer KEY`.
-    Bearer,
-    /// A header of its own; its name in lower case.
-    Header(&'static str),
-    /// A field of the form, before everything else in it.
-    Field(&'static str),
 }
 
 /// What the request carries.
@@ -44,25 +35,23 @@ pub enum KeyPlace {
 pub enum Body {
     /// `multipart/form-data`: some text fields, then the picture.
     Multipart {
-        texts: Vec<(&'static str, &'static str)>,
-        field: &'static str,
+        texts: Vec<(String, Words)>,
+        field: String,
         file_name: String,
         media_type: &'static str,
     },
+    /// The picture alone.
+    Binary { media_type: &'static str },
     /// `application/json`, without the picture.
     Json(String),
 }
 
 impl Body {
     /// The form with the picture in it.
-    fn form(
-        picture: &Picture,
-        field: &'static str,
-        texts: &[(&'static str, &'static str)],
-    ) -> Body {
+    fn form(picture: &Picture, field: &str, texts: Vec<(String, Words)>) -> Body {
         Body::Multipart {
-            texts: texts.to_vec(),
-            field,
+            texts,
+            field: field.to_owned(),
             file_name: picture.name.clone(),
             media_type: picture.info.format.media_type(),
         }
@@ -102,12 +91,13 @@ impl Reply {
 
 /// Describes the request that uploads `picture` to `target`.
 pub fn request(target: &Target, picture: &Picture) -> Request {
-    match target.kind {
+    match &target.kind {
         Kind::Imgs => imgs::request(target, picture),
         Kind::Imgshare => imgshare::request(target, picture),
         Kind::Media => media::request(target, picture),
         Kind::Slink => slink::request(target, picture),
         Kind::Chevereto => chevereto::request(target, picture),
+        Kind::Sxcu(sxcu) => sxcu::request(sxcu, picture),
     }
 }
 
@@ -119,9 +109,9 @@ pub fn follow_up(
     reply: &Reply,
     later: &[Reply],
 ) -> Option<Request> {
-    match target.kind {
+    match &target.kind {
         Kind::Media => media::follow_up(target, picture, reply, later),
-        Kind::Imgs | Kind::Imgshare | Kind::Slink | Kind::Chevereto => None,
+        Kind::Imgs | Kind::Imgshare | Kind::Slink | Kind::Chevereto | Kind::Sxcu(_) => None,
     }
 }
 
@@ -132,17 +122,27 @@ pub fn parse(
     reply: &Reply,
     later: &[Reply],
 ) -> Result<Uploaded, Failure> {
-    match target.kind {
+    match &target.kind {
         Kind::Imgs => imgs::parse(target, picture, reply),
         Kind::Imgshare => imgshare::parse(target, picture, reply),
         Kind::Media => media::parse(target, picture, reply, later),
         Kind::Slink => slink::parse(target, picture, reply),
         Kind::Chevereto => chevereto::parse(target, picture, reply),
+        Kind::Sxcu(sxcu) => sxcu::parse(target, sxcu, picture, reply),
+    }
+}
+
+/// The parts that a target's requests want of its key, out of what the keychain has; `None` if that is no key of this
+/// kind.
+pub(crate) fn key_parts(kind: &Kind, secret: &str) -> Option<Vec<String>> {
+    match kind {
+        Kind::Sxcu(_) => serde_json::from_str(secret).ok(),
+        _ => Some(vec![secret.trim().to_owned()]),
     }
 }
 
 /// The smaller sizes that can be asked of a kind, by the width that they are known by.
-pub fn widths(kind: Kind) -> Vec<u32> {
+pub fn widths(kind: &Kind) -> Vec<u32> {
     match kind {
         Kind::Imgs | Kind::Media | Kind::Slink => USUAL_WIDTHS.to_vec(),
         Kind::Imgshare => imgshare::BOXES
@@ -150,14 +150,15 @@ pub fn widths(kind: Kind) -> Vec<u32> {
             .map(|(_, (width, _))| *width)
             .collect(),
         Kind::Chevereto => vec![chevereto::MEDIUM],
+        Kind::Sxcu(_) => Vec::new(),
     }
 }
 
 /// How wide a picture of this size is made when `width` is asked for: less, where a kind's sizes are boxes.
-pub fn width_made(kind: Kind, width: u32, picture: (u32, u32)) -> u32 {
+pub fn width_made(kind: &Kind, width: u32, picture: (u32, u32)) -> u32 {
     match kind {
         Kind::Imgshare => imgshare::width_made(width, picture),
-        Kind::Imgs | Kind::Media | Kind::Slink | Kind::Chevereto => width.min(picture.0),
+        _ => width.min(picture.0),
     }
 }
 

@@ -8,17 +8,19 @@ use serde_json::Value;
 
 use super::addresses::{absolute, kept, plain_id};
 use super::refusals::{refusal, refused, too_large, unexpected};
-use super::{Body, KeyPlace, Reply, Request};
+use super::{Body, Reply, Request, Words};
 use crate::{Failure, Picture, Target, Uploaded};
 
 /// `POST {base}/api/1/upload` with the picture in the field `source`.
 pub fn request(target: &Target, picture: &Picture) -> Request {
     Request {
         method: "POST",
-        url: format!("{}/api/1/upload", target.base),
-        headers: vec![("accept", "application/json".to_owned())],
-        key: KeyPlace::Header("x-api-key"),
-        body: Body::form(picture, "source", &[("format", "json")]),
+        url: format!("{}/api/1/upload", target.base).into(),
+        headers: vec![
+            ("accept".into(), "application/json".into()),
+            ("x-api-key".into(), Words::key()),
+        ],
+        body: Body::form(picture, "source", vec![("format".into(), "json".into())]),
     }
 }
 
@@ -169,11 +171,13 @@ mod tests {
         let expected = Request {
             method: "POST",
             url: "http://127.0.0.1:4870/api/1/upload".into(),
-            headers: vec![("accept", "application/json".into())],
-            key: KeyPlace::Header("x-api-key"),
+            headers: vec![
+                ("accept".into(), "application/json".into()),
+                ("x-api-key".into(), Words::key()),
+            ],
             body: Body::Multipart {
-                texts: vec![("format", "json")],
-                field: "source",
+                texts: vec![("format".into(), "json".into())],
+                field: "source".into(),
                 file_name: "cat.png".into(),
                 media_type: "image/png",
             },

@@ -6,17 +6,19 @@ use serde::Deserialize;
 
 use super::addresses::{absolute, kept, plain_id};
 use super::refusals::{error_text, refusal, unexpected};
-use super::{Body, KeyPlace, Reply, Request};
+use super::{Body, Reply, Request, Words};
 use crate::{Failure, Picture, Target, Uploaded};
 
 /// `POST {base}/upload` with the picture in the field `file`.
 pub fn request(target: &Target, picture: &Picture) -> Request {
     Request {
         method: "POST",
-        url: format!("{}/upload", target.base),
-        headers: vec![("accept", "application/json".to_owned())],
-        key: KeyPlace::Bearer,
-        body: Body::form(picture, "file", &[]),
+        url: format!("{}/upload", target.base).into(),
+        headers: vec![
+            ("accept".into(), "application/json".into()),
+            ("authorization".into(), Words::bearer()),
+        ],
+        body: Body::form(picture, "file", Vec::new()),
     }
 }
 
@@ -118,11 +120,13 @@ mod tests {
         let expected = Request {
             method: "POST",
             url: "http://127.0.0.1:4870/upload".into(),
-            headers: vec![("accept", "application/json".into())],
-            key: KeyPlace::Bearer,
+            headers: vec![
+                ("accept".into(), "application/json".into()),
+                ("authorization".into(), Words::bearer()),
+            ],
             body: Body::Multipart {
                 texts: vec![],
-                field: "file",
+                field: "file".into(),
                 file_name: "cat.png".into(),
                 media_type: "image/png",
             },

@@ -4,18 +4,21 @@ use serde::Deserialize;
 
 use super::addresses::{absolute, kept, plain_id};
 use super::refusals::{refusal, unexpected};
-use super::{Body, KeyPlace, Reply, Request};
+use super::{Body, Reply, Request, Words};
 use crate::{Failure, Picture, Target, Uploaded};
 
 /// `POST {base}/api/v1/img_upload.php` with the key first, so that a server that refuses it need not read the picture.
 pub fn request(target: &Target, picture: &Picture) -> Request {
-    let texts = [("preserve_filename", "1"), ("output", "json")];
+    let texts = vec![
+        ("token".into(), Words::key()),
+        ("preserve_filename".into(), "1".into()),
+        ("output".into(), "json".into()),
+    ];
     Request {
         method: "POST",
-        url: format!("{}/api/v1/img_upload.php", target.base),
-        headers: vec![("accept", "application/json".to_owned())],
-        key: KeyPlace::Field("token"),
-        body: Body::form(picture, "file", &texts),
+        url: format!("{}/api/v1/img_upload.php", target.base).into(),
+        headers: vec![("accept".into(), "application/json".into())],
+        body: Body::form(picture, "file", texts),
     }
 }
 
@@ -128,11 +131,14 @@ mod tests {
         let expected = Request {
             method: "POST",
             url: "http://127.0.0.1:4870/api/v1/img_upload.php".into(),
-            headers: vec![("accept", "application/json".into())],
-            key: KeyPlace::Field("token"),
+            headers: vec![("accept".into(), "application/json".into())],
             body: Body::Multipart {
-                texts: vec![("preserve_filename", "1"), ("output", "json")],
-                field: "file",
+                texts: vec![
+                    ("token".into(), Words::key()),
+                    ("preserve_filename".into(), "1".into()),
+                    ("output".into(), "json".into()),
+                ],
+                field: "file".into(),
                 file_name: "cat.png".into(),
                 media_type: "image/png",
             },

@@ -5,12 +5,12 @@ use serde::Deserialize;
 
 use super::addresses::{absolute, kept, plain_id};
 use super::refusals::{error_text, refusal, said_or_status, unexpected};
-use super::{Body, KeyPlace, Reply, Request, USUAL_WIDTHS};
+use super::{Body, Reply, Request, USUAL_WIDTHS, Words};
 use crate::{Failure, Picture, Target, Uploaded};
 
 /// `POST {base}/api/v1/images` with the picture in the field `file`; without a folder it goes to the topmost one.
 pub fn request(target: &Target, picture: &Picture) -> Request {
-    asking(target, "images", Body::form(picture, "file", &[]))
+    asking(target, "images", Body::form(picture, "file", Vec::new()))
 }
 
 /// `POST {base}/api/v1/sign`: first the full size, without which there is no link at all, then the widths below it.
@@ -38,9 +38,11 @@ pub fn follow_up(
 fn asking(target: &Target, what: &str, body: Body) -> Request {
     Request {
         method: "POST",
-        url: format!("{}/api/v1/{what}", target.base),
-        headers: vec![("accept", "application/json".to_owned())],
-        key: KeyPlace::Header("x-api-key"),
+        url: format!("{}/api/v1/{what}", target.base).into(),
+        headers: vec![
+            ("accept".into(), "application/json".into()),
+            ("x-api-key".into(), Words::key()),
+        ],
         body,
     }
 }
@@ -170,11 +172,13 @@ mod tests {
         let expected = Request {
             method: "POST",
             url: "http://127.0.0.1:4870/api/v1/images".into(),
-            headers: vec![("accept", "application/json".into())],
-            key: KeyPlace::Header("x-api-key"),
+            headers: vec![
+                ("accept".into(), "application/json".into()),
+                ("x-api-key".into(), Words::key()),
+            ],
             body: Body::Multipart {
                 texts: vec![],
-                field: "file",
+                field: "file".into(),
                 file_name: "cat.png".into(),
                 media_type: "image/png",
             },
@@ -204,8 +208,10 @@ mod tests {
         .map(|body| Request {
             method: "POST",
             url: "http://127.0.0.1:4870/api/v1/sign".into(),
-            headers: vec![("accept", "application/json".into())],
-            key: KeyPlace::Header("x-api-key"),
+            headers: vec![
+                ("accept".into(), "application/json".into()),
+                ("x-api-key".into(), Words::key()),
+            ],
             body: Body::Json(body),
         })
         .into();

@@ -7,17 +7,19 @@ use serde::Deserialize;
 
 use super::addresses::{absolute, kept, plain_id};
 use super::refusals::{refusal, unexpected};
-use super::{Body, KeyPlace, Reply, Request, USUAL_WIDTHS};
+use super::{Body, Reply, Request, USUAL_WIDTHS, Words};
 use crate::{Failure, Picture, Target, Uploaded};
 
 /// `POST {base}/api/external/upload` with the picture in the field `image`.
 pub fn request(target: &Target, picture: &Picture) -> Request {
     Request {
         method: "POST",
-        url: format!("{}/api/external/upload", target.base),
-        headers: vec![("accept", "application/json".to_owned())],
-        key: KeyPlace::Bearer,
-        body: Body::form(picture, "image", &[]),
+        url: format!("{}/api/external/upload", target.base).into(),
+        headers: vec![
+            ("accept".into(), "application/json".into()),
+            ("authorization".into(), Words::bearer()),
+        ],
+        body: Body::form(picture, "image", Vec::new()),
     }
 }
 
@@ -128,11 +130,13 @@ mod tests {
         let expected = Request {
             method: "POST",
             url: "http://127.0.0.1:4870/api/external/upload".into(),
-            headers: vec![("accept", "application/json".into())],
-            key: KeyPlace::Bearer,
+            headers: vec![
+                ("accept".into(), "application/json".into()),
+                ("authorization".into(), Words::bearer()),
+            ],
             body: Body::Multipart {
                 texts: vec![],
-                field: "image",
+                field: "image".into(),
                 file_name: "cat.png".into(),
                 media_type: "image/png",
             },

@@ -1,6 +1,7 @@
 //! Every language a target may speak, on the wire: where the key travels, what stands around the picture, and what is
 //! asked after it.
 
+use uploader::targets::sxcu;
 use uploader::{Failure, Kind, Picture, Target, Uploaded, send};
 
 use crate::server::{Heard, Manners, Server, answer};
@@ -211,7 +212,7 @@ async fn a_server_that_signs_without_end_is_asked_as_often_as_there_are_sizes() 
 async fn what_cannot_be_a_key_is_sent_to_nobody() {
     for kind in Kind::ALL {
         let server = Server::start(|_| Manners::Cut(0)).await;
-        let failure = sent(&server, kind, "two\r\nlines", &png(3, 3)).await;
+        let failure = sent(&server, kind.clone(), "two\r\nlines", &png(3, 3)).await;
         assert_eq!(failure, Err(Failure::Unauthorised), "{kind:?}");
         assert_eq!(server.requests.load(std::sync::atomic::Ordering::SeqCst), 0);
     }
@@ -222,11 +223,65 @@ async fn an_answer_without_end_is_read_no_further_than_it_may_be() {
     for kind in Kind::ALL {
         let endless = answer("200 OK", "", &"[".repeat(3_000_000));
         let server = Server::start(move |_| Manners::Answer(endless.clone())).await;
-        let failure = sent(&server, kind, KEY, &png(3, 3)).await;
+        let failure = sent(&server, kind.clone(), KEY, &png(3, 3)).await;
         let expected = Failure::UnexpectedReply {
             address: server.base.clone(),
             status: Some(200),
         };
         assert_eq!(failure, Err(expected), "{kind:?}");
     }
+}
+
+#[tokio::test]
+async fn a_custom_uploader_s_keys_go_where_its_file_had_them() {
+    let body = r#"{"files":[{"url":"https://pics.example/a.png"}]}"#;
+    let mut server = Server::start(move |_| json("200 OK", body)).await;
+    let written = format!(
+        r#"{{"Version":"14.1.0","RequestURL":"{}/up?key=one","Headers":{{"X-Token":"two"}},"Body":"MultipartFormData",
+            "Arguments":{{"password":"three","name":"{{filename}}"}},"FileFormName":"pic \"x\"","URL":"{{json:files[0].url}}"}}"#,
+        server.base
+    );
+    let (sxcu, keys) = sxcu::import(written.as_bytes()).unwrap();
+    assert_eq!(sxcu.base().as_ref(), Some(&server.base));
+    let kind = Kind::Sxcu(Box::new(sxcu));
+    // Another target's key has no such parts, and is sent to nobody.
+    for wrong in [KEY, "[]", r#"["one"]"#, r#"["one\r\n","two","three"]"#] {
+        let failure = sent(&server, kind.clone(), wrong, &png(3, 3)).await;
+        assert_eq!(failure, Err(Failure::Unauthorised), "{wrong}");
+    }
+    let uploaded = sent(&server, kind, &keys, &png(3, 3)).await.unwrap();
+    assert_eq!(uploaded.original, "https://pics.example/a.png");
+    let heard = server.heard.recv().await.unwrap();
+    assert!(
+        heard.head.starts_with("POST /up?key=one HTTP/1.1\r\n"),
+        "{}",
+        heard.head
+    );
+    assert_eq!(heard.header("x-token"), Some("two"));
+    assert_eq!(names(&heard), ["name", "password", "pic %22x%22"]);
+    assert_eq!(parts(&heard)[0].1, b"pic.png");
+    assert_eq!(parts(&heard)[1].1, b"three");
+    assert_eq!(server.requests.load(std::sync::atomic::Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_binary_uploader_s_body_is_the_picture() {
+    let mut server = Server::start(|_| json("201 Created", "https://pics.example/a.png")).await;
+    let written = format!(
+        r#"{{"RequestMethod":"PUT","RequestURL":"{}/up","Body":"Binary"}}"#,
+        server.base
+    );
+    let (sxcu, keys) = sxcu::import(written.as_bytes()).unwrap();
+    let bytes = png(60, 60);
+    let kind = Kind::Sxcu(Box::new(sxcu));
+    let uploaded = sent(&server, kind, &keys, &bytes).await.unwrap();
+    assert_eq!(uploaded.original, "https://pics.example/a.png");
+    let heard = server.heard.recv().await.unwrap();
+    assert!(
+        heard.head.starts_with("PUT /up HTTP/1.1\r\n"),
+        "{}",
+        heard.head
+    );
+    assert_eq!(heard.header("content-type"), Some("image/png"));
+    assert!(heard.body == bytes);
 }
