@@ -144,7 +144,9 @@ fn headers(request: &Request, key: &[String]) -> Result<HeaderMap, Failure> {
     for (name, words) in &request.headers {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Failure::Internal)?;
         let value = words.with(key).ok_or(Failure::Unauthorised)?;
-        let mut value = text(&value).ok_or(Failure::Internal)?;
+        // A picture's name may be in it, and have line breaks.
+        let value = value.replace(char::is_control, " ");
+        let mut value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| Failure::Internal)?;
         value.set_sensitive(words.has_key());
         headers.insert(name, value);
     }

@@ -1,6 +1,6 @@
-//! Custom uploaders: a target that a file of ShareX's describes, its request, and where the links stand in its answer.
-//! Most hosts of pictures offer such a file. Who asks for a picture by name or by key is in it; how it is read and
-//! written is told by `file`, the language of its texts by `syntax`.
+//! Custom uploaders: a target that a file of ShareX's describes, its request and where the links stand in its answer.
+//! Most hosts of pictures offer such a file, so this is a way to all of them. How the file is read and written stands
+//! in `file`, the language of its texts in `syntax`.
 
 mod file;
 mod look_up;

@@ -285,3 +285,25 @@ async fn a_binary_uploader_s_body_is_the_picture() {
     assert_eq!(heard.header("content-type"), Some("image/png"));
     assert!(heard.body == bytes);
 }
+
+#[tokio::test]
+async fn a_name_that_no_header_may_hold_is_made_fit_for_one() {
+    let mut server = Server::start(|_| json("201 Created", "https://pics.example/a.png")).await;
+    let written = format!(
+        r#"{{"RequestURL":"{}/up","Body":"Binary","Headers":{{"X-Name":"{{filename}}"}}}}"#,
+        server.base
+    );
+    let (sxcu, keys) = sxcu::import(written.as_bytes()).unwrap();
+    let mut picture = Picture::read("-", png(3, 3).as_slice()).unwrap();
+    picture.name = "é\r\nX-Evil: 1.png".into();
+    let target = Target {
+        kind: Kind::Sxcu(Box::new(sxcu)),
+        ..target(&server.base)
+    };
+    send(&target, &keys, &picture, None, |_, _| {})
+        .await
+        .unwrap();
+    let heard = server.heard.recv().await.unwrap();
+    assert_eq!(heard.header("x-name"), Some("é  X-Evil: 1.png"));
+    assert_eq!(heard.header("x-evil"), None);
+}
