@@ -6,6 +6,7 @@
 
 mod body;
 mod clock;
+mod digest;
 mod failure;
 mod fetch;
 mod guard;
@@ -13,6 +14,7 @@ mod ids;
 mod intake;
 pub mod links;
 mod picture;
+pub mod prepare;
 mod pulse;
 mod queue;
 mod rest;
@@ -29,6 +31,7 @@ pub use clock::{Clock, SystemClock};
 pub use failure::Failure;
 pub use ids::{Ids, RandomIds};
 pub use picture::Picture;
+pub use prepare::Preparation;
 pub use queue::{BatchId, Event, Job, JobId, JobState, WaitsFor};
 pub use retry::Backoff;
 pub use secrets::{Secrets, SecretsError};
