@@ -66,6 +66,7 @@ impl Args {
             kind: self.dialect.clone(),
             base,
             here: false,
+            prepare: uploader::Preparation::default(),
         };
         if let Some(size) = self.size {
             check_size(&self.dialect, size)?;

@@ -56,6 +56,22 @@ pub(crate) fn framing(body: &Body, key: &[String]) -> Option<Framing> {
             head: Bytes::new(),
             tail: Some(Bytes::new()),
         },
+        Body::Nothing => Framing {
+            content_type: String::new(),
+            head: Bytes::new(),
+            tail: None,
+        },
+        Body::Form(pairs) => {
+            let mut form = url::form_urlencoded::Serializer::new(String::new());
+            for (name, words) in pairs {
+                form.append_pair(name, &words.with(key)?);
+            }
+            Framing {
+                content_type: "application/x-www-form-urlencoded".to_owned(),
+                head: form.finish().into(),
+                tail: None,
+            }
+        }
         Body::Json(text) => Framing {
             content_type: "application/json".to_owned(),
             head: text.clone().into(),

@@ -206,10 +206,10 @@ fn strip(picture: &Picture, into: &Path) -> Result<Prepared, Failure> {
             other => picture::refusal(other),
         },
     );
-    if !matches!(removed, Ok(true)) {
+    let removed = removed?;
+    if !removed {
         crate::queue::spool::remove(into);
     }
-    let removed = removed?;
     Ok(Prepared {
         changed: removed,
         metadata: match removed {

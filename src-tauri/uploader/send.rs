@@ -12,6 +12,7 @@ use reqwest::redirect::Policy;
 use url::{Host, Url};
 
 use crate::body::Framing;
+use crate::network::{Network, Proxy};
 use crate::pulse::Pulse;
 use crate::targets::{self, Reply, Request};
 use crate::{Failure, Picture, Target, Uploaded, body};
@@ -29,112 +30,261 @@ pub async fn send(
     idempotency: Option<&str>,
     progress: impl Fn(u64, u64) + Send + Sync + 'static,
 ) -> Result<Uploaded, Failure> {
-    let request = targets::request(target, picture);
-    let reply = exchange(target, &request, secret, picture, idempotency, progress).await?;
-    let mut later = Vec::new();
-    while let Some(request) = targets::follow_up(target, picture, &reply, &later) {
-        match exchange(target, &request, secret, picture, None, |_, _| {}).await {
-            Ok(answer) => later.push(answer),
-            // What has been answered may be enough: a link, if not one of each size.
-            Err(failure) => {
-                return targets::parse(target, picture, &reply, &later).map_err(|_| failure);
-            }
-        }
-    }
-    targets::parse(target, picture, &reply, &later)
+    let sent = Connections::usual()?.send(target, secret, picture, idempotency, progress);
+    Ok(sent.await?.uploaded)
 }
 
-async fn exchange(
-    target: &Target,
-    request: &Request,
-    secret: &str,
-    picture: &Picture,
-    idempotency: Option<&str>,
-    progress: impl Fn(u64, u64) + Send + Sync + 'static,
-) -> Result<Reply, Failure> {
-    let address = &target.base;
-    let bad_address = || Failure::BadAddress {
-        address: address.clone(),
-    };
-    let no_key = Failure::Unauthorised;
-    let key = targets::key_parts(&target.kind, secret).ok_or(no_key.clone())?;
-    // What cannot stand in a header is no key, wherever it goes.
-    if key.iter().any(|part| text(part).is_none()) {
-        return Err(no_key);
-    }
-    let url = request.url.with(&key).ok_or(no_key.clone())?;
-    let url = Url::parse(&url).map_err(|_| bad_address())?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(bad_address());
-    }
-    let mut headers = headers(request, &key)?;
-    let Framing {
-        content_type,
-        head,
-        tail,
-    } = body::framing(&request.body, &key).ok_or(no_key)?;
-    let total = match &tail {
-        Some(tail) => head.len() as u64 + picture.bytes + tail.len() as u64,
-        None => head.len() as u64,
-    };
-    headers.insert(CONTENT_TYPE, text(&content_type).ok_or(Failure::Internal)?);
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(total));
-    if let Some(idempotency) = idempotency {
-        headers.insert(
-            "idempotency-key",
-            text(idempotency).ok_or(Failure::Internal)?,
-        );
+/// What came of sending a picture.
+pub(crate) struct Answered {
+    pub uploaded: Uploaded,
+    /// The target gives the first answer to a repetition.
+    pub tells_repetitions: bool,
+}
+
+/// The ways to targets.
+#[derive(Clone, Debug)]
+pub struct Connections {
+    /// To this computer itself.
+    direct: reqwest::Client,
+    outside: reqwest::Client,
+}
+
+impl Connections {
+    pub fn new(network: &Network) -> Result<Connections, Failure> {
+        let mut certificates = Vec::new();
+        for pem in &network.certificates {
+            let read = reqwest::Certificate::from_pem_bundle(pem.as_bytes());
+            match read {
+                Ok(read) if !read.is_empty() => certificates.extend(read),
+                _ => return Err(Failure::BadCertificate),
+            }
+        }
+        let trusting = || builder().tls_certs_merge(certificates.clone());
+        let outside = match &network.proxy {
+            Proxy::System => trusting(),
+            Proxy::None => trusting().no_proxy(),
+            Proxy::At(address) => trusting().proxy(proxy(address)?),
+        };
+        let built = |builder: reqwest::ClientBuilder| {
+            builder
+                .redirect(Policy::none())
+                .pool_idle_timeout(Duration::from_secs(2))
+                .build()
+                // Everything else about it has been looked at.
+                .map_err(|error| match network.certificates.is_empty() {
+                    true => unbuilt(error),
+                    false => Failure::BadCertificate,
+                })
+        };
+        Ok(Connections {
+            direct: built(trusting().no_proxy())?,
+            outside: built(outside)?,
+        })
     }
 
-    let pulse = Arc::new(Pulse::new());
-    let body = match tail {
-        Some(tail) => {
-            let file = tokio::fs::File::open(&picture.path)
-                .await
-                .map_err(|error| Failure::reading(&error))?;
-            let progress = move |sent| progress(sent, total);
-            let pulse = pulse.clone();
-            reqwest::Body::wrap_stream(body::stream(
-                head,
-                file,
-                picture.bytes,
-                tail,
-                pulse,
-                progress,
-            ))
+    /// As the system says.
+    fn usual() -> Result<&'static Connections, Failure> {
+        static USUAL: OnceLock<Connections> = OnceLock::new();
+        if let Some(usual) = USUAL.get() {
+            return Ok(usual);
         }
-        None => head.into(),
-    };
-    let method =
-        reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| Failure::Internal)?;
-    let sending = client(&url)?
-        .request(method, url)
-        .headers(headers)
-        .body(body)
-        .send();
-    let exchange = async {
-        let mut response = sending.await?;
-        pulse.beat();
-        let mut reply = Reply {
-            status: response.status().as_u16(),
-            headers: plain(response.headers()),
-            body: Vec::new(),
+        let made = Connections::new(&Network::default())?;
+        Ok(USUAL.get_or_init(|| made))
+    }
+
+    /// The client for an address: no proxy stands between this computer and itself.
+    fn to(&self, url: &Url) -> &reqwest::Client {
+        match is_loopback(url) {
+            true => &self.direct,
+            false => &self.outside,
+        }
+    }
+
+    pub(crate) async fn send(
+        &self,
+        target: &Target,
+        secret: &str,
+        picture: &Picture,
+        idempotency: Option<&str>,
+        progress: impl Fn(u64, u64) + Send + Sync + 'static,
+    ) -> Result<Answered, Failure> {
+        let request = targets::request(target, picture);
+        let upload = Upload {
+            picture,
+            idempotency,
+            progress,
         };
-        while let Some(chunk) = response.chunk().await? {
-            pulse.beat();
-            if reply.body.len() + chunk.len() > ANSWER {
-                break;
+        let reply = self
+            .exchange(target, &request, secret, Some(upload))
+            .await?;
+        let mut later = Vec::new();
+        let parse = |later: &[Reply]| {
+            Ok(Answered {
+                uploaded: targets::parse(target, picture, &reply, later)?,
+                tells_repetitions: target.here || reply.is_from_vitrine(),
+            })
+        };
+        while let Some(request) = targets::follow_up(target, picture, &reply, &later) {
+            match self
+                .exchange(target, &request, secret, None::<Upload<fn(u64, u64)>>)
+                .await
+            {
+                Ok(answer) => later.push(answer),
+                // What has been answered may be enough: a link, if not one of each size.
+                Err(failure) => return parse(&later).map_err(|_: Failure| failure),
             }
-            reply.body.extend_from_slice(&chunk);
         }
-        Ok(reply)
-    };
-    match pulse.watch(exchange).await {
-        Some(Ok(reply)) => Ok(reply),
-        Some(Err(error)) => Err(pulse.stumbled().unwrap_or_else(|| trouble(&error, address))),
-        None => Err(Failure::TimedOut {
+        parse(&later)
+    }
+
+    /// Takes a picture away from where it was uploaded to. One that is not there any more is one that has been taken away.
+    pub(crate) async fn delete(
+        &self,
+        target: &Target,
+        secret: &str,
+        uploaded: &Uploaded,
+    ) -> Result<(), Failure> {
+        let request = targets::deletion(target, uploaded).ok_or_else(|| Failure::CannotDelete {
+            target: target.name.clone(),
+        })?;
+        let reply = self
+            .exchange(target, &request, secret, None::<Upload<fn(u64, u64)>>)
+            .await?;
+        targets::deleted(target, &reply)
+    }
+
+    /// Whether a link still leads to something. Only a server that says no means no: one that refuses the question has
+    /// not answered it.
+    pub(crate) async fn is_there(&self, link: &str) -> Result<bool, Failure> {
+        let unreachable = || Failure::Unreachable {
+            address: link.to_owned(),
+        };
+        let url = Url::parse(link).map_err(|_| unreachable())?;
+        let asked = self.to(&url).head(url).timeout(CONNECT).send().await;
+        let status = asked
+            .map_err(|error| trouble(&error, link))?
+            .status()
+            .as_u16();
+        match status {
+            404 | 410 => Ok(false),
+            429 | 500..=599 => Err(Failure::Busy {
+                after_seconds: None,
+            }),
+            _ => Ok(true),
+        }
+    }
+}
+
+/// What is only part of the request that brings the picture.
+struct Upload<'a, P> {
+    picture: &'a Picture,
+    idempotency: Option<&'a str>,
+    progress: P,
+}
+
+impl Connections {
+    async fn exchange<P: Fn(u64, u64) + Send + Sync + 'static>(
+        &self,
+        target: &Target,
+        request: &Request,
+        secret: &str,
+        upload: Option<Upload<'_, P>>,
+    ) -> Result<Reply, Failure> {
+        let address = &target.base;
+        let bad_address = || Failure::BadAddress {
             address: address.clone(),
-        }),
+        };
+        let no_key = Failure::Unauthorised;
+        let key = targets::key_parts(&target.kind, secret).ok_or(no_key.clone())?;
+        // What cannot stand in a header is no key, wherever it goes.
+        if key.iter().any(|part| text(part).is_none()) {
+            return Err(no_key);
+        }
+        let url = request.url.with(&key).ok_or(no_key.clone())?;
+        let url = Url::parse(&url).map_err(|_| bad_address())?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(bad_address());
+        }
+        let mut headers = headers(request, &key)?;
+        let Framing {
+            content_type,
+            head,
+            tail,
+        } = body::framing(&request.body, &key).ok_or(no_key)?;
+        let carried = match (&tail, &upload) {
+            (Some(tail), Some(upload)) => upload.picture.bytes + tail.len() as u64,
+            (Some(_), None) => return Err(Failure::Internal),
+            (None, _) => 0,
+        };
+        let total = head.len() as u64 + carried;
+        if !content_type.is_empty() {
+            headers.insert(CONTENT_TYPE, text(&content_type).ok_or(Failure::Internal)?);
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(total));
+        }
+        let idempotency = upload.as_ref().and_then(|upload| upload.idempotency);
+        if let Some(idempotency) = idempotency {
+            headers.insert(
+                "idempotency-key",
+                text(idempotency).ok_or(Failure::Internal)?,
+            );
+        }
+
+        let pulse = Arc::new(Pulse::new());
+        let body = match tail.zip(upload) {
+            Some((
+                tail,
+                Upload {
+                    picture, progress, ..
+                },
+            )) => {
+                let file = tokio::fs::File::open(&picture.path)
+                    .await
+                    .map_err(|error| Failure::reading(&error))?;
+                let progress = move |sent| progress(sent, total);
+                let pulse = pulse.clone();
+                reqwest::Body::wrap_stream(body::stream(
+                    head,
+                    file,
+                    picture.bytes,
+                    tail,
+                    pulse,
+                    progress,
+                ))
+            }
+            None => head.into(),
+        };
+        let method = reqwest::Method::from_bytes(request.method.as_bytes())
+            .map_err(|_| Failure::Internal)?;
+        let sending = self
+            .to(&url)
+            .request(method, url)
+            .headers(headers)
+            .body(body)
+            .send();
+        let exchange = async {
+            let mut response = sending.await?;
+            pulse.beat();
+            let mut reply = Reply {
+                status: response.status().as_u16(),
+                headers: plain(response.headers()),
+                body: Vec::new(),
+            };
+            while let Some(chunk) = response.chunk().await? {
+                pulse.beat();
+                if reply.body.len() + chunk.len() > ANSWER {
+                    break;
+                }
+                reply.body.extend_from_slice(&chunk);
+            }
+            Ok(reply)
+        };
+        match pulse.watch(exchange).await {
+            Some(Ok(reply)) => Ok(reply),
+            Some(Err(error)) => Err(pulse.stumbled().unwrap_or_else(|| trouble(&error, address))),
+            None => Err(Failure::TimedOut {
+                address: address.clone(),
+            }),
+        }
     }
 }
 
@@ -153,24 +303,16 @@ fn headers(request: &Request, key: &[String]) -> Result<HeaderMap, Failure> {
     Ok(headers)
 }
 
-/// The client for an address: no proxy stands between this computer and itself.
-fn client(url: &Url) -> Result<&'static reqwest::Client, Failure> {
-    static DIRECT: OnceLock<reqwest::Client> = OnceLock::new();
-    static BY_PROXY: OnceLock<reqwest::Client> = OnceLock::new();
-    let (client, direct) = match is_loopback(url) {
-        true => (&DIRECT, true),
-        false => (&BY_PROXY, false),
+fn proxy(address: &str) -> Result<reqwest::Proxy, Failure> {
+    let bad = || Failure::BadProxy {
+        // It may hold a password.
+        address: address.rsplit('@').next().unwrap_or_default().to_owned(),
     };
-    if let Some(client) = client.get() {
-        return Ok(client);
+    let url = Url::parse(address).map_err(|_| bad())?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
+        return Err(bad());
     }
-    let builder = builder()
-        .redirect(Policy::none())
-        .pool_idle_timeout(Duration::from_secs(2));
-    let built = if direct { builder.no_proxy() } else { builder }
-        .build()
-        .map_err(unbuilt)?;
-    Ok(client.get_or_init(|| built))
+    reqwest::Proxy::all(url).map_err(|_| bad())
 }
 
 fn builder() -> reqwest::ClientBuilder {

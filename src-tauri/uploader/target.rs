@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Preparation;
 use crate::targets::sxcu::Sxcu;
 
 /// Where pictures are sent.
@@ -18,6 +19,9 @@ pub struct Target {
     /// This computer's own server. Its links are kept as the part after the base address, so that they follow when
     /// that address changes.
     pub here: bool,
+    /// What is done to pictures before they are sent there.
+    #[serde(default)]
+    pub prepare: Preparation,
 }
 
 /// The language a target speaks; one file each under `targets/`.

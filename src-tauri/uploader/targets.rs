@@ -41,9 +41,14 @@ pub enum Body {
         media_type: &'static str,
     },
     /// The picture alone.
-    Binary { media_type: &'static str },
+    Binary {
+        media_type: &'static str,
+    },
     /// `application/json`, without the picture.
     Json(String),
+    /// `application/x-www-form-urlencoded`, without the picture.
+    Form(Vec<(String, Words)>),
+    Nothing,
 }
 
 impl Body {
@@ -74,6 +79,12 @@ impl Reply {
             .iter()
             .find(|(given, _)| given == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// Our own server, of whatever version, says so.
+    pub(crate) fn is_from_vitrine(&self) -> bool {
+        self.header("server")
+            .is_some_and(|server| server.starts_with("vitrine/"))
     }
 
     /// How long the target asks to be left alone: `Retry-After` in seconds, or as a date, which is read against the
@@ -129,6 +140,44 @@ pub fn parse(
         Kind::Slink => slink::parse(target, picture, reply),
         Kind::Chevereto => chevereto::parse(target, picture, reply),
         Kind::Sxcu(sxcu) => sxcu::parse(target, sxcu, picture, reply),
+    }
+}
+
+/// Describes the request that takes a picture away again; `None` where there is no such thing.
+pub fn deletion(target: &Target, uploaded: &Uploaded) -> Option<Request> {
+    match &target.kind {
+        Kind::Imgs => imgs::deletion(target, uploaded),
+        Kind::Imgshare => imgshare::deletion(target, uploaded),
+        Kind::Media => media::deletion(target, uploaded),
+        Kind::Chevereto | Kind::Sxcu(_) => by_link(target, uploaded),
+        // Its keys may upload and nothing else.
+        Kind::Slink => None,
+    }
+}
+
+/// The address of its own that an upload's answer gave for this.
+fn by_link(target: &Target, uploaded: &Uploaded) -> Option<Request> {
+    let link = uploaded.absolute(&target.base).delete?;
+    Some(Request {
+        method: "GET",
+        url: link.into(),
+        headers: Vec::new(),
+        body: Body::Nothing,
+    })
+}
+
+/// Reads the answer to [`deletion`]. What is not there has been deleted.
+pub fn deleted(target: &Target, reply: &Reply) -> Result<(), Failure> {
+    // A link sends to the page of what it has deleted.
+    let by_link = matches!(target.kind, Kind::Chevereto | Kind::Sxcu(_));
+    match reply.status {
+        200..=299 | 404 | 410 => Ok(()),
+        301 | 302 | 303 | 307 | 308 if by_link => Ok(()),
+        _ => Err(refusals::not_deleted(
+            target,
+            reply,
+            refusals::error_text(reply).as_deref(),
+        )),
     }
 }
 

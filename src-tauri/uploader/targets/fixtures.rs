@@ -23,6 +23,7 @@ pub fn target(kind: Kind, here: bool) -> Target {
         kind,
         base: BASE.into(),
         here,
+        prepare: Default::default(),
     }
 }
 

@@ -59,7 +59,10 @@ fn links(target: &Target, picture: &Picture, reply: &Reply) -> Option<Uploaded> 
     let kept = |url: String| kept(target, its_base.as_deref(), url);
 
     let wide = picture.info.width > WIDEST;
-    let whole = its_base.as_ref().filter(|_| wide && speaks_vitrine(reply));
+    // Only our own server keeps the whole original at `/{id}/original`.
+    let whole = its_base
+        .as_ref()
+        .filter(|_| wide && reply.is_from_vitrine());
     let original_width = (wide && whole.is_none()).then_some(WIDEST);
     let original = match whole {
         Some(_) => format!("{given}/original"),
@@ -87,11 +90,18 @@ fn links(target: &Target, picture: &Picture, reply: &Reply) -> Option<Uploaded> 
     })
 }
 
-/// Only our own server keeps the whole original at `/{id}/original`.
-fn speaks_vitrine(reply: &Reply) -> bool {
-    reply
-        .header("server")
-        .is_some_and(|server| server.starts_with("vitrine/"))
+/// `DELETE {base}/{id}`.
+pub fn deletion(target: &Target, uploaded: &Uploaded) -> Option<Request> {
+    let id = uploaded.id.as_ref()?;
+    Some(Request {
+        method: "DELETE",
+        url: format!("{}/{id}", target.base).into(),
+        headers: vec![
+            ("accept".into(), "application/json".into()),
+            ("authorization".into(), Words::bearer()),
+        ],
+        body: Body::Nothing,
+    })
 }
 
 #[cfg(test)]

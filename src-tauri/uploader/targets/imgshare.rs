@@ -88,6 +88,20 @@ fn links(target: &Target, picture: &Picture, reply: &Reply) -> Option<Uploaded> 
     })
 }
 
+/// `POST {base}/api/v1/img_delete.php` with the file's name.
+pub fn deletion(target: &Target, uploaded: &Uploaded) -> Option<Request> {
+    let name = uploaded.id.as_ref()?;
+    Some(Request {
+        method: "POST",
+        url: format!("{}/api/v1/img_delete.php", target.base).into(),
+        headers: Vec::new(),
+        body: Body::Form(vec![
+            ("token".into(), Words::key()),
+            ("filename".into(), name.as_str().into()),
+        ]),
+    })
+}
+
 /// What stands before `/img/{account}/{file}`.
 fn base_of(native: &str) -> Option<&str> {
     let (folder, _file) = native.rsplit_once('/')?;

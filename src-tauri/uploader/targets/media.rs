@@ -35,6 +35,15 @@ pub fn follow_up(
     Some(asking(target, "sign", Body::Json(body.to_string())))
 }
 
+/// `DELETE {base}/api/v1/images/{id}`.
+pub fn deletion(target: &Target, uploaded: &Uploaded) -> Option<Request> {
+    let id = uploaded.id.as_ref()?;
+    Some(Request {
+        method: "DELETE",
+        ..asking(target, &format!("images/{id}"), Body::Nothing)
+    })
+}
+
 fn asking(target: &Target, what: &str, body: Body) -> Request {
     Request {
         method: "POST",

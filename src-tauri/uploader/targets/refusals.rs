@@ -26,6 +26,23 @@ pub fn refusal(target: &Target, picture: &Picture, reply: &Reply, said: Option<&
     }
 }
 
+/// The outcome behind a status other than success where no picture was sent.
+pub fn not_deleted(target: &Target, reply: &Reply, said: Option<&str>) -> Failure {
+    let after_seconds = reply.retry_after_seconds();
+    match reply.status {
+        401 => Failure::Unauthorised,
+        425 | 429 => Failure::RateLimited { after_seconds },
+        502..=504 => Failure::Busy { after_seconds },
+        500..=599 => Failure::ServerError {
+            status: reply.status,
+        },
+        400..=499 => Failure::NotDeleted {
+            said: said_or_status(reply, said),
+        },
+        _ => unexpected(target, reply),
+    }
+}
+
 /// It will not have this picture, and says why.
 pub fn refused(reply: &Reply, said: Option<&str>) -> Failure {
     Failure::Refused {
