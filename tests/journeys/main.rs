@@ -24,5 +24,6 @@ mod serve;
 mod serving;
 mod slink;
 mod upload_command;
+mod upload_dialects;
 mod uploading;
 mod widths;
