@@ -6,6 +6,7 @@
 
 mod access;
 mod accounts;
+mod answers;
 mod blobs;
 mod catalogue;
 mod clock;
@@ -44,6 +45,7 @@ use std::time::Duration;
 
 pub use access::{Act, Actor, Scope, Scopes, UnknownScope};
 pub use accounts::{Account, NewAccount, OWNER};
+pub use answers::{Answer, Remember};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use content::{Body, Content};
 pub use error::{Error, Result};
@@ -52,7 +54,7 @@ pub use folders::{Folder, FolderPath};
 pub use ids::{AccountId, FolderId, Ids, ImageId, KeyId, NoId, PresetId, SystemIds};
 pub use images::{Digest, Door, Edit, Image, ImageName};
 pub use incoming::Incoming;
-pub use ingest::{Added, Answer, Details, Kept, Place, Remember, Upload};
+pub use ingest::{Added, Details, Kept, Place, Upload};
 pub use keys::{Key, NewKey, Secret};
 pub use listing::{Listing, Order, Page, Search, Start, Whose, Within};
 pub use lock::{Serving, ServingLock, who_serves};
