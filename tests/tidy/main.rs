@@ -3,9 +3,12 @@
 //! Each promise is an absence: somewhere, a word does not occur. When one of these tests fails, either
 //! move the code to the room it belongs to, or change the plan in `src-tauri/README.md` and here.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod sources;
+
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+
+use sources::*;
 
 /// Which rooms a room may call. No arrow points up, and there are no circles.
 const ARROWS: [(&str, &[&str]); 7] = [
@@ -352,155 +355,4 @@ fn the_name_of_a_test_is_a_sentence() {
             );
         }
     }
-}
-
-/// Words that occur in no source file of a place, comments and tests aside.
-struct Absence<'a> {
-    words: &'a [&'a str],
-    under: &'a str,
-    but_for: &'a [&'a str],
-}
-
-impl<'a> Absence<'a> {
-    fn of(words: &'a [&'a str]) -> Absence<'a> {
-        Absence {
-            words,
-            under: "",
-            but_for: &[],
-        }
-    }
-
-    fn under(self, under: &'a str) -> Absence<'a> {
-        Absence { under, ..self }
-    }
-
-    fn but_for(self, but_for: &'a [&'a str]) -> Absence<'a> {
-        Absence { but_for, ..self }
-    }
-
-    #[track_caller]
-    fn because(self, reason: &str) {
-        for file in rust() {
-            let path = file.to_string_lossy().replace('\\', "/");
-            let a_test = path.contains("/tests/") || path.ends_with("/tests.rs");
-            if a_test
-                || !path.starts_with(self.under)
-                || self.but_for.iter().any(|place| path.starts_with(place))
-            {
-                continue;
-            }
-            for (number, line) in code(&text(&file)) {
-                for word in self.words {
-                    assert!(
-                        !line.contains(word),
-                        "{path}:{number} says `{word}`: {reason}\n    {}",
-                        line.trim()
-                    );
-                }
-            }
-        }
-    }
-}
-
-/// The numbered lines of a source file without comments, up to its tests.
-fn code(text: &str) -> Vec<(usize, &str)> {
-    let lines: Vec<_> = text.lines().collect();
-    let tests = ["#[cfg(test)]", "mod tests {"];
-    let upto = lines.windows(2).position(|pair| pair == tests);
-    let lines = lines
-        .into_iter()
-        .enumerate()
-        .take(upto.unwrap_or(usize::MAX));
-    lines
-        .filter(|(_, line)| !line.trim_start().starts_with("//"))
-        .map(|(number, line)| (number + 1, line.split(" // ").next().unwrap_or(line)))
-        .collect()
-}
-
-/// Every package of the workspace with the names of what it depends on, tests' own needs aside.
-fn manifests() -> BTreeMap<String, BTreeSet<String>> {
-    let manifests = files()
-        .into_iter()
-        .filter(|file| file.file_name().is_some_and(|name| name == "Cargo.toml"));
-    manifests
-        .map(|file| {
-            let manifest: toml::Table = text(&file)
-                .parse()
-                .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-            let name = manifest["package"]["name"]
-                .as_str()
-                .expect("a package has a name")
-                .to_owned();
-            let mut found = BTreeSet::new();
-            let targets = manifest
-                .get("target")
-                .and_then(toml::Value::as_table)
-                .into_iter()
-                .flatten();
-            let tables = targets
-                .filter_map(|(_, target)| target.as_table())
-                .chain([&manifest]);
-            for table in tables {
-                for kind in ["dependencies", "build-dependencies"] {
-                    let named = table
-                        .get(kind)
-                        .and_then(toml::Value::as_table)
-                        .into_iter()
-                        .flatten();
-                    found.extend(named.map(|(name, _)| name.clone()));
-                }
-            }
-            (name, found)
-        })
-        .collect()
-}
-
-fn rust() -> Vec<PathBuf> {
-    let found: Vec<_> = files()
-        .into_iter()
-        .filter(|file| file.extension().is_some_and(|ending| ending == "rs"))
-        .collect();
-    assert!(found.len() > 50, "the sources were not found");
-    found
-}
-
-/// Every file of the repository that people wrote, by its path from the root.
-fn files() -> Vec<PathBuf> {
-    let built = ["target", "node_modules", "gen", "dist", ".git", "out"];
-    let mut found = Vec::new();
-    let mut folders = vec![root()];
-    while let Some(folder) = folders.pop() {
-        let entries =
-            fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-        for entry in entries.flatten() {
-            // Of a worktree `.git` is a file.
-            if built.contains(&entry.file_name().to_string_lossy().as_ref()) {
-                continue;
-            }
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                found.push(
-                    path.strip_prefix(root())
-                        .expect("it lies under the root")
-                        .to_owned(),
-                );
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
-fn text(file: &Path) -> String {
-    fs::read_to_string(root().join(file))
-        .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("tests/ lies in the root")
-        .to_owned()
 }
