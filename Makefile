@@ -52,6 +52,10 @@ lint: for-app ui ## checks formatting, Clippy, types of the page, licences
 bench: for-bench tests/bench/node_modules/.package-lock.json ## measures the picture code beside sharp, on this machine
 	cargo run --release -p bench --features measuring -- $(TARGET)/bench $(ROUNDS) $(TASKS)
 
+.PHONY: bench-long
+bench-long: for-bench tests/bench/node_modules/.package-lock.json
+	cargo run --release -p bench --features measuring -- $(TARGET)/bench $(or $(ROUNDS),5) long $(TASKS)
+
 .PHONY: bench-stages
 bench-stages: for-bench
 	cargo bench -p bench --features measuring --bench stages

@@ -16,7 +16,8 @@ pub(crate) fn moves(info: &Info, skeleton: &Skeleton, format: Format, limits: &L
     info.animated && info.format.moves() && format.animates() && limits.allow_animation(skeleton)
 }
 
-/// Resized into its own format, an animation takes no more bytes than it had: details are given up until it fits.
+/// Resized into its own format, an animation takes no more bytes than it had: details are given up until it fits
+/// (or until there are none left, where a few hundred bytes are mostly the container's).
 pub(crate) fn animation(
     bytes: &[u8],
     info: &Info,

@@ -242,6 +242,22 @@ pub fn screenshot(width: u32, height: u32) -> RgbImage {
     screen
 }
 
+/// A view that moves over a photograph, a tenth of a second a frame.
+pub fn moving_gif(width: u32, height: u32, frames: u32) -> Vec<u8> {
+    let wide = photograph(width + frames * 4, height);
+    let mut bytes = Vec::new();
+    let mut encoder = image::codecs::gif::GifEncoder::new_with_speed(&mut bytes, 10);
+    for at in 0..frames {
+        let view = image::imageops::crop_imm(&wide, at * 4, 0, width, height).to_image();
+        let view = image::DynamicImage::ImageRgb8(view).into_rgba8();
+        let delay = image::Delay::from_numer_denom_ms(100, 1);
+        let frame = image::Frame::from_parts(view, 0, 0, delay);
+        encoder.encode_frame(frame).expect("it is written");
+    }
+    drop(encoder);
+    bytes
+}
+
 pub fn jpeg(picture: &RgbImage, quality: i32) -> Vec<u8> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let mut compressor = turbojpeg::Compressor::new().expect("libjpeg-turbo starts");

@@ -1,5 +1,6 @@
 //! How much of a picture is left: SSIMULACRA2 against the picture scaled down from all its pixels, without loss.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use image::RgbImage;
@@ -11,10 +12,25 @@ use crate::sides::Sharp;
 
 /// The picture as it should be: all pixels decoded, Lanczos3 in floating point.
 pub fn reference(source: &[u8], width: u32, height: u32) -> RgbImage {
-    let whole = image::load_from_memory(source)
+    let mut bytes = Cow::Borrowed(source);
+    if imaging::Format::sniff(source) == Some(imaging::Format::Avif) {
+        bytes = Cow::Owned(as_png(source));
+    }
+    let whole = image::load_from_memory(&bytes)
         .expect("it is decoded")
         .into_rgb8();
     image::imageops::resize(&whole, width, height, FilterType::Lanczos3)
+}
+
+/// The one format that `image` does not decode here.
+fn as_png(source: &[u8]) -> Vec<u8> {
+    let whole = imaging::Transform {
+        width: None,
+        format: imaging::Output::Is(imaging::Format::Png),
+        ..imaging::Transform::to_width(1)
+    };
+    let rendered = imaging::render(source, &whole, &Default::default(), &imaging::Never);
+    rendered.expect("it is decoded").bytes
 }
 
 /// Up to 100, which is the same picture.

@@ -14,11 +14,12 @@ const encode = {
   png: (picture) => picture.png(),
   webp: (picture, options) => picture.webp(options),
   avif: (picture, options) => picture.avif(options),
+  gif: (picture) => picture.gif(),
 };
 
-async function render(bytes, { widths, height, format, quality, effort, exact }) {
+async function render(bytes, { widths, height, format, quality, effort, exact, moves }) {
   const options = { quality, ...(effort === undefined ? {} : { effort }) };
-  const source = sharp(bytes);
+  const source = sharp(bytes, { animated: moves });
   const made = [];
   for (const width of widths) {
     const resized = source.clone().resize(width, height, { fit: "fill", fastShrinkOnLoad: !exact });

@@ -138,7 +138,8 @@ impl Drop for Sharp {
 fn told(task: &Task, exact: bool) -> Value {
     let mut told = json!({
         "widths": task.widths, "height": task.height, "exact": exact,
-        "format": match task.format { Format::Jpeg => "jpeg", Format::Png => "png", Format::WebP => "webp", _ => "avif" },
+        "format": match task.format { Format::Jpeg => "jpeg", Format::Png => "png", Format::WebP => "webp", Format::Gif => "gif", _ => "avif" },
+        "moves": task.moves,
     });
     if let Some(quality) = task.quality {
         told["quality"] = json!(quality);

@@ -197,6 +197,41 @@ fn ink_becomes_light() {
 }
 
 #[test]
+fn ink_stored_as_brightness_and_differences_becomes_light_too() {
+    for (ink, light) in [
+        ([0, 255, 255, 255], [0, 255, 255, 255]),
+        ([255, 0, 255, 255], [255, 0, 255, 255]),
+        ([255, 255, 255, 0], [0, 0, 0, 255]),
+        ([255, 255, 255, 255], WHITE),
+    ] {
+        let bytes = ink_jpeg(turbojpeg::Colorspace::YCCK, 16, 16, &ink.repeat(256));
+        for width in [16, 8] {
+            let picture = seen(&bytes, &Transform::to_width(width));
+            assert_near(picture.get_pixel(width / 2, width / 2).0, light, 8);
+        }
+    }
+}
+
+#[test]
+fn jpegs_of_every_coding_come_out_right() {
+    for (arithmetic, slow) in [(false, false), (false, true), (true, false), (true, true)] {
+        let bytes = jpeg_with(&quarters(64, 48), |compressor| {
+            compressor.set_arithmetic(arithmetic).unwrap();
+            compressor.set_progressive(slow).unwrap();
+        });
+        verify(&bytes).unwrap();
+        for width in [64, 20] {
+            let picture = seen(&bytes, &Transform::to_width(width));
+            let at = |x: u32, y: u32| picture.get_pixel(x * width / 64, y * width / 64).0;
+            assert_near(at(8, 8), RED, 12);
+            assert_near(at(56, 8), GREEN, 12);
+            assert_near(at(8, 40), BLUE, 12);
+            assert_near(at(56, 40), WHITE, 12);
+        }
+    }
+}
+
+#[test]
 fn wide_colours_are_converted_to_srgb() {
     let profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
     let (stored, shown) = ([200u8, 80, 80, 255], [214, 74, 77, 255]);

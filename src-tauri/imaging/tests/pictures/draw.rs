@@ -108,11 +108,18 @@ pub fn jpeg_with(picture: &RgbaImage, set: impl FnOnce(&mut turbojpeg::Compresso
 
 /// `ink` is four bytes a pixel, stored as given.
 pub fn cmyk_jpeg(width: usize, height: usize, ink: &[u8]) -> Vec<u8> {
+    ink_jpeg(turbojpeg::Colorspace::CMYK, width, height, ink)
+}
+
+pub fn ink_jpeg(
+    stored_as: turbojpeg::Colorspace,
+    width: usize,
+    height: usize,
+    ink: &[u8],
+) -> Vec<u8> {
     let mut compressor = turbojpeg::Compressor::new().unwrap();
     compressor.set_quality(98).unwrap();
-    compressor
-        .set_colorspace(turbojpeg::Colorspace::CMYK)
-        .unwrap();
+    compressor.set_colorspace(stored_as).unwrap();
     let format = turbojpeg::PixelFormat::CMYK;
     compressor
         .compress_to_vec(turbojpeg::Image {
