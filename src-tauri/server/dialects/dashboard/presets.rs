@@ -11,9 +11,10 @@ use crate::error::{Error, Result};
 use crate::extract::{Json, Segments};
 use crate::state::App;
 
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Shown {
+#[schema(as = dashboard::Preset)]
+pub struct Shown {
     id: String,
     name: String,
     params: String,
@@ -31,7 +32,8 @@ impl Shown {
     }
 }
 
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = dashboard::NewPreset)]
 pub struct New {
     name: String,
     params: String,
