@@ -151,8 +151,8 @@ fn constant(source: &str, name: &str) -> String {
 fn methods(asked: &str) -> Vec<&'static str> {
     let calls = |method: &str| {
         let whole = |at: usize| !asked[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
-        let mut found = asked.match_indices(&format!("{method}("));
-        found.any(|(at, _)| whole(at))
+        let call = format!("{method}(");
+        asked.match_indices(&call).any(|(at, _)| whole(at))
     };
     if calls("any") {
         return vec!["get", "post"];

@@ -338,5 +338,5 @@ fn edit_any() {}
 fn delete_any() {}
 
 /// Whether the server is there
-#[utoipa::path(get, path = "/api/health", responses((status = 200, body = String, description = "OK.")))]
+#[utoipa::path(get, path = "/api/health", responses((status = 200, body = String, content_type = "text/plain; charset=utf-8", description = "OK.")))]
 fn health() {}
