@@ -64,6 +64,10 @@ bench-stages: for-bench
 bench-library: for-bench ## shows that lists and searches over 100,000 images take less than 50 ms
 	cargo bench -p bench --features measuring --bench library
 
+.PHONY: openapi
+openapi: for-server ## writes docs/openapi.json anew, from what the code says of every door
+	VITRINE_WRITE_DOCS=1 cargo test -p server --lib -- the_description_under_docs
+
 .PHONY: dev
 dev: for-app ui ## opens the app with the page reloading as you edit it
 	ui/node_modules/.bin/tauri dev --config tauri.dev.conf.json

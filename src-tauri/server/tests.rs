@@ -2,6 +2,7 @@
 
 mod chevereto;
 mod delivery;
+mod describing;
 mod doors;
 mod expiring;
 mod extracting;

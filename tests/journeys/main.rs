@@ -10,6 +10,7 @@ mod crashes;
 mod crowds;
 mod dashboard;
 mod deleting;
+mod describing;
 mod early_refusals;
 mod imgshare;
 mod judging;

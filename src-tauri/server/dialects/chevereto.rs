@@ -6,6 +6,7 @@
 
 mod answer;
 mod asked;
+mod described;
 mod expiration;
 mod keeping;
 mod naming;
@@ -39,6 +40,7 @@ pub const CHEVERETO: Dialect = Dialect {
     claims,
     routes,
     refuse: refusal::refuse,
+    describe: described::describe,
 };
 
 /// The only one there is.

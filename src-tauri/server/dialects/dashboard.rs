@@ -5,6 +5,7 @@
 
 mod account;
 mod accounts;
+mod described;
 mod folders;
 mod images;
 mod item;
@@ -27,6 +28,7 @@ pub const DASHBOARD: Dialect = Dialect {
     claims,
     routes,
     refuse,
+    describe: described::describe,
 };
 
 fn claims(_: &Method, path: &str) -> bool {

@@ -2,6 +2,8 @@
 //!
 //! Our one addition is `/{id}/original`: the stored bytes whatever their width.
 
+mod described;
+
 use std::borrow::Cow;
 
 use axum::Router;
@@ -28,6 +30,7 @@ pub const IMGS: Dialect = Dialect {
     claims,
     routes,
     refuse,
+    describe: described::describe,
 };
 
 const WANTED: Wanted = Wanted {
@@ -183,13 +186,19 @@ fn is_drawn(image: &Image) -> bool {
     image.info.format == Format::Svg
 }
 
+/// The answer to an upload.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[schema(as = imgs::Uploaded)]
+struct Uploaded<'a> {
+    id: &'a str,
+    /// Where the picture is shown.
+    original: String,
+    /// Its usual smaller widths, each with its address.
+    #[schema(value_type = BTreeMap<u32, String>)]
+    sizes: Sizes,
+}
+
 fn uploaded(base: &str, image: &Image) -> Answer {
-    #[derive(serde::Serialize)]
-    struct Uploaded<'a> {
-        id: &'a str,
-        original: String,
-        sizes: Sizes,
-    }
     let uploaded = Uploaded {
         id: &image.short,
         original: links::short(base, image),

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod answer;
+mod described;
 mod lifetime;
 mod naming;
 mod parameters;
@@ -36,6 +37,7 @@ pub const IMGSHARE: Dialect = Dialect {
     claims,
     routes,
     refuse,
+    describe: described::describe,
 };
 
 const UPLOAD: &str = "/api/v1/img_upload.php";

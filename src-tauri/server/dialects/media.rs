@@ -6,6 +6,7 @@
 
 mod bodies;
 mod delivery;
+mod described;
 mod folders;
 mod images;
 mod presets;
@@ -29,6 +30,7 @@ pub const MEDIA: Dialect = Dialect {
     claims,
     routes,
     refuse,
+    describe: described::describe,
 };
 
 /// They lie under our prefix and are another language's.

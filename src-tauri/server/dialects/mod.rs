@@ -5,6 +5,7 @@
 
 pub mod chevereto;
 pub mod dashboard;
+pub mod described;
 pub mod imgs;
 pub mod imgshare;
 pub mod media;
@@ -20,6 +21,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use tower::ServiceExt;
+use utoipa::openapi::OpenApi;
 
 use crate::error::Error;
 use crate::layers::trace::{Trace, remember_route};
@@ -35,6 +37,8 @@ pub struct Dialect {
     /// A refusal in this dialect's words, with the status of [`Error::status`] unless the dialect's
     /// contract gives it another. What it has no words for it says in [`Error::sentence`].
     pub refuse: fn(&Error) -> Response,
+    /// What programs can do here, as OpenAPI: every route with its methods, bodies and refusals.
+    pub describe: fn() -> OpenApi,
 }
 
 /// Words of one response's own, put into its extensions: they count before its dialect's, for a client that asked for
@@ -43,7 +47,7 @@ pub struct Dialect {
 pub struct Words(pub Arc<dyn Fn(&Error) -> Response + Send + Sync>);
 
 /// In the order in which they are asked.
-const ALL: [&Dialect; 8] = [
+pub const ALL: [&Dialect; 8] = [
     &pages::PAGES,
     &dashboard::DASHBOARD,
     &imgshare::IMGSHARE,

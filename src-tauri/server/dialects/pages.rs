@@ -3,13 +3,15 @@
 //! Nothing here comes from other hosts, and nothing lists images: who knows an address sees that
 //! image, and nobody finds more. It also words the refusal of paths that no dialect claims.
 
+mod described;
 mod icon;
 
 use axum::Router;
-use axum::http::{HeaderValue, Method};
+use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use super::described::document;
 use super::{Dialect, json};
 use crate::error::Error;
 use crate::html::{self, Part};
@@ -21,6 +23,7 @@ pub const PAGES: Dialect = Dialect {
     claims,
     routes,
     refuse,
+    describe: described::describe,
 };
 
 const PAGE: &str = include_str!("pages/landing.html");
@@ -31,7 +34,10 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base
 
 /// Also what is not among the assets: it is no image's address either.
 fn claims(_: &Method, path: &str) -> bool {
-    matches!(path, "/" | "/favicon.ico" | "/robots.txt") || path.starts_with("/assets/")
+    matches!(
+        path,
+        "/" | "/favicon.ico" | "/robots.txt" | "/api/openapi.json"
+    ) || path.starts_with("/assets/")
 }
 
 fn routes() -> Router<App> {
@@ -49,6 +55,7 @@ fn routes() -> Router<App> {
             "/favicon.ico",
             get(|| async { page("image/x-icon", icon::ico()) }),
         )
+        .route("/api/openapi.json", get(description))
 }
 
 async fn landing(client: Client) -> Response {
@@ -61,6 +68,16 @@ async fn landing(client: Client) -> Response {
         ],
     );
     page("text/html; charset=utf-8", page_of)
+}
+
+/// How every door is spoken to. It changes with the program only.
+async fn description() -> Response {
+    let mut response = page("application/json", document());
+    let an_hour = HeaderValue::from_static("public, max-age=3600");
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, an_hour);
+    response
 }
 
 fn page(media_type: &'static str, body: impl IntoResponse) -> Response {

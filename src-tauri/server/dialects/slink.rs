@@ -5,6 +5,7 @@
 //! with a token are.
 
 mod access;
+mod described;
 mod edits;
 mod given;
 mod intake;
@@ -30,6 +31,7 @@ pub const SLINK: Dialect = Dialect {
     claims,
     routes,
     refuse: words::refuse,
+    describe: described::describe,
 };
 
 /// For programs: its key is no token.
@@ -43,6 +45,7 @@ pub const EXTERNAL: Dialect = Dialect {
         )
     },
     refuse: words::refuse_external,
+    describe: described::describe_external,
 };
 
 const OURS: [&str; 8] = [

@@ -66,8 +66,9 @@ pub fn written(format: Format, kept: &Kept, facts: &Facts<'_>) -> Answer {
 }
 
 /// The whole answer.
-#[derive(Serialize)]
-struct Uploaded<'a> {
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = chevereto::Uploaded)]
+pub struct Uploaded<'a> {
     status_code: u16,
     success: Success,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,14 +81,16 @@ struct Uploaded<'a> {
     status_txt: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = chevereto::Success)]
 struct Success {
     message: &'static str,
     code: u16,
 }
 
 /// The picture as imgBB's clients look for it.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = chevereto::ForImgbb)]
 struct ForImgbb<'a> {
     id: &'a str,
     #[serde(flatten)]
@@ -121,7 +124,8 @@ impl<'a> Uploaded<'a> {
 }
 
 /// A picture with all its addresses.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = chevereto::Image)]
 struct Described<'a> {
     /// Without its ending.
     name: &'a str,
@@ -193,18 +197,21 @@ struct Described<'a> {
     delete_url: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = chevereto::Resource)]
 struct Resource {
     resource: Kind,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = chevereto::Kind)]
 struct Kind {
     r#type: &'static str,
 }
 
 /// One of a picture's files.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = chevereto::File)]
 struct File {
     filename: String,
     name: String,
@@ -215,14 +222,16 @@ struct File {
 }
 
 /// A file, or that there is none.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(untagged)]
+#[schema(as = chevereto::MaybeFile)]
 enum MaybeFile {
     There(File),
     None(NoFile),
 }
 
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, utoipa::ToSchema)]
+#[schema(as = chevereto::NoFile)]
 struct NoFile {
     filename: Option<String>,
     name: Option<String>,

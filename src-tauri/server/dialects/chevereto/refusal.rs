@@ -129,16 +129,19 @@ pub fn refuse(error: &Error) -> Response {
 }
 
 /// The body of a refusal.
-#[derive(Serialize)]
-struct Refusal<'a> {
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = chevereto::Refusal)]
+pub struct Refusal<'a> {
     status_code: u16,
     error: Inner<'a>,
     status_txt: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = chevereto::RefusalInner)]
 struct Inner<'a> {
     message: &'a str,
+    /// Tells the refusals apart; it is no HTTP status.
     code: u16,
 }
 

@@ -13,8 +13,9 @@ use crate::layers::client::Client;
 use crate::state::App;
 
 /// An account, as it is shown to whom it belongs, and to administrators.
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = dashboard::Account)]
 pub struct Myself {
     id: String,
     name: String,
@@ -40,8 +41,9 @@ impl Myself {
 }
 
 /// What is to become different; what is missing stays.
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = dashboard::EditAccount)]
 pub struct Edit {
     display_name: Option<String>,
     /// Needs `old_password`, unless there is none yet.

@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 use crate::extract::{Json, Query, Segments};
 use crate::state::App;
 
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = dashboard::NewAccount)]
 pub struct New {
     name: String,
     email: Option<String>,
@@ -21,7 +22,8 @@ pub struct New {
     password: Option<String>,
 }
 
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = dashboard::Password)]
 pub struct Password {
     password: String,
 }

@@ -11,9 +11,10 @@ use crate::error::{Error, Result};
 use crate::extract::{Json, Segments};
 use crate::state::App;
 
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Shown {
+#[schema(as = dashboard::Folder)]
+pub struct Shown {
     id: String,
     name: String,
     path: String,
@@ -36,14 +37,16 @@ impl Shown {
     }
 }
 
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = dashboard::NewFolder)]
 pub struct New {
     /// Names between slashes; those that are missing are made.
     path: String,
 }
 
 /// What is to become different; what is missing stays.
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = dashboard::EditFolder)]
 pub struct Edit {
     name: Option<String>,
     /// The folder it is put into; `null` is the root.

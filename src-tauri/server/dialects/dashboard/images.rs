@@ -25,9 +25,10 @@ use crate::state::App;
 const THUMBNAIL: u32 = 480;
 const LARGEST_PAGE: u32 = 200;
 
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Page {
+#[schema(as = dashboard::Page)]
+pub struct Page {
     items: Vec<Item>,
     total: u64,
     page: u64,
@@ -35,8 +36,9 @@ struct Page {
 }
 
 /// What is to become different; what is missing stays.
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = dashboard::Changes)]
 pub struct Changes {
     name: Option<String>,
     title: Option<String>,

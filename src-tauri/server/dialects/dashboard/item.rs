@@ -7,8 +7,9 @@ use serde::{Deserialize, Deserializer};
 
 use crate::links::{self, chevereto};
 
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = dashboard::Image)]
 pub struct Item {
     id: String,
     name: String,
@@ -40,7 +41,8 @@ pub struct Item {
     links: Links,
 }
 
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[schema(as = dashboard::Links)]
 pub struct Links {
     imgs: Imgs,
     /// Missing where IMGSHARE does not know the format.
@@ -52,15 +54,17 @@ pub struct Links {
     chevereto: Chevereto,
 }
 
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[schema(as = dashboard::ImgsLinks)]
 pub struct Imgs {
     url: String,
     original: String,
     sizes: BTreeMap<u32, String>,
 }
 
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = dashboard::MediaLinks)]
 pub struct Media {
     delivery_base: String,
     /// Signed: full size, as WebP.
@@ -68,13 +72,15 @@ pub struct Media {
     thumbnail: String,
 }
 
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[schema(as = dashboard::SlinkLinks)]
 pub struct Slink {
     url: String,
     thumbnail: String,
 }
 
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[schema(as = dashboard::CheveretoLinks)]
 pub struct Chevereto {
     url: String,
     viewer: String,

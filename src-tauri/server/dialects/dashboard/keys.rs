@@ -13,9 +13,10 @@ use crate::error::{Credentials, Error, Result};
 use crate::extract::{Json, Segments};
 use crate::state::App;
 
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Shown {
+#[schema(as = dashboard::Key)]
+pub struct Shown {
     id: String,
     name: String,
     /// As in `upload,delete`.
@@ -45,8 +46,9 @@ impl Shown {
     }
 }
 
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = dashboard::NewKey)]
 pub struct New {
     #[serde(default)]
     name: String,

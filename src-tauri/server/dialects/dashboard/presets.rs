@@ -12,9 +12,10 @@ use crate::extract::{Json, Segments};
 use crate::params::Params;
 use crate::state::App;
 
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Shown {
+#[schema(as = dashboard::Preset)]
+pub struct Shown {
     id: String,
     name: String,
     params: String,
@@ -32,7 +33,8 @@ impl Shown {
     }
 }
 
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = dashboard::NewPreset)]
 pub struct New {
     name: String,
     params: String,

@@ -14,7 +14,8 @@ use crate::layers::client::Client;
 use crate::state::App;
 
 /// What somebody signs in with.
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = dashboard::SignIn)]
 pub struct SignIn {
     /// The account's name, or its e-mail address.
     name: String,

@@ -7,7 +7,8 @@ use super::parameters::Output;
 use crate::links;
 
 /// A picture that was just taken in. The lines have the same keys in the same order.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = imgshare::Uploaded)]
 pub struct Uploaded {
     /// The name it got, as in `20260214_fountain.jpg`.
     pub filename: String,

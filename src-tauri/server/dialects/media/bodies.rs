@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use library::{Folder, Image, Preset, Signer};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::links;
 use crate::params::Params;
@@ -12,8 +13,9 @@ use crate::params::Params;
 const THUMBNAIL: &str = "w_240,f_webp,q_75";
 
 /// An image.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = media::Image)]
 pub struct ImageBody {
     pub id: String,
     /// The file name it was uploaded or last replaced with.
@@ -53,8 +55,9 @@ impl ImageBody {
 }
 
 /// One page of a list of images.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = media::Listed)]
 pub struct Listed {
     pub items: Vec<ImageBody>,
     /// How many there are on all pages.
@@ -65,15 +68,17 @@ pub struct Listed {
 }
 
 /// What a search found, at most 50 of each.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = media::Found)]
 pub struct Found {
     pub images: Vec<ImageBody>,
     pub folders: Vec<FolderBody>,
 }
 
 /// A folder.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = media::Folder)]
 pub struct FolderBody {
     pub id: String,
     pub name: String,
@@ -98,15 +103,18 @@ impl FolderBody {
 }
 
 /// A folder with those in it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = media::Branch)]
 pub struct Branch {
     #[serde(flatten)]
     pub folder: FolderBody,
+    #[schema(no_recursion)]
     pub children: Vec<Branch>,
 }
 
 /// A signed address.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = media::Signed)]
 pub struct Signed {
     pub url: String,
     /// The transform in the one spelling that is signed.
@@ -126,8 +134,9 @@ impl Signed {
 }
 
 /// A named transform.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = media::Preset)]
 pub struct PresetBody {
     pub id: String,
     pub name: String,
@@ -148,7 +157,8 @@ impl PresetBody {
 }
 
 /// That something is gone.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = media::Deleted)]
 pub struct Deleted {
     pub deleted: bool,
     pub id: String,
@@ -161,7 +171,8 @@ impl Deleted {
 }
 
 /// A refusal: a sentence for people, and a word for programs.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = media::Refused)]
 pub struct Refused<'a> {
     pub error: Cow<'a, str>,
     pub code: &'static str,

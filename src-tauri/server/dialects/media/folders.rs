@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use library::{Folder, FolderId, FolderPath};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::Manager;
 use super::bodies::{Branch, Deleted, FolderBody};
@@ -16,14 +17,16 @@ use crate::extract::{Json, Segments};
 use crate::state::App;
 
 /// A folder to be made, with those it lies in.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = media::NewFolder)]
 pub struct NewFolder {
     /// As in `a/b/c`.
     path: String,
 }
 
 /// What a folder is to be called.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = media::Rename)]
 pub struct Rename {
     /// Without a slash.
     name: String,

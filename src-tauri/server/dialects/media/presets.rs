@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use library::PresetId;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::Manager;
 use super::bodies::{Deleted, PresetBody};
@@ -15,7 +16,8 @@ use crate::params::Params;
 use crate::state::App;
 
 /// A preset to be made.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = media::NewPreset)]
 pub struct NewPreset {
     /// 1 to 64 of `A-Z a-z 0-9 _ -`, beginning with a letter or digit.
     name: String,

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use library::Act;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::bodies::Signed;
 use super::named;
@@ -16,8 +17,9 @@ use crate::params::Params;
 use crate::state::App;
 
 /// What to sign.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = media::Wish)]
 pub struct Wish {
     image_id: String,
     /// As in `w_600,f_webp,q_80`; without one, the whole picture as WebP.

@@ -16,8 +16,9 @@ use crate::extract::Segments;
 use crate::state::App;
 
 /// What the owner of an image may know of it.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = slink::Detail)]
 struct Detail {
     id: String,
     file_name: String,
@@ -38,15 +39,17 @@ struct Detail {
 }
 
 /// The flat form of early versions and the wrapped one of later ones.
-#[derive(Serialize)]
-struct Details {
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = slink::Details)]
+pub struct Details {
     #[serde(flatten)]
     flat: Detail,
     data: Detail,
 }
 
 /// One image of a list.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = slink::Item)]
 pub struct Item {
     id: String,
     owner: Owner,
@@ -54,8 +57,9 @@ pub struct Item {
     metadata: Metadata,
 }
 
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = slink::Owner)]
 struct Owner {
     id: String,
     email: String,
@@ -63,8 +67,9 @@ struct Owner {
     display_name: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = slink::Attributes)]
 struct Attributes {
     file_name: String,
     description: String,
@@ -73,15 +78,17 @@ struct Attributes {
     views: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = slink::Moment)]
 struct Moment {
     formatted_date: String,
     timestamp: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = slink::Metadata)]
 struct Metadata {
     size: u64,
     mime_type: &'static str,

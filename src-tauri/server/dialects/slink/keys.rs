@@ -20,16 +20,18 @@ use crate::state::App;
 const LONGEST_NAME: usize = 100;
 
 /// A key that was just made: its secret is never shown again.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Made {
+#[schema(as = slink::Made)]
+pub struct Made {
     key: String,
     key_id: String,
     name: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = slink::Key)]
 struct Listed {
     id: String,
     name: String,
@@ -40,8 +42,9 @@ struct Listed {
     is_expired: bool,
 }
 
-#[derive(Serialize)]
-struct List {
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = slink::Keys)]
+pub struct List {
     data: Vec<Listed>,
 }
 
@@ -149,9 +152,10 @@ pub async fn revoke(
 }
 
 /// What ShareX reads to upload here.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "PascalCase")]
-struct ShareX {
+#[schema(as = slink::ShareX)]
+pub struct ShareX {
     version: &'static str,
     name: &'static str,
     destination_type: &'static str,
@@ -167,8 +171,9 @@ struct ShareX {
     thumbnail_url: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schema(as = slink::ShareXHeaders)]
 struct ShareXHeaders {
     authorization: String,
     origin: String,

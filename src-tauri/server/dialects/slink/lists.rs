@@ -19,14 +19,16 @@ use crate::state::App;
 use wanted::Wanted;
 
 /// A page of a list.
-#[derive(Serialize)]
-struct List {
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = slink::List)]
+pub struct List {
     meta: Meta,
     data: Vec<Item>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = slink::Meta)]
 struct Meta {
     /// How many a page may have, not how many this one has.
     size: u32,
@@ -39,8 +41,9 @@ struct Meta {
     prev_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Data {
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = slink::Chosen)]
+pub struct Data {
     data: Vec<Item>,
 }
 

@@ -19,8 +19,9 @@ const SHORTEST_PASSWORD: usize = 6;
 const LONGEST_PASSWORD: usize = 4096;
 
 /// Both tokens of somebody signed in.
-#[derive(Serialize)]
-struct Tokens {
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = slink::Tokens)]
+pub struct Tokens {
     /// Good for an hour.
     access_token: String,
     /// Good for one use, within 30 days.
@@ -28,17 +29,19 @@ struct Tokens {
 }
 
 /// Who is signed in.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct User {
+#[schema(as = slink::User)]
+pub struct User {
     id: String,
     email: String,
     username: String,
     display_name: String,
 }
 
-#[derive(Serialize)]
-struct Data<T> {
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = slink::Data<T>)]
+pub struct Data<T> {
     data: T,
 }
 

@@ -25,15 +25,17 @@ const WANTED: Wanted = Wanted {
 };
 
 /// The answer to an upload.
-#[derive(Serialize, Deserialize)]
-struct Uploaded {
+#[derive(Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = slink::Uploaded)]
+pub struct Uploaded {
     id: String,
 }
 
 /// The answer to a program's upload.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct UploadedByKey {
+#[schema(as = slink::UploadedByKey)]
+pub struct UploadedByKey {
     id: String,
     /// From the host on.
     url: String,

@@ -12,12 +12,14 @@ use crate::error::{Credentials, Error, Violation};
 const HTTP: &str = "Symfony.Component.HttpKernel.Exception.HttpException";
 
 /// `{"error": …}`.
-#[derive(Serialize)]
-struct Refusal<'a> {
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = slink::Refusal)]
+pub struct Refusal<'a> {
     error: Problem<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = slink::Problem)]
 struct Problem<'a> {
     /// The name of the exception that the real Slink throws, with dots.
     title: &'a str,
@@ -27,7 +29,8 @@ struct Problem<'a> {
 }
 
 /// One broken rule.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = slink::Broken)]
 struct Broken<'a> {
     property: &'a str,
     message: &'a str,
@@ -36,8 +39,9 @@ struct Broken<'a> {
 }
 
 /// The image that an upload would have repeated.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = slink::Before)]
 struct Before {
     image_id: String,
     uploaded_at: String,

@@ -1,0 +1,262 @@
+//! What the doors say of themselves, put together into one OpenAPI document.
+//!
+//! A door describes its own paths beside its handlers (`described.rs` in its folder), and only what is its own
+//! of each: what may happen to every body and every key is added here, in the door's words. Nobody who serves a
+//! request comes by here; `tests/tidy.rs` holds the descriptions and the routes together.
+
+use std::sync::LazyLock;
+
+use axum::http::StatusCode;
+use bytes::Bytes;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    Components, Content, ContentBuilder, Info, KnownFormat, License, ObjectBuilder, OpenApi,
+    PathItem, Paths, Ref, RefOr, Response, ResponseBuilder, Schema, SchemaFormat, Server, Type,
+};
+use utoipa::{IntoParams, IntoResponses};
+
+use super::ALL;
+
+/// How a door words what may happen to many of its operations.
+pub struct Manner {
+    pub door: &'static str,
+    /// The statuses of refusals that every body may meet: unreadable, too slow, too large.
+    pub of_bodies: &'static [u16],
+    /// Those that whoever comes with a key or token may meet.
+    pub of_credentials: &'static [u16],
+    /// The bodies of a refusal with this status (`5XX` stands for all of those), by media type.
+    pub refusal: fn(&str) -> Vec<(&'static str, RefOr<Schema>)>,
+}
+
+/// The document, written once: it says nothing of who asks or of how this server is configured.
+pub fn document() -> Bytes {
+    static WRITTEN: LazyLock<Bytes> =
+        LazyLock::new(|| serde_json::to_vec(&merged()).unwrap_or_default().into());
+    WRITTEN.clone()
+}
+
+/// All doors in one.
+pub fn merged() -> OpenApi {
+    let mut info = Info::new("Vitrine", env!("CARGO_PKG_VERSION"));
+    info.description = Some(INTRODUCTION.to_owned());
+    let mut license = License::new("MIT OR Apache-2.0");
+    license.identifier = Some("MIT OR Apache-2.0".to_owned());
+    info.license = Some(license);
+    let mut api = OpenApi::new(info, Paths::new());
+    // Whatever name this server goes by.
+    api.servers = Some(vec![Server::new("/")]);
+    let mut components = Components::new();
+    for (name, scheme) in schemes() {
+        components.add_security_scheme(name, scheme);
+    }
+    api.components = Some(components);
+    for dialect in ALL {
+        api.merge((dialect.describe)());
+    }
+    api
+}
+
+const INTRODUCTION: &str = "An image host with five doors: each is the language of another image host, with its own words for every refusal, \
+    in front of one library. What came in by one door is shown by all. Every GET answers HEAD as well, but where it changes something.";
+
+/// The ways to say who one is. A key that stands in a form's field is among that form's fields.
+fn schemes() -> [(&'static str, SecurityScheme); 6] {
+    let key = |kind: fn(ApiKeyValue) -> ApiKey, name: &str, description: &str| {
+        SecurityScheme::ApiKey(kind(ApiKeyValue::with_description(name, description)))
+    };
+    let bearer = |description: &str| {
+        HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some(description))
+    };
+    [
+        (
+            "key",
+            SecurityScheme::Http(bearer("A key, as `sk_…`.").build()),
+        ),
+        (
+            "token",
+            SecurityScheme::Http(
+                bearer("An access token from `/api/auth/login`, good for an hour.")
+                    .bearer_format("JWT")
+                    .build(),
+            ),
+        ),
+        (
+            "key_in_header",
+            key(ApiKey::Header, "X-Api-Key", "A key, as `sk_…`."),
+        ),
+        (
+            "key_in_query",
+            key(
+                ApiKey::Query,
+                "key",
+                "A key, as `sk_…`. Addresses are written down in many places; prefer a header.",
+            ),
+        ),
+        (
+            "token_in_query",
+            key(ApiKey::Query, "token", "A key, as `sk_…`."),
+        ),
+        (
+            "session",
+            key(
+                ApiKey::Cookie,
+                "vitrine_mark",
+                "Set by signing in. `mark` stands for eight letters of its own of each data folder. Only pages of this server may use it.",
+            ),
+        ),
+    ]
+}
+
+/// Adds to a door's own description what `manner` says of all of it.
+pub fn completed<Door: utoipa::OpenApi>(manner: &Manner) -> OpenApi {
+    let mut api = Door::openapi();
+    for item in api.paths.paths.values_mut() {
+        let mut names: Vec<String> = Vec::new();
+        for (method, operation) in operations(item) {
+            let own = operation.operation_id.take().unwrap_or_default();
+            let mut name = format!("{}_{own}", manner.door.replace(' ', "_"));
+            if names.contains(&name) {
+                name = format!("{name}_by_{method}");
+            }
+            names.push(name.clone());
+            operation.operation_id = Some(name);
+            operation.tags = Some(vec![manner.door.to_owned()]);
+            complete(operation, manner);
+        }
+    }
+    api
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    [
+        ("get", &mut item.get),
+        ("post", &mut item.post),
+        ("put", &mut item.put),
+        ("patch", &mut item.patch),
+        ("delete", &mut item.delete),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+fn complete(operation: &mut Operation, manner: &Manner) {
+    let of_body = operation.request_body.as_ref().map(|_| manner.of_bodies);
+    let of_credentials = operation.security.as_ref().map(|_| manner.of_credentials);
+    let added = of_body.into_iter().chain(of_credentials).flatten();
+    let added = added.map(u16::to_string).chain(["5XX".to_owned()]);
+    let responses = &mut operation.responses.responses;
+    for status in added {
+        responses
+            .entry(status)
+            .or_insert_with(|| RefOr::T(Response::default()));
+    }
+    for (status, response) in responses {
+        let RefOr::T(response) = response else {
+            continue;
+        };
+        if response.description.is_empty() {
+            response.description = meaning(status);
+        }
+        if response.content.is_empty() && status.starts_with(['4', '5']) {
+            let bodies = (manner.refusal)(status).into_iter();
+            response.content = bodies
+                .map(|(media_type, schema)| {
+                    (media_type.to_owned(), RefOr::T(Content::new(Some(schema))))
+                })
+                .collect();
+        }
+    }
+}
+
+/// A sentence on a status that needs no words of the operation's own.
+fn meaning(status: &str) -> String {
+    let said = match status {
+        "204" => "Done.",
+        "400" => "The request cannot be understood, or what it holds cannot be used.",
+        "401" => "Nobody is known by what was sent along.",
+        "403" => "Whoever asks may not do this.",
+        "404" => "There is no such thing, or it is somebody else's.",
+        "405" => "Not by this method.",
+        "408" => "The body stood still for too long.",
+        "409" => "It contradicts what is there.",
+        "413" => "The body is larger than is taken.",
+        "415" => "Not of a kind that is taken.",
+        "416" => "The range lies outside of the file.",
+        "422" => "What was sent breaks a rule, or its Idempotency-Key belongs to other bytes.",
+        "429" => "Too often; try again after the seconds in Retry-After.",
+        "5XX" => {
+            "The server is busy (503, with Retry-After), its disk is full (507), the picture's host did not give it (502, 504), or something went wrong (500)."
+        }
+        other => return reason(other),
+    };
+    said.to_owned()
+}
+
+fn reason(status: &str) -> String {
+    let known = StatusCode::from_bytes(status.as_bytes()).ok();
+    known
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// A schema that was described elsewhere in the document.
+pub fn named(schema: &str) -> RefOr<Schema> {
+    RefOr::Ref(Ref::from_schema_name(schema))
+}
+
+/// Words for people.
+pub fn words() -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(Type::String).into()
+}
+
+/// The bytes of a picture, whole or in part, or that the client has them already.
+pub struct Picture;
+
+impl IntoResponses for Picture {
+    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
+        let bytes = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
+        let bytes: RefOr<Schema> = bytes.into();
+        let of_bytes = |description: &str| {
+            let content = ContentBuilder::new().schema(Some(bytes.clone())).build();
+            ResponseBuilder::new()
+                .description(description)
+                .content("image/*", content)
+                .build()
+        };
+        let bare = |description: &str| ResponseBuilder::new().description(description).build();
+        [
+            ("200", of_bytes("The picture.")),
+            ("206", of_bytes("The range of it that was asked for.")),
+            (
+                "304",
+                bare("What If-None-Match or If-Modified-Since speak of is still so."),
+            ),
+            ("404", bare("")),
+            ("416", bare("")),
+        ]
+        .into_iter()
+        .map(|(status, response)| (status.to_owned(), RefOr::T(response)))
+        .collect()
+    }
+}
+
+/// Of an upload that may be sent twice.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code, reason = "read by its derive")]
+pub struct Repeatable {
+    /// Sent again with the same key, the same bytes are kept once and get the first answer.
+    #[param(
+        rename = "Idempotency-Key",
+        min_length = 1,
+        max_length = 128,
+        pattern = "^[!-~]+$"
+    )]
+    idempotency_key: Option<String>,
+}
