@@ -139,7 +139,7 @@ fn row(
     } else {
         cpu.1 / cpu.0
     };
-    // AVIF at sharp's lower efforts is better and larger; what it costs at equal bytes is a row of its own.
+    // Against each of sharp's efforts an AVIF has other bytes; the row says how many, and is held to the quality.
     let held =
         worse <= LESS_QUALITY && (more <= MORE_BYTES || task.format == imaging::Format::Avif);
     let verdict = match (held, ratio >= task.goal) {
