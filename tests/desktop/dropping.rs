@@ -164,16 +164,16 @@ async fn three_hundred_pictures_dropped_at_once_all_become_rows_and_links() {
     const MANY: usize = 300;
     let _alone = one_window_at_a_time().await;
     let desktop = Session::start();
-    let picture = draw(&desktop, "many.png", 64, 48);
-    let copies: Vec<PathBuf> = (0..MANY)
-        .map(|number| desktop.home.path().join(format!("many-{number}.png")))
+    // Each another picture: the same one twice would be the same link twice. None so large that it has other sizes.
+    let pictures: Vec<PathBuf> = (0..MANY as u32)
+        .map(|number| {
+            let name = format!("many-{number}.png");
+            draw(&desktop, &name, 20 + number % 100, 20 + number / 100)
+        })
         .collect();
-    for copy in &copies {
-        std::fs::copy(&picture, copy).expect("another picture");
-    }
     let window = Window::open(&desktop).await;
 
-    drop_files(&desktop, "Vitrine", &copies);
+    drop_files(&desktop, "Vitrine", &pictures);
     window
         .until("every picture's row", &count_is(DONE, MANY))
         .await;
