@@ -33,7 +33,7 @@ help: ## lists these words
 run: $(if $(display),run-app,run-server) ## builds the app and opens its window (without a display: starts the server)
 
 .PHONY: test
-test: for-tests ui ## runs every test, installing first what the tests need
+test: for-tests ui tests/picgo/node_modules/.package-lock.json ## runs every test, installing first what the tests need
 	npm --prefix ui test
 	cargo build --workspace
 	if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace; else cargo test --workspace --no-fail-fast; fi
@@ -104,12 +104,8 @@ for-tests:
 .PHONY: ui
 ui: ui/dist/index.html
 
-ui/node_modules/.package-lock.json: ui/package-lock.json
-	npm --prefix ui ci --no-audit --no-fund
-	@touch $@
-
-tests/bench/node_modules/.package-lock.json: tests/bench/package-lock.json
-	npm --prefix tests/bench ci --no-audit --no-fund
+%/node_modules/.package-lock.json: %/package-lock.json
+	npm --prefix $* ci --no-audit --no-fund
 	@touch $@
 
 ui/dist/index.html: ui/node_modules/.package-lock.json $(UI_SOURCES)

@@ -140,7 +140,14 @@ fn only_the_server_knows_axum_and_only_its_state_blocks() {
 
 #[test]
 fn dialects_speak_to_the_library_and_not_to_each_other() {
-    let dialects = ["imgs", "imgshare", "media", "slink", "chevereto"];
+    let dialects = [
+        "dashboard",
+        "imgs",
+        "imgshare",
+        "media",
+        "slink",
+        "chevereto",
+    ];
     for dialect in dialects {
         let others: Vec<_> = dialects
             .iter()
@@ -470,15 +477,19 @@ fn files() -> Vec<PathBuf> {
         let entries =
             fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         for entry in entries.flatten() {
+            // Of a worktree `.git` is a file.
+            if built.contains(&entry.file_name().to_string_lossy().as_ref()) {
+                continue;
+            }
             let path = entry.path();
-            if !path.is_dir() {
+            if path.is_dir() {
+                folders.push(path);
+            } else {
                 found.push(
                     path.strip_prefix(root())
                         .expect("it lies under the root")
                         .to_owned(),
                 );
-            } else if !built.contains(&entry.file_name().to_string_lossy().as_ref()) {
-                folders.push(path);
             }
         }
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use library::who_serves;
 use uploader::links::{Linked, What};
-use uploader::{Failure, Kind, Picture, Target};
+use uploader::{Failure, Kind, Picture, Target, targets};
 
 use crate::output;
 use crate::settings::Settings;
@@ -25,7 +25,7 @@ pub struct Args {
     /// The server's address [default: the server of the data folder, or http://127.0.0.1:4870]
     #[arg(long, value_name = "URL", env = "VITRINE_URL")]
     to: Option<String>,
-    /// The language that the server speaks: imgs
+    /// The language that the server speaks: imgs, imgshare, media, slink or chevereto
     #[arg(long, default_value = "imgs", value_parser = dialect)]
     dialect: Kind,
     /// The key that may upload there
@@ -35,9 +35,11 @@ pub struct Args {
     /// may hold {url}, {url_200} … {url_1600}, {name}, {width}, {height}, {id}
     #[arg(long = "as", value_name = "FORM", default_value = "url")]
     form: Form,
-    /// Link to this width instead of the original; a picture that is smaller keeps its original
-    #[arg(long, value_name = "WIDTH", value_parser = ["200", "400", "800", "1200", "1600"])]
-    size: Option<String>,
+    /// Link to this width instead of the original; a picture that is smaller keeps its original.
+    /// imgs, media and slink know 200, 400, 800, 1200 and 1600, chevereto 500; imgshare knows 320, 640
+    /// and 1024, the widths of boxes that an upright picture does not fill
+    #[arg(long, value_name = "WIDTH")]
+    size: Option<u32>,
 }
 
 impl Args {
@@ -61,12 +63,14 @@ impl Args {
         let target = Target {
             id: base.clone(),
             name: base.clone(),
-            kind: self.dialect,
+            kind: self.dialect.clone(),
             base,
             here: false,
+            prepare: uploader::Preparation::default(),
         };
-        let size = self.size.as_deref().and_then(|size| size.parse().ok());
-        let what = size.map_or(What::Original, What::Size);
+        if let Some(size) = self.size {
+            check_size(&self.dialect, size)?;
+        }
 
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -74,12 +78,12 @@ impl Args {
             .map_err(|error| Trouble::failed(format!("the upload cannot be started: {error}")))?;
         let mut failed = 0;
         for file in &self.files {
-            match runtime.block_on(upload(file, &target, &key)) {
+            match runtime.block_on(self.upload(file, &target, &key)) {
                 // Whoever closed our stdout still wants the other pictures uploaded.
-                Ok(linked) => drop(output::result(&self.form.write(&linked, what))),
-                Err(failure) => {
+                Ok(link) => drop(output::result(&link)),
+                Err(words) => {
                     failed += 1;
-                    output::tell(&format!("vitrine: {}: {}", file.display(), words(&failure)));
+                    output::tell(&format!("vitrine: {}: {words}", file.display()));
                 }
             }
         }
@@ -87,23 +91,35 @@ impl Args {
             (0, _) => Ok(()),
             (_, 1) => Err(Trouble::Said),
             (failed, all) => Err(Trouble::failed(format!(
-                "{failed} of {all} pictures were not uploaded."
+                "{failed} of {all} pictures have got no link."
             ))),
         }
     }
-}
 
-async fn upload(file: &Path, target: &Target, key: &str) -> Result<Linked, Failure> {
-    let picture = find(file)?;
-    let uploaded = uploader::send(target, key, &picture, None, |_, _| {})
-        .await?
-        .absolute(&target.base);
-    Ok(Linked::new(
-        &picture.name,
-        picture.info.width,
-        picture.info.height,
-        &uploaded,
-    ))
+    /// The link as it was wished for, or why there is none.
+    async fn upload(&self, file: &Path, target: &Target, key: &str) -> Result<String, String> {
+        let picture = find(file).map_err(|failure| words(&failure))?;
+        let (width, height) = (picture.info.width, picture.info.height);
+        let uploaded = uploader::send(target, key, &picture, None, |_, _| {})
+            .await
+            .map_err(|failure| words(&failure))?
+            .absolute(&target.base);
+        let linked = Linked::new(&picture.name, width, height, &uploaded);
+        let what = match self.size {
+            None => What::Original,
+            Some(size) => {
+                let made = targets::width_made(&target.kind, size, (width, height));
+                if made < linked.width && !linked.sizes.contains_key(&made) {
+                    return Err(format!(
+                        "It was uploaded, but the server has no link to it at this width. The original is {}",
+                        linked.original
+                    ));
+                }
+                What::Size(made)
+            }
+        };
+        Ok(self.form.write(&linked, what))
+    }
 }
 
 fn find(file: &Path) -> Result<Picture, Failure> {
@@ -129,12 +145,23 @@ fn is_stdin(file: &Path) -> bool {
 }
 
 fn dialect(name: &str) -> Result<Kind, String> {
-    match name {
-        "imgs" => Ok(Kind::Imgs),
-        other => Err(format!(
-            "`{other}` is not a dialect that this program uploads with; it speaks: imgs"
-        )),
+    Kind::named(name).ok_or_else(|| {
+        let known = Kind::ALL.each_ref().map(Kind::name).join(", ");
+        format!("`{name}` is not a dialect that this program uploads with; it speaks: {known}")
+    })
+}
+
+fn check_size(dialect: &Kind, size: u32) -> Result<(), Trouble> {
+    let widths = targets::widths(dialect);
+    if widths.contains(&size) {
+        return Ok(());
     }
+    let known: Vec<_> = widths.iter().map(u32::to_string).collect();
+    Err(Trouble::wrong(format!(
+        "no picture {size} pixels wide can be asked of a server that speaks {}. --size takes: {}",
+        dialect.name(),
+        known.join(", ")
+    )))
 }
 
 /// The address of a server, without the slash at its end.

@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 
 use uploader::links::{self, How, Linked, What};
-use uploader::{Job, JobId, JobState};
+use uploader::{Job, JobId};
 
 use crate::events::Notice;
 use crate::rows::Link;
@@ -117,9 +117,7 @@ fn uploaded(app: &Vitrine, jobs: &[JobId]) -> Vec<Job> {
     let found = jobs
         .iter()
         .filter_map(|id| app.uploader.job(*id).ok().flatten());
-    found
-        .filter(|job| matches!(job.state, JobState::Done { .. }))
-        .collect()
+    found.filter(|job| job.state.uploaded().is_some()).collect()
 }
 
 /// It is on the clipboard: the rows and the user are told.
@@ -134,7 +132,7 @@ fn written(app: &Vitrine, done: &[Job], what: What, how: &How) -> (String, usize
     let mut texts = Vec::new();
     let mut count = 0;
     for job in done {
-        let JobState::Done { uploaded } = &job.state else {
+        let Some(uploaded) = job.state.uploaded() else {
             continue;
         };
         let uploaded = uploaded.absolute(&base);
@@ -144,8 +142,8 @@ fn written(app: &Vitrine, done: &[Job], what: What, how: &How) -> (String, usize
             (What::All, _) => 1 + uploaded.sizes.len(),
             (What::Original | What::Size(_), _) => 1,
         };
-        let (width, height) = (job.width.unwrap_or(0), job.height.unwrap_or(0));
-        let linked = Linked::new(&job.name, width, height, &uploaded);
+        let (name, width, height) = job.shown();
+        let linked = Linked::new(name, width, height, &uploaded);
         texts.push(links::write(&linked, what, how));
     }
     (texts.join("\n"), count)

@@ -205,6 +205,7 @@ fn ready(
         kind: Kind::Imgs,
         base: here,
         here: true,
+        prepare: uploader::Preparation::default(),
     });
 }
 

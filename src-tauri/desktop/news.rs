@@ -96,6 +96,8 @@ impl Gathered {
                 self.done.retain(|(known, _)| *known != batch);
                 self.done.push((batch, jobs));
             }
+            // No folder is watched by the app yet.
+            Event::Folder { .. } | Event::Missed { .. } => {}
         }
     }
 }
@@ -118,6 +120,11 @@ mod tests {
             target: None,
             state,
             has_thumbnail: false,
+            sent: None,
+            maybe_twice: false,
+            folder: None,
+            deleted_at: None,
+            not_deleted: None,
         })
     }
 

@@ -87,9 +87,11 @@ impl RowState {
                 sent: *sent,
                 total: *total,
             },
-            JobState::Done { uploaded } => RowState::Done {
-                links: links(uploaded, base),
-            },
+            JobState::Done { uploaded } | JobState::AlreadyUploaded { uploaded, .. } => {
+                RowState::Done {
+                    links: links(uploaded, base),
+                }
+            }
             JobState::Offline { retry_at, failure } => RowState::Offline {
                 retry_at: retry_at.clone(),
                 code: failure.code(),

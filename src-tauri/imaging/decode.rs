@@ -27,6 +27,8 @@ pub(crate) struct Decoded {
     pub(crate) extent: (f64, f64),
     /// The ICC profile that the pixels are in.
     pub(crate) profile: Option<Vec<u8>>,
+    /// It was stored as at most 256 colours.
+    pub(crate) from_a_palette: bool,
 }
 
 /// A still picture as stored, in planes and in sRGB.
@@ -45,6 +47,7 @@ impl Decoded {
             raster,
             extent,
             profile,
+            from_a_palette: false,
         }
     }
 }

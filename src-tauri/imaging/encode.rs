@@ -40,20 +40,18 @@ pub(crate) fn check(format: Format, width: u32, height: u32) -> Result<(), Error
     }
 }
 
-/// One picture, in sRGB. `quality` is 1 to 100 and matters to JPEG, WebP and AVIF.
+/// One picture, in sRGB. `quality` is 1 to 100 and matters to JPEG, WebP and AVIF; `from_a_palette` says that its
+/// source had few colours, and matters to PNG.
 pub(crate) fn still(
     picture: Raster,
     format: Format,
     quality: Option<u8>,
+    from_a_palette: bool,
 ) -> Result<Vec<u8>, Error> {
-    let usual = match format {
-        Format::Avif => avif::QUALITY,
-        _ => QUALITY,
-    };
-    let quality = quality.unwrap_or(usual).clamp(1, 100);
+    let quality = usual(quality, format);
     match format {
         Format::Jpeg => jpeg::encode(picture, quality),
-        Format::Png => png::encode(&picture),
+        Format::Png => png::encode(&picture, from_a_palette),
         Format::WebP => webp::encode(picture, quality),
         Format::Gif => gif::still(picture),
         Format::Avif => avif::encode(picture, quality),
@@ -64,7 +62,7 @@ pub(crate) fn still(
 
 /// Whether a format stores planes like those of a JPEG.
 pub(crate) fn takes_planes(format: Format) -> bool {
-    matches!(format, Format::Jpeg | Format::WebP)
+    matches!(format, Format::Jpeg | Format::WebP | Format::Avif)
 }
 
 /// Like `still`, for a format that takes planes.
@@ -73,10 +71,19 @@ pub(crate) fn planes(
     format: Format,
     quality: Option<u8>,
 ) -> Result<Vec<u8>, Error> {
-    let quality = quality.unwrap_or(QUALITY).clamp(1, 100);
+    let quality = usual(quality, format);
     match format {
         Format::Jpeg => jpeg::encode_planes(&picture, quality),
+        Format::Avif => avif::encode_planes(&picture, quality),
         Format::WebP => webp_planes::encode(picture, quality),
         _ => Err(Error::CannotWrite(format)),
     }
+}
+
+fn usual(quality: Option<u8>, format: Format) -> u8 {
+    let usual = match format {
+        Format::Avif => avif::QUALITY,
+        _ => QUALITY,
+    };
+    quality.unwrap_or(usual).clamp(1, 100)
 }

@@ -30,7 +30,7 @@ mod svg;
 mod transform;
 
 pub use error::Error;
-pub use estimate::{estimate, estimate_all};
+pub use estimate::estimate;
 pub use format::Format;
 pub use gravity::Gravity;
 pub use info::{Info, inspect};

@@ -14,12 +14,8 @@ pub(crate) fn pad(picture: Raster, (width, height): (u32, u32)) -> Raster {
         other => other,
     };
     let mut canvas = Raster::blank(width, height, picture.layout);
-    let left = (width.saturating_sub(picture.width) / 2) as usize * 4;
-    let top = (height.saturating_sub(picture.height) / 2) as usize;
-    let pitch = picture.width as usize * 4;
-    let rows = canvas.pixels.chunks_exact_mut(width as usize * 4).skip(top);
-    for (row, drawn) in rows.zip(picture.pixels.chunks_exact(pitch)) {
-        row[left..left + pitch].copy_from_slice(drawn);
-    }
+    let left = width.saturating_sub(picture.width) / 2;
+    let top = height.saturating_sub(picture.height) / 2;
+    canvas.put(&picture, left, top);
     canvas
 }

@@ -39,8 +39,7 @@ pub fn render(
         let order = Order::of(transform, &info, &skeleton, limits)?;
         go_on(stop)?;
         if order.moves {
-            let (plan, format, quality) = (&order.plan, order.format, order.quality);
-            let moving = animation(bytes, &info, plan, format, quality, limits, stop)?;
+            let moving = animation(bytes, &info, &order, limits, stop)?;
             return order.rendered(moving, &info);
         }
         let (scale, in_planes) = (order.plan.scale(), order.stays_in_planes());
@@ -126,10 +125,10 @@ pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Er
 }
 
 /// A transform of one picture, found possible.
-struct Order {
-    plan: Plan,
-    format: Format,
-    quality: Option<u8>,
+pub(crate) struct Order {
+    pub(crate) plan: Plan,
+    pub(crate) format: Format,
+    pub(crate) quality: Option<u8>,
     width: u32,
     height: u32,
     /// The result is an animation too.

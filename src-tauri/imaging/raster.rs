@@ -47,6 +47,20 @@ impl Raster {
         }
     }
 
+    /// Draws a picture of the same layout over this one; what stands over its edges is not drawn.
+    pub(crate) fn put(&mut self, drawn: &Raster, left: u32, top: u32) {
+        debug_assert_eq!(self.layout, drawn.layout);
+        let channels = self.layout.channels();
+        let kept = drawn.width.min(self.width.saturating_sub(left)) as usize * channels;
+        let (pitch, left) = (self.width as usize * channels, left as usize * channels);
+        let rows = self.pixels.chunks_exact_mut(pitch).skip(top as usize);
+        for (row, from) in rows.zip(drawn.pixels.chunks_exact(drawn.width as usize * channels)) {
+            if kept > 0 {
+                row[left..left + kept].copy_from_slice(&from[..kept]);
+            }
+        }
+    }
+
     /// The same pixels in another layout, each one made by `convert`.
     pub(crate) fn map<const FROM: usize, const TO: usize>(
         &self,

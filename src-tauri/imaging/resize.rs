@@ -34,6 +34,21 @@ pub(crate) fn resize(
     width: u32,
     height: u32,
 ) -> Result<Raster, Error> {
+    let smooth = ResizeAlg::Convolution(FilterType::Lanczos3);
+    resized(source, part, (width, height), smooth)
+}
+
+/// The nearest pixel each, so that there are no colours but the source's.
+pub(crate) fn pick(source: &Raster, part: Part, width: u32, height: u32) -> Result<Raster, Error> {
+    resized(source, part, (width, height), ResizeAlg::Nearest)
+}
+
+fn resized(
+    source: &Raster,
+    part: Part,
+    (width, height): (u32, u32),
+    how: ResizeAlg,
+) -> Result<Raster, Error> {
     let kind = match source.layout {
         Layout::Grey => PixelType::U8,
         Layout::GreyAlpha => PixelType::U8x2,
@@ -44,7 +59,7 @@ pub(crate) fn resize(
         ImageRef::new(source.width, source.height, &source.pixels, kind).map_err(Error::broken)?;
     let mut to = Image::new(width, height, kind);
     let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+        .resize_alg(how)
         .crop(part.left, part.top, part.width, part.height)
         .use_alpha(source.layout.has_alpha());
     Resizer::new()

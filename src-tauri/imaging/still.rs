@@ -20,6 +20,8 @@ pub(crate) struct Still {
     /// As of `Decoded`.
     extent: (f64, f64),
     profile: Option<Vec<u8>>,
+    /// As of `Decoded`.
+    from_a_palette: bool,
 }
 
 #[derive(Clone)]
@@ -44,17 +46,20 @@ impl Still {
                 pixels: Pixels::Planes(planes),
                 extent,
                 profile: None,
+                from_a_palette: false,
             });
         }
         let Decoded {
             raster,
             extent,
             profile,
+            from_a_palette,
         } = decode::still(bytes, info, scale, limits, stop)?;
         Ok(Still {
             pixels: Pixels::Colours(raster.without_idle_alpha()),
             extent,
             profile,
+            from_a_palette,
         })
     }
 
@@ -79,6 +84,7 @@ impl Still {
             pixels,
             extent: size,
             profile: self.profile.clone(),
+            from_a_palette: self.from_a_palette,
         }))
     }
 
@@ -105,7 +111,7 @@ impl Still {
             Pixels::Colours(raster) => {
                 let coloured = to_srgb(raster, self.profile.as_deref());
                 let picture = pad(orient(coloured, info.orientation), plan.canvas);
-                encode::still(picture, format, quality)
+                encode::still(picture, format, quality, self.from_a_palette)
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Read;
 
+use bytes::Bytes;
 use imaging::Format;
 
 use crate::error::{Result, While};
@@ -18,11 +19,13 @@ pub struct Content {
     pub body: Body,
     /// Strong, with its quotes.
     pub etag: String,
+    /// The first frame only, of an original that moves.
+    pub stilled: bool,
 }
 
 #[derive(Debug)]
 pub enum Body {
-    Whole(Vec<u8>),
+    Whole(Bytes),
     /// Stands at its start; stays readable when the image is deleted meanwhile.
     Open(File),
 }
@@ -36,6 +39,7 @@ impl Content {
                 len,
                 body: Body::Open(file),
                 etag,
+                stilled: false,
             });
         }
         let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or_default());
@@ -43,12 +47,27 @@ impl Content {
         Ok(Content::whole(bytes, format, etag))
     }
 
+    /// The same once more, if that costs nothing: bytes in memory are shared, a file has one reader.
+    pub(crate) fn shared(&self) -> Option<Content> {
+        match &self.body {
+            Body::Whole(bytes) => Some(Content {
+                format: self.format,
+                len: self.len,
+                body: Body::Whole(bytes.clone()),
+                etag: self.etag.clone(),
+                stilled: self.stilled,
+            }),
+            Body::Open(_) => None,
+        }
+    }
+
     pub(crate) fn whole(bytes: Vec<u8>, format: Format, etag: String) -> Content {
         Content {
             format,
             len: bytes.len() as u64,
-            body: Body::Whole(bytes),
+            body: Body::Whole(bytes.into()),
             etag,
+            stilled: false,
         }
     }
 }

@@ -1,14 +1,21 @@
 //! Images: what the library keeps of each picture, and how it is found, edited and deleted.
 
+mod rows;
+
 use std::fmt;
 
 use imaging::Transform;
 use sha2::Sha256;
 
 use crate::access::{self, Act, Actor};
-use crate::catalogue::{Column, Read, Row, Stored, Write, fold, params};
+use crate::catalogue::{Write, params};
 use crate::error::{Error, Result, While};
 use crate::{AccountId, FolderId, ImageId, Library, Timestamp, folders};
+
+use rows::by_name;
+pub(crate) use rows::{
+    SELECT, by_id, has_digest, image, insert, is_retained, is_still, lives, update,
+};
 
 /// The widths that an image is offered in.
 const WIDTHS: [u32; 5] = [200, 400, 800, 1200, 1600];
@@ -296,6 +303,8 @@ impl Library {
                 return Ok(false);
             }
             self.shelf().remove_all(digest)?;
+            let gone = self.shelf().path(digest, "");
+            self.hot().retain(|path| !path.starts_with(&gone));
             if is_retained(write, digest)? {
                 return Ok(false);
             }
@@ -310,191 +319,4 @@ impl Library {
             tracing::warn!(%digest, %error, "the bytes of a deleted image stay until the next sweep");
         }
     }
-}
-
-fn by_name(read: &Read<'_>, name: &ImageName, now: Timestamp) -> Result<Option<Image>> {
-    let found = match name {
-        ImageName::Id(id) => by_id(read, id),
-        ImageName::Short(short) => {
-            read.one(&format!("{SELECT} WHERE short = ?1"), params![short], image)
-        }
-        ImageName::Imgshare {
-            account,
-            stem,
-            extension,
-        } => read.one(
-            &format!(
-                "{SELECT} WHERE id = (SELECT image FROM imgshare_names
-                    JOIN accounts ON accounts.id = imgshare_names.account
-                    WHERE accounts.name = ?1 AND stem = ?2 AND (?3 IS NULL OR extension = ?3))"
-            ),
-            params![account, stem, extension],
-            image,
-        ),
-        ImageName::Code(code) => read.one(
-            &format!("{SELECT} WHERE id = (SELECT image FROM chevereto_names WHERE code = ?1)"),
-            params![code],
-            image,
-        ),
-        ImageName::Dated {
-            day,
-            name,
-            extension,
-        } => read.one(
-            &format!(
-                "{SELECT} WHERE id = (SELECT image FROM chevereto_names
-                    WHERE day = ?1 AND name = ?2 AND extension = ?3)"
-            ),
-            params![day, name, extension],
-            image,
-        ),
-    }?;
-    Ok(found.filter(|image| lives(image, now)))
-}
-
-pub(crate) fn lives(image: &Image, now: Timestamp) -> bool {
-    image.expires_at.is_none_or(|end| end > now)
-}
-
-macro_rules! columns {
-    () => {
-        "id, short, name, digest, bytes, format, width, height, orientation, animated, complete, owner, door,
-         created_at, updated_at, extension, folder, public, title, description, tags, nsfw, views, replaced_at,
-         expires_at"
-    };
-}
-
-/// Read by `image`.
-pub(crate) const SELECT: &str = concat!("SELECT ", columns!(), " FROM images");
-
-const INSERT: &str = concat!(
-    "INSERT INTO images (",
-    columns!(),
-    ", folded_name, folded_description) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
-     ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)"
-);
-
-pub(crate) fn by_id(read: &Read<'_>, id: &ImageId) -> Result<Option<Image>> {
-    read.one(&format!("{SELECT} WHERE id = ?1"), params![id], image)
-}
-
-pub(crate) fn image(row: &Row<'_>) -> Column<Image> {
-    Ok(Image {
-        id: row.get(0)?,
-        short: row.get(1)?,
-        name: row.get(2)?,
-        digest: row.get(3)?,
-        bytes: row.get::<_, i64>(4)?.unsigned_abs(),
-        info: imaging::Info {
-            format: row.get::<_, Stored<imaging::Format>>(5)?.0,
-            width: row.get(6)?,
-            height: row.get(7)?,
-            orientation: row.get::<_, Stored<imaging::Orientation>>(8)?.0,
-            animated: row.get(9)?,
-            complete: row.get(10)?,
-        },
-        owner: row.get(11)?,
-        door: row.get(12)?,
-        created_at: row.get(13)?,
-        updated_at: row.get(14)?,
-        extension: row.get(15)?,
-        folder: row.get(16)?,
-        public: row.get(17)?,
-        title: row.get(18)?,
-        description: row.get(19)?,
-        tags: row.get::<_, Stored<Vec<String>>>(20)?.0,
-        nsfw: row.get(21)?,
-        views: row.get::<_, i64>(22)?.unsigned_abs(),
-        replaced_at: row.get(23)?,
-        expires_at: row.get(24)?,
-    })
-}
-
-pub(crate) fn insert(write: &Write<'_>, image: &Image) -> Result<()> {
-    write.execute(
-        INSERT,
-        params![
-            image.id,
-            image.short,
-            image.name,
-            image.digest,
-            image.bytes.cast_signed(),
-            Stored(image.info.format),
-            image.info.width,
-            image.info.height,
-            Stored(image.info.orientation),
-            image.info.animated,
-            image.info.complete,
-            image.owner,
-            image.door,
-            image.created_at,
-            image.updated_at,
-            image.extension,
-            image.folder,
-            image.public,
-            image.title,
-            image.description,
-            Stored(image.tags.as_slice()),
-            image.nsfw,
-            image.views.cast_signed(),
-            image.replaced_at,
-            image.expires_at,
-            fold(&image.name),
-            fold(&image.description),
-        ],
-    )?;
-    Ok(())
-}
-
-/// Writes everything of an image that can change but its views, which are counted elsewhere.
-pub(crate) fn update(write: &Write<'_>, image: &Image) -> Result<()> {
-    write.execute(
-        "UPDATE images SET name = ?2, digest = ?3, bytes = ?4, format = ?5, width = ?6, height = ?7,
-            orientation = ?8, animated = ?9, complete = ?10, updated_at = ?11, folder = ?12, public = ?13,
-            title = ?14, description = ?15, tags = ?16, nsfw = ?17, replaced_at = ?18, expires_at = ?19,
-            folded_name = ?20, folded_description = ?21
-         WHERE id = ?1",
-        params![
-            image.id,
-            image.name,
-            image.digest,
-            image.bytes.cast_signed(),
-            Stored(image.info.format),
-            image.info.width,
-            image.info.height,
-            Stored(image.info.orientation),
-            image.info.animated,
-            image.info.complete,
-            image.updated_at,
-            image.folder,
-            image.public,
-            image.title,
-            image.description,
-            Stored(image.tags.as_slice()),
-            image.nsfw,
-            image.replaced_at,
-            image.expires_at,
-            fold(&image.name),
-            fold(&image.description),
-        ],
-    )?;
-    Ok(())
-}
-
-/// Whether any image has these bytes.
-pub(crate) fn has_digest(read: &Read<'_>, digest: &Digest) -> Result<bool> {
-    read.exists("SELECT 1 FROM images WHERE digest = ?1", params![digest])
-}
-
-/// Whether these bytes stay although no image has them.
-pub(crate) fn is_retained(read: &Read<'_>, digest: &Digest) -> Result<bool> {
-    read.exists("SELECT 1 FROM retained WHERE digest = ?1", params![digest])
-}
-
-/// Whether this very image is still there, with the bytes it had.
-pub(crate) fn is_still(read: &Read<'_>, image: &Image) -> Result<bool> {
-    read.exists(
-        "SELECT 1 FROM images WHERE id = ?1 AND digest = ?2",
-        params![image.id, image.digest],
-    )
 }

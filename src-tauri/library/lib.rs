@@ -6,6 +6,7 @@
 
 mod access;
 mod accounts;
+mod answers;
 mod blobs;
 mod catalogue;
 mod clock;
@@ -14,6 +15,7 @@ mod error;
 mod expiry;
 mod folders;
 mod held;
+mod hot;
 mod ids;
 mod images;
 mod incoming;
@@ -43,6 +45,7 @@ use std::time::Duration;
 
 pub use access::{Act, Actor, Scope, Scopes, UnknownScope};
 pub use accounts::{Account, NewAccount, OWNER};
+pub use answers::{Answer, Remember};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use content::{Body, Content};
 pub use error::{Error, Result};
@@ -51,7 +54,7 @@ pub use folders::{Folder, FolderPath};
 pub use ids::{AccountId, FolderId, Ids, ImageId, KeyId, NoId, PresetId, SystemIds};
 pub use images::{Digest, Door, Edit, Image, ImageName};
 pub use incoming::Incoming;
-pub use ingest::{Added, Answer, Details, Kept, Place, Remember, Upload};
+pub use ingest::{Added, Details, Kept, Place, Upload};
 pub use keys::{Key, NewKey, Secret};
 pub use listing::{Listing, Order, Page, Search, Start, Whose, Within};
 pub use lock::{Serving, ServingLock, who_serves};
@@ -66,6 +69,7 @@ pub use warning::Warning;
 use blobs::{Blobs, Disk};
 use catalogue::Catalogue;
 use error::While;
+use hot::Hot;
 use making::Making;
 use shelf::Shelf;
 use variants::{Made, VariantKey};
@@ -81,6 +85,8 @@ pub struct Settings {
     pub max_upload_bytes: u64,
     /// How many bytes of variants are kept; 0 keeps none.
     pub cache_bytes: u64,
+    /// How many bytes of them are also kept in memory.
+    pub memory_cache_bytes: u64,
     /// Whether the offered widths of an upload are made before anybody asks for them.
     pub prepare_sizes: bool,
     /// How long after an upload through IMGSHARE its reductions are made.
@@ -93,6 +99,7 @@ impl Default for Settings {
             limits: imaging::Limits::default(),
             max_upload_bytes: 50 << 20,
             cache_bytes: 2 << 30,
+            memory_cache_bytes: 64 << 20,
             prepare_sizes: true,
             reductions_delay: Duration::ZERO,
         }
@@ -111,6 +118,7 @@ struct Parts {
     catalogue: Catalogue,
     blobs: Box<dyn Blobs>,
     shelf: Shelf,
+    hot: Hot,
     making: Making<VariantKey, Made>,
     /// Held by the upload that is being decoded to see whether it can be.
     judging: Mutex<()>,
@@ -152,6 +160,7 @@ impl Library {
             folder.join(INCOMING),
             settings.cache_bytes,
         );
+        let hot = Hot::new(settings.memory_cache_bytes);
         let library = Library(Arc::new(Parts {
             catalogue: Catalogue::open(&folder.join("library.db"))?,
             folder: folder.to_owned(),
@@ -160,6 +169,7 @@ impl Library {
             ids,
             blobs,
             shelf,
+            hot,
             making: Making::new(),
             judging: Mutex::default(),
             uses: keys::Uses::default(),
@@ -206,6 +216,10 @@ impl Library {
 
     fn shelf(&self) -> &Shelf {
         &self.0.shelf
+    }
+
+    fn hot(&self) -> &Hot {
+        &self.0.hot
     }
 
     fn making(&self) -> &Making<VariantKey, Made> {

@@ -66,6 +66,15 @@ impl Shelf {
         }
     }
 
+    /// Whether a variant is there, whose bytes somebody has already; notes its use.
+    pub(crate) fn touch(&self, path: &Path, now: Timestamp) -> bool {
+        let there = self.has(path);
+        if there {
+            held(&self.uses).insert(path.to_owned(), now);
+        }
+        there
+    }
+
     /// Whether a variant is there. Looking is no use of it.
     pub(crate) fn has(&self, path: &Path) -> bool {
         path.is_file()

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::catalogue::Read;
 use crate::error::{Result, While};
-use crate::{Digest, Expired, Library, images, ingest};
+use crate::{Digest, Expired, Library, answers, images};
 
 /// Blobs younger than this may belong to an upload that is about to record its image.
 const YOUNG: Duration = Duration::from_secs(60 * 60);
@@ -34,10 +34,12 @@ impl Library {
         let expired = self.expire()?;
         let answers = self
             .catalogue()
-            .write(|write| ingest::delete_old_answers(write, now))?;
+            .write(|write| answers::delete_old_answers(write, now))?;
         let incoming = self.sweep_incoming()?;
         let blobs = self.sweep_orphans()?;
         self.shelf().trim()?;
+        // What another process deleted and nobody has asked for since.
+        self.hot().retain(|path| self.shelf().has(path));
         Ok(Swept {
             expired,
             answers: answers as u64,

@@ -254,9 +254,9 @@ impl Task {
         (self.kind == Kind::Reductions).then(|| Duration::from_micros(left.unsigned_abs()))
     }
 
-    /// The most memory in bytes that it takes, with the original's own bytes.
-    pub fn estimate(&self) -> u64 {
-        imaging::estimate_all(&self.image.info, &self.transforms()) + self.image.bytes
+    /// The most memory in bytes that it takes.
+    pub fn estimate(&self, library: &Library) -> u64 {
+        library.estimate(&self.image, &self.transforms())
     }
 
     fn transforms(&self) -> Vec<Transform> {

@@ -57,11 +57,22 @@ impl Library {
     pub fn variant(&self, image: &Image, transform: &Transform) -> Result<Option<Content>> {
         let (format, ..) = transform.output(&image.info);
         let (digest, name) = key(image, transform);
-        let file = self
-            .shelf()
-            .open(&self.shelf().path(&digest, &name), self.now())?;
-        file.map(|file| Content::of(file, format, image.etag(Some(transform))))
-            .transpose()
+        let path = self.shelf().path(&digest, &name);
+        if let Some(content) = self.hot().get(&path) {
+            if self.shelf().touch(&path, self.now()) {
+                return Ok(Some(content));
+            }
+            self.hot().forget(&path);
+        }
+        let Some(mut file) = self.shelf().open(&path, self.now())? else {
+            return Ok(None);
+        };
+        // The file itself tells, so nothing about it has to be remembered.
+        let stilled = image.info.animated && self.stands_still(&mut file, format)?;
+        let content = Content::of(file, format, image.etag(Some(transform)))?;
+        let content = Content { stilled, ..content };
+        self.hot().put(&path, &content);
+        Ok(Some(content))
     }
 
     /// The variant, made if need be. Takes as long as decoding takes; `stop` ends it early with
@@ -167,6 +178,16 @@ impl Library {
         }
     }
 
+    /// The most memory in bytes that making these variants takes, with the original's own bytes.
+    pub fn estimate(&self, image: &Image, transforms: &[Transform]) -> u64 {
+        let pixels = match self.open_original(image) {
+            Ok(original) => imaging::estimate(original, &image.info, transforms),
+            // Whoever makes them says what is wrong with it.
+            Err(_) => imaging::estimate(std::io::empty(), &image.info, transforms),
+        };
+        pixels + image.bytes
+    }
+
     fn make(
         &self,
         maker: Maker<'_, VariantKey, Made>,
@@ -227,12 +248,22 @@ impl Library {
     /// From the disk where it was kept there, so that many who waited do not each hold a copy.
     fn made(&self, image: &Image, transform: &Transform, rendered: &Rendered) -> Result<Content> {
         Ok(self.variant(image, transform)?.unwrap_or_else(|| {
-            Content::whole(
-                rendered.bytes.clone(),
-                rendered.format,
-                image.etag(Some(transform)),
-            )
+            let etag = image.etag(Some(transform));
+            Content {
+                stilled: rendered.stilled,
+                ..Content::whole(rendered.bytes.clone(), rendered.format, etag)
+            }
         }))
+    }
+
+    /// Leaves the file at its start.
+    fn stands_still(&self, file: &mut File, format: Format) -> Result<bool> {
+        if !format.animates() {
+            return Ok(true);
+        }
+        let found = imaging::inspect(&mut *file, &self.settings().limits);
+        file.rewind().during("reading a variant")?;
+        Ok(found.is_ok_and(|info| !info.animated))
     }
 
     fn read_original(&self, image: &Image) -> Result<Vec<u8>> {

@@ -112,7 +112,7 @@ fn next(app: &App, library: &Library) -> library::Result<Option<Duration>> {
     if !presses && !app.workers.quiet() {
         return Ok(Some(patience.min(NAP)));
     }
-    let Some(spare) = app.workers.spare(task.estimate()) else {
+    let Some(spare) = app.workers.spare(task.estimate(library)) else {
         // Requests hold the memory. Nobody says when there is enough of it, only when all of it is free.
         return Ok(Some(if presses { SOON } else { patience.min(NAP) }));
     };

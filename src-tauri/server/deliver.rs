@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use http_body::Frame;
 use http_body_util::StreamBody;
 use imaging::{Format, Transform};
@@ -151,19 +151,18 @@ async fn make(app: &App, image: Image, transform: Transform) -> Result<Content> 
     let turn = app.workers.only_maker(&image.etag(Some(&transform))).await;
     // Whoever had the turn before has made it, unless that client left in the middle; or the background
     // makes it just now, and needs no permit of ours. Turn and permit go along to the blocking side, which works on for a moment when the client is gone.
-    let (image, made) = app
+    let (image, looked) = app
         .ask(move |library, stop| {
             let made = library.variant_in_the_making(&image, &transform, stop)?;
-            Ok((image, made))
+            let looked = made.ok_or_else(|| library.estimate(&image, &[transform]));
+            Ok((image, looked))
         })
         .await?;
-    if let Some(content) = made {
-        return Ok(content);
-    }
-    let permit = app
-        .workers
-        .permit(imaging::estimate(&image.info, &transform) + image.bytes)
-        .await?;
+    let memory = match looked {
+        Ok(content) => return Ok(content),
+        Err(memory) => memory,
+    };
+    let permit = app.workers.permit(memory).await?;
     app.ask(move |library, stop| {
         let made = library.make_variant(&image, &transform, stop);
         drop((permit, turn));
@@ -175,6 +174,12 @@ async fn make(app: &App, image: Image, transform: Transform) -> Result<Content> 
 fn whole(head: &Head, content: Content) -> Result<Response> {
     let mut response = headed(StatusCode::OK, head)?;
     describe(response.headers_mut(), content.format, content.len);
+    if content.stilled {
+        response.headers_mut().insert(
+            HeaderName::from_static("vitrine-animation"),
+            HeaderValue::from_static("first-frame"),
+        );
+    }
     *response.body_mut() = match content.body {
         library::Body::Whole(bytes) => Body::from(bytes),
         library::Body::Open(file) => stream(file.into(), content.len),
@@ -201,7 +206,7 @@ async fn slice(head: &Head, content: Content, part: Part) -> Result<Response> {
     let place = format!("bytes {}-{}/{}", part.first, part.last, content.len);
     headers.insert(header::CONTENT_RANGE, value(&place)?);
     *response.body_mut() = match content.body {
-        library::Body::Whole(bytes) => Body::from(part.of(Bytes::from(bytes))),
+        library::Body::Whole(bytes) => Body::from(part.of(bytes)),
         library::Body::Open(file) => {
             let mut file = tokio::fs::File::from_std(file);
             file.seek(std::io::SeekFrom::Start(part.first))

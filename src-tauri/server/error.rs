@@ -6,6 +6,9 @@
 //! words for is said in [`Error::sentence`]. A handler, an extractor or a layer fails with an
 //! [`Error`]; it travels in the response's extensions until it is worded.
 
+mod outcomes;
+mod words;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -168,7 +171,7 @@ impl Error {
             Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Error::Full => StatusCode::INSUFFICIENT_STORAGE,
-            Error::Fetch(error) => of_fetch(error),
+            Error::Fetch(error) => outcomes::of_fetch(error),
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -181,102 +184,6 @@ impl Error {
             }
             _ => None,
         }
-    }
-
-    /// What happened and what to do, for people: what a dialect says that has no words of its own
-    /// for this. Nothing of the inside, and no secret.
-    pub fn sentence(&self) -> Cow<'static, str> {
-        let fixed = match self {
-            Error::NoFile => "The request holds no file; send one as a part of a multipart form.",
-            Error::UnsupportedMediaType => {
-                "The request's Content-Type is missing or not understood here; send a form."
-            }
-            Error::BadBody { reason } => {
-                return format!("The request's body cannot be read: {reason}.").into();
-            }
-            Error::BadBase64 => "The text is no valid base64; encode the whole file, with padding.",
-            Error::BadParameter { name, reason } => {
-                return format!("The parameter `{name}` {reason}.").into();
-            }
-            Error::Violations(violations) => {
-                let told = violations.iter().map(|broken| broken.message.as_str());
-                return told.collect::<Vec<_>>().join(" ").into();
-            }
-            Error::Conflict { reason } => return reason.clone().into(),
-            Error::BadPicture(error) => return error.to_string().into(),
-            Error::BadTransform { reason } => {
-                return format!("The transform cannot be used: {reason}.").into();
-            }
-            Error::BadWidth { least, most } => {
-                return format!("The width must be a whole number between {least} and {most}.")
-                    .into();
-            }
-            Error::BadIdempotencyKey { most } => {
-                return format!(
-                    "An Idempotency-Key has 1 to {most} visible characters; send another one."
-                )
-                .into();
-            }
-            Error::Unauthorised(Credentials::Missing) => "This needs a key; send one along.",
-            Error::Unauthorised(Credentials::Wrong) => {
-                "The key or password is not known here; check it, or have a new one made."
-            }
-            Error::Unauthorised(Credentials::Expired) => {
-                "What was sent to sign in has expired; sign in again, or have a new key made."
-            }
-            Error::Foreign => {
-                "This did not come from a page of this server; open its own address and try there."
-            }
-            Error::WrongPassword => "The name or the password is wrong; check both.",
-            Error::SignedOut => "You are signed in no more; sign in again.",
-            Error::Forbidden => "This key is not allowed to do that; use one that is.",
-            Error::BadSignature => {
-                "The signature does not belong to this address; have it signed anew, and use it as it is."
-            }
-            Error::NeverRendered => {
-                "No other size or format is made of this picture; it is served as it is."
-            }
-            Error::NoSuchImage | Error::NotYours => {
-                "There is no such image; it may have been deleted."
-            }
-            Error::NoSuch { what } => {
-                return format!("There is no such {what}; it may have been deleted.").into();
-            }
-            Error::Invalid { sentence } => return sentence.clone().into(),
-            Error::Fetch(error) => return error.to_string().into(),
-            Error::Duplicate(before) => {
-                let id = before.id;
-                return format!("This very file is there already, as the image {id}.").into();
-            }
-            Error::NotYet { after } => {
-                return format!("This size is still being made; try again in {after} s.").into();
-            }
-            Error::NoSuchPlace => "There is nothing at this address; check it.",
-            Error::MethodNotAllowed => {
-                "This address does not take that method; the header Allow names those it takes."
-            }
-            Error::TooSlow => "The upload stood still for too long and was given up; try again.",
-            Error::TooLarge => {
-                "The upload is larger than this server accepts; send a smaller file."
-            }
-            Error::OutOfRange { len } => {
-                return format!("The file has {len} bytes; ask for a range within them.").into();
-            }
-            Error::KeyReused => {
-                "This Idempotency-Key was used for another file; use a new one for each file."
-            }
-            Error::TooMany { after } => {
-                return format!("Too many requests; try again in {after} s.").into();
-            }
-            Error::Busy { after } => {
-                return format!("The server is busy; try again in {after} s.").into();
-            }
-            Error::Full => "The server's disk is full and nothing was kept; tell whoever runs it.",
-            Error::Internal(_) => {
-                "Something went wrong in the server; try again, and tell whoever runs it."
-            }
-        };
-        fixed.into()
     }
 
     /// `reason` continues the sentence "the body cannot be read", without a full stop.
@@ -324,67 +231,6 @@ impl Error {
             cause = error.source();
         }
         text
-    }
-}
-
-impl From<library::Error> for Error {
-    fn from(error: library::Error) -> Error {
-        match error {
-            library::Error::NotFound => Error::NoSuchImage,
-            library::Error::NotYours => Error::NotYours,
-            library::Error::NoFolder => Error::NoSuch { what: "folder" },
-            library::Error::NoPreset => Error::NoSuch { what: "preset" },
-            library::Error::UnknownKey { .. } => Error::NoSuch { what: "key" },
-            library::Error::UnknownAccount { .. } => Error::NoSuch { what: "account" },
-            library::Error::FolderTaken { .. }
-            | library::Error::PresetTaken { .. }
-            | library::Error::NameTaken { .. }
-            | library::Error::EmailTaken
-            | library::Error::OwnsImages { .. }
-            | library::Error::Permanent { .. } => Error::Conflict {
-                reason: error.to_string(),
-            },
-            library::Error::BadFolder { .. }
-            | library::Error::BadPreset { .. }
-            | library::Error::BadName { .. }
-            | library::Error::BadEmail { .. }
-            | library::Error::ShortPassword { .. }
-            | library::Error::BadLifetime => Error::Invalid {
-                sentence: error.to_string(),
-            },
-            library::Error::TooLarge { .. } => Error::TooLarge,
-            library::Error::Unauthorised => Error::Unauthorised(Credentials::Wrong),
-            library::Error::Forbidden { .. } => Error::Forbidden,
-            library::Error::KeyReused => Error::KeyReused,
-            library::Error::Full => Error::Full,
-            library::Error::Busy => Error::busy(),
-            library::Error::Image(imaging::Error::Stopped) => Error::busy(),
-            library::Error::Image(error) => Error::BadPicture(error),
-            other => Error::internal(other),
-        }
-    }
-}
-
-/// The client's address is at fault, or we do not go there, or whoever is there is at fault.
-fn of_fetch(error: &web::Error) -> StatusCode {
-    use web::Error::*;
-    match error {
-        Malformed => StatusCode::BAD_REQUEST,
-        Scheme { .. }
-        | Port { .. }
-        | Credentials { .. }
-        | Private { .. }
-        | Certificate { .. }
-        | TooManyRedirects { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-        TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        UnknownHost { .. }
-        | Unreachable { .. }
-        | NotHttp { .. }
-        | BadRedirect { .. }
-        | Status { .. }
-        | Interrupted { .. } => StatusCode::BAD_GATEWAY,
-        TimedOut { .. } => StatusCode::GATEWAY_TIMEOUT,
-        Unready { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -27,6 +27,7 @@ mod html;
 mod layers;
 mod links;
 mod memory;
+mod params;
 #[allow(
     dead_code,
     reason = "imgs needs a part of it; the other doors need the rest"

@@ -1,7 +1,12 @@
 //! From an image to its public addresses: made when asked, never stored, so that they follow the
 //! address the server is reached by.
 
+pub mod chevereto;
+mod slug;
+
 use library::{Image, ImgshareName, Signer};
+
+pub use slug::slug;
 
 /// `{base}/{id}`.
 pub fn short(base: &str, image: &Image) -> String {

@@ -1,4 +1,4 @@
-//! The body of an upload: a picture's bytes from the disk, framed as a form, piece by piece.
+//! The body of a request: mostly a picture's bytes from the disk, framed as a form, piece by piece.
 
 use std::sync::Arc;
 
@@ -13,29 +13,78 @@ use crate::targets::Body;
 /// Read and handed over at a time; what "sent" can be ahead of the network by is a few of these.
 const CHUNK: usize = 32 * 1024;
 
-/// The request's media type, and what goes before and after the picture.
-pub(crate) fn framing(body: &Body) -> Result<(String, Bytes, Bytes), Failure> {
-    let Body::Multipart {
-        field,
-        file_name,
-        media_type,
-    } = body;
-    let boundary = crate::ids::boundary();
-    // As browsers write names: the three characters that would end the header are percent-encoded.
-    let file_name = file_name
-        .replace('"', "%22")
+/// A body but for the bytes of the picture, if it carries them.
+pub(crate) struct Framing {
+    pub content_type: String,
+    pub head: Bytes,
+    /// What follows the picture; `None` where there is no picture, and the head is all of it.
+    pub tail: Option<Bytes>,
+}
+
+/// Frames a body, with the parts of the key where it wants them; `None` where there is no such part.
+pub(crate) fn framing(body: &Body, key: &[String]) -> Option<Framing> {
+    Some(match body {
+        Body::Multipart {
+            texts,
+            field,
+            file_name,
+            media_type,
+        } => {
+            let boundary = crate::ids::boundary();
+            let mut head = String::new();
+            for (name, words) in texts {
+                let text = words.with(key)?;
+                head += &format!(
+                    "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n{text}\r\n",
+                    quoted(name)
+                );
+            }
+            head += &format!(
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\n\
+                 Content-Type: {media_type}\r\n\r\n",
+                quoted(field),
+                quoted(file_name)
+            );
+            Framing {
+                content_type: format!("multipart/form-data; boundary={boundary}"),
+                head: head.into(),
+                tail: Some(format!("\r\n--{boundary}--\r\n").into()),
+            }
+        }
+        Body::Binary { media_type } => Framing {
+            content_type: (*media_type).to_owned(),
+            head: Bytes::new(),
+            tail: Some(Bytes::new()),
+        },
+        Body::Nothing => Framing {
+            content_type: String::new(),
+            head: Bytes::new(),
+            tail: None,
+        },
+        Body::Form(pairs) => {
+            let mut form = url::form_urlencoded::Serializer::new(String::new());
+            for (name, words) in pairs {
+                form.append_pair(name, &words.with(key)?);
+            }
+            Framing {
+                content_type: "application/x-www-form-urlencoded".to_owned(),
+                head: form.finish().into(),
+                tail: None,
+            }
+        }
+        Body::Json(text) => Framing {
+            content_type: "application/json".to_owned(),
+            head: text.clone().into(),
+            tail: None,
+        },
+    })
+}
+
+/// As browsers write names: the three characters that would end the header are percent-encoded.
+fn quoted(name: &str) -> String {
+    name.replace('"', "%22")
         .replace('\r', "%0D")
-        .replace('\n', "%0A");
-    let head = format!(
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{file_name}\"\r\n\
-         Content-Type: {media_type}\r\n\r\n"
-    );
-    let tail = format!("\r\n--{boundary}--\r\n");
-    Ok((
-        format!("multipart/form-data; boundary={boundary}"),
-        head.into(),
-        tail.into(),
-    ))
+        .replace('\n', "%0A")
 }
 
 /// The body piece by piece. Exactly `length` bytes of the file: one that became shorter or longer is not the picture

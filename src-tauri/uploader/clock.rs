@@ -1,10 +1,16 @@
 //! The time of day, from one place, so that tests can set it.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
+
+    /// What a clock on the wall here shows beside it.
+    fn zone(&self) -> TimeZone {
+        TimeZone::UTC
+    }
 }
 
 /// The computer's own.
@@ -13,5 +19,9 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    fn zone(&self) -> TimeZone {
+        TimeZone::system()
     }
 }

@@ -68,6 +68,9 @@ pub enum Failure {
     TooLarge { megabytes: u64 },
     #[error("The server refused the picture: {said}")]
     Refused { said: String },
+    /// The picture arrived, but what it takes to see it was refused.
+    #[error("The picture was uploaded, but the server gave no link to it: {said}")]
+    NoLink { said: String },
     /// `status` is missing where the answer was not even HTTP.
     #[error("{address} does not answer like an image server. Check the address.")]
     UnexpectedReply {
@@ -78,6 +81,17 @@ pub enum Failure {
     Certificate { address: String },
     #[error("This is not an address that pictures can be sent to: {address}")]
     BadAddress { address: String },
+
+    #[error("The server did not delete the picture: {said}. Delete it there by hand.")]
+    NotDeleted { said: String },
+    #[error("{target} has no way to take a picture away again. Delete it there by hand.")]
+    CannotDelete { target: String },
+    #[error("This is not the address of a proxy: {address}. Write it as http://HOST:PORT.")]
+    BadProxy { address: String },
+    #[error(
+        "This is no certificate that can be trusted. Give one as PEM, which begins with -----BEGIN CERTIFICATE-----."
+    )]
+    BadCertificate,
 
     // It may work later.
     #[error("The server takes no more pictures at the moment.")]
@@ -94,6 +108,12 @@ pub enum Failure {
     Interrupted { address: String },
 
     // On this side.
+    #[error("The target that the picture was sent to is no longer among the targets.")]
+    NoTarget,
+    #[error("You stopped this upload. Try again to send it.")]
+    Cancelled,
+    #[error("The picture is no longer kept here. Paste or drop it again.")]
+    NotKept,
     #[error("There is no key for {target}. Enter it.")]
     NoKey { target: String },
     #[error("The keychain cannot be read: {reason}")]
@@ -131,15 +151,23 @@ impl Failure {
             Forbidden => "forbidden",
             TooLarge { .. } => "too_large",
             Refused { .. } => "refused",
+            NoLink { .. } => "no_link",
             UnexpectedReply { .. } => "unexpected_reply",
             Certificate { .. } => "certificate",
             BadAddress { .. } => "bad_address",
+            NotDeleted { .. } => "not_deleted",
+            CannotDelete { .. } => "cannot_delete",
+            BadProxy { .. } => "bad_proxy",
+            BadCertificate => "bad_certificate",
             RateLimited { .. } => "rate_limited",
             Busy { .. } => "busy",
             ServerError { .. } => "server_error",
             Unreachable { .. } => "unreachable",
             TimedOut { .. } => "timed_out",
             Interrupted { .. } => "interrupted",
+            NoTarget => "no_target",
+            Cancelled => "cancelled",
+            NotKept => "not_kept",
             NoKey { .. } => "no_key",
             Keychain { .. } => "keychain",
             DiskFull => "disk_full",

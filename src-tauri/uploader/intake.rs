@@ -7,15 +7,16 @@ use std::time::UNIX_EPOCH;
 
 use imaging::{Format, Limits, Output, Transform};
 
-use crate::queue::book::Book;
-use crate::queue::record::{Held, NewJob, Origin, Record, Thumbnail};
+use crate::prepare::naming::Facts;
+use crate::queue::book::{Book, Kept};
+use crate::queue::record::{Fixed, Held, NewJob, Origin, Record, Thumbnail};
 use crate::queue::spool::Spool;
-use crate::queue::{Change, JobState};
-use crate::{Failure, Ids, Picture, Source, fetch, picture};
+use crate::queue::{Change, JobState, Sent, Wishes};
+use crate::{Clock, Failure, Ids, Picture, Preparation, Source, Target, digest, fetch, picture};
 
 /// Larger files are not copied but read where they are, and have to stay as they are until they are sent. Every
 /// screenshot, and what a browser puts into a temporary folder, is far smaller.
-const COPY_AT_MOST: u64 = 64 * 1024 * 1024;
+pub(crate) const COPY_AT_MOST: u64 = 64 * 1024 * 1024;
 /// Pixels on the longer side.
 const THUMBNAIL: u32 = 224;
 
@@ -23,12 +24,13 @@ const THUMBNAIL: u32 = 224;
 /// nothing can be made is a job that has failed.
 pub(crate) fn jobs(
     sources: Vec<Source>,
+    wishes: &Wishes,
     spool: &Spool,
     ids: &dyn Ids,
 ) -> Result<Vec<NewJob>, Failure> {
     let mut jobs = Vec::with_capacity(sources.len());
     for source in sources {
-        match job(source, spool, ids.idempotency()) {
+        match job(source, wishes, spool, ids.idempotency()) {
             Ok(job) => jobs.push(job),
             Err(failure) => {
                 jobs.iter()
@@ -40,13 +42,20 @@ pub(crate) fn jobs(
     Ok(jobs)
 }
 
-fn job(source: Source, spool: &Spool, idempotency: String) -> Result<NewJob, Failure> {
+fn job(
+    source: Source,
+    wishes: &Wishes,
+    spool: &Spool,
+    idempotency: String,
+) -> Result<NewJob, Failure> {
     let queued = |origin, name| NewJob {
         idempotency: idempotency.clone(),
         origin,
         name,
         bytes: 0,
         state: JobState::Queued,
+        wishes: wishes.clone(),
+        afterwards: None,
     };
     Ok(match source {
         Source::File(path) => {
@@ -122,6 +131,7 @@ pub(crate) fn take_in_fetched(
     }
 }
 
+/// The picture, where its bytes are, and when their file was changed last.
 fn snapshot(book: &Book, record: &Record) -> Result<(Picture, Held), Failure> {
     let copy = book.spool.copy(&record.idempotency);
     let name = &record.job.name;
@@ -158,7 +168,15 @@ fn keep(book: &Book, record: &Record, picture: &Picture, held: Held) -> Result<(
         Origin::Bytes | Origin::Web(_) => with_ending(&picture.name, picture.info.format),
     };
     let size = (picture.info.width, picture.info.height);
-    if !book.hold(record.job.id, &name, picture.bytes, size, held)? {
+    let kept = Kept {
+        digest: match digest::of_file(&picture.path) {
+            Ok(digest) => digest,
+            Err(failure) => return book.change(record.job.id, Change::Fail(failure)).map(drop),
+        },
+        modified: None,
+        held,
+    };
+    if !book.hold(record.job.id, &name, picture.bytes, size, kept)? {
         // Forgotten meanwhile.
         book.spool.discard(&record.idempotency);
     }
@@ -180,8 +198,104 @@ fn with_ending(name: &str, format: Format) -> String {
     }
 }
 
-/// The picture of a job that has been checked, as it is about to be sent.
-pub(crate) fn ready(book: &Book, record: &Record) -> Result<Picture, Failure> {
+/// The bytes by which a job's picture is known again.
+pub(crate) fn digest(book: &Book, record: &Record) -> Result<String, Failure> {
+    match &record.digest {
+        Some(digest) => Ok(digest.clone()),
+        // It was taken in by an earlier version of this program.
+        None => digest::of_file(&place(book, record)?),
+    }
+}
+
+/// How a job's picture is prepared for a target.
+pub(crate) fn preparation<'a>(record: &'a Record, target: &'a Target) -> &'a Preparation {
+    record.wishes.prepare.as_ref().unwrap_or(&target.prepare)
+}
+
+/// A picture as it is about to be sent, and the digest of that.
+pub(crate) struct Ready {
+    pub picture: Picture,
+    pub fixed: Fixed,
+    pub digest: String,
+}
+
+/// Prepares a job's picture, or finds it prepared: a repetition has to be the same, byte for byte and in its name.
+pub(crate) fn prepared(
+    book: &Book,
+    clock: &dyn Clock,
+    record: &Record,
+    target: &Target,
+) -> Result<Ready, Failure> {
+    let source = ready(book, record)?;
+    let preparation = preparation(record, target);
+    let into = book.spool.prepared(&record.idempotency);
+    let same = |fixed: &&Fixed| {
+        fixed.target == target.id && fixed.preparation == *preparation && {
+            let length = into.metadata().map(|metadata| metadata.len()).ok();
+            !fixed.changed || length == Some(fixed.sent.bytes)
+        }
+    };
+    let fixed = match record.fixed.as_ref().filter(same) {
+        Some(fixed) => fixed.clone(),
+        None => prepare(book, clock, record, target, &source)?,
+    };
+    let path = if fixed.changed { &into } else { &source.path };
+    Ok(Ready {
+        digest: match fixed.changed {
+            true => digest::of_file(path)?,
+            false => digest(book, record)?,
+        },
+        picture: Picture::look(path, &fixed.sent.name)?,
+        fixed,
+    })
+}
+
+fn prepare(
+    book: &Book,
+    clock: &dyn Clock,
+    record: &Record,
+    target: &Target,
+    source: &Picture,
+) -> Result<Fixed, Failure> {
+    let preparation = preparation(record, target);
+    let counts = preparation.name.as_ref().is_some_and(|name| name.counts());
+    let added: jiff::Timestamp = record.job.added_at.parse().unwrap_or_else(|_| clock.now());
+    let facts = Facts {
+        name: source.name.clone(),
+        at: added.to_zoned(clock.zone()).datetime(),
+        digest: digest(book, record)?,
+        counter: if counts { book.count(&target.id)? } else { 0 },
+        width: source.info.width,
+        height: source.info.height,
+    };
+    let name = preparation.name(&source.info, &facts);
+    let (changed, metadata) = book.spool.prepare(&record.idempotency, |into| {
+        let prepared = preparation.apply(source, into)?;
+        Ok((prepared.changed, prepared.metadata))
+    })?;
+    let sent = match changed {
+        true => Picture::look(&book.spool.prepared(&record.idempotency), &name)?,
+        false => source.clone(),
+    };
+    let fixed = Fixed {
+        target: target.id.clone(),
+        preparation: preparation.clone(),
+        round: record.fixed.as_ref().map_or(0, |before| before.round + 1),
+        changed,
+        sent: Sent {
+            name,
+            width: sent.info.width,
+            height: sent.info.height,
+            bytes: sent.bytes,
+            metadata,
+        },
+    };
+    book.fix(record.job.id, &fixed)?;
+    Ok(fixed)
+}
+
+/// The picture of a job that has been checked.
+fn ready(book: &Book, record: &Record) -> Result<Picture, Failure> {
     let path = place(book, record)?;
     let picture = Picture::look(&path, &record.job.name)?;
     match picture.bytes == record.job.bytes {

@@ -6,12 +6,16 @@
 
 mod body;
 mod clock;
+mod digest;
 mod failure;
 mod fetch;
 mod ids;
 mod intake;
 pub mod links;
+mod network;
 mod picture;
+mod places;
+pub mod prepare;
 mod pulse;
 mod queue;
 mod rest;
@@ -20,19 +24,24 @@ mod secrets;
 mod send;
 mod target;
 pub mod targets;
+mod trial;
 mod uploaded;
 mod uploader;
+pub mod watch;
 mod worker;
 
 pub use clock::{Clock, SystemClock};
 pub use failure::Failure;
 pub use ids::{Ids, RandomIds};
+pub use network::{Network, Proxy};
 pub use picture::Picture;
-pub use queue::{BatchId, Event, Job, JobId, JobState, WaitsFor};
+pub use prepare::Preparation;
+pub use queue::{BatchId, Event, Job, JobId, JobState, Sent, WaitsFor, Wishes};
 pub use retry::Backoff;
 pub use secrets::{Secrets, SecretsError};
-pub use send::send;
+pub use send::{Connections, send};
 pub use target::{Kind, Target};
+pub use trial::Tested;
 pub use uploaded::Uploaded;
 pub use uploader::{Settings, Source, Uploader};
 

@@ -42,6 +42,10 @@ pub struct Linked {
     pub height: u32,
     pub original: String,
     pub sizes: BTreeMap<u32, String>,
+    /// A page that shows the picture, a small picture of it, and what takes it away again, where there are such.
+    pub page: Option<String>,
+    pub thumbnail: Option<String>,
+    pub delete: Option<String>,
 }
 
 impl Linked {
@@ -62,6 +66,9 @@ impl Linked {
             height: shown_height,
             original: uploaded.original.clone(),
             sizes: uploaded.sizes.clone(),
+            page: uploaded.page.clone(),
+            thumbnail: uploaded.thumbnail.clone(),
+            delete: uploaded.delete.clone(),
         }
     }
 
@@ -251,6 +258,9 @@ mod tests {
             sizes: [200, 400]
                 .map(|width| (width, format!("https://h/a7xK9mPq2w/{width}")))
                 .into(),
+            page: None,
+            thumbnail: None,
+            delete: None,
         }
     }
 

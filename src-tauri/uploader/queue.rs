@@ -8,6 +8,8 @@ pub(crate) mod store;
 
 use serde::{Deserialize, Serialize};
 
+use crate::prepare::{Metadata, Preparation};
+use crate::watch::FolderState;
 use crate::{Failure, Uploaded};
 
 /// Names one job, for good: a forgotten job's number is never given out again. Later jobs have higher ones.
@@ -37,6 +39,54 @@ pub struct Job {
     pub target: Option<String>,
     pub state: JobState,
     pub has_thumbnail: bool,
+    /// What was sent, where that has been decided; what links say of a picture is said of this.
+    pub sent: Option<Sent>,
+    /// A try ended without an answer, and the target cannot tell a repetition: there may be two of it.
+    pub maybe_twice: bool,
+    /// The watched folder that it was found in.
+    pub folder: Option<String>,
+    /// When it is taken away from the server (RFC 3339, UTC), unless the user thinks better of it.
+    pub deleted_at: Option<String>,
+    /// Why it could not be taken away from the server.
+    pub not_deleted: Option<Failure>,
+}
+
+/// A picture as it was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    pub name: String,
+    pub width: u32,
+    pub height: u32,
+    pub bytes: u64,
+    pub metadata: Metadata,
+}
+
+impl Job {
+    /// The picture behind the links: its name, width and height.
+    pub fn shown(&self) -> (&str, u32, u32) {
+        match &self.sent {
+            Some(sent) => (&sent.name, sent.width, sent.height),
+            None => (
+                &self.name,
+                self.width.unwrap_or(0),
+                self.height.unwrap_or(0),
+            ),
+        }
+    }
+}
+
+/// How what is given in one gesture is to be sent, where that is not as usual.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Wishes {
+    /// Another target than the usual one, by its id.
+    pub target: Option<String>,
+    /// Another preparation than the target's.
+    pub prepare: Option<Preparation>,
+    /// Even if the same picture is there already.
+    pub again: bool,
+    /// The watched folder that it comes from, by its id.
+    pub folder: Option<String>,
 }
 
 /// Where a job is. In JSON: `{"is": "sending", "sent": 1, "total": 2}`.
@@ -60,6 +110,12 @@ pub enum JobState {
     Done {
         uploaded: Uploaded,
     },
+    /// The same picture, prepared the same way, is there from an earlier time: these are its links. `checked` once the
+    /// server has been asked whether it still is.
+    AlreadyUploaded {
+        uploaded: Uploaded,
+        checked: bool,
+    },
     /// A failure that may pass; tried again by itself at `retry_at` (RFC 3339, UTC).
     Offline {
         retry_at: String,
@@ -78,6 +134,10 @@ pub enum WaitsFor {
     Keychain,
     /// No target is known yet: this computer's server is still starting.
     Server,
+    /// Whoever writes the file has not finished.
+    File,
+    /// The user has stopped it, or is asked first; [`crate::Uploader::release`] goes on from here.
+    User,
 }
 
 /// News of the queue.
@@ -96,6 +156,16 @@ pub enum Event {
         total: u64,
     },
     Forgotten(JobId),
+    /// It is otherwise with a watched folder.
+    Folder {
+        folder: String,
+        state: FolderState,
+    },
+    /// So many pictures appeared in a watched folder while the program was off.
+    Missed {
+        folder: String,
+        count: usize,
+    },
     /// Every job of a batch has ended, done or failed; all of them, in the order in which they were given.
     BatchDone {
         batch: BatchId,
@@ -112,19 +182,36 @@ pub(crate) enum Change {
     },
     Wait(WaitsFor),
     Succeed(Uploaded),
+    /// It is there already.
+    Recognise {
+        uploaded: Uploaded,
+        checked: bool,
+    },
     Postpone {
         retry_at: String,
         failure: Failure,
     },
     Fail(Failure),
+    /// The file is whole; the user is asked first.
+    Ask,
     /// Its turn again: a wait is over, a picture has arrived from the web, the user asks for another try.
     Queue,
 }
 
 impl JobState {
-    /// Done or failed: nothing happens any more unless the user asks for it.
+    /// There or failed: nothing happens any more unless the user asks for it.
     pub fn ended(&self) -> bool {
-        matches!(self, JobState::Done { .. } | JobState::Failed { .. })
+        self.uploaded().is_some() || matches!(self, JobState::Failed { .. })
+    }
+
+    /// The addresses, if it is there.
+    pub fn uploaded(&self) -> Option<&Uploaded> {
+        match self {
+            JobState::Done { uploaded } | JobState::AlreadyUploaded { uploaded, .. } => {
+                Some(uploaded)
+            }
+            _ => None,
+        }
     }
 
     /// The state after a change; `None` where that change cannot happen, so that late news (of a job that was
@@ -133,18 +220,50 @@ impl JobState {
         use JobState::*;
         Some(match (self, change) {
             (Queued, Change::Fetch) => Fetching,
+            (Waiting { on: WaitsFor::File }, Change::Ask) => Waiting { on: WaitsFor::User },
+            // Whatever is being done for it is cut off.
+            (
+                Queued
+                | Waiting {
+                    on: WaitsFor::Keychain | WaitsFor::Server,
+                }
+                | Fetching
+                | Sending { .. }
+                | Offline { .. },
+                Change::Wait(WaitsFor::User),
+            ) => Waiting { on: WaitsFor::User },
+            // The user, or who writes the file, has to speak first.
+            (
+                Waiting {
+                    on: WaitsFor::File | WaitsFor::User,
+                },
+                Change::Send { .. }
+                | Change::Wait(_)
+                | Change::Recognise { .. }
+                | Change::Postpone { .. },
+            ) => return None,
             (Queued | Waiting { .. }, Change::Send { total }) => Sending { sent: 0, total },
             (Queued | Waiting { .. }, Change::Wait(on)) => Waiting { on },
             (Sending { .. }, Change::Succeed(uploaded)) => Done { uploaded },
             (
+                Queued | Waiting { .. } | AlreadyUploaded { .. },
+                Change::Recognise { uploaded, checked },
+            ) => AlreadyUploaded { uploaded, checked },
+            (
                 Queued | Waiting { .. } | Fetching | Sending { .. },
                 Change::Postpone { retry_at, failure },
             ) => Offline { retry_at, failure },
-            (Queued | Waiting { .. } | Fetching | Sending { .. }, Change::Fail(failure)) => {
-                Failed { failure }
-            }
             (
-                Waiting { .. } | Fetching | Sending { .. } | Offline { .. } | Failed { .. },
+                Queued | Waiting { .. } | Fetching | Sending { .. } | Offline { .. },
+                Change::Fail(failure),
+            ) => Failed { failure },
+            (
+                Waiting { .. }
+                | Fetching
+                | Sending { .. }
+                | Offline { .. }
+                | Failed { .. }
+                | AlreadyUploaded { .. },
                 Change::Queue,
             ) => Queued,
             _ => return None,
@@ -167,6 +286,12 @@ mod tests {
             JobState::Done {
                 uploaded: Uploaded::default(),
             },
+            JobState::AlreadyUploaded {
+                uploaded: Uploaded::default(),
+                checked: true,
+            },
+            JobState::Waiting { on: WaitsFor::File },
+            JobState::Waiting { on: WaitsFor::User },
             JobState::Offline {
                 retry_at: "2026-11-22T00:00:00Z".into(),
                 failure: Failure::Internal,
@@ -227,6 +352,19 @@ mod tests {
             let expected = !matches!(state, JobState::Queued | JobState::Done { .. });
             assert_eq!(queued, expected, "{state:?}");
         }
+    }
+
+    #[test]
+    fn what_waits_for_a_file_or_for_the_user_waits_for_nothing_else() {
+        for on in [WaitsFor::File, WaitsFor::User] {
+            let waiting = JobState::Waiting { on };
+            assert_eq!(waiting.after(Change::Wait(WaitsFor::Server)), None);
+            assert_eq!(waiting.after(Change::Wait(WaitsFor::Keychain)), None);
+            assert_eq!(waiting.after(Change::Send { total: 1 }), None);
+        }
+        let stopped = JobState::Sending { sent: 1, total: 2 }.after(Change::Wait(WaitsFor::User));
+        let held = JobState::Waiting { on: WaitsFor::User };
+        assert_eq!(stopped, Some(held));
     }
 
     #[test]

@@ -5,14 +5,14 @@ use std::error::Error;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use reqwest::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use url::{Host, Url};
 use web::Trouble;
 
+use crate::body::Framing;
+use crate::network::{Network, Proxy};
 use crate::pulse::Pulse;
-use crate::targets::{self, KeyPlace, Reply, Request};
+use crate::targets::{self, Reply, Request};
 use crate::{Failure, Picture, Target, Uploaded, body};
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -20,7 +20,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 const ANSWER: usize = 1024 * 1024;
 
 /// Sends one picture and gives its links. `idempotency` makes a repetition harmless where the target knows the header.
-/// `progress` hears how many bytes of the request's body have been handed over, and of how many.
+/// `progress` hears how many bytes of the upload's body have been handed over, and of how many.
 pub async fn send(
     target: &Target,
     secret: &str,
@@ -28,114 +28,293 @@ pub async fn send(
     idempotency: Option<&str>,
     progress: impl Fn(u64, u64) + Send + Sync + 'static,
 ) -> Result<Uploaded, Failure> {
-    let request = targets::request(target, picture);
-    let reply = exchange(target, &request, secret, picture, idempotency, progress).await?;
-    targets::parse(target, picture, &reply)
+    let sent = Connections::usual()?.send(target, secret, picture, idempotency, progress);
+    Ok(sent.await?.uploaded)
 }
 
-async fn exchange(
-    target: &Target,
-    request: &Request,
-    secret: &str,
-    picture: &Picture,
-    idempotency: Option<&str>,
-    progress: impl Fn(u64, u64) + Send + Sync + 'static,
-) -> Result<Reply, Failure> {
-    let address = &target.base;
-    let bad_address = || Failure::BadAddress {
-        address: address.clone(),
-    };
-    let url = Url::parse(&request.url).map_err(|_| bad_address())?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(bad_address());
-    }
-    let file = tokio::fs::File::open(&picture.path)
-        .await
-        .map_err(|error| Failure::reading(&error))?;
-    let (content_type, head, tail) = body::framing(&request.body)?;
-    let total = head.len() as u64 + picture.bytes + tail.len() as u64;
+/// What came of sending a picture.
+pub(crate) struct Answered {
+    pub uploaded: Uploaded,
+    /// The target gives the first answer to a repetition.
+    pub tells_repetitions: bool,
+}
 
-    let mut headers = HeaderMap::new();
-    for (name, value) in &request.headers {
-        headers.insert(
-            HeaderName::from_static(name),
-            text(value).ok_or(Failure::Internal)?,
-        );
-    }
-    let KeyPlace::Bearer = request.key;
-    let mut key = text(&format!("Bearer {}", secret.trim())).ok_or(Failure::Unauthorised)?;
-    key.set_sensitive(true);
-    headers.insert(AUTHORIZATION, key);
-    headers.insert(CONTENT_TYPE, text(&content_type).ok_or(Failure::Internal)?);
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(total));
-    if let Some(idempotency) = idempotency {
-        headers.insert(
-            "idempotency-key",
-            text(idempotency).ok_or(Failure::Internal)?,
-        );
-    }
+/// The ways to targets.
+#[derive(Clone, Debug)]
+pub struct Connections {
+    /// To this computer itself.
+    direct: reqwest::Client,
+    outside: reqwest::Client,
+}
 
-    let pulse = Arc::new(Pulse::new());
-    let body = body::stream(
-        head,
-        file,
-        picture.bytes,
-        tail,
-        pulse.clone(),
-        move |sent| progress(sent, total),
-    );
-    let method =
-        reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| Failure::Internal)?;
-    let sending = client(&url)?
-        .request(method, url)
-        .headers(headers)
-        .body(reqwest::Body::wrap_stream(body))
-        .send();
-    let exchange = async {
-        let mut response = sending.await?;
-        pulse.beat();
-        let mut reply = Reply {
-            status: response.status().as_u16(),
-            headers: plain(response.headers()),
-            body: Vec::new(),
-        };
-        while let Some(chunk) = response.chunk().await? {
-            pulse.beat();
-            if reply.body.len() + chunk.len() > ANSWER {
-                break;
+impl Connections {
+    pub fn new(network: &Network) -> Result<Connections, Failure> {
+        let mut certificates = Vec::new();
+        for pem in &network.certificates {
+            let read = reqwest::Certificate::from_pem_bundle(pem.as_bytes());
+            match read {
+                Ok(read) if !read.is_empty() => certificates.extend(read),
+                _ => return Err(Failure::BadCertificate),
             }
-            reply.body.extend_from_slice(&chunk);
         }
-        Ok(reply)
-    };
-    match pulse.watch(exchange).await {
-        Some(Ok(reply)) => Ok(reply),
-        Some(Err(error)) => Err(pulse.stumbled().unwrap_or_else(|| trouble(&error, address))),
-        None => Err(Failure::TimedOut {
-            address: address.clone(),
-        }),
+        let trusting = || {
+            web::client()
+                .user_agent(crate::USER_AGENT)
+                .connect_timeout(CONNECT)
+                .tls_certs_merge(certificates.clone())
+        };
+        let outside = match &network.proxy {
+            Proxy::System => trusting(),
+            Proxy::None => trusting().no_proxy(),
+            Proxy::At(address) => trusting().proxy(proxy(address)?),
+        };
+        let built = |builder: reqwest::ClientBuilder| {
+            builder
+                .pool_idle_timeout(Duration::from_secs(2))
+                .build()
+                // Everything else about it has been looked at.
+                .map_err(|error| match network.certificates.is_empty() {
+                    true => unbuilt(error),
+                    false => Failure::BadCertificate,
+                })
+        };
+        Ok(Connections {
+            direct: built(trusting().no_proxy())?,
+            outside: built(outside)?,
+        })
+    }
+
+    /// As the system says.
+    fn usual() -> Result<&'static Connections, Failure> {
+        static USUAL: OnceLock<Connections> = OnceLock::new();
+        if let Some(usual) = USUAL.get() {
+            return Ok(usual);
+        }
+        let made = Connections::new(&Network::default())?;
+        Ok(USUAL.get_or_init(|| made))
+    }
+
+    /// The client for an address: no proxy stands between this computer and itself.
+    fn to(&self, url: &Url) -> &reqwest::Client {
+        match is_loopback(url) {
+            true => &self.direct,
+            false => &self.outside,
+        }
+    }
+
+    pub(crate) async fn send(
+        &self,
+        target: &Target,
+        secret: &str,
+        picture: &Picture,
+        idempotency: Option<&str>,
+        progress: impl Fn(u64, u64) + Send + Sync + 'static,
+    ) -> Result<Answered, Failure> {
+        let request = targets::request(target, picture);
+        let upload = Upload {
+            picture,
+            idempotency,
+            progress,
+        };
+        let reply = self
+            .exchange(target, &request, secret, Some(upload))
+            .await?;
+        let mut later = Vec::new();
+        let parse = |later: &[Reply]| {
+            Ok(Answered {
+                uploaded: targets::parse(target, picture, &reply, later)?,
+                tells_repetitions: target.here || reply.is_from_vitrine(),
+            })
+        };
+        while let Some(request) = targets::follow_up(target, picture, &reply, &later) {
+            match self
+                .exchange(target, &request, secret, None::<Upload<fn(u64, u64)>>)
+                .await
+            {
+                Ok(answer) => later.push(answer),
+                // What has been answered may be enough: a link, if not one of each size.
+                Err(failure) => return parse(&later).map_err(|_: Failure| failure),
+            }
+        }
+        parse(&later)
+    }
+
+    /// Takes a picture away from where it was uploaded to. One that is not there any more is one that has been taken away.
+    pub(crate) async fn delete(
+        &self,
+        target: &Target,
+        secret: &str,
+        uploaded: &Uploaded,
+    ) -> Result<(), Failure> {
+        let request = targets::deletion(target, uploaded).ok_or_else(|| Failure::CannotDelete {
+            target: target.name.clone(),
+        })?;
+        let reply = self
+            .exchange(target, &request, secret, None::<Upload<fn(u64, u64)>>)
+            .await?;
+        targets::deleted(target, &reply)
+    }
+
+    /// Whether a link still leads to something. Only a server that says no means no: one that refuses the question has
+    /// not answered it.
+    pub(crate) async fn is_there(&self, link: &str) -> Result<bool, Failure> {
+        let unreachable = || Failure::Unreachable {
+            address: link.to_owned(),
+        };
+        let url = Url::parse(link).map_err(|_| unreachable())?;
+        let asked = self.to(&url).head(url).timeout(CONNECT).send().await;
+        let status = asked
+            .map_err(|error| trouble(&error, link))?
+            .status()
+            .as_u16();
+        match status {
+            404 | 410 => Ok(false),
+            429 | 500..=599 => Err(Failure::Busy {
+                after_seconds: None,
+            }),
+            _ => Ok(true),
+        }
     }
 }
 
-/// The client for an address: no proxy stands between this computer and itself.
-fn client(url: &Url) -> Result<&'static reqwest::Client, Failure> {
-    static DIRECT: OnceLock<reqwest::Client> = OnceLock::new();
-    static BY_PROXY: OnceLock<reqwest::Client> = OnceLock::new();
-    let (client, direct) = match is_loopback(url) {
-        true => (&DIRECT, true),
-        false => (&BY_PROXY, false),
-    };
-    if let Some(client) = client.get() {
-        return Ok(client);
+/// What is only part of the request that brings the picture.
+struct Upload<'a, P> {
+    picture: &'a Picture,
+    idempotency: Option<&'a str>,
+    progress: P,
+}
+
+impl Connections {
+    async fn exchange<P: Fn(u64, u64) + Send + Sync + 'static>(
+        &self,
+        target: &Target,
+        request: &Request,
+        secret: &str,
+        upload: Option<Upload<'_, P>>,
+    ) -> Result<Reply, Failure> {
+        let address = &target.base;
+        let bad_address = || Failure::BadAddress {
+            address: address.clone(),
+        };
+        let no_key = Failure::Unauthorised;
+        let key = targets::key_parts(&target.kind, secret).ok_or(no_key.clone())?;
+        // What cannot stand in a header is no key, wherever it goes.
+        if key.iter().any(|part| text(part).is_none()) {
+            return Err(no_key);
+        }
+        let url = request.url.with(&key).ok_or(no_key.clone())?;
+        let url = Url::parse(&url).map_err(|_| bad_address())?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(bad_address());
+        }
+        let mut headers = headers(request, &key)?;
+        let Framing {
+            content_type,
+            head,
+            tail,
+        } = body::framing(&request.body, &key).ok_or(no_key)?;
+        let carried = match (&tail, &upload) {
+            (Some(tail), Some(upload)) => upload.picture.bytes + tail.len() as u64,
+            (Some(_), None) => return Err(Failure::Internal),
+            (None, _) => 0,
+        };
+        let total = head.len() as u64 + carried;
+        if !content_type.is_empty() {
+            headers.insert(CONTENT_TYPE, text(&content_type).ok_or(Failure::Internal)?);
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(total));
+        }
+        let idempotency = upload.as_ref().and_then(|upload| upload.idempotency);
+        if let Some(idempotency) = idempotency {
+            headers.insert(
+                "idempotency-key",
+                text(idempotency).ok_or(Failure::Internal)?,
+            );
+        }
+
+        let pulse = Arc::new(Pulse::new());
+        let body = match tail.zip(upload) {
+            Some((
+                tail,
+                Upload {
+                    picture, progress, ..
+                },
+            )) => {
+                let file = tokio::fs::File::open(&picture.path)
+                    .await
+                    .map_err(|error| Failure::reading(&error))?;
+                let progress = move |sent| progress(sent, total);
+                let pulse = pulse.clone();
+                reqwest::Body::wrap_stream(body::stream(
+                    head,
+                    file,
+                    picture.bytes,
+                    tail,
+                    pulse,
+                    progress,
+                ))
+            }
+            None => head.into(),
+        };
+        let method = reqwest::Method::from_bytes(request.method.as_bytes())
+            .map_err(|_| Failure::Internal)?;
+        let sending = self
+            .to(&url)
+            .request(method, url)
+            .headers(headers)
+            .body(body)
+            .send();
+        let exchange = async {
+            let mut response = sending.await?;
+            pulse.beat();
+            let mut reply = Reply {
+                status: response.status().as_u16(),
+                headers: plain(response.headers()),
+                body: Vec::new(),
+            };
+            while let Some(chunk) = response.chunk().await? {
+                pulse.beat();
+                if reply.body.len() + chunk.len() > ANSWER {
+                    break;
+                }
+                reply.body.extend_from_slice(&chunk);
+            }
+            Ok(reply)
+        };
+        match pulse.watch(exchange).await {
+            Some(Ok(reply)) => Ok(reply),
+            Some(Err(error)) => Err(pulse.stumbled().unwrap_or_else(|| trouble(&error, address))),
+            None => Err(Failure::TimedOut {
+                address: address.clone(),
+            }),
+        }
     }
-    let builder = web::client()
-        .user_agent(crate::USER_AGENT)
-        .connect_timeout(CONNECT)
-        .pool_idle_timeout(Duration::from_secs(2));
-    let built = if direct { builder.no_proxy() } else { builder }
-        .build()
-        .map_err(unbuilt)?;
-    Ok(client.get_or_init(|| built))
+}
+
+/// The headers that a target asks for, the key in those that want it.
+fn headers(request: &Request, key: &[String]) -> Result<HeaderMap, Failure> {
+    let mut headers = HeaderMap::new();
+    for (name, words) in &request.headers {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Failure::Internal)?;
+        let value = words.with(key).ok_or(Failure::Unauthorised)?;
+        // A picture's name may be in it, and have line breaks.
+        let value = value.replace(char::is_control, " ");
+        let mut value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| Failure::Internal)?;
+        value.set_sensitive(words.has_key());
+        headers.insert(name, value);
+    }
+    Ok(headers)
+}
+
+fn proxy(address: &str) -> Result<reqwest::Proxy, Failure> {
+    let bad = || Failure::BadProxy {
+        // It may hold a password.
+        address: address.rsplit('@').next().unwrap_or_default().to_owned(),
+    };
+    let url = Url::parse(address).map_err(|_| bad())?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
+        return Err(bad());
+    }
+    reqwest::Proxy::all(url).map_err(|_| bad())
 }
 
 fn unbuilt(error: reqwest::Error) -> Failure {

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Preparation;
+use crate::targets::sxcu::Sxcu;
+
 /// Where pictures are sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
@@ -16,11 +19,61 @@ pub struct Target {
     /// This computer's own server. Its links are kept as the part after the base address, so that they follow when
     /// that address changes.
     pub here: bool,
+    /// What is done to pictures before they are sent there.
+    #[serde(default)]
+    pub prepare: Preparation,
 }
 
 /// The language a target speaks; one file each under `targets/`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     Imgs,
+    Imgshare,
+    Media,
+    Slink,
+    Chevereto,
+    /// Whatever a custom uploader's file describes.
+    Sxcu(Box<Sxcu>),
+}
+
+impl Kind {
+    /// Those that have a name.
+    pub const ALL: [Kind; 5] = [
+        Kind::Imgs,
+        Kind::Imgshare,
+        Kind::Media,
+        Kind::Slink,
+        Kind::Chevereto,
+    ];
+
+    /// What it is called on the command line.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Kind::Imgs => "imgs",
+            Kind::Imgshare => "imgshare",
+            Kind::Media => "media",
+            Kind::Slink => "slink",
+            Kind::Chevereto => "chevereto",
+            Kind::Sxcu(_) => "sxcu",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_has_the_same_name_in_json_and_in_words() {
+        for kind in Kind::ALL {
+            assert_eq!(serde_json::to_value(&kind).unwrap(), kind.name());
+            assert_eq!(Kind::named(kind.name()), Some(kind));
+        }
+        assert_eq!(Kind::named("Imgs"), None);
+    }
 }

@@ -1,37 +1,66 @@
 //! What each kind of target is told and how it answers. Two pure functions a kind, one kind a file: no connection, no
-//! file and no secret passes through here.
+//! file and no secret passes through here. A kind whose answer to an upload holds no link has a third one, which
+//! describes what is asked next.
 
+mod addresses;
+mod chevereto;
+#[cfg(test)]
+mod fixtures;
 mod imgs;
+mod imgshare;
+mod media;
+mod refusals;
+mod slink;
+pub mod sxcu;
+mod words;
 
 use crate::{Failure, Kind, Picture, Target, Uploaded};
+pub use words::Words;
 
-/// What is to be sent, but for the secret and the bytes of the picture.
+/// The widths below a picture's own that most kinds make.
+const USUAL_WIDTHS: [u32; 5] = [200, 400, 800, 1200, 1600];
+
+/// What is to be sent, but for the key and the bytes of the picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     pub method: &'static str,
-    pub url: String,
-    pub headers: Vec<(&'static str, String)>,
-    /// How the target wants to be shown the key.
-    pub key: KeyPlace,
+    pub url: Words,
+    /// Names in lower case.
+    pub headers: Vec<(String, Words)>,
     pub body: Body,
-}
-
-/// Where a target looks for the key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyPlace {
-    /// `Authorization: Bearer KEY`.
-    Bearer,
 }
 
 /// What the request carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// `multipart/form-data` with the picture as its one part.
+    /// `multipart/form-data`: some text fields, then the picture.
     Multipart {
-        field: &'static str,
+        texts: Vec<(String, Words)>,
+        field: String,
         file_name: String,
         media_type: &'static str,
     },
+    /// The picture alone.
+    Binary {
+        media_type: &'static str,
+    },
+    /// `application/json`, without the picture.
+    Json(String),
+    /// `application/x-www-form-urlencoded`, without the picture.
+    Form(Vec<(String, Words)>),
+    Nothing,
+}
+
+impl Body {
+    /// The form with the picture in it.
+    fn form(picture: &Picture, field: &str, texts: Vec<(String, Words)>) -> Body {
+        Body::Multipart {
+            texts,
+            field: field.to_owned(),
+            file_name: picture.name.clone(),
+            media_type: picture.info.format.media_type(),
+        }
+    }
 }
 
 /// What a target answered.
@@ -52,6 +81,12 @@ impl Reply {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Our own server, of whatever version, says so.
+    pub(crate) fn is_from_vitrine(&self) -> bool {
+        self.header("server")
+            .is_some_and(|server| server.starts_with("vitrine/"))
+    }
+
     /// How long the target asks to be left alone: `Retry-After` in seconds, or as a date, which is read against the
     /// answer's own `Date` so that a wrong clock here does no harm.
     pub(crate) fn retry_after_seconds(&self) -> Option<u64> {
@@ -67,15 +102,112 @@ impl Reply {
 
 /// Describes the request that uploads `picture` to `target`.
 pub fn request(target: &Target, picture: &Picture) -> Request {
-    match target.kind {
+    match &target.kind {
         Kind::Imgs => imgs::request(target, picture),
+        Kind::Imgshare => imgshare::request(target, picture),
+        Kind::Media => media::request(target, picture),
+        Kind::Slink => slink::request(target, picture),
+        Kind::Chevereto => chevereto::request(target, picture),
+        Kind::Sxcu(sxcu) => sxcu::request(sxcu, picture),
     }
 }
 
-/// Reads the answer to [`request`].
-pub fn parse(target: &Target, picture: &Picture, reply: &Reply) -> Result<Uploaded, Failure> {
-    match target.kind {
+/// Describes what is asked next, after the answer to [`request`] and those to the follow-ups so far; `None` once there
+/// is nothing more to ask.
+pub fn follow_up(
+    target: &Target,
+    picture: &Picture,
+    reply: &Reply,
+    later: &[Reply],
+) -> Option<Request> {
+    match &target.kind {
+        Kind::Media => media::follow_up(target, picture, reply, later),
+        Kind::Imgs | Kind::Imgshare | Kind::Slink | Kind::Chevereto | Kind::Sxcu(_) => None,
+    }
+}
+
+/// Reads the answer to [`request`] and those to the follow-ups. Fewer of these than were asked for may be enough.
+pub fn parse(
+    target: &Target,
+    picture: &Picture,
+    reply: &Reply,
+    later: &[Reply],
+) -> Result<Uploaded, Failure> {
+    match &target.kind {
         Kind::Imgs => imgs::parse(target, picture, reply),
+        Kind::Imgshare => imgshare::parse(target, picture, reply),
+        Kind::Media => media::parse(target, picture, reply, later),
+        Kind::Slink => slink::parse(target, picture, reply),
+        Kind::Chevereto => chevereto::parse(target, picture, reply),
+        Kind::Sxcu(sxcu) => sxcu::parse(target, sxcu, picture, reply),
+    }
+}
+
+/// Describes the request that takes a picture away again; `None` where there is no such thing.
+pub fn deletion(target: &Target, uploaded: &Uploaded) -> Option<Request> {
+    match &target.kind {
+        Kind::Imgs => imgs::deletion(target, uploaded),
+        Kind::Imgshare => imgshare::deletion(target, uploaded),
+        Kind::Media => media::deletion(target, uploaded),
+        Kind::Chevereto | Kind::Sxcu(_) => by_link(target, uploaded),
+        // Its keys may upload and nothing else.
+        Kind::Slink => None,
+    }
+}
+
+/// The address of its own that an upload's answer gave for this.
+fn by_link(target: &Target, uploaded: &Uploaded) -> Option<Request> {
+    let link = uploaded.absolute(&target.base).delete?;
+    Some(Request {
+        method: "GET",
+        url: link.into(),
+        headers: Vec::new(),
+        body: Body::Nothing,
+    })
+}
+
+/// Reads the answer to [`deletion`]. What is not there has been deleted.
+pub fn deleted(target: &Target, reply: &Reply) -> Result<(), Failure> {
+    // A link sends to the page of what it has deleted.
+    let by_link = matches!(target.kind, Kind::Chevereto | Kind::Sxcu(_));
+    match reply.status {
+        200..=299 | 404 | 410 => Ok(()),
+        301 | 302 | 303 | 307 | 308 if by_link => Ok(()),
+        _ => Err(refusals::not_deleted(
+            target,
+            reply,
+            refusals::error_text(reply).as_deref(),
+        )),
+    }
+}
+
+/// The parts that a target's requests want of its key, out of what the keychain has; `None` if that is no key of this
+/// kind.
+pub(crate) fn key_parts(kind: &Kind, secret: &str) -> Option<Vec<String>> {
+    match kind {
+        Kind::Sxcu(_) => serde_json::from_str(secret).ok(),
+        _ => Some(vec![secret.trim().to_owned()]),
+    }
+}
+
+/// The smaller sizes that can be asked of a kind, by the width that they are known by.
+pub fn widths(kind: &Kind) -> Vec<u32> {
+    match kind {
+        Kind::Imgs | Kind::Media | Kind::Slink => USUAL_WIDTHS.to_vec(),
+        Kind::Imgshare => imgshare::BOXES
+            .iter()
+            .map(|(_, (width, _))| *width)
+            .collect(),
+        Kind::Chevereto => vec![chevereto::MEDIUM],
+        Kind::Sxcu(_) => Vec::new(),
+    }
+}
+
+/// How wide a picture of this size is made when `width` is asked for: less, where a kind's sizes are boxes.
+pub fn width_made(kind: &Kind, width: u32, picture: (u32, u32)) -> u32 {
+    match kind {
+        Kind::Imgshare => imgshare::width_made(width, picture),
+        _ => width.min(picture.0),
     }
 }
 

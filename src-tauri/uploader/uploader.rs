@@ -1,17 +1,21 @@
 //! The one handle: what is given to it is on disk before anything else happens, and goes on by itself from there.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
 
 use crate::intake;
 use crate::queue::book::Book;
+use crate::queue::{Change, WaitsFor};
+use crate::trial::{self, Tested};
+use crate::watch::{Command, Folder, FolderState, Inbox, Pace, Shown, Watchman};
 use crate::worker::Worker;
 use crate::{
-    Backoff, Clock, Event, Failure, Ids, Job, JobId, RandomIds, Secrets, SystemClock, Target,
+    Backoff, Clock, Connections, Event, Failure, Ids, Job, JobId, Network, RandomIds, Secrets,
+    SystemClock, Target, Wishes,
 };
 
 /// What is given to be sent.
@@ -52,6 +56,12 @@ pub struct Settings {
     pub backoff: Backoff,
     /// Pictures that are sent to one target at the same time.
     pub parallel: usize,
+    /// How patient the watching of folders is.
+    pub pace: Pace,
+    /// Folders that the program itself writes into: no picture in them is ever taken in by watching.
+    pub own_folders: Vec<PathBuf>,
+    /// How targets are reached.
+    pub network: Network,
     /// Hosts (or `host:port`) that pictures are fetched from although their address is a private one.
     pub fetch_allow_hosts: Vec<String>,
 }
@@ -63,6 +73,9 @@ impl Default for Settings {
             ids: Arc::new(RandomIds),
             backoff: Backoff::default(),
             parallel: 3,
+            pace: Pace::default(),
+            own_folders: Vec::new(),
+            network: Network::default(),
             fetch_allow_hosts: Vec::new(),
         }
     }
@@ -93,12 +106,31 @@ impl Uploader {
             settings.clock.clone(),
             settings.ids.clone(),
         )?);
-        let worker = Arc::new(Worker::new(book, secrets, settings));
+        let connections = Connections::new(&settings.network)?;
+        let worker = Arc::new(Worker::new(book, secrets, settings, connections)?);
         let (stop, stopped) = watch::channel(None);
         let running = tokio::spawn(worker.clone().run(stopped));
+        let (inbox, shown) = (Arc::new(Inbox::default()), Arc::default());
+        let own = [vec![folder.to_owned()], worker.settings.own_folders.clone()].concat();
+        let to_nudge = worker.clone();
+        let watchman = Watchman::new(
+            worker.book.clone(),
+            worker.settings.ids.clone(),
+            worker.settings.pace,
+            own,
+            inbox.clone(),
+            Arc::clone(&shown),
+            Box::new(move || to_nudge.nudge()),
+        );
+        std::thread::Builder::new()
+            .name("watching".into())
+            .spawn(move || watchman.run())
+            .map_err(|error| Failure::writing(&error))?;
         Ok(Uploader {
             worker,
             alive: Arc::new(Alive {
+                inbox,
+                shown,
                 stop,
                 running: Mutex::new(Some(running)),
             }),
@@ -110,13 +142,86 @@ impl Uploader {
         self.worker.set_target(target);
     }
 
+    /// All targets that there are, and the id of the usual one. What is under way to one that is not among them ends by
+    /// itself; what waits for it goes on waiting.
+    pub fn set_targets(&self, targets: Vec<Target>, usual: Option<String>) {
+        self.worker.set_targets(targets, usual);
+    }
+
+    /// The folders that are watched from now on. What lies in a new one stays there; what appeared in one while the
+    /// program was off is offered ([`Event::Missed`]).
+    pub fn watch(&self, folders: Vec<Folder>) {
+        self.command(Command::Folders(folders));
+    }
+
+    /// How it is with the watched folders, by their ids.
+    pub fn folders(&self) -> Vec<(String, FolderState)> {
+        self.shown().states.clone()
+    }
+
+    /// What appeared in a folder while the program was off.
+    pub fn missed(&self, folder: &str) -> Vec<PathBuf> {
+        self.shown().missed.get(folder).cloned().unwrap_or_default()
+    }
+
+    /// Takes that in, as if it appeared now.
+    pub fn take_missed(&self, folder: &str) {
+        self.command(Command::TakeMissed(folder.to_owned()));
+    }
+
+    /// Leaves it where it is, for good.
+    pub fn leave_missed(&self, folder: &str) {
+        self.command(Command::LeaveMissed(folder.to_owned()));
+    }
+
+    /// Looks away for so long, or until [`Uploader::resume_watching`]; what appears meanwhile is offered then.
+    pub fn pause_watching(&self, how_long: Option<Duration>) {
+        let until = how_long.and_then(|how_long| Instant::now().checked_add(how_long));
+        self.command(Command::Pause(until));
+    }
+
+    pub fn resume_watching(&self) {
+        self.command(Command::Resume);
+    }
+
+    fn command(&self, command: Command) {
+        self.alive.inbox.tell(|news| news.commands.push(command));
+    }
+
+    fn shown(&self) -> MutexGuard<'_, Shown> {
+        self.alive
+            .shown
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reaches targets otherwise from now on.
+    pub fn set_network(&self, network: &Network) -> Result<(), Failure> {
+        self.worker.set_connections(Connections::new(network)?);
+        Ok(())
+    }
+
+    /// Sends a tiny picture to a target and takes it away again.
+    pub async fn test(&self, target: &Target, secret: &str) -> Result<Tested, Failure> {
+        trial::test(&self.worker.connections(), target, secret).await
+    }
+
+    /// [`Uploader::enqueue_with`] without any wishes.
+    pub async fn enqueue(&self, sources: Vec<Source>) -> Result<Vec<JobId>, Failure> {
+        self.enqueue_with(sources, Wishes::default()).await
+    }
+
     /// Takes in what was given in one gesture. When this returns, each source is a job on the disk, in the same order;
     /// whether it is a picture is found out afterwards, so one that is not stops no other. An error means that nothing
     /// was taken in.
-    pub async fn enqueue(&self, sources: Vec<Source>) -> Result<Vec<JobId>, Failure> {
+    pub async fn enqueue_with(
+        &self,
+        sources: Vec<Source>,
+        wishes: Wishes,
+    ) -> Result<Vec<JobId>, Failure> {
         let ids = self.worker.settings.ids.clone();
         let added = self.worker.ask(move |book| {
-            let jobs = intake::jobs(sources, &book.spool, &*ids)?;
+            let jobs = intake::jobs(sources, &wishes, &book.spool, &*ids)?;
             book.add(&jobs).inspect_err(|_| {
                 jobs.iter()
                     .for_each(|job| book.spool.discard(&job.idempotency))
@@ -151,6 +256,67 @@ impl Uploader {
         Ok(())
     }
 
+    /// Stops a job for now, wherever it is; [`Uploader::release`] goes on with it.
+    pub async fn hold(&self, id: JobId) -> Result<(), Failure> {
+        self.cut_off(id, Change::Wait(WaitsFor::User)).await
+    }
+
+    /// The user says yes to a job that was stopped, or that asks first.
+    pub async fn release(&self, id: JobId) -> Result<(), Failure> {
+        self.worker.ask(move |book| book.release(id)).await?;
+        self.worker.nudge();
+        Ok(())
+    }
+
+    /// Gives a job up, but not its row: it can be tried again.
+    pub async fn cancel(&self, id: JobId) -> Result<(), Failure> {
+        self.cut_off(id, Change::Fail(Failure::Cancelled)).await
+    }
+
+    async fn cut_off(&self, id: JobId, change: Change) -> Result<(), Failure> {
+        // What the job becomes is written first: what is cut off has its last word thrown away.
+        self.worker.ask(move |book| book.change(id, change)).await?;
+        self.worker.abandon_sending(id);
+        self.worker.nudge();
+        Ok(())
+    }
+
+    /// Uploads a picture that is there once more, as a picture of its own.
+    pub async fn upload_again(&self, id: JobId) -> Result<(), Failure> {
+        self.worker.ask(move |book| book.upload_again(id)).await?;
+        self.worker.rested();
+        Ok(())
+    }
+
+    /// Begins to send nothing more, over restarts too, until [`Uploader::resume`]; what is being sent goes on.
+    pub async fn pause(&self) -> Result<(), Failure> {
+        self.worker.set_paused(true).await
+    }
+
+    pub async fn resume(&self) -> Result<(), Failure> {
+        self.worker.set_paused(false).await
+    }
+
+    pub fn is_paused(&self) -> bool {
+        self.worker.is_paused()
+    }
+
+    /// Takes a picture away from the server it was uploaded to, unless the user thinks better of it within `undo`.
+    /// Its row goes with it; one that could not be deleted says why.
+    pub async fn delete(&self, id: JobId, undo: Duration) -> Result<(), Failure> {
+        let target = self.worker.target_of(id)?;
+        self.worker
+            .ask(move |book| book.delete(id, undo, &target))
+            .await?;
+        self.worker.nudge();
+        Ok(())
+    }
+
+    /// The user thinks better of it. False if it is too late.
+    pub async fn undo_delete(&self, id: JobId) -> Result<bool, Failure> {
+        self.worker.ask(move |book| book.undo_delete(id)).await
+    }
+
     /// The keychain is unlocked, the network is back, the computer woke up: whatever waits tries again at once.
     pub fn wake(&self) {
         self.worker.call();
@@ -168,6 +334,7 @@ impl Uploader {
 
     /// Starts nothing more and gives what is under way this long; the rest goes on at the next start.
     pub async fn stop(&self, within: Duration) {
+        self.alive.inbox.tell(|news| news.over = true);
         self.alive.stop.send_replace(Some(within));
         let running = self
             .alive
@@ -185,12 +352,15 @@ impl Uploader {
 
 /// The worker's task, which ends with the last handle.
 struct Alive {
+    inbox: Arc<Inbox>,
+    shown: Arc<Mutex<Shown>>,
     stop: watch::Sender<Option<Duration>>,
     running: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Drop for Alive {
     fn drop(&mut self) {
+        self.inbox.tell(|news| news.over = true);
         if let Some(running) = self
             .running
             .get_mut()

@@ -3,6 +3,7 @@
 //! Nothing about a job is remembered here but that it is under way; everything else is in the book, so a worker that
 //! ends at any point leaves a queue that the next one goes on with. What is done for one picture is in `work`.
 
+mod links;
 mod work;
 
 use std::collections::HashMap;
@@ -15,29 +16,42 @@ use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 use web::Guard;
 
+use crate::network::Route;
+use crate::places::Places;
 use crate::queue::book::Book;
 use crate::queue::record::{Origin, Record, Thumbnail};
+use crate::queue::store::known::Likeness;
 use crate::queue::{Change, JobId, WaitsFor};
-use crate::rest::Rest;
-use crate::{Failure, Secrets, Settings, Target};
+use crate::{Connections, Failure, Secrets, Settings, Target};
 
 /// Pictures that are looked at, fetched, and made thumbnails of at the same time. Decoding is the machine's work, so
 /// little of it happens at once.
 const LOOKING: usize = 2;
 const FETCHING: usize = 2;
 const DRAWING: usize = 1;
+/// Links that are asked for, pictures that are deleted, and files that are put away at the same time.
+const AFTERWARDS: usize = 2;
 /// Jobs that are considered for each kind of work in one round.
 const ROUND: usize = 64;
 /// A book that could not be written, because the disk is full, is tried again after this.
 const TROUBLE: Duration = Duration::from_secs(5);
+/// How often it is looked whether the network has come back, while something waits for it.
+const ROUTE: Duration = Duration::from_secs(1);
+/// What the book remembers of a pause.
+const PAUSED: &str = "paused";
 
 pub(crate) struct Worker {
     pub book: Arc<Book>,
     secrets: Arc<dyn Secrets>,
     pub settings: Settings,
     guard: Guard,
-    target: Mutex<Option<Target>>,
-    rest: Mutex<Rest>,
+    places: Mutex<Places>,
+    connections: Mutex<Connections>,
+    paused: AtomicBool,
+    /// Who is about to send what: a second of the same waits, and then finds it there.
+    claims: Mutex<HashMap<Likeness, Arc<tokio::sync::Mutex<()>>>>,
+    /// Links that could not be asked for, and when they are again.
+    put_off: Mutex<HashMap<JobId, Instant>>,
     /// One question to the keychain at a time: each could put up a prompt of its own.
     keychain: tokio::sync::Mutex<()>,
     under_way: Mutex<HashMap<Id, UnderWay>>,
@@ -52,6 +66,8 @@ pub(crate) struct Worker {
 struct UnderWay {
     job: JobId,
     work: Work,
+    /// The id of the target it is for, if any.
+    at: String,
     task: AbortHandle,
     /// The number of calls when it began.
     calls: u64,
@@ -63,40 +79,92 @@ enum Work {
     Fetch,
     Send,
     Draw,
+    Check,
+    Delete,
+    Tidy,
 }
 
 impl Worker {
-    pub fn new(book: Arc<Book>, secrets: Arc<dyn Secrets>, settings: Settings) -> Worker {
-        Worker {
+    pub fn new(
+        book: Arc<Book>,
+        secrets: Arc<dyn Secrets>,
+        settings: Settings,
+        connections: Connections,
+    ) -> Result<Worker, Failure> {
+        let paused = book.noted(PAUSED)?.is_some_and(|paused| paused == "true");
+        Ok(Worker {
             book,
             secrets,
+            connections: Mutex::new(connections),
+            paused: AtomicBool::new(paused),
+            claims: Mutex::default(),
+            put_off: Mutex::default(),
             guard: Guard::allowing(&settings.fetch_allow_hosts),
             settings,
-            target: Mutex::default(),
-            rest: Mutex::default(),
+            places: Mutex::default(),
             keychain: tokio::sync::Mutex::default(),
             under_way: Mutex::default(),
             nudge: Notify::new(),
             calls: AtomicU64::new(0),
             passed_over: AtomicBool::new(false),
-        }
+        })
     }
 
     pub fn set_target(&self, target: Target) {
-        *locked(&self.target) = Some(target);
+        {
+            let mut places = locked(&self.places);
+            places.make_usual(&target.id);
+            places.put(target);
+        }
         self.call();
+    }
+
+    pub fn set_targets(&self, targets: Vec<Target>, usual: Option<String>) {
+        locked(&self.places).replace(targets, usual);
+        self.call();
+    }
+
+    pub fn set_connections(&self, connections: Connections) {
+        *locked(&self.connections) = connections;
+        self.call();
+    }
+
+    pub fn connections(&self) -> Connections {
+        locked(&self.connections).clone()
+    }
+
+    pub async fn set_paused(&self, paused: bool) -> Result<(), Failure> {
+        self.ask(move |book| book.note(PAUSED, if paused { "true" } else { "false" }))
+            .await?;
+        self.paused.store(paused, Ordering::SeqCst);
+        self.nudge();
+        Ok(())
+    }
+
+    pub fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::SeqCst)
+    }
+
+    /// The target that a job has been sent to.
+    pub fn target_of(&self, id: JobId) -> Result<Target, Failure> {
+        let target = self.book.record(id)?.and_then(|record| record.job.target);
+        locked(&self.places)
+            .target(target.as_deref())
+            .cloned()
+            .ok_or(Failure::NoTarget)
     }
 
     /// Something that jobs waited for may be there now: all of them try again at once.
     pub fn call(&self) {
         self.calls.fetch_add(1, Ordering::SeqCst);
-        locked(&self.rest).end();
+        locked(&self.places).end_rests();
+        locked(&self.put_off).clear();
         self.nudge();
     }
 
     /// The user asks for a try now, whatever the target asked for.
     pub fn rested(&self) {
-        locked(&self.rest).end();
+        locked(&self.places).end_rests();
         self.nudge();
     }
 
@@ -110,6 +178,16 @@ impl Worker {
         locked(&self.under_way)
             .values()
             .filter(|under_way| under_way.job == id)
+            .for_each(|under_way| under_way.task.abort());
+    }
+
+    /// The same, but for its thumbnail, which is wanted all the same.
+    pub fn abandon_sending(&self, id: JobId) {
+        locked(&self.under_way)
+            .values()
+            .filter(|under_way| {
+                under_way.job == id && matches!(under_way.work, Work::Send | Work::Fetch)
+            })
             .for_each(|under_way| under_way.task.abort());
     }
 
@@ -130,6 +208,7 @@ impl Worker {
         let mut tasks = JoinSet::new();
         let mut heard = 0;
         let mut pause = None;
+        let mut route = Route::now();
         loop {
             let next = match pause.filter(|until| *until > Instant::now()) {
                 Some(until) => Some(until),
@@ -153,7 +232,14 @@ impl Worker {
                         self.calls.fetch_add(1, Ordering::SeqCst);
                     }
                 }
-                () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {}
+                () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {
+                    // Something waits for its time, and may wait for nothing but the network.
+                    let now = Route::now();
+                    if now.is_news_after(&route) {
+                        self.call();
+                    }
+                    route = now;
+                }
             }
         }
         let within = (*stop.borrow()).unwrap_or_default();
@@ -182,74 +268,102 @@ impl Worker {
         .await?;
         *heard = calls;
 
-        let [unchecked, checked, unseen] = self.ask(|book| book.waiting_for_work(ROUND)).await?;
-        for record in unchecked {
+        let to_do = self.ask(|book| book.to_do(ROUND)).await?;
+        for record in to_do.look {
             match record.origin {
-                Origin::Web(_) => self.begin(
-                    tasks,
-                    Work::Fetch,
-                    FETCHING,
-                    calls,
-                    record,
-                    |worker, record| worker.fetch(record, calls),
-                ),
-                _ => self.begin(
-                    tasks,
-                    Work::Look,
-                    LOOKING,
-                    calls,
-                    record,
-                    |worker, record| worker.look(record),
-                ),
-            }
-        }
-        for record in unseen {
-            self.begin(
-                tasks,
-                Work::Draw,
-                DRAWING,
-                calls,
-                record,
-                |worker, record| worker.draw(record),
-            );
-        }
-        let resting = locked(&self.rest).until();
-        let target = locked(&self.target).clone();
-        match target {
-            None => {
-                if !checked.is_empty() {
-                    self.nudge();
+                Origin::Web(_) => {
+                    let work = |worker: Arc<Self>, record| worker.fetch(record, calls);
+                    self.begin(tasks, Work::Fetch, FETCHING, "", calls, record, work);
                 }
-                for record in checked {
-                    self.ask(move |book| {
-                        book.change(record.job.id, Change::Wait(WaitsFor::Server))
-                    })
-                    .await?;
+                _ => {
+                    let work = |worker: Arc<Self>, record| worker.look(record);
+                    self.begin(tasks, Work::Look, LOOKING, "", calls, record, work);
                 }
             }
-            Some(target) if resting.is_none() => {
-                for record in checked {
-                    let target = target.clone();
-                    let room = self.settings.parallel;
-                    self.begin(tasks, Work::Send, room, calls, record, |worker, record| {
-                        worker.deliver(record, target, calls)
-                    });
-                }
-            }
-            Some(_) => {}
         }
-        let next_retry = self.ask(|book| book.next_retry()).await?.map(|at| {
+        for record in to_do.draw {
+            let work = |worker: Arc<Self>, record| worker.draw(record);
+            self.begin(tasks, Work::Draw, DRAWING, "", calls, record, work);
+        }
+        for record in to_do.tidy {
+            let work = |worker: Arc<Self>, record| worker.tidy(record);
+            self.begin(tasks, Work::Tidy, AFTERWARDS, "", calls, record, work);
+        }
+        for record in to_do.delete {
+            let work = |worker: Arc<Self>, record| worker.delete(record);
+            self.begin(tasks, Work::Delete, AFTERWARDS, "", calls, record, work);
+        }
+        let put_off = locked(&self.put_off).clone();
+        for record in to_do.check {
+            if put_off
+                .get(&record.job.id)
+                .is_none_or(|until| *until <= Instant::now())
+            {
+                let work = |worker: Arc<Self>, record| worker.check(record);
+                self.begin(tasks, Work::Check, AFTERWARDS, "", calls, record, work);
+            }
+        }
+        for wanted in to_do.wanted {
+            self.send_what_waits(tasks, calls, wanted).await?;
+        }
+
+        let next_moment = self.ask(|book| book.next_moment()).await?.map(|at| {
             let wait = at.duration_since(self.settings.clock.now());
             Instant::now() + Duration::try_from(wait).unwrap_or_default()
         });
-        Ok(resting.into_iter().chain(next_retry).min())
+        let next = locked(&self.places)
+            .next()
+            .into_iter()
+            .chain(next_moment)
+            .chain(
+                put_off
+                    .into_values()
+                    .filter(|until| *until > Instant::now()),
+            )
+            .min();
+        Ok(next.map(|next| next.min(Instant::now() + ROUTE)))
     }
 
+    /// Begins to send what is for one target, `None` being the usual one.
+    async fn send_what_waits(
+        self: &Arc<Self>,
+        tasks: &mut Tasks,
+        calls: u64,
+        wanted: Option<String>,
+    ) -> Result<(), Failure> {
+        let target = locked(&self.places).target(wanted.as_deref()).cloned();
+        let records = self
+            .ask(move |book| book.sendable(wanted.as_deref(), ROUND))
+            .await?;
+        let Some(target) = target else {
+            // There may be more of them than one round has.
+            self.nudge();
+            for record in records {
+                let wait = Change::Wait(WaitsFor::Server);
+                self.ask(move |book| book.change(record.job.id, wait))
+                    .await?;
+            }
+            return Ok(());
+        };
+        if self.is_paused() || locked(&self.places).is_resting(&target.id) {
+            return Ok(());
+        }
+        let room = self.settings.parallel;
+        for record in records {
+            let to = target.clone();
+            let work = |worker: Arc<Self>, record| worker.deliver(record, to, calls);
+            self.begin(tasks, Work::Send, room, &target.id, calls, record, work);
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "they are what the work is")]
     fn begin<F>(
         self: &Arc<Self>,
         tasks: &mut Tasks,
         work: Work,
         room: usize,
+        at: &str,
         calls: u64,
         record: Record,
         task: impl FnOnce(Arc<Worker>, Record) -> F,
@@ -258,8 +372,15 @@ impl Worker {
     {
         let mut under_way = locked(&self.under_way);
         let id = record.job.id;
-        let same = || under_way.values().filter(|other| other.work == work);
-        if same().count() >= room || same().any(|other| other.job == id) {
+        let same = || {
+            let of_this = move |other: &&UnderWay| other.work == work && other.at == at;
+            under_way.values().filter(of_this)
+        };
+        if under_way
+            .values()
+            .any(|other| other.job == id && other.work == work)
+            || same().count() >= room
+        {
             return;
         }
         let task = tasks.spawn(task(self.clone(), record));
@@ -268,6 +389,7 @@ impl Worker {
             UnderWay {
                 job: id,
                 work,
+                at: at.to_owned(),
                 task,
                 calls,
             },
@@ -301,6 +423,8 @@ impl Worker {
                 self.ask(move |book| book.set_thumbnail(job, Thumbnail::None))
                     .await
             }
+            (Failure::Internal, Work::Tidy) => self.ask(move |book| book.owes_nothing(job)).await,
+            (Failure::Internal, Work::Check | Work::Delete) => Ok(()),
             (Failure::Internal, _) => {
                 let fail = Change::Fail(Failure::Internal);
                 self.ask(move |book| book.change(job, fail)).await.map(drop)

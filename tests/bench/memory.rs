@@ -28,9 +28,9 @@ pub fn compare(folder: &Path) {
             .unwrap_or(0.0);
         let theirs = Sharp::start().memory(&input, &task) as f64;
         let bytes = std::fs::read(&input).expect("the picture was drawn");
-        let info = imaging::inspect(std::io::Cursor::new(&bytes), &Limits::default());
-        let estimate =
-            imaging::estimate_all(&info.expect("it is a picture"), &sides::transforms(&task));
+        let source = || std::io::Cursor::new(&bytes);
+        let info = imaging::inspect(source(), &Limits::default()).expect("it is a picture");
+        let estimate = imaging::estimate(source(), &info, &sides::transforms(&task));
         println!(
             "| ({}) {} | {:.1} MB | {:.1} MB | {:.1} MB | {:.1} MB |",
             task.name,

@@ -104,3 +104,12 @@ fn nothing_is_kept(vitrine: &Vitrine) {
         assert_eq!(vitrine.world().files(folder), [""; 0], "{folder}");
     }
 }
+
+/// What the background is just writing there ends by itself; what was refused would stay.
+#[track_caller]
+fn nothing_is_on_its_way(vitrine: &Vitrine) {
+    until("nothing is on its way any more", || {
+        let left = vitrine.world().files("incoming");
+        left.is_empty().then_some(())
+    });
+}

@@ -4,6 +4,7 @@ mod drawings;
 mod editing;
 mod keys;
 mod listing;
+mod paging;
 mod people;
 mod pictures;
 mod refusing;
@@ -13,10 +14,12 @@ mod telling;
 mod uploading;
 
 use serde_json::{Value, json};
-use tests::{Answer, Form, Request, Vitrine};
+use tests::{Answer, Form, Request, Vitrine, picture};
 
 const PASSWORD: &str = "Pa55 word";
 const NO_ID: &str = "123e4567-e89b-12d3-a456-426614174000";
+
+const PUBLIC: (&str, &str) = ("isPublic", "true");
 
 /// A server, and somebody who is signed in to it.
 struct Slink {
@@ -155,6 +158,18 @@ fn id(answer: &Answer) -> String {
 fn ids(items: &Value) -> Vec<String> {
     let items = items.as_array().expect("a list");
     items.iter().map(|item| text(&item["id"])).collect()
+}
+
+/// Uploads so many public pictures, and answers their ids, newest first.
+fn some(slink: &Slink, count: usize) -> Vec<String> {
+    let mut ids: Vec<String> = (0..count)
+        .map(|number| {
+            let said = [PUBLIC, ("description", &*format!("number {number}"))];
+            slink.upload_saying(&picture::png(10 + number as u32, 9), &said)
+        })
+        .collect();
+    ids.reverse();
+    ids
 }
 
 /// Whether this looks as a UUID does.

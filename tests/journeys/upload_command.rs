@@ -173,14 +173,15 @@ fn what_is_missing_is_said_with_what_to_do() {
         "{}",
         ran.err
     );
-    for dialect in ["slink", "imgshare", "media", "chevereto", "nonsense"] {
-        let ran = upload(&vitrine, &["cat.png", "--dialect", dialect]).ended(2);
-        assert!(
-            ran.err.contains(dialect) && ran.err.contains("it speaks: imgs"),
-            "{}",
-            ran.err
-        );
-    }
+    let ran = upload(&vitrine, &["cat.png", "--dialect", "nonsense"]).ended(2);
+    assert!(
+        ran.err.contains("nonsense")
+            && ran
+                .err
+                .contains("it speaks: imgs, imgshare, media, slink, chevereto"),
+        "{}",
+        ran.err
+    );
     upload(&vitrine, &["cat.png", "--dialect", "imgs"]).ended(0);
     let ran = upload(&vitrine, &["cat.png", "--to", "pictures"]).ended(2);
     assert!(ran.err.contains("http://"), "{}", ran.err);

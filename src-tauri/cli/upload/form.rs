@@ -53,14 +53,22 @@ fn json(linked: &Linked) -> String {
         height,
         original,
         sizes,
+        page,
+        thumbnail,
+        delete,
     } = linked;
     // The order of `sizes` is by width, not by spelling: the map is written by hand.
     let sizes: Vec<_> = sizes
         .iter()
         .map(|(width, url)| format!("\"{width}\":{}", json!(url)))
         .collect();
+    // What only some servers have is left out where there is none.
+    let further: String = [("page", page), ("thumbnail", thumbnail), ("delete", delete)]
+        .into_iter()
+        .filter_map(|(word, address)| Some(format!(",\"{word}\":{}", json!(address.as_ref()?))))
+        .collect();
     format!(
-        r#"{{"id":{},"name":{},"width":{width},"height":{height},"original":{},"sizes":{{{}}}}}"#,
+        r#"{{"id":{},"name":{},"width":{width},"height":{height},"original":{},"sizes":{{{}}}{further}}}"#,
         json!(id),
         json!(name),
         json!(original),
@@ -70,23 +78,40 @@ fn json(linked: &Linked) -> String {
 
 #[cfg(test)]
 mod tests {
+    use uploader::Uploaded;
+
     use super::*;
 
-    #[test]
-    fn json_is_one_line_with_the_sizes_in_order() {
-        let linked = Linked {
-            name: "a \"b\".png".into(),
-            id: None,
-            width: 1300,
-            height: 2,
+    fn linked() -> Linked {
+        let uploaded = Uploaded {
             original: "http://h/x".into(),
             sizes: [200, 1200]
                 .map(|width| (width, format!("http://h/x/{width}")))
                 .into(),
+            ..Uploaded::default()
+        };
+        Linked::new("a \"b\".png", 1300, 2, &uploaded)
+    }
+
+    #[test]
+    fn json_is_one_line_with_the_sizes_in_order() {
+        assert_eq!(
+            Form::Json.write(&linked(), What::Original),
+            r#"{"id":null,"name":"a \"b\".png","width":1300,"height":2,"original":"http://h/x","sizes":{"200":"http://h/x/200","1200":"http://h/x/1200"}}"#
+        );
+    }
+
+    #[test]
+    fn json_has_the_further_addresses_where_there_are_any() {
+        let linked = Linked {
+            page: Some("http://h/page".into()),
+            delete: Some("http://h/delete".into()),
+            sizes: [].into(),
+            ..linked()
         };
         assert_eq!(
             Form::Json.write(&linked, What::Original),
-            r#"{"id":null,"name":"a \"b\".png","width":1300,"height":2,"original":"http://h/x","sizes":{"200":"http://h/x/200","1200":"http://h/x/1200"}}"#
+            r#"{"id":null,"name":"a \"b\".png","width":1300,"height":2,"original":"http://h/x","sizes":{},"page":"http://h/page","delete":"http://h/delete"}"#
         );
     }
 

@@ -1,7 +1,7 @@
 //! A row's links: copied, or shown in the browser. The page names them by row and label; it never
 //! hands over an address.
 
-use uploader::{JobId, JobState};
+use uploader::JobId;
 
 use super::{App, Refusal};
 use crate::copying::{self, Label};
@@ -18,10 +18,11 @@ pub async fn copy(app: App<'_>, id: JobId, label: String) -> Result<bool, Refusa
 #[tauri::command]
 pub async fn open(app: App<'_>, id: JobId, label: String) -> Result<(), Refusal> {
     let label = Label::parse(&label).ok_or_else(Refusal::unknown_label)?;
-    let links = match app.uploader.job(id)?.map(|job| job.state) {
-        Some(JobState::Done { uploaded }) => rows::links(&uploaded, &app.status.base()),
-        _ => Vec::new(),
-    };
+    let job = app.uploader.job(id)?;
+    let uploaded = job.as_ref().and_then(|job| job.state.uploaded());
+    let links = uploaded.map_or_else(Vec::new, |uploaded| {
+        rows::links(uploaded, &app.status.base())
+    });
     let link = label.pick(links).ok_or_else(Refusal::unknown_label)?;
     if let Err(error) = browse(&link.url) {
         tracing::warn!(%error, "no browser opened");

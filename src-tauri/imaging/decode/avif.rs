@@ -10,9 +10,10 @@ use moxcms::{CicpColorPrimaries, CicpProfile, ColorProfile};
 use moxcms::{MatrixCoefficients, TransferCharacteristics};
 
 use super::Decoded;
+use crate::limits::go_on;
 use crate::raster::{Layout, Raster};
 use crate::structure::Source;
-use crate::structure::avif::{CodePoints, Item, Picture, picture};
+use crate::structure::avif::{CodePoints, Coded, Item, Picture, picture};
 use crate::{Error, Stop};
 
 pub(super) fn still(bytes: &[u8], size: (u32, u32), stop: &dyn Stop) -> Result<Decoded, Error> {
@@ -21,17 +22,47 @@ pub(super) fn still(bytes: &[u8], size: (u32, u32), stop: &dyn Stop) -> Result<D
     if (picture.width, picture.height) != size {
         return Err(Error::broken("its size changed while it was read"));
     }
-    let colour = payload(bytes, &picture.colour)?;
-    let code_points = picture.code_points;
-    let (mut raster, code_points) =
-        apart::decode(move || planes::colours(&av1::decode(&colour, size)?, code_points))?;
-    crate::limits::go_on(stop)?;
-    if let Some(item) = &picture.alpha {
-        let alpha = payload(bytes, item)?;
-        let (mask, _) = apart::decode(move || planes::mask(&av1::decode(&alpha, size)?))?;
+    let stated = picture.code_points;
+    let colours = move |tile: &av1::Picture| planes::colours(tile, stated);
+    let (mut raster, code_points) = whole(bytes, &picture.colour, size, colours, stop)?;
+    go_on(stop)?;
+    if let Some(alpha) = &picture.alpha {
+        let (mask, _) = whole(bytes, alpha, size, planes::mask, stop)?;
         raster = with_alpha(raster, &mask, picture.premultiplied);
     }
     Ok(Decoded::whole(raster, profile(&picture, code_points)))
+}
+
+/// Every tile decoded and put where it belongs.
+fn whole(
+    bytes: &[u8],
+    coded: &Coded,
+    (width, height): (u32, u32),
+    seen: impl Fn(&av1::Picture) -> Result<(Raster, CodePoints), Error> + Copy + Send + 'static,
+    stop: &dyn Stop,
+) -> Result<(Raster, CodePoints), Error> {
+    let tile = coded.tile;
+    let decode = |item| {
+        let data = payload(bytes, item)?;
+        apart::decode(move || seen(&av1::decode(&data, tile)?))
+    };
+    if let ([item], true) = (coded.tiles.as_slice(), tile == (width, height)) {
+        return decode(item);
+    }
+    let mut together: Option<(Raster, CodePoints)> = None;
+    for (at, item) in coded.tiles.iter().enumerate() {
+        go_on(stop)?;
+        let (drawn, code_points) = decode(item)?;
+        let blank = || (Raster::blank(width, height, drawn.layout), code_points);
+        let (canvas, _) = together.get_or_insert_with(blank);
+        if canvas.layout != drawn.layout {
+            return Err(Error::broken("its tiles do not belong together"));
+        }
+        let left = (at % coded.columns) as u32 * tile.0;
+        let top = (at / coded.columns) as u32 * tile.1;
+        canvas.put(&drawn, left, top);
+    }
+    together.ok_or_else(|| Error::broken("it has no tiles"))
 }
 
 /// An item's bytes in one piece; they lie in the file, so they are at most as many as it has.

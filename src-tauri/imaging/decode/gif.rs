@@ -14,7 +14,10 @@ pub(super) fn still(bytes: &[u8], size: (u32, u32), memory: u64) -> Result<Decod
     if frames.advance()?.is_none() {
         return Err(Error::broken("it has no frame"));
     }
-    Ok(Decoded::whole(frames.canvas, None))
+    Ok(Decoded {
+        from_a_palette: true,
+        ..Decoded::whole(frames.canvas, None)
+    })
 }
 
 pub(crate) struct Frames<'a> {

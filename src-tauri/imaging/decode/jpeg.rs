@@ -58,6 +58,7 @@ pub(super) fn still(bytes: &[u8], scale: f64) -> Result<Decoded, Error> {
         raster,
         extent,
         profile: head.profile,
+        from_a_palette: false,
     })
 }
 

@@ -34,6 +34,7 @@ pub(super) fn still(
         ColorType::Indexed => return Err(Error::broken("its palette is missing")),
     };
     let (width, height) = (reader.info().width, reader.info().height);
+    let from_a_palette = reader.info().color_type == ColorType::Indexed;
     if reader.info().interlaced {
         let mut raster = Raster::blank(width, height, layout);
         let pitch = width as usize * layout.channels();
@@ -44,7 +45,11 @@ pub(super) fn still(
                 png::expand_interlaced_row(&mut raster.pixels, pitch, row.data(), pass, bits);
             }
         }
-        return Ok(Decoded::whole(raster, profile));
+        let whole = Decoded::whole(raster, profile);
+        return Ok(Decoded {
+            from_a_palette,
+            ..whole
+        });
     }
     let mut rows = Rows::new(width, height, layout, scale);
     // Nothing is expanded on the way: depth and colours are those of the file.
@@ -58,7 +63,7 @@ pub(super) fn still(
             _ => png_rows::each::<4>(bytes, wide, tall, stop, push)?,
         };
         if whole {
-            return Ok(decoded(rows, width, profile));
+            return Ok(decoded(rows, width, profile, from_a_palette));
         }
         rows = Rows::new(width, height, layout, scale);
     }
@@ -68,15 +73,16 @@ pub(super) fn still(
             return Err(Error::broken("it has more rows than it says"));
         }
     }
-    Ok(decoded(rows, width, profile))
+    Ok(decoded(rows, width, profile, from_a_palette))
 }
 
-fn decoded(rows: Rows, width: u32, profile: Option<Vec<u8>>) -> Decoded {
+fn decoded(rows: Rows, width: u32, profile: Option<Vec<u8>>, from_a_palette: bool) -> Decoded {
     let (raster, tall) = rows.finish();
     Decoded {
         raster,
         extent: (f64::from(width), tall),
         profile,
+        from_a_palette,
     }
 }
 

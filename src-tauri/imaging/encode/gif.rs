@@ -1,15 +1,18 @@
-//! GIF out, still and animated: a palette a frame, and of each frame only what changed.
+//! GIF out, still and animated: of each frame only what changed, in the first frame's palette where that suits.
 
 mod palette;
 
 use gif::{DisposalMethod, Encoder, EncodingError, Frame, Repeat};
 
+use super::animation::Thrift;
 use crate::Error;
 use crate::decode::frames::Loops;
 use crate::raster::{Layout, Raster};
+use palette::Palette;
 
 pub(super) fn still(picture: Raster) -> Result<Vec<u8>, Error> {
-    let mut animation = Animation::begin(picture.width, picture.height, Loops::Times(1))?;
+    let mut animation =
+        Animation::begin(picture.width, picture.height, Loops::Times(1), Thrift::None);
     animation.push(picture, 0)?;
     animation.finish()
 }
@@ -18,32 +21,40 @@ pub(super) fn still(picture: Raster) -> Result<Vec<u8>, Error> {
 ///
 /// A frame is written when the next one is known, since only that tells whether something has to be cleared.
 pub(crate) struct Animation {
-    encoder: Encoder<Vec<u8>>,
+    width: u32,
+    height: u32,
+    repeat: Repeat,
+    thrift: Thrift,
+    /// There once the first frame is, whose palette is everybody's.
+    encoder: Option<(Encoder<Vec<u8>>, Palette)>,
     /// What the viewer sees before `waiting` is drawn.
     seen: Option<Raster>,
     waiting: Option<(Raster, u16)>,
 }
 
 impl Animation {
-    pub(crate) fn begin(width: u32, height: u32, loops: Loops) -> Result<Animation, Error> {
-        let repeat = match loops {
-            Loops::Forever => Repeat::Infinite,
-            // Once is what is played in any case.
-            Loops::Times(times) => {
-                Repeat::Finite(u16::try_from(times.saturating_sub(1)).unwrap_or(u16::MAX))
-            }
-        };
-        let begin = || {
-            let side = |side: u32| u16::try_from(side).unwrap_or(u16::MAX);
-            let mut encoder = Encoder::new(Vec::new(), side(width), side(height), &[])?;
-            encoder.set_repeat(repeat)?;
-            Ok(Animation {
-                encoder,
-                seen: None,
-                waiting: None,
-            })
-        };
-        begin().map_err(|error: EncodingError| Error::broken(error))
+    pub(crate) fn begin(width: u32, height: u32, loops: Loops, thrift: Thrift) -> Animation {
+        Animation {
+            width,
+            height,
+            repeat: match loops {
+                Loops::Forever => Repeat::Infinite,
+                // Once is what is played in any case.
+                Loops::Times(times) => {
+                    Repeat::Finite(u16::try_from(times.saturating_sub(1)).unwrap_or(u16::MAX))
+                }
+            },
+            thrift,
+            encoder: None,
+            seen: None,
+            waiting: None,
+        }
+    }
+
+    /// Bytes that are written already.
+    pub(crate) fn written(&self) -> usize {
+        let written = self.encoder.as_ref();
+        written.map_or(0, |(encoder, _)| encoder.get_ref().len())
     }
 
     /// `picture` has the animation's size; `shown` is in milliseconds.
@@ -65,17 +76,34 @@ impl Animation {
         if let Some(last) = self.waiting.take() {
             self.write(last, false)?;
         }
-        self.encoder.into_inner().map_err(Error::broken)
+        let written = self
+            .encoder
+            .ok_or_else(|| Error::broken("it has no frame"))?;
+        written.0.into_inner().map_err(Error::broken)
     }
 
     /// `clear_after`: the next frame begins on an empty canvas, because pixels of this one disappear.
-    fn write(&mut self, (picture, delay): (Raster, u16), clear_after: bool) -> Result<(), Error> {
-        let changed = |at: usize| {
-            self.seen
-                .as_ref()
-                .is_none_or(|seen| pixels(seen)[at] != pixels(&picture)[at])
-        };
+    fn write(
+        &mut self,
+        (mut picture, delay): (Raster, u16),
+        clear_after: bool,
+    ) -> Result<(), Error> {
         let (width, height) = (picture.width as usize, picture.height as usize);
+        let tolerance = tolerance(self.thrift);
+        if let Some(seen) = &self.seen {
+            // What is not drawn again stays what it is, so that small changes cannot add up.
+            let kept = picture.pixels.as_chunks_mut::<4>().0.iter_mut();
+            for (pixel, seen) in kept.zip(pixels(seen)) {
+                let near = |(is, was): (&u8, &u8)| is.abs_diff(*was) <= tolerance;
+                if pixel[3] == seen[3] && pixel.iter().zip(seen).all(near) {
+                    *pixel = *seen;
+                }
+            }
+        }
+        let changed = |at: usize| {
+            let seen = self.seen.as_ref();
+            seen.is_none_or(|seen| pixels(seen)[at] != pixels(&picture)[at])
+        };
         // What is cleared later is the frame's own rectangle, so that must then be everything.
         let area = match self.seen {
             Some(_) if !clear_after => bounds(width, height, changed),
@@ -96,7 +124,20 @@ impl Animation {
                 }
             })
             .collect();
-        let (palette, buffer) = palette::reduce(&drawn);
+        let own = match &self.encoder {
+            Some((_, first)) if first.suits(&drawn) => None,
+            Some(_) => Some(palette(&drawn, self.thrift)),
+            None => {
+                let first = palette(&drawn, self.thrift);
+                let encoder = self.head(&first).map_err(Error::broken)?;
+                self.encoder = Some((encoder, first));
+                None
+            }
+        };
+        let Some((encoder, first)) = &mut self.encoder else {
+            unreachable!("it was just put there")
+        };
+        let chosen = own.as_ref().unwrap_or(first);
         let frame = Frame {
             delay,
             dispose: if clear_after {
@@ -104,22 +145,48 @@ impl Animation {
             } else {
                 DisposalMethod::Keep
             },
-            transparent: Some(palette::CLEAR),
+            transparent: Some(chosen.clear()),
             left: area.left as u16,
             top: area.top as u16,
             width: area.width as u16,
             height: area.height as u16,
-            palette: Some(palette),
-            buffer: buffer.into(),
+            palette: own.as_ref().map(Palette::triples),
+            buffer: chosen.places(&drawn).into(),
             ..Frame::default()
         };
-        self.encoder.write_frame(&frame).map_err(Error::broken)?;
+        encoder.write_frame(&frame).map_err(Error::broken)?;
         self.seen = Some(if clear_after {
             Raster::blank(picture.width, picture.height, Layout::Rgba)
         } else {
             picture
         });
         Ok(())
+    }
+
+    fn head(&self, palette: &Palette) -> Result<Encoder<Vec<u8>>, EncodingError> {
+        let side = |side: u32| u16::try_from(side).unwrap_or(u16::MAX);
+        let (width, height) = (side(self.width), side(self.height));
+        let mut encoder = Encoder::new(Vec::new(), width, height, &palette.triples())?;
+        encoder.set_repeat(self.repeat)?;
+        Ok(encoder)
+    }
+}
+
+fn palette(drawn: &[[u8; 4]], thrift: Thrift) -> Palette {
+    let most = match thrift {
+        Thrift::None => 255,
+        Thrift::Little => 127,
+        Thrift::Much | Thrift::All => 48,
+    };
+    Palette::of(drawn, most)
+}
+
+/// A pixel is not drawn again for so little a change of each channel.
+fn tolerance(thrift: Thrift) -> u8 {
+    match thrift {
+        Thrift::None => 0,
+        Thrift::Little => 4,
+        Thrift::Much | Thrift::All => 8,
     }
 }
 

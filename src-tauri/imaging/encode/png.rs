@@ -1,44 +1,94 @@
-//! PNG out: for each row the filter that leaves the least, all of it packed by libdeflate.
+//! PNG out: a palette where that is as good, else for each row the filter that leaves the least; all of it packed
+//! by libdeflate.
 //!
 //! The `png` crate filters as well, but its packers are either slower than libdeflate or leave more bytes.
+
+mod palette;
 
 use libdeflater::{CompressionLvl, Compressor};
 use png::{BitDepth, ColorType, Encoder, EncodingError, chunk};
 
 use crate::Error;
 use crate::raster::{Layout, Raster};
+use palette::Palette;
 
 /// From here on up bytes hardly shrink and the time doubles.
 const LEVEL: i32 = 4;
 
-pub(super) fn encode(picture: &Raster) -> Result<Vec<u8>, Error> {
-    let channels = picture.layout.channels();
-    let filtered = filtered(&picture.pixels, picture.width as usize * channels, channels);
+pub(super) fn encode(picture: &Raster, from_a_palette: bool) -> Result<Vec<u8>, Error> {
+    let palette = palette::of(picture, from_a_palette);
+    let rows = match &palette {
+        Some(palette) => numbered(palette, picture.width as usize),
+        None => {
+            let channels = picture.layout.channels();
+            filtered(&picture.pixels, picture.width as usize * channels, channels)
+        }
+    };
     let level = CompressionLvl::new(LEVEL).map_err(|_| Error::broken("no such level"))?;
     let mut packer = Compressor::new(level);
-    let mut packed = vec![0; packer.zlib_compress_bound(filtered.len())];
+    let mut packed = vec![0; packer.zlib_compress_bound(rows.len())];
     let len = packer
-        .zlib_compress(&filtered, &mut packed)
+        .zlib_compress(&rows, &mut packed)
         .map_err(Error::broken)?;
     packed.truncate(len);
-    drop(filtered);
+    drop(rows);
     let mut bytes = Vec::with_capacity(packed.len() + 128);
-    write(picture, &packed, &mut bytes).map_err(Error::broken)?;
+    write(picture, palette.as_ref(), &packed, &mut bytes).map_err(Error::broken)?;
     Ok(bytes)
 }
 
-fn write(picture: &Raster, packed: &[u8], bytes: &mut Vec<u8>) -> Result<(), EncodingError> {
+fn write(
+    picture: &Raster,
+    palette: Option<&Palette>,
+    packed: &[u8],
+    bytes: &mut Vec<u8>,
+) -> Result<(), EncodingError> {
     let mut encoder = Encoder::new(bytes, picture.width, picture.height);
-    encoder.set_color(match picture.layout {
-        Layout::Grey => ColorType::Grayscale,
-        Layout::GreyAlpha => ColorType::GrayscaleAlpha,
-        Layout::Rgb => ColorType::Rgb,
-        Layout::Rgba | Layout::Cmyk => ColorType::Rgba,
+    encoder.set_color(match (palette, picture.layout) {
+        (Some(_), _) => ColorType::Indexed,
+        (None, Layout::Grey) => ColorType::Grayscale,
+        (None, Layout::GreyAlpha) => ColorType::GrayscaleAlpha,
+        (None, Layout::Rgb) => ColorType::Rgb,
+        (None, Layout::Rgba | Layout::Cmyk) => ColorType::Rgba,
     });
-    encoder.set_depth(BitDepth::Eight);
+    encoder.set_depth(match palette.map(Palette::bits) {
+        Some(1) => BitDepth::One,
+        Some(2) => BitDepth::Two,
+        Some(4) => BitDepth::Four,
+        _ => BitDepth::Eight,
+    });
+    if let Some(Palette { colours, .. }) = palette {
+        let triples: Vec<u8> = colours
+            .iter()
+            .flat_map(|colour| &colour[..3])
+            .copied()
+            .collect();
+        encoder.set_palette(triples);
+        let alpha: Vec<u8> = colours.iter().map(|colour| colour[3]).collect();
+        let clear: Vec<u8> = alpha.into_iter().take_while(|alpha| *alpha < 255).collect();
+        if !clear.is_empty() {
+            encoder.set_trns(clear);
+        }
+    }
     let mut writer = encoder.write_header()?;
     writer.write_chunk(chunk::IDAT, packed)?;
     writer.finish()
+}
+
+/// Every row of places, as many to a byte as fit; filters only spoil them.
+fn numbered(palette: &Palette, width: usize) -> Vec<u8> {
+    let bits = palette.bits();
+    let each = 8 / bits;
+    let mut out = Vec::with_capacity(palette.places.len() / each + palette.places.len() / width);
+    for row in palette.places.chunks_exact(width) {
+        out.push(0);
+        out.extend(row.chunks(each).map(|places| {
+            let together =
+                |sum: u8, (at, place): (usize, &u8)| sum | place << (8 - bits * (at + 1));
+            places.iter().enumerate().fold(0, together)
+        }));
+    }
+    out
 }
 
 /// Every row behind the number of its filter.

@@ -1,7 +1,7 @@
 //! Decoding and writing again, under limits that keep one run short.
 #![no_main]
 
-use imaging::{Fit, Format, Limits, Never, Output, Transform, inspect, render, verify};
+use imaging::{Fit, Format, Gravity, Limits, Never, Output, Transform, inspect, render, verify};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let limits = Limits {
@@ -15,11 +15,26 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     };
     let whole = verify(bytes, &limits, &Never);
     // The last byte, which no format minds, says what is made.
-    let format = [Format::Gif, Format::WebP, Format::Jpeg, Format::Png];
+    let format = [
+        Format::Gif,
+        Format::WebP,
+        Format::Jpeg,
+        Format::Png,
+        Format::Bmp,
+        Format::Avif,
+        info.format,
+        Format::Gif,
+    ];
+    let kind = format[usize::from(bytes[bytes.len() - 1] & 7)];
     let transform = Transform {
         height: Some(11),
         fit: Fit::Cover,
-        format: Output::Is(format[usize::from(bytes[bytes.len() - 1] & 3)]),
+        gravity: Gravity::SouthEast,
+        format: if kind == info.format {
+            Output::Source
+        } else {
+            Output::Is(kind)
+        },
         ..Transform::to_width(16)
     };
     match render(bytes, &transform, &limits, &Never) {

@@ -1,7 +1,7 @@
 //! AVIF: boxes that name items, say where each item's bytes lie, and how it is to be displayed.
 //!
-//! Only what makes a picture is read: the primary item, its alpha, and their properties. A picture made of a
-//! grid of smaller ones is refused by name; an animation's first picture is its primary item.
+//! Only what makes a picture is read: the primary item, its alpha, their properties, and the tiles that either is
+//! put together from, as phones store large pictures. An animation's first picture is its primary item.
 
 mod boxes;
 
@@ -23,6 +23,9 @@ const MOST_PIECES: usize = 256;
 /// Alpha, depth and thumbnails are looked for among so many.
 const MOST_COMPANIONS: usize = 16;
 
+/// The largest pictures of phones have some 400 tiles.
+const MOST_TILES: usize = 1024;
+
 /// What a decoder wants to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Picture {
@@ -30,13 +33,23 @@ pub(crate) struct Picture {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) orientation: Orientation,
-    pub(crate) colour: Item,
-    pub(crate) alpha: Option<Item>,
+    pub(crate) colour: Coded,
+    pub(crate) alpha: Option<Coded>,
     pub(crate) premultiplied: bool,
     pub(crate) profile: Option<Vec<u8>>,
     pub(crate) code_points: Option<CodePoints>,
     /// More pictures follow the primary one.
     pub(crate) animated: bool,
+}
+
+/// Pixels as they are stored: in tiles of one size, row by row, which reach over the right and lower edge. A
+/// picture in one piece is its only tile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Coded {
+    pub(crate) tiles: Vec<Item>,
+    /// How many lie side by side.
+    pub(crate) columns: usize,
+    pub(crate) tile: (u32, u32),
 }
 
 /// Where an item's bytes lie in the file, in their order.
@@ -62,6 +75,7 @@ pub(super) fn read<R: Read + Seek>(
     let end = [Some(&picture.colour), picture.alpha.as_ref()]
         .into_iter()
         .flatten()
+        .flat_map(|coded| &coded.tiles)
         .flat_map(|item| item.pieces.iter().map(|piece| piece.end))
         .max();
     let complete = end.is_some_and(|end| end <= source.len());
@@ -76,7 +90,7 @@ pub(super) fn read<R: Read + Seek>(
 pub(crate) fn picture<R: Read + Seek>(source: &mut Source<R>) -> Result<Picture, Error> {
     let description = description(source)?;
     let (bytes, at) = (&description.bytes, description.at);
-    described(bytes, at, source.len(), description.animated).ok_or_else(senseless)?
+    described(bytes, at, source, description.animated).ok_or_else(senseless)?
 }
 
 /// Where the picture's EXIF lies; with a length before it that says where in it the directory begins.
@@ -148,17 +162,16 @@ fn header<R: Read + Seek>(source: &mut Source<R>) -> std::io::Result<([u8; 4], u
 }
 
 /// `None` where bytes are missing; an error where they say what is not done.
-fn described(bytes: &[u8], at: u64, file: u64, animated: bool) -> Option<Result<Picture, Error>> {
+fn described<R: Read + Seek>(
+    bytes: &[u8],
+    at: u64,
+    source: &mut Source<R>,
+    animated: bool,
+) -> Option<Result<Picture, Error>> {
     let meta = Meta::read(bytes, at)?;
     let primary = meta.primary;
-    match &meta.kind(primary)? {
-        b"av01" => {}
-        b"grid" => {
-            return Some(Err(Error::broken(
-                "it is put together from tiles, which is not supported",
-            )));
-        }
-        _ => return Some(Err(Error::broken("it is not coded as AV1"))),
+    if !matches!(&meta.kind(primary)?, b"av01" | b"grid") {
+        return Some(Err(Error::broken("it is not coded as AV1")));
     }
     let mut turns = 0;
     let mut mirror = None;
@@ -191,7 +204,8 @@ fn described(bytes: &[u8], at: u64, file: u64, animated: bool) -> Option<Result<
         .into_iter()
         .take(MOST_COMPANIONS)
         .find(|item| {
-            meta.kind(*item) == Some(*b"av01")
+            meta.kind(*item)
+                .is_some_and(|kind| matches!(&kind, b"av01" | b"grid"))
                 && meta.properties(*item).any(|(kind, body)| {
                     &kind == b"auxC"
                         && body.get(4..).is_some_and(|name| {
@@ -199,9 +213,9 @@ fn described(bytes: &[u8], at: u64, file: u64, animated: bool) -> Option<Result<
                         })
                 })
         });
-    let colour = meta.item(primary, file)?;
-    let alpha_item = match alpha {
-        Some(alpha) => Some(meta.item(alpha, file)?),
+    let colour = coded(&meta, primary, (width, height), source)?;
+    let alpha_coded = match alpha {
+        Some(alpha) => Some(coded(&meta, alpha, (width, height), source)?),
         None => None,
     };
     Some(Ok(Picture {
@@ -211,11 +225,69 @@ fn described(bytes: &[u8], at: u64, file: u64, animated: bool) -> Option<Result<
         colour,
         premultiplied: alpha
             .is_some_and(|alpha| meta.pointing_at(b"prem", alpha).contains(&primary)),
-        alpha: alpha_item,
+        alpha: alpha_coded,
         profile,
         code_points,
         animated,
     }))
+}
+
+fn coded<R: Read + Seek>(
+    meta: &Meta<'_>,
+    item: u32,
+    size: (u32, u32),
+    source: &mut Source<R>,
+) -> Option<Coded> {
+    let lies = meta.item(item, source.len())?;
+    if meta.kind(item)? != *b"grid" {
+        return Some(Coded {
+            tiles: vec![lies],
+            columns: 1,
+            tile: size,
+        });
+    }
+    // Version, flags, rows and columns less one, and the size, in two or four bytes a side.
+    source.go_to(lies.pieces.first()?.start).ok()?;
+    let [version, flags, rows, columns] = source.array().ok()?;
+    let (rows, columns) = (usize::from(rows) + 1, usize::from(columns) + 1);
+    let of_two = |bytes: [u8; 2]| u32::from(u16::from_be_bytes(bytes));
+    let stated = match flags & 1 {
+        0 => (of_two(source.array().ok()?), of_two(source.array().ok()?)),
+        _ => {
+            let wide = u32::from_be_bytes(source.array().ok()?);
+            (wide, u32::from_be_bytes(source.array().ok()?))
+        }
+    };
+    let parts = meta.pointed_to_by(b"dimg", item);
+    if version != 0 || stated != size || parts.len() != rows * columns || parts.len() > MOST_TILES {
+        return None;
+    }
+    let mut properties = meta.properties(*parts.first()?);
+    let tile = properties.find_map(|(kind, body)| (&kind == b"ispe").then(|| sides(body))?)?;
+    // The last tile of each row and column begins within the picture, and little is decoded for nothing.
+    let begins = |tile: u32, count: usize, side: u32| {
+        tile > 0 && u64::from(tile) * (count as u64 - 1) < u64::from(side)
+    };
+    let covers =
+        |tile: u32, count: usize, side: u32| u64::from(tile) * count as u64 >= u64::from(side);
+    let area = u64::from(tile.0) * u64::from(tile.1) * parts.len() as u64;
+    let sensible = begins(tile.0, columns, size.0)
+        && begins(tile.1, rows, size.1)
+        && covers(tile.0, columns, size.0)
+        && covers(tile.1, rows, size.1)
+        && area <= u64::from(size.0) * u64::from(size.1) * 2 + (1 << 20);
+    let mut tiles = Vec::with_capacity(parts.len());
+    for part in parts {
+        if meta.kind(part)? != *b"av01" {
+            return None;
+        }
+        tiles.push(meta.item(part, source.len())?);
+    }
+    sensible.then_some(Coded {
+        tiles,
+        columns,
+        tile,
+    })
 }
 
 fn sides(ispe: &[u8]) -> Option<(u32, u32)> {

@@ -33,6 +33,31 @@ pub(super) fn read<R: Read + Seek>(
     Ok(skeleton)
 }
 
+/// Whether a decoder holds all of the picture's coefficients at once, because they come in several scans.
+///
+/// `source` stands at the file's start; nothing behind the first scan's header is read.
+pub(crate) fn keeps_coefficients<R: Read + Seek>(source: &mut Source<R>) -> io::Result<bool> {
+    let mut channels = 0;
+    while let Some(mark) = next_mark(source)? {
+        if matches!(mark, SOI | 0x01) {
+            continue;
+        }
+        let len = u16::from_be_bytes(source.array()?);
+        let body = source.position() + u64::from(len.saturating_sub(2));
+        match mark {
+            0xC2 | 0xC6 | 0xCA | 0xCE => return Ok(true),
+            0xC0..=0xCF if !matches!(mark, 0xC4 | 0xC8 | 0xCC) => {
+                let [.., count] = source.array::<6>()?;
+                channels = count;
+            }
+            SOS => return Ok(source.byte()? < channels),
+            _ => {}
+        }
+        source.skip(body.saturating_sub(source.position()))?;
+    }
+    Err(io::ErrorKind::UnexpectedEof.into())
+}
+
 #[derive(Default)]
 struct Walk {
     size: Option<(u32, u32)>,

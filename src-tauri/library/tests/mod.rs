@@ -155,7 +155,7 @@ fn short(image: &Image) -> ImageName {
 
 fn read(content: Content) -> Vec<u8> {
     match content.body {
-        Body::Whole(bytes) => bytes,
+        Body::Whole(bytes) => bytes.to_vec(),
         Body::Open(mut file) => {
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes).unwrap();

@@ -26,6 +26,44 @@ fn a_variant_is_made_once_and_found_from_then_on() {
 }
 
 #[test]
+fn an_animation_that_was_stilled_is_known_as_that_in_every_process() {
+    let frames = |count| {
+        let mut bytes = Vec::new();
+        let mut encoder = image::codecs::gif::GifEncoder::new(&mut bytes);
+        for tint in 0..count {
+            let frame = image::RgbaImage::from_pixel(30, 20, image::Rgba([tint * 60, 0, 0, 255]));
+            encoder.encode_frame(image::Frame::new(frame)).unwrap();
+        }
+        drop(encoder);
+        bytes
+    };
+    let mut settings = Settings::default();
+    settings.limits.max_frames = 3;
+    let world = World::with(settings);
+    let gif = Transform::to_width(15);
+    let png = Transform {
+        format: imaging::Output::Is(imaging::Format::Png),
+        ..gif
+    };
+    for (count, transform, stilled) in [
+        (1, gif, false),
+        (3, gif, false),
+        (4, gif, true),
+        (3, png, true),
+        (1, png, false),
+    ] {
+        let image = add(&world.library, &world.owner(), &frames(count));
+        let made = world.library.make_variant(&image, &transform, &Never);
+        assert_eq!(made.unwrap().stilled, stilled, "{count} {transform:?}");
+        let later = world.another_handle().variant(&image, &transform);
+        let later = later.unwrap().unwrap();
+        assert_eq!(later.stilled, stilled, "{count} {transform:?}");
+        assert!(image::load_from_memory(&read(later)).is_ok());
+        assert!(!world.library.original(&image).unwrap().stilled);
+    }
+}
+
+#[test]
 fn many_who_ask_at_once_get_the_bytes_of_one_file() {
     let world = World::new();
     let image = add(&world.library, &world.owner(), &sized_picture(1, 800, 600));
@@ -190,4 +228,88 @@ fn a_disk_that_takes_no_variant_still_shows_it() {
             .width(),
         20
     );
+}
+
+/// How a variant's bytes come: from memory where `true`.
+fn from_memory(library: &Library, image: &Image, transform: &Transform) -> bool {
+    let path = library
+        .shelf()
+        .path(&image.digest, &format!("{}.png", transform.canonical()));
+    library.variant(image, transform).unwrap().unwrap();
+    library.hot().get(&path).is_some()
+}
+
+#[test]
+fn what_is_asked_for_is_in_memory_as_long_as_its_file_lies_in_its_place() {
+    let world = World::new();
+    let owner = world.owner();
+    let image = add(&world.library, &owner, &picture(1));
+    let small = Transform::to_width(20);
+    world.library.make_variant(&image, &small, &Never).unwrap();
+    let bytes = read(world.library.variant(&image, &small).unwrap().unwrap());
+    assert!(from_memory(&world.library, &image, &small));
+    // Whatever the file says by now: it is not read again.
+    let path = world.variants().remove(0);
+    fs::write(&path, "other bytes").unwrap();
+    let again = world.library.variant(&image, &small).unwrap().unwrap();
+    assert_eq!(
+        (again.etag.clone(), read(again)),
+        (image.etag(Some(&small)), bytes)
+    );
+    fs::remove_file(&path).unwrap();
+    assert!(world.library.variant(&image, &small).unwrap().is_none());
+}
+
+#[test]
+fn deleting_takes_it_out_of_every_memory_at_once() {
+    let world = World::new();
+    let owner = world.owner();
+    let small = Transform::to_width(20);
+    for deleted_elsewhere in [true, false] {
+        let image = add(&world.library, &owner, &picture(1));
+        world.library.make_variant(&image, &small, &Never).unwrap();
+        let other = world.another_handle();
+        for library in [&world.library, &other] {
+            assert!(from_memory(library, &image, &small));
+        }
+        let deleting = if deleted_elsewhere {
+            &other
+        } else {
+            &world.library
+        };
+        deleting.delete(&owner, &image).unwrap();
+        for library in [&world.library, &other] {
+            assert!(library.variant(&image, &small).unwrap().is_none());
+        }
+    }
+}
+
+#[test]
+fn what_another_process_deleted_leaves_the_memory_with_the_next_sweep() {
+    let world = World::new();
+    let owner = world.owner();
+    let image = add(&world.library, &owner, &picture(1));
+    let small = Transform::to_width(20);
+    world.library.make_variant(&image, &small, &Never).unwrap();
+    assert!(from_memory(&world.library, &image, &small));
+    let path = world.variants().remove(0);
+    world.another_handle().delete(&owner, &image).unwrap();
+    assert!(world.library.hot().get(&path).is_some());
+    world.library.sweep().unwrap();
+    assert!(world.library.hot().get(&path).is_none());
+}
+
+#[test]
+fn a_use_from_memory_counts_when_variants_are_evicted() {
+    let world = World::new();
+    let image = add(&world.library, &world.owner(), &picture(1));
+    let small = Transform::to_width(20);
+    world.library.make_variant(&image, &small, &Never).unwrap();
+    let path = world.variants().remove(0);
+    let before = fs::metadata(&path).unwrap().modified().unwrap();
+    assert!(from_memory(&world.library, &image, &small));
+    world.let_pass(HOUR);
+    world.library.variant(&image, &small).unwrap();
+    world.library.flush().unwrap();
+    assert!(fs::metadata(&path).unwrap().modified().unwrap() > before + HOUR / 2);
 }

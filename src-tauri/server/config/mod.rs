@@ -193,6 +193,7 @@ impl Config {
             },
             max_upload_bytes: self.max_upload_bytes,
             cache_bytes: self.cache_bytes,
+            memory_cache_bytes: self.memory_cache_bytes,
             prepare_sizes: self.prepare_sizes,
             reductions_delay: Duration::from_millis(self.reductions_delay_ms),
         }

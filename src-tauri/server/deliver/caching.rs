@@ -33,7 +33,8 @@ impl Caching {
             Caching::For { seconds, stale } => (seconds, stale, false),
         };
         let left = image.expires_at.map_or(u64::MAX, |end| {
-            u64::try_from(end.seconds() - now.seconds()).unwrap_or_default()
+            let micros = end.micros().saturating_sub(now.micros());
+            u64::try_from(micros / 1_000_000).unwrap_or_default()
         });
         let seconds = seconds.min(left);
         let stale = stale.min(left - seconds);

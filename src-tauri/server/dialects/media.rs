@@ -9,7 +9,6 @@ mod delivery;
 mod described;
 mod folders;
 mod images;
-mod params;
 mod presets;
 mod sign;
 
@@ -25,11 +24,6 @@ use super::{Dialect, json};
 use crate::error::{Error, Result};
 use crate::extract::ApiKey;
 use crate::state::App;
-
-/// Whether a text is a transform in the words of this door.
-pub fn check_params(text: &str) -> Result<()> {
-    params::Params::parse(text).map(drop)
-}
 
 pub const MEDIA: Dialect = Dialect {
     name: "media",

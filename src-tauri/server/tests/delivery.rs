@@ -60,6 +60,33 @@ async fn a_width_is_made_once_and_kept() {
 }
 
 #[tokio::test]
+async fn a_header_says_that_an_animation_was_stilled() {
+    let moving = |frames| {
+        let mut bytes = Vec::new();
+        let mut encoder = image::codecs::gif::GifEncoder::new(&mut bytes);
+        for tint in 0..frames {
+            let frame = image::RgbaImage::from_pixel(8, 8, image::Rgba([tint as u8, 0, 0, 255]));
+            encoder.encode_frame(image::Frame::new(frame)).unwrap();
+        }
+        drop(encoder);
+        bytes
+    };
+    let world = World::new();
+    // More frames than are rendered.
+    let long = world.put(&moving(2_001)).await;
+    for _ in ["made", "kept"] {
+        let answer = world.get(&format!("{long}/4")).await;
+        assert_eq!(answer.picture(), (4, 4, ImageFormat::Gif));
+        assert_eq!(answer.header("vitrine-animation"), "first-frame");
+    }
+    assert_eq!(world.get(&long).await.header("vitrine-animation"), "");
+    let short = world.put(&moving(3)).await;
+    for path in [short.clone(), format!("{short}/4")] {
+        assert_eq!(world.get(&path).await.header("vitrine-animation"), "");
+    }
+}
+
+#[tokio::test]
 async fn many_who_ask_for_a_new_width_at_once_are_one_job() {
     let world = World::set(Config {
         workers: 1,

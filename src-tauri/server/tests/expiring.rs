@@ -9,6 +9,7 @@ use library::{Clock, Edit, ImageName, SystemClock, Timestamp};
 
 use super::world::{World, png, request};
 use crate::config::Config;
+use crate::links;
 
 /// Stands still until it is told to move on.
 struct TestClock(AtomicI64);
@@ -38,8 +39,15 @@ async fn ephemeral() -> (World, Arc<TestClock>, Vec<String>) {
         ..Edit::default()
     };
     let image = world.library.edit(&owner, &image, edit).unwrap();
-    let imgshare = world.library.names(&image).unwrap().imgshare.unwrap();
-    let stem = imgshare.stem;
+    let names = world.library.names(&image).unwrap();
+    let (stem, there) = (names.imgshare.unwrap().stem, names.chevereto);
+    let signed = links::signed(
+        "",
+        &names.signer.unwrap(),
+        &image,
+        "w_240,f_webp,q_75",
+        "webp",
+    );
     let paths = vec![
         path.clone(),
         format!("{path}/100"),
@@ -47,6 +55,10 @@ async fn ephemeral() -> (World, Arc<TestClock>, Vec<String>) {
         format!("/img/owner/{stem}.png"),
         format!("/img/owner/xga/{stem}.jpg"),
         format!("/img/owner/qvga/{stem}.jpg"),
+        signed,
+        links::by_id("", &image),
+        links::thumbnail_by_id("", &image),
+        format!("/images/{}/{}.{}", there.day, there.name, there.extension),
     ];
     (world, clock, paths)
 }

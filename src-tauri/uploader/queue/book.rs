@@ -4,17 +4,41 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::broadcast;
 
-use super::record::{Held, NewJob, Origin, Record, Thumbnail};
+use super::record::{Fixed, Held, NewJob, Origin, Record, Thumbnail};
 use super::spool::Spool;
 use super::store::Store;
-use super::{Change, Event, Job, JobId, JobState};
-use crate::{Clock, Failure, Ids};
+use super::store::known::{Known, Likeness};
+use super::store::seen::Look;
+use super::{Change, Event, Job, JobId, JobState, WaitsFor};
+use crate::{Clock, Failure, Ids, Target, Uploaded, targets};
 
 /// News that a slow listener may fall behind by before it has to read the rows again.
 const NEWS: usize = 4096;
+
+/// What there is to do, a list for each sort of work.
+pub(crate) struct ToDo {
+    pub look: Vec<Record>,
+    pub draw: Vec<Record>,
+    /// Links that were given and are to be asked for.
+    pub check: Vec<Record>,
+    /// Files that are to be put away.
+    pub tidy: Vec<Record>,
+    pub delete: Vec<Record>,
+    /// The targets that pictures wait to be sent to, `None` being the usual one.
+    pub wanted: Vec<Option<String>>,
+}
+
+/// A picture's bytes, once they have been checked.
+pub(crate) struct Kept {
+    pub held: Held,
+    pub digest: String,
+    /// When their file was changed last.
+    pub modified: Option<i64>,
+}
 
 pub(crate) struct Book {
     store: Mutex<Store>,
@@ -40,6 +64,11 @@ impl Book {
             events: broadcast::channel(NEWS).0,
             sent: Mutex::default(),
         };
+        // These were being sent when the program ended.
+        let cut_off = book.store().in_phase("sending")?;
+        for record in cut_off {
+            book.store().set_unanswered(record.job.id)?;
+        }
         book.resume(|_| false)?;
         Ok(book)
     }
@@ -113,23 +142,35 @@ impl Book {
             .collect())
     }
 
-    /// What may be looked at, sent, and made a thumbnail of, in this order; at most `limit` of each.
-    pub fn waiting_for_work(&self, limit: usize) -> Result<[Vec<Record>; 3], Failure> {
+    /// All that there is to do but sending; at most `limit` of each sort.
+    pub fn to_do(&self, limit: usize) -> Result<ToDo, Failure> {
         let store = self.store();
-        Ok([
-            store.queued(false, limit)?,
-            store.queued(true, limit)?,
-            store.unseen(limit)?,
-        ])
+        Ok(ToDo {
+            look: store.unlooked(limit)?,
+            draw: store.unseen(limit)?,
+            check: store.in_phase("unchecked")?,
+            tidy: store.owing(limit)?,
+            delete: store.to_delete(self.clock.now(), limit)?,
+            wanted: store.wanted()?,
+        })
     }
 
-    pub fn next_retry(&self) -> Result<Option<jiff::Timestamp>, Failure> {
-        self.store().next_retry()
+    /// What can be sent to a target, `None` being the usual one; at most `limit`.
+    pub fn sendable(&self, wanted: Option<&str>, limit: usize) -> Result<Vec<Record>, Failure> {
+        self.store().sendable(wanted, limit)
+    }
+
+    pub fn next_moment(&self) -> Result<Option<jiff::Timestamp>, Failure> {
+        self.store().next_moment()
     }
 
     /// Something happened to a job. False where that could not be: the job is gone or has moved on.
     pub fn change(&self, id: JobId, change: Change) -> Result<bool, Failure> {
         let mut store = self.store();
+        self.change_in(&mut store, id, change)
+    }
+
+    fn change_in(&self, store: &mut Store, id: JobId, change: Change) -> Result<bool, Failure> {
         let Some(record) = store.record(id)? else {
             return Ok(false);
         };
@@ -144,12 +185,266 @@ impl Book {
         if !matches!(state, JobState::Sending { .. }) {
             self.sent().remove(&id);
         }
-        self.tell(&store, id)?;
+        self.tell(store, id)?;
         if state.ended() {
-            self.let_go(&store, id)?;
-            self.tell_if_over(&store, id)?;
+            self.let_go(store, id)?;
+            // It was over before, if only its links have been confirmed.
+            if !record.job.state.ended() {
+                self.tell_if_over(store, id)?;
+            }
         }
         Ok(true)
+    }
+
+    /// A picture has arrived, and is known from now on. `tells_repetitions` of a target that gives the first answer to
+    /// a repetition, so that nothing is there twice.
+    pub fn succeed(
+        &self,
+        id: JobId,
+        uploaded: Uploaded,
+        tells_repetitions: bool,
+        known: Option<(&Likeness, &str)>,
+    ) -> Result<bool, Failure> {
+        let mut store = self.store();
+        let Some(record) = store.record(id)? else {
+            return Ok(false);
+        };
+        let change = Change::Succeed(uploaded.clone());
+        let (Some(state), Some(fixed)) = (record.job.state.after(change), &record.fixed) else {
+            return Ok(false);
+        };
+        let upload = Known {
+            uploaded,
+            sent: fixed.sent.clone(),
+        };
+        let unanswered = record.unanswered && !tells_repetitions;
+        let known = known.map(|(likeness, sent)| (likeness, sent, &upload));
+        store.succeed(id, &state, unanswered, known)?;
+        self.sent().remove(&id);
+        self.tell(&store, id)?;
+        self.let_go(&store, id)?;
+        self.tell_if_over(&store, id)?;
+        Ok(true)
+    }
+
+    /// The upload that this one would repeat.
+    pub fn known(&self, likeness: &Likeness) -> Result<Option<Known>, Failure> {
+        self.store().known(likeness)
+    }
+
+    /// It is there already; `checked` if the server has just said so.
+    pub fn recognise(
+        &self,
+        record: &Record,
+        target: &str,
+        known: Known,
+        checked: bool,
+    ) -> Result<bool, Failure> {
+        let mut store = self.store();
+        let fixed = Fixed {
+            target: target.to_owned(),
+            preparation: Default::default(),
+            round: 0,
+            changed: false,
+            sent: known.sent,
+        };
+        store.set_fixed(record.job.id, &fixed)?;
+        store.set_target(record.job.id, target)?;
+        let uploaded = known.uploaded;
+        self.change_in(
+            &mut store,
+            record.job.id,
+            Change::Recognise { uploaded, checked },
+        )
+    }
+
+    /// What was there is not there any more.
+    pub fn unknow(&self, target: &str, uploaded: &Uploaded) -> Result<(), Failure> {
+        self.store().unknow(target, uploaded)
+    }
+
+    /// The links that were given for a job lead nowhere: it is uploaded after all, in a batch of its own, since the
+    /// links of the others have been handed out.
+    pub fn upload_after_all(&self, id: JobId) -> Result<bool, Failure> {
+        let mut store = self.store();
+        let Some(record) = store.record(id)? else {
+            return Ok(false);
+        };
+        let JobState::AlreadyUploaded { uploaded, .. } = &record.job.state else {
+            return Ok(false);
+        };
+        store.unknow(record.job.target.as_deref().unwrap_or_default(), uploaded)?;
+        store.part(id)?;
+        self.requeue(&mut store, &record)
+    }
+
+    /// The user wants a picture uploaded that is there.
+    pub fn upload_again(&self, id: JobId) -> Result<bool, Failure> {
+        let mut store = self.store();
+        let Some(mut record) = store.record(id)? else {
+            return Ok(false);
+        };
+        if record.job.state.uploaded().is_none() {
+            return Ok(false);
+        }
+        if record.origin == Origin::Bytes && !self.spool.copy(&record.idempotency).exists() {
+            return Err(Failure::NotKept);
+        }
+        record.wishes.again = true;
+        store.set_wishes(id, &record.wishes)?;
+        store.part(id)?;
+        self.requeue(&mut store, &record)
+    }
+
+    /// Queues a job anew: another upload, of the bytes that are kept or of the source as it is now.
+    fn requeue(&self, store: &mut Store, record: &Record) -> Result<bool, Failure> {
+        let (id, before) = (record.job.id, &record.idempotency);
+        let key = self.ids.idempotency();
+        let kept = record.held == Some(Held::Copy) && self.spool.copy(before).exists();
+        if kept {
+            self.spool.double(before, &key)?;
+        }
+        store.set_key(id, &key, kept)?;
+        store.set_state(id, &JobState::Queued, 0)?;
+        self.spool.discard(before);
+        self.tell(store, id)
+    }
+
+    /// The user wants a picture taken away from its server.
+    pub fn delete(&self, id: JobId, undo: Duration, target: &Target) -> Result<bool, Failure> {
+        let mut store = self.store();
+        let Some(record) = store.record(id)? else {
+            return Ok(false);
+        };
+        let Some(uploaded) = record.job.state.uploaded() else {
+            return Ok(false);
+        };
+        if targets::deletion(target, uploaded).is_none() {
+            return Err(Failure::CannotDelete {
+                target: target.name.clone(),
+            });
+        }
+        let at = self
+            .clock
+            .now()
+            .checked_add(undo)
+            .unwrap_or(jiff::Timestamp::MAX);
+        store.set_delete(id, Some(at), None)?;
+        self.tell(&store, id)
+    }
+
+    pub fn undo_delete(&self, id: JobId) -> Result<bool, Failure> {
+        let mut store = self.store();
+        match store.record(id)? {
+            Some(record) if record.job.deleted_at.is_some() => {
+                store.set_delete(id, None, None)?;
+                self.tell(&store, id)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// It is deleted, or why it is not and when that is tried again.
+    pub fn deleted(
+        &self,
+        id: JobId,
+        target: &str,
+        outcome: Result<(), (Failure, Option<jiff::Timestamp>)>,
+    ) -> Result<(), Failure> {
+        let Some(record) = self.record(id)? else {
+            return Ok(());
+        };
+        match outcome {
+            Ok(()) => {
+                if let Some(uploaded) = record.job.state.uploaded() {
+                    self.unknow(target, uploaded)?;
+                }
+                self.forget(id)?;
+            }
+            Err((failure, at)) => {
+                let mut store = self.store();
+                store.set_delete(id, at, Some(&failure))?;
+                self.tell(&store, id)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Files that somebody was still writing.
+    pub fn expected(&self) -> Result<Vec<Record>, Failure> {
+        self.store().in_phase("expected")
+    }
+
+    pub fn seen(&self, folder: &str) -> Result<Option<HashMap<PathBuf, Look>>, Failure> {
+        self.store().seen(folder)
+    }
+
+    pub fn see<'a>(
+        &self,
+        folder: &str,
+        files: impl IntoIterator<Item = (&'a Path, Look)>,
+    ) -> Result<(), Failure> {
+        self.store().see(folder, files)
+    }
+
+    pub fn unsee<'a>(
+        &self,
+        folder: &str,
+        paths: impl IntoIterator<Item = &'a Path>,
+    ) -> Result<(), Failure> {
+        self.store().unsee(folder, paths)
+    }
+
+    pub fn unwatch(&self, folder: &str) -> Result<(), Failure> {
+        self.store().unwatch(folder)
+    }
+
+    pub fn is_own_output(&self, digest: &str) -> Result<bool, Failure> {
+        self.store().is_own_output(digest)
+    }
+
+    pub fn announce(&self, event: Event) {
+        // Nobody listening is no failure.
+        let _ = self.events.send(event);
+    }
+
+    /// A file has been put away, or cannot be.
+    pub fn owes_nothing(&self, id: JobId) -> Result<(), Failure> {
+        self.store().owe_nothing(id)
+    }
+
+    /// The user lets a job go on that was held.
+    pub fn release(&self, id: JobId) -> Result<bool, Failure> {
+        let mut store = self.store();
+        let Some(record) = store.record(id)? else {
+            return Ok(false);
+        };
+        if record.job.state != (JobState::Waiting { on: WaitsFor::User }) {
+            return Ok(false);
+        }
+        self.change_in(&mut store, id, Change::Queue)
+    }
+
+    /// How a picture is to be sent, now that it is: decided once, and kept to while it is tried again.
+    pub fn fix(&self, id: JobId, fixed: &Fixed) -> Result<(), Failure> {
+        self.store().set_fixed(id, fixed)
+    }
+
+    pub fn count(&self, target: &str) -> Result<u64, Failure> {
+        self.store().count(target)
+    }
+
+    /// A try ended without an answer.
+    pub fn unanswered(&self, id: JobId) -> Result<(), Failure> {
+        self.store().set_unanswered(id)
+    }
+
+    pub fn note(&self, name: &str, value: &str) -> Result<(), Failure> {
+        self.store().note(name, value)
+    }
+
+    pub fn noted(&self, name: &str) -> Result<Option<String>, Failure> {
+        self.store().noted(name)
     }
 
     /// The picture has been checked. False where the job is gone.
@@ -159,10 +454,18 @@ impl Book {
         name: &str,
         bytes: u64,
         size: (u32, u32),
-        held: Held,
+        kept: Kept,
     ) -> Result<bool, Failure> {
         let mut store = self.store();
-        store.set_held(id, name, bytes, size, held)?;
+        store.set_held(
+            id,
+            name,
+            bytes,
+            size,
+            kept.held,
+            &kept.digest,
+            kept.modified,
+        )?;
         self.tell(&store, id)
     }
 
@@ -268,8 +571,15 @@ impl Book {
     /// The copy is needed until the picture is sent and its thumbnail is made.
     fn let_go(&self, store: &Store, id: JobId) -> Result<(), Failure> {
         if let Some(record) = store.record(id)?
-            && matches!(record.job.state, JobState::Done { .. })
             && record.thumbnail != Thumbnail::Untried
+            && match record.job.state {
+                JobState::Done { .. } => true,
+                // Bytes that are nowhere else may be wanted once more.
+                JobState::AlreadyUploaded { checked, .. } => {
+                    checked && record.origin != Origin::Bytes
+                }
+                _ => false,
+            }
         {
             self.spool.discard(&record.idempotency);
         }

@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::{Job, JobState};
+use serde::{Deserialize, Serialize};
+
+use super::{Job, JobState, Sent, Wishes};
+use crate::prepare::Preparation;
+use crate::watch::Afterwards;
 
 /// A job with what only the queue itself wants to know.
 #[derive(Clone, Debug)]
@@ -12,8 +16,42 @@ pub(crate) struct Record {
     pub origin: Origin,
     /// Once the picture has been checked: where its bytes are.
     pub held: Option<Held>,
+    /// Of its bytes, once they have been checked.
+    pub digest: Option<String>,
+    /// When the file was last changed that its bytes come from; nanoseconds.
+    pub modified: Option<i64>,
+    pub wishes: Wishes,
+    /// How it was prepared when it was last sent.
+    pub fixed: Option<Fixed>,
+    /// A try may have arrived although no answer to it did.
+    pub unanswered: bool,
+    /// What happens to the file in its folder once the picture is there.
+    pub afterwards: Option<Afterwards>,
     pub attempts: u32,
     pub thumbnail: Thumbnail,
+}
+
+impl Record {
+    /// What a target knows repetitions of this upload by: other bytes are another upload.
+    pub fn wire_key(&self) -> String {
+        match self.fixed.as_ref().map_or(0, |fixed| fixed.round) {
+            0 => self.idempotency.clone(),
+            round => format!("{}-{round}", self.idempotency),
+        }
+    }
+}
+
+/// A picture that has been prepared stays so while it is tried again, whatever becomes of the settings: a repetition
+/// has to be the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Fixed {
+    pub target: String,
+    pub preparation: Preparation,
+    /// How often it has been prepared otherwise before.
+    pub round: u32,
+    /// It is not the source itself that is sent.
+    pub changed: bool,
+    pub sent: Sent,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -45,4 +83,6 @@ pub(crate) struct NewJob {
     pub name: String,
     pub bytes: u64,
     pub state: JobState,
+    pub wishes: Wishes,
+    pub afterwards: Option<Afterwards>,
 }

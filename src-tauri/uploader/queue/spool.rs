@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 use super::JobId;
 use crate::Failure;
 
+/// What follows the key in the name of a picture that has been prepared.
+const PREPARED: &str = ".prepared";
+
 #[derive(Debug)]
 pub(crate) struct Spool {
     copies: PathBuf,
@@ -32,6 +35,11 @@ impl Spool {
 
     pub fn copy(&self, key: &str) -> PathBuf {
         self.copies.join(key)
+    }
+
+    /// What was made of a copy, to be sent in its place.
+    pub fn prepared(&self, key: &str) -> PathBuf {
+        self.copies.join(format!("{key}{PREPARED}"))
     }
 
     pub fn thumbnail(&self, id: JobId) -> PathBuf {
@@ -64,6 +72,15 @@ impl Spool {
         Ok(Some(()))
     }
 
+    /// Keeps what an open file holds at this moment.
+    pub fn copy_of(&self, key: &str, source: &mut File) -> Result<(), Failure> {
+        self.write(key, |file| {
+            io::copy(source, file)
+                .map(drop)
+                .map_err(|error| Failure::reading(&error))
+        })
+    }
+
     fn write(
         &self,
         key: &str,
@@ -80,6 +97,37 @@ impl Spool {
         Ok(())
     }
 
+    /// A copy is that of another upload, too.
+    pub fn double(&self, from: &str, to: &str) -> Result<(), Failure> {
+        let (from, to) = (self.copy(from), self.copy(to));
+        fs::hard_link(&from, &to)
+            .or_else(|_| fs::copy(&from, &to).map(drop))
+            .map_err(|error| Failure::writing(&error))?;
+        sync_folder(&self.copies);
+        Ok(())
+    }
+
+    /// Makes a prepared picture, whole or not at all; `make` says whether it is one, and not the copy as it is.
+    pub fn prepare<T>(
+        &self,
+        key: &str,
+        make: impl FnOnce(&Path) -> Result<(bool, T), Failure>,
+    ) -> Result<(bool, T), Failure> {
+        let writing = |error: io::Error| Failure::writing(&error);
+        let made = tempfile::NamedTempFile::new_in(&self.copies)
+            .map_err(writing)?
+            .into_temp_path();
+        let (changed, told) = make(&made)?;
+        if changed {
+            File::open(&made)
+                .and_then(|file| file.sync_all())
+                .map_err(writing)?;
+            made.persist(self.prepared(key))
+                .map_err(|error| writing(error.error))?;
+        }
+        Ok((changed, told))
+    }
+
     /// Writes a thumbnail whole or not at all.
     pub fn keep_thumbnail(&self, id: JobId, bytes: &[u8]) -> io::Result<()> {
         let mut file = tempfile::NamedTempFile::new_in(&self.thumbnails)?;
@@ -91,6 +139,7 @@ impl Spool {
     /// Lets a copy go. One that cannot be removed is tried again at the next start.
     pub fn discard(&self, key: &str) {
         remove(&self.copy(key));
+        remove(&self.prepared(key));
     }
 
     pub fn discard_thumbnail(&self, id: JobId) {
@@ -106,7 +155,7 @@ impl Spool {
             if !entry
                 .file_name()
                 .to_str()
-                .is_some_and(|name| known.contains(name))
+                .is_some_and(|name| known.contains(name.strip_suffix(PREPARED).unwrap_or(name)))
             {
                 remove(&entry.path());
             }
@@ -114,7 +163,7 @@ impl Spool {
     }
 }
 
-fn remove(path: &Path) {
+pub(crate) fn remove(path: &Path) {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             tracing::warn!(%error, "a file of the queue could not be removed");

@@ -1,4 +1,10 @@
-//! Where jobs survive a restart: one small SQLite file, `uploads.db`. All of the uploader's SQL is here.
+//! Where jobs survive a restart: one small SQLite file, `uploads.db`. All of the uploader's SQL is here and under
+//! `store/`: what has been uploaded before is in `known`, what lies in watched folders in `seen`.
+
+mod due;
+pub(crate) mod known;
+mod migrations;
+pub(crate) mod seen;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -6,37 +12,9 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
-use super::record::{Held, NewJob, Origin, Record, Thumbnail};
-use super::{BatchId, Job, JobId, JobState};
+use super::record::{Fixed, Held, NewJob, Origin, Record, Thumbnail};
+use super::{BatchId, Job, JobId, JobState, WaitsFor, Wishes};
 use crate::Failure;
-
-/// Each is run once, in this order; `user_version` counts those that have been.
-const MIGRATIONS: &[&str] = &["
-    CREATE TABLE batches (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;
-    CREATE TABLE jobs (
-        id          INTEGER PRIMARY KEY AUTOINCREMENT,
-        batch       INTEGER NOT NULL REFERENCES batches (id),
-        idempotency TEXT    NOT NULL UNIQUE,
-        origin      TEXT    NOT NULL CHECK (origin IN ('file', 'bytes', 'web')),
-        place       BLOB    NOT NULL,               -- a path's or an address's bytes
-        name        TEXT    NOT NULL,
-        bytes       INTEGER NOT NULL DEFAULT 0,
-        width       INTEGER,                        -- pixels, once it has been looked at
-        height      INTEGER,
-        held        TEXT    CHECK (held IN ('copy', 'reference')),   -- checked, and ready to be sent
-        modified    INTEGER,                        -- nanoseconds; of a reference
-        phase       TEXT    NOT NULL,               -- the state's name
-        state       TEXT    NOT NULL,               -- all of it, as JSON
-        retry_at    INTEGER,                        -- milliseconds since 1970; when offline
-        attempts    INTEGER NOT NULL DEFAULT 0,     -- failures in a row
-        target      TEXT,
-        thumbnail   TEXT    NOT NULL DEFAULT 'untried' CHECK (thumbnail IN ('untried', 'made', 'none')),
-        added_at    TEXT    NOT NULL
-    ) STRICT;
-    CREATE INDEX jobs_by_batch ON jobs (batch);
-    CREATE INDEX jobs_open ON jobs (phase, id) WHERE phase NOT IN ('done', 'failed');
-    CREATE INDEX jobs_unseen ON jobs (id) WHERE held IS NOT NULL AND thumbnail = 'untried';
-"];
 
 pub(crate) struct Store {
     connection: Connection,
@@ -44,7 +22,8 @@ pub(crate) struct Store {
 
 /// Every question about jobs begins like this, and [`record`] reads the answer.
 const SELECT: &str = "SELECT id, batch, idempotency, origin, place, name, bytes, width, height, held, modified, state, \
-                      attempts, target, thumbnail, added_at FROM jobs";
+                      attempts, target, thumbnail, added_at, digest, wishes, fixed, unanswered, afterwards, delete_at, \
+                      trouble FROM jobs";
 
 impl Store {
     pub fn open(path: &Path) -> Result<Store, Failure> {
@@ -53,7 +32,7 @@ impl Store {
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "foreign_keys", "on")?;
-        migrate(&mut connection)?;
+        migrations::migrate(&mut connection)?;
         Ok(Store { connection })
     }
 
@@ -69,8 +48,8 @@ impl Store {
                 Origin::Web(url) => ("web", url.clone().into_bytes()),
             };
             transaction.execute(
-                "INSERT INTO jobs (batch, idempotency, origin, place, name, bytes, phase, state, added_at) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO jobs (batch, idempotency, origin, place, name, bytes, phase, state, added_at, wanted, \
+                 wishes, afterwards) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                 params![
                     batch.0,
                     job.idempotency,
@@ -81,6 +60,9 @@ impl Store {
                     phase(&job.state),
                     json(&job.state)?,
                     seconds(now),
+                    job.wishes.target,
+                    json(&job.wishes)?,
+                    job.afterwards.as_ref().map(json).transpose()?,
                 ],
             )?;
             ids.push(JobId(transaction.last_insert_rowid()));
@@ -105,41 +87,19 @@ impl Store {
         )
     }
 
-    /// Queued jobs in their order: those that have been checked, or those that have not.
-    pub fn queued(&self, checked: bool, limit: usize) -> Result<Vec<Record>, Failure> {
-        self.select(
-            "WHERE phase = 'queued' AND (held IS NOT NULL) = ?1 ORDER BY id LIMIT ?2",
-            params![checked, whole(limit as u64)],
-        )
+    pub fn set_unanswered(&mut self, id: JobId) -> Result<(), Failure> {
+        self.connection
+            .execute("UPDATE jobs SET unanswered = 1 WHERE id = ?1", [id.0])?;
+        Ok(())
     }
 
-    /// Jobs whose thumbnail has not been tried yet, and can be.
-    pub fn unseen(&self, limit: usize) -> Result<Vec<Record>, Failure> {
-        self.select(
-            "WHERE held IS NOT NULL AND thumbnail = 'untried' ORDER BY id LIMIT ?1",
-            params![whole(limit as u64)],
-        )
-    }
-
-    pub fn in_phase(&self, phase: &str) -> Result<Vec<Record>, Failure> {
-        self.select("WHERE phase = ?1 ORDER BY id", params![phase])
-    }
-
-    pub fn offline_until(&self, now: Timestamp) -> Result<Vec<Record>, Failure> {
-        self.select(
-            "WHERE phase = 'offline' AND retry_at <= ?1 ORDER BY id",
-            params![now.as_millisecond()],
-        )
-    }
-
-    /// When the next job that is offline is tried again.
-    pub fn next_retry(&self) -> Result<Option<Timestamp>, Failure> {
-        let next: Option<i64> = self.connection.query_row(
-            "SELECT min(retry_at) FROM jobs WHERE phase = 'offline'",
-            [],
-            |row| row.get(0),
+    /// The user wants it uploaded although it is there, or the other way round.
+    pub fn set_wishes(&mut self, id: JobId, wishes: &Wishes) -> Result<(), Failure> {
+        self.connection.execute(
+            "UPDATE jobs SET wishes = ?2, wanted = ?3 WHERE id = ?1",
+            params![id.0, json(wishes)?, wishes.target],
         )?;
-        Ok(next.and_then(|at| Timestamp::from_millisecond(at).ok()))
+        Ok(())
     }
 
     pub fn set_state(&mut self, id: JobId, state: &JobState, attempts: u32) -> Result<(), Failure> {
@@ -158,6 +118,7 @@ impl Store {
     }
 
     /// The picture has been checked and can be sent.
+    #[expect(clippy::too_many_arguments, reason = "each is a column")]
     pub fn set_held(
         &mut self,
         id: JobId,
@@ -165,14 +126,17 @@ impl Store {
         bytes: u64,
         size: (u32, u32),
         held: Held,
+        digest: &str,
+        modified: Option<i64>,
     ) -> Result<(), Failure> {
         let (held, modified) = match held {
-            Held::Copy => ("copy", None),
+            Held::Copy => ("copy", modified),
             Held::Reference { modified } => ("reference", Some(modified)),
         };
         self.connection.execute(
-            "UPDATE jobs SET name = ?2, bytes = ?3, width = ?4, height = ?5, held = ?6, modified = ?7 WHERE id = ?1",
-            params![id.0, name, whole(bytes), size.0, size.1, held, modified],
+            "UPDATE jobs SET name = ?2, bytes = ?3, width = ?4, height = ?5, held = ?6, modified = ?7, digest = ?8 \
+             WHERE id = ?1",
+            params![id.0, name, whole(bytes), size.0, size.1, held, modified, digest],
         )?;
         Ok(())
     }
@@ -180,9 +144,22 @@ impl Store {
     /// What was checked is not there any more, or not the same: it is taken in again, as another upload.
     pub fn set_unheld(&mut self, id: JobId, idempotency: &str) -> Result<(), Failure> {
         self.connection.execute(
-            "UPDATE jobs SET held = NULL, modified = NULL, idempotency = ?2, thumbnail = 'untried' WHERE id = ?1",
+            "UPDATE jobs SET held = NULL, modified = NULL, digest = NULL, fixed = NULL, unanswered = 0, idempotency = ?2, \
+             thumbnail = 'untried' WHERE id = ?1",
             params![id.0, idempotency],
         )?;
+        Ok(())
+    }
+
+    /// Another upload of the same job; its bytes are taken in again unless they are `held`.
+    pub fn set_key(&mut self, id: JobId, idempotency: &str, held: bool) -> Result<(), Failure> {
+        match held {
+            true => self.connection.execute(
+                "UPDATE jobs SET fixed = NULL, unanswered = 0, idempotency = ?2 WHERE id = ?1",
+                params![id.0, idempotency],
+            )?,
+            false => return self.set_unheld(id, idempotency),
+        };
         Ok(())
     }
 
@@ -228,7 +205,7 @@ impl Store {
     /// The jobs of a batch in their order, if all of them have ended.
     pub fn ended(&self, batch: BatchId) -> Result<Option<Vec<JobId>>, Failure> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT id, phase IN ('done', 'failed') FROM jobs WHERE batch = ?1 ORDER BY id",
+            "SELECT id, phase IN ('done', 'already', 'unchecked', 'failed') FROM jobs WHERE batch = ?1 ORDER BY id",
         )?;
         let jobs: Vec<(i64, bool)> = statement
             .query_map([batch.0], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -255,23 +232,6 @@ impl Store {
             .query_map(params, record)?
             .collect::<Result<_, _>>()?)
     }
-}
-
-fn migrate(connection: &mut Connection) -> Result<(), Failure> {
-    let transaction = begin(connection)?;
-    let done =
-        transaction.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
-    if done > MIGRATIONS.len() {
-        return Err(Failure::Storage {
-            reason: "a newer version of the program wrote it. Start that one.".into(),
-        });
-    }
-    for migration in &MIGRATIONS[done..] {
-        transaction.execute_batch(migration)?;
-    }
-    transaction.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
-    transaction.commit()?;
-    Ok(())
 }
 
 fn begin(connection: &mut Connection) -> Result<Transaction<'_>, Failure> {
@@ -310,6 +270,10 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
             },
         }
     });
+    let done = matches!(state, JobState::Done { .. });
+    let unanswered: bool = row.get("unanswered")?;
+    let wishes: Wishes = read_json(row.get_ref("wishes")?.as_str()?).unwrap_or_default();
+    let fixed: Option<Fixed> = row.get_ref("fixed")?.as_str_or_null()?.and_then(read_json);
     let job = Job {
         id: JobId(row.get("id")?),
         batch: BatchId(row.get("batch")?),
@@ -321,6 +285,17 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         target: row.get("target")?,
         state,
         has_thumbnail: thumbnail == Thumbnail::Made,
+        sent: fixed.as_ref().map(|fixed| fixed.sent.clone()),
+        maybe_twice: unanswered && done,
+        folder: wishes.folder.clone(),
+        deleted_at: row
+            .get::<_, Option<i64>>("delete_at")?
+            .and_then(|at| Timestamp::from_millisecond(at).ok())
+            .map(|at| at.to_string()),
+        not_deleted: row
+            .get_ref("trouble")?
+            .as_str_or_null()?
+            .and_then(read_json),
     };
     let (idempotency, attempts) = (row.get("idempotency")?, row.get("attempts")?);
     Ok(Record {
@@ -328,6 +303,15 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         idempotency,
         origin,
         held,
+        digest: row.get("digest")?,
+        modified: row.get("modified")?,
+        wishes,
+        fixed,
+        unanswered,
+        afterwards: row
+            .get_ref("afterwards")?
+            .as_str_or_null()?
+            .and_then(read_json),
         attempts,
         thumbnail,
     })
@@ -335,7 +319,11 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
 
 fn phase(state: &JobState) -> &'static str {
     match state {
+        JobState::Waiting { on: WaitsFor::File } => "expected",
+        JobState::Waiting { on: WaitsFor::User } => "held",
         JobState::Waiting { .. } => "waiting",
+        JobState::AlreadyUploaded { checked: true, .. } => "already",
+        JobState::AlreadyUploaded { checked: false, .. } => "unchecked",
         JobState::Fetching => "fetching",
         JobState::Queued => "queued",
         JobState::Sending { .. } => "sending",
@@ -345,8 +333,12 @@ fn phase(state: &JobState) -> &'static str {
     }
 }
 
-fn json(state: &JobState) -> Result<String, Failure> {
-    serde_json::to_string(state).map_err(|error| Failure::Storage {
+fn read_json<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_str(text).ok()
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<String, Failure> {
+    serde_json::to_string(value).map_err(|error| Failure::Storage {
         reason: format!("{error}."),
     })
 }
@@ -417,6 +409,8 @@ mod tests {
             name: "a.png".into(),
             bytes: 1,
             state: JobState::Queued,
+            wishes: Wishes::default(),
+            afterwards: None,
         }
     }
 
@@ -442,7 +436,15 @@ mod tests {
         };
         store.set_state(ids[0], &done, 3).unwrap();
         store
-            .set_held(ids[1], "b.png", 9, (4, 5), Held::Reference { modified: 77 })
+            .set_held(
+                ids[1],
+                "b.png",
+                9,
+                (4, 5),
+                Held::Reference { modified: 77 },
+                "d1",
+                None,
+            )
             .unwrap();
         drop(store);
 

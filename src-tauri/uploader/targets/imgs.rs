@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Body, KeyPlace, Reply, Request};
+use super::addresses::{absolute, kept, plain_id};
+use super::refusals::{error_text, refusal, unexpected};
+use super::{Body, Reply, Request, Words};
 use crate::{Failure, Picture, Target, Uploaded};
 
 /// `POST {base}/upload` with the picture in the field `file`.
 pub fn request(target: &Target, picture: &Picture) -> Request {
     Request {
         method: "POST",
-        url: format!("{}/upload", target.base),
-        headers: vec![("accept", "application/json".to_owned())],
-        key: KeyPlace::Bearer,
-        body: Body::Multipart {
-            field: "file",
-            file_name: picture.name.clone(),
-            media_type: picture.info.format.media_type(),
-        },
+        url: format!("{}/upload", target.base).into(),
+        headers: vec![
+            ("accept".into(), "application/json".into()),
+            ("authorization".into(), Words::bearer()),
+        ],
+        body: Body::form(picture, "file", Vec::new()),
     }
 }
 
@@ -36,18 +36,19 @@ struct Answer {
 /// Reads the links, or the refusal.
 pub fn parse(target: &Target, picture: &Picture, reply: &Reply) -> Result<Uploaded, Failure> {
     match reply.status {
-        200..=299 => links(target, picture, reply).ok_or_else(|| Failure::UnexpectedReply {
-            address: target.base.clone(),
-            status: Some(reply.status),
-        }),
-        status => Err(refusal(target, picture, reply, status)),
+        200..=299 => links(target, picture, reply).ok_or_else(|| unexpected(target, reply)),
+        _ => Err(refusal(
+            target,
+            picture,
+            reply,
+            error_text(reply).as_deref(),
+        )),
     }
 }
 
 fn links(target: &Target, picture: &Picture, reply: &Reply) -> Option<Uploaded> {
     let answer: Answer = serde_json::from_slice(&reply.body).ok()?;
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
-    if answer.id.is_empty() || !answer.id.chars().all(plain) {
+    if !plain_id(&answer.id) {
         return None;
     }
     let given = absolute(&answer.original, &target.base)?;
@@ -55,16 +56,13 @@ fn links(target: &Target, picture: &Picture, reply: &Reply) -> Option<Uploaded> 
     let its_base = given
         .strip_suffix(&format!("/{}", answer.id))
         .map(str::to_owned);
-    let kept = |url: String| match (&its_base, target.here) {
-        (Some(base), true) => url
-            .strip_prefix(base.as_str())
-            .map(str::to_owned)
-            .unwrap_or(url),
-        _ => url,
-    };
+    let kept = |url: String| kept(target, its_base.as_deref(), url);
 
     let wide = picture.info.width > WIDEST;
-    let whole = its_base.as_ref().filter(|_| wide && speaks_vitrine(reply));
+    // Only our own server keeps the whole original at `/{id}/original`.
+    let whole = its_base
+        .as_ref()
+        .filter(|_| wide && reply.is_from_vitrine());
     let original_width = (wide && whole.is_none()).then_some(WIDEST);
     let original = match whole {
         Some(_) => format!("{given}/original"),
@@ -92,106 +90,39 @@ fn links(target: &Target, picture: &Picture, reply: &Reply) -> Option<Uploaded> 
     })
 }
 
-/// Only our own server keeps the whole original at `/{id}/original`.
-fn speaks_vitrine(reply: &Reply) -> bool {
-    reply
-        .header("server")
-        .is_some_and(|server| server.starts_with("vitrine/"))
-}
-
-/// Links are pasted into other people's pages: nothing but http and https becomes one.
-fn absolute(link: &str, base: &str) -> Option<String> {
-    let whole = match link.starts_with('/') && !link.starts_with("//") {
-        true => format!("{base}{link}"),
-        false => link.to_owned(),
-    };
-    let url = url::Url::parse(&whole).ok()?;
-    (matches!(url.scheme(), "http" | "https") && !whole.contains(char::is_whitespace))
-        .then_some(whole)
-}
-
-fn refusal(target: &Target, picture: &Picture, reply: &Reply, status: u16) -> Failure {
-    let after_seconds = reply.retry_after_seconds();
-    match status {
-        401 => Failure::Unauthorised,
-        403 => Failure::Forbidden,
-        408 => Failure::TimedOut {
-            address: target.base.clone(),
-        },
-        413 => Failure::TooLarge {
-            megabytes: picture.bytes.div_ceil(1_000_000),
-        },
-        400 | 409 | 415 | 422 => Failure::Refused { said: said(reply) },
-        425 | 429 => Failure::RateLimited { after_seconds },
-        502..=504 => Failure::Busy { after_seconds },
-        500..=599 => Failure::ServerError { status },
-        _ => Failure::UnexpectedReply {
-            address: target.base.clone(),
-            status: Some(status),
-        },
-    }
-}
-
-/// The server's own words, shortened to what fits in a row.
-fn said(reply: &Reply) -> String {
-    #[derive(Deserialize)]
-    struct Words {
-        error: String,
-    }
-    let words = serde_json::from_slice::<Words>(&reply.body)
-        .map(|words| words.error)
-        .unwrap_or_default();
-    let line: String = words
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .take(200)
-        .collect();
-    match line.is_empty() {
-        true => format!("status {}", reply.status),
-        false => line,
-    }
+/// `DELETE {base}/{id}`.
+pub fn deletion(target: &Target, uploaded: &Uploaded) -> Option<Request> {
+    let id = uploaded.id.as_ref()?;
+    Some(Request {
+        method: "DELETE",
+        url: format!("{}/{id}", target.base).into(),
+        headers: vec![
+            ("accept".into(), "application/json".into()),
+            ("authorization".into(), Words::bearer()),
+        ],
+        body: Body::Nothing,
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
     use super::*;
     use crate::Kind;
+    use crate::targets::fixtures::{self, hostile_bodies, with_header};
 
-    /// A picture of this size, without its pixels: nothing here reads the file.
     fn picture(width: u32) -> Picture {
-        let mut bytes = Cursor::new(Vec::new());
-        image::RgbImage::new(1, 1)
-            .write_to(&mut bytes, image::ImageFormat::Png)
-            .unwrap();
-        let mut picture = Picture::read("cat.png", bytes.get_ref().as_slice()).unwrap();
-        picture.info.width = width;
-        picture
+        fixtures::picture(width, 1)
     }
 
     fn target(here: bool) -> Target {
-        Target {
-            id: "t".into(),
-            name: "T".into(),
-            kind: Kind::Imgs,
-            base: "http://127.0.0.1:4870".into(),
-            here,
-        }
+        fixtures::target(Kind::Imgs, here)
     }
 
     fn reply(base: &str, sizes: &str, vitrine: bool) -> Reply {
         let server = if vitrine { "vitrine/0.1.0" } else { "nginx" };
-        Reply {
-            status: 200,
-            headers: vec![("server".into(), server.into())],
-            body: format!(
-                r#"{{"id":"a7xK9mPq2w","original":"{base}/a7xK9mPq2w","sizes":{sizes}}}"#
-            )
-            .into_bytes(),
-        }
+        let body =
+            format!(r#"{{"id":"a7xK9mPq2w","original":"{base}/a7xK9mPq2w","sizes":{sizes}}}"#);
+        with_header(fixtures::reply(200, &body), "server", server)
     }
 
     #[test]
@@ -199,10 +130,13 @@ mod tests {
         let expected = Request {
             method: "POST",
             url: "http://127.0.0.1:4870/upload".into(),
-            headers: vec![("accept", "application/json".into())],
-            key: KeyPlace::Bearer,
+            headers: vec![
+                ("accept".into(), "application/json".into()),
+                ("authorization".into(), Words::bearer()),
+            ],
             body: Body::Multipart {
-                field: "file",
+                texts: vec![],
+                field: "file".into(),
                 file_name: "cat.png".into(),
                 media_type: "image/png",
             },
@@ -277,6 +211,23 @@ mod tests {
             assert!(
                 matches!(outcome, Err(Failure::UnexpectedReply { .. })),
                 "{base}: {outcome:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_of_this_kind_is_named_as_that() {
+        for body in hostile_bodies() {
+            let outcome = parse(&target(false), &picture(1), &fixtures::reply(200, &body));
+            assert!(
+                matches!(
+                    outcome,
+                    Err(Failure::UnexpectedReply {
+                        status: Some(200),
+                        ..
+                    })
+                ),
+                "{outcome:?}"
             );
         }
     }

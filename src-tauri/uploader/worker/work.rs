@@ -8,10 +8,12 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::{Worker, locked};
+use crate::fetch;
+use crate::intake::{self, Ready};
 use crate::queue::record::{Origin, Record};
 use crate::queue::{Change, JobId, WaitsFor};
 use crate::rest::Rest;
-use crate::{Failure, SecretsError, Settings, Target, fetch, intake, send};
+use crate::{Failure, SecretsError, Settings, Target, watch};
 
 /// A keychain that has not answered by then is shown as what the job waits for.
 const KEYCHAIN: Duration = Duration::from_millis(300);
@@ -26,6 +28,16 @@ impl Worker {
     pub(super) async fn draw(self: Arc<Self>, record: Record) -> Result<(), Failure> {
         self.ask(move |book| intake::make_thumbnail(book, &record))
             .await
+    }
+
+    pub(super) async fn tidy(self: Arc<Self>, record: Record) -> Result<(), Failure> {
+        self.ask(move |book| {
+            if let Err(reason) = watch::put_away(&record) {
+                tracing::warn!(reason, "a picture stays in its folder");
+            }
+            book.owes_nothing(record.job.id)
+        })
+        .await
     }
 
     pub(super) async fn fetch(self: Arc<Self>, record: Record, calls: u64) -> Result<(), Failure> {
@@ -47,7 +59,7 @@ impl Worker {
             }
             Err(failure) => {
                 self.book.spool.discard(&record.idempotency);
-                self.failed(&record, failure, calls).await
+                self.failed(&record, "", failure, calls).await
             }
         }
     }
@@ -59,14 +71,29 @@ impl Worker {
         calls: u64,
     ) -> Result<(), Failure> {
         let id = record.job.id;
+        let likeness = match self.likeness(&record, &target).await? {
+            Ok(likeness) => likeness,
+            Err(failure) => return self.failed(&record, &target.id, failure, calls).await,
+        };
+        let claim = self.claim(&likeness);
+        let _turn = claim.turn().await;
+        if !record.wishes.again && self.recognise(&record, &target, &likeness, calls).await? {
+            return Ok(());
+        }
         let Some(secret) = self.secret(id, &target).await? else {
             return Ok(());
         };
-        let (book, at_hand) = (self.book.clone(), record.clone());
-        let ready = tokio::task::spawn_blocking(move || intake::ready(&book, &at_hand)).await;
-        let picture = match ready.unwrap_or(Err(Failure::Internal)) {
-            Ok(picture) => picture,
-            Err(failure) => return self.failed(&record, failure, calls).await,
+        let (worker, at_hand, to) = (self.clone(), record.clone(), target.clone());
+        let prepared = tokio::task::spawn_blocking(move || {
+            intake::prepared(&worker.book, &*worker.settings.clock, &at_hand, &to)
+        });
+        let Ready {
+            picture,
+            fixed,
+            digest,
+        } = match prepared.await.unwrap_or(Err(Failure::Internal)) {
+            Ok(ready) => ready,
+            Err(failure) => return self.failed(&record, &target.id, failure, calls).await,
         };
         let (target_id, total) = (target.id.clone(), picture.bytes);
         if !self
@@ -75,19 +102,21 @@ impl Worker {
         {
             return Ok(());
         }
-        match send(
-            &target,
-            &secret,
-            &picture,
-            Some(&record.idempotency),
-            self.progress(id),
-        )
-        .await
-        {
-            Ok(uploaded) => {
-                let was_away = locked(&self.rest).end();
+        let record = Record {
+            fixed: Some(fixed),
+            ..record
+        };
+        let key = record.wire_key();
+        let connections = self.connections();
+        let sent = connections.send(&target, &secret, &picture, Some(&key), self.progress(id));
+        match sent.await {
+            Ok(answered) => {
+                let was_away = locked(&self.places)
+                    .rest(&target.id)
+                    .is_some_and(|rest| rest.end());
                 self.ask(move |book| {
-                    book.change(id, Change::Succeed(uploaded))?;
+                    let known = Some((&likeness, digest.as_str()));
+                    book.succeed(id, answered.uploaded, answered.tells_repetitions, known)?;
                     // The target is back, so nobody has to wait for its turn in the schedule.
                     if was_away {
                         book.queue_offline(true)
@@ -97,12 +126,24 @@ impl Worker {
                 })
                 .await
             }
-            Err(failure) => self.failed(&record, failure, calls).await,
+            Err(failure) => {
+                if matches!(
+                    failure,
+                    Failure::Interrupted { .. } | Failure::TimedOut { .. }
+                ) {
+                    self.ask(move |book| book.unanswered(id)).await?;
+                }
+                self.failed(&record, &target.id, failure, calls).await
+            }
         }
     }
 
     /// The key of the target; `None` where the job has been told what it waits for, or has failed.
-    async fn secret(&self, id: JobId, target: &Target) -> Result<Option<String>, Failure> {
+    pub(super) async fn secret(
+        &self,
+        id: JobId,
+        target: &Target,
+    ) -> Result<Option<String>, Failure> {
         let asking = self.ask_keychain(target.id.clone());
         tokio::pin!(asking);
         let answer = tokio::select! {
@@ -126,7 +167,10 @@ impl Worker {
 
     /// On a thread of its own: an unlock prompt may stay for as long as its owner likes, and must not hold up the end
     /// of the program as a thread of the runtime would.
-    async fn ask_keychain(&self, target: String) -> Result<Option<String>, SecretsError> {
+    pub(super) async fn ask_keychain(
+        &self,
+        target: String,
+    ) -> Result<Option<String>, SecretsError> {
         let _turn = self.keychain.lock().await;
         let (tell, told) = tokio::sync::oneshot::channel();
         let secrets = self.secrets.clone();
@@ -159,7 +203,13 @@ impl Worker {
     }
 
     /// Tries again later where that can help by itself, else leaves it to the user.
-    async fn failed(&self, record: &Record, failure: Failure, calls: u64) -> Result<(), Failure> {
+    pub(super) async fn failed(
+        &self,
+        record: &Record,
+        target: &str,
+        failure: Failure,
+        calls: u64,
+    ) -> Result<(), Failure> {
         let id = record.job.id;
         tracing::info!(job = id.0, code = failure.code(), "a picture was not sent");
         if failure.may_pass() && self.calls.load(Ordering::SeqCst) != calls {
@@ -177,14 +227,18 @@ impl Worker {
             ..
         } = &self.settings;
         let mut attempt = record.attempts.saturating_add(1);
-        if Rest::is_for(&failure) {
-            attempt = attempt.max(locked(&self.rest).count());
+        if Rest::is_for(&failure)
+            && let Some(rest) = locked(&self.places).rest(target)
+        {
+            attempt = attempt.max(rest.count());
         }
         let change = match backoff.delay(&failure, attempt, ids.jitter()) {
             None => Change::Fail(failure),
             Some(delay) => {
-                if Rest::is_for(&failure) {
-                    locked(&self.rest).begin(delay);
+                if Rest::is_for(&failure)
+                    && let Some(rest) = locked(&self.places).rest(target)
+                {
+                    rest.begin(delay);
                 }
                 let at = clock
                     .now()

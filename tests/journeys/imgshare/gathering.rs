@@ -262,7 +262,7 @@ fn thirty_two_mebibytes_are_fetched_and_not_one_byte_more() {
     assert_eq!(answer.json()["size"], 33_554_432);
     refused(gather(&vitrine, &elsewhere.url("/33554433"), &[]), 413);
     assert_eq!(vitrine.world().files("blobs").len(), 1);
-    assert!(vitrine.world().files("incoming").is_empty());
+    nothing_is_on_its_way(&vitrine);
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! `PATCH` and `DELETE` of an image: one's own, and as an administrator anybody's.
 
-use tests::picture;
-
 use super::*;
 
 #[test]

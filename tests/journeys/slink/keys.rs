@@ -1,7 +1,5 @@
 //! Keys for programs, and the configuration for ShareX.
 
-use tests::picture;
-
 use super::*;
 
 fn make(slink: &Slink, body: &Value) -> Answer {

@@ -1,7 +1,5 @@
 //! What is taken in, and what is kept of it.
 
-use tests::picture;
-
 use super::*;
 
 /// The stored bytes, by the address that names them.

@@ -1,8 +1,6 @@
 //! The requests and answers of the API's own documentation, as it shows them.
 
-use serde_json::Value;
 use tests::vitrine::Ran;
-use tests::{Request, picture};
 
 use super::*;
 

@@ -1,7 +1,5 @@
 //! `GET /image/{id}.{ext}`: sizes, formats, headers, views.
 
-use tests::picture;
-
 use super::*;
 
 #[track_caller]

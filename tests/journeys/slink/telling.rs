@@ -1,7 +1,5 @@
 //! `GET /api/image/{id}/detail`: what the owner may know.
 
-use tests::picture;
-
 use super::*;
 
 #[test]

@@ -1,7 +1,5 @@
 //! The three uploads: who may, what may be said along, what is answered.
 
-use tests::picture;
-
 use super::*;
 
 #[test]

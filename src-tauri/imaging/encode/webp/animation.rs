@@ -12,6 +12,7 @@ use libwebp_sys::{
 
 use crate::Error;
 use crate::decode::frames::Loops;
+use crate::encode::animation::Thrift;
 use crate::raster::{Layout, Raster};
 
 pub(crate) struct Animation {
@@ -29,10 +30,11 @@ impl Animation {
         height: u32,
         loops: Loops,
         quality: u8,
+        thrift: Thrift,
     ) -> Result<Animation, Error> {
         let preset = WebPPreset::WEBP_PRESET_DEFAULT;
-        let config =
-            WebPConfig::new_with_preset(preset, f32::from(quality)).map_err(|()| unfit())?;
+        let quality = f32::from(quality) * kept(thrift);
+        let config = WebPConfig::new_with_preset(preset, quality).map_err(|()| unfit())?;
         // `encode::check` bounded both sides by what WebP can say, far below `i32::MAX`.
         let (width, height) = (width as i32, height as i32);
         let version = WEBP_MUX_ABI_VERSION as i32;
@@ -45,6 +47,9 @@ impl Animation {
             options.assume_init_mut()
         };
         options.anim_params.bgcolor = 0;
+        // Drawings are often smaller without loss; trying both takes twice as long.
+        options.allow_mixed = i32::from(thrift != Thrift::None);
+        options.minimize_size = i32::from(thrift == Thrift::All);
         options.anim_params.loop_count = match loops {
             Loops::Forever => 0,
             Loops::Times(times) => times.min(65_535) as i32,
@@ -104,6 +109,15 @@ impl Animation {
         // SAFETY: allocated by libwebp, freed once, and not used after.
         unsafe { WebPFree(data.bytes.cast_mut().cast()) };
         Ok(bytes)
+    }
+}
+
+/// How much of the quality is left.
+fn kept(thrift: Thrift) -> f32 {
+    match thrift {
+        Thrift::None | Thrift::Little => 1.0,
+        Thrift::Much => 0.6,
+        Thrift::All => 0.25,
     }
 }
 

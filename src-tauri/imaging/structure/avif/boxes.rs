@@ -147,18 +147,28 @@ impl<'a> Meta<'a> {
 
     /// The items that refer to `item` in the way that `relation` names.
     pub(super) fn pointing_at(&self, relation: &[u8; 4], item: u32) -> Vec<u32> {
-        self.references_of(relation, item).unwrap_or_default()
+        let all = self.references(relation).unwrap_or_default().into_iter();
+        let found = all.filter(|(_, to)| *to == item);
+        found.map(|(from, _)| from).collect()
     }
 
-    fn references_of(&self, relation: &[u8; 4], item: u32) -> Option<Vec<u32>> {
+    /// The items that `item` refers to in the way that `relation` names, in their order.
+    pub(super) fn pointed_to_by(&self, relation: &[u8; 4], item: u32) -> Vec<u32> {
+        let all = self.references(relation).unwrap_or_default().into_iter();
+        let found = all.filter(|(from, _)| *from == item);
+        found.map(|(_, to)| to).collect()
+    }
+
+    fn references(&self, relation: &[u8; 4]) -> Option<Vec<(u32, u32)>> {
         let wide = if *self.references.first()? == 0 { 2 } else { 4 };
         let mut found = Vec::new();
         for (kind, body) in boxes(self.references.get(4..)?) {
             let mut numbers = Numbers { rest: body };
             let from = numbers.take(wide)? as u32;
             for _ in 0..numbers.take(2)? {
-                if numbers.take(wide)? == u64::from(item) && &kind == relation {
-                    found.push(from);
+                let to = numbers.take(wide)? as u32;
+                if &kind == relation {
+                    found.push((from, to));
                 }
             }
         }

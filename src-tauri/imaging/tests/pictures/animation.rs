@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use gif::{DisposalMethod, Frame, Repeat};
+use image::RgbaImage;
 use imaging::{Format, Limits, Never, Output, Transform};
 
 use crate::draw::*;
@@ -231,6 +232,124 @@ fn a_frame_that_stands_over_the_canvas_is_cut() {
         (picture.get_pixel(2, 2).0[3], picture.get_pixel(6, 6).0),
         (0, GREEN)
     );
+}
+
+/// A drawing in which a little moves, and a view that moves all over: as small as their format makes them.
+fn moving_views() -> Vec<(&'static str, Vec<u8>)> {
+    let ball = |at: u32| {
+        RgbaImage::from_fn(160, 120, |x, y| {
+            let (dx, dy) = (x.abs_diff(20 + at * 9), y.abs_diff(60));
+            image::Rgba(match (dx * dx + dy * dy, y / 30 % 2) {
+                (0..=225, _) => [220, 40, 30, 255],
+                (_, 0) => [240, 240, 235, 255],
+                _ => [40, 90, 160, 255],
+            })
+        })
+    };
+    let wide = crate::planes::scene(240, 120);
+    let view = |at: u32| image::imageops::crop_imm(&wide, at * 6, 0, 160, 120).to_image();
+    let spark = |at: u32| {
+        RgbaImage::from_fn(8, 8, |x, y| {
+            let lit = (x + y + at).is_multiple_of(3);
+            image::Rgba(if lit {
+                [255, 255, 255, 255]
+            } else {
+                [0, 0, 0, 255]
+            })
+        })
+    };
+    let draw = |frame: &dyn Fn(u32) -> RgbaImage, count: u32| {
+        let frames: Vec<Frame> = (0..count)
+            .map(|at| {
+                let picture = frame(at);
+                let (width, height) = (picture.width() as u16, picture.height() as u16);
+                Frame {
+                    delay: 10,
+                    ..Frame::from_rgba(width, height, &mut picture.into_raw())
+                }
+            })
+            .collect();
+        let (width, height) = (frames[0].width, frames[0].height);
+        gif_of(width, height, Repeat::Infinite, &frames)
+    };
+    let gifs = [
+        ("ball", draw(&ball, 8)),
+        ("view", draw(&view, 8)),
+        ("spark", draw(&spark, 4)),
+    ];
+    let mut all = Vec::new();
+    for (name, gif) in gifs {
+        let size = |format, quality| Transform {
+            format: Output::Is(format),
+            quality: Some(quality),
+            ..Transform::to_width(160)
+        };
+        all.push((name, render(&gif, &size(Format::Gif, 82)).unwrap().bytes));
+        // Of a few hundred bytes most are the container's.
+        let qualities: &[u8] = if name == "spark" { &[95] } else { &[95, 40] };
+        for &quality in qualities {
+            let webp = render(&gif, &size(Format::WebP, quality)).unwrap();
+            all.push((name, webp.bytes));
+        }
+    }
+    all
+}
+
+#[test]
+fn a_resized_animation_is_never_larger_than_it_was() {
+    let mut larger = Vec::new();
+    for (name, source) in moving_views() {
+        let info = inspect(&source).unwrap();
+        for width in [
+            info.width,
+            info.width * 9 / 10,
+            info.width / 2,
+            info.width / 5,
+        ] {
+            let rendered = render(&source, &Transform::to_width(width)).unwrap();
+            let (was, is) = (source.len(), rendered.bytes.len());
+            if is > was {
+                larger.push(format!(
+                    "{name} {:?} at {width}: {was} to {is}",
+                    info.format
+                ));
+            }
+            println!("{name} {:?} at {width}: {was} to {is}", info.format);
+            // A single pixel of it may be the same in every frame.
+            let moves = inspect(&rendered.bytes).unwrap().animated;
+            assert!(!rendered.stilled && (moves || width == 1));
+            verify(&rendered.bytes).unwrap();
+        }
+    }
+    assert!(larger.is_empty(), "{larger:#?}");
+}
+
+#[test]
+fn an_animation_that_was_larger_than_its_original_still_shows_it() {
+    for (name, source) in moving_views() {
+        if name != "ball" {
+            continue;
+        }
+        let rendered = render(&source, &Transform::to_width(144)).unwrap();
+        let frames: Vec<RgbaImage> = match rendered.format {
+            Format::Gif => played(&rendered.bytes)
+                .0
+                .into_iter()
+                .map(|it| it.1)
+                .collect(),
+            _ => played_webp(&rendered.bytes)
+                .0
+                .into_iter()
+                .map(|it| it.1)
+                .collect(),
+        };
+        assert_eq!(frames.len(), 8);
+        for (at, frame) in frames.iter().enumerate() {
+            let ball = 18 + at as u32 * 81 / 10;
+            assert_near(frame.get_pixel(ball.min(143), 54).0, [220, 40, 30, 255], 48);
+            assert_near(frame.get_pixel(2, 10).0, [240, 240, 235, 255], 32);
+        }
+    }
 }
 
 fn to(format: Format, width: u32) -> Transform {

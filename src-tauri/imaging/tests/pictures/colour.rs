@@ -1,5 +1,7 @@
 //! Depths, palettes, transparency, ink and profiles: the same colours come out.
 
+use std::io::Cursor;
+
 use image::RgbaImage;
 use imaging::{Format, Output, Transform};
 use png::{BitDepth, ColorType};
@@ -254,4 +256,91 @@ fn grey_stays_grey() {
             4,
         );
     }
+}
+
+#[test]
+fn few_colours_are_written_as_a_palette_and_stay_what_they_are() {
+    let coloured = |count: u32, clear: u8| {
+        RgbaImage::from_fn(40, 30, |x, y| {
+            let at = (x + y * 40) % count;
+            let alpha = if at == 0 { clear } else { 255 };
+            image::Rgba([(at * 7) as u8, (at / 4) as u8, 200, alpha])
+        })
+    };
+    for (count, kind, bits) in [
+        (2, ColorType::Indexed, BitDepth::One),
+        (3, ColorType::Indexed, BitDepth::Two),
+        (16, ColorType::Indexed, BitDepth::Four),
+        (256, ColorType::Indexed, BitDepth::Eight),
+        (257, ColorType::Rgb, BitDepth::Eight),
+    ] {
+        for clear in [255, 128, 0] {
+            let drawn = coloured(count, clear);
+            let rendered = render(&bmp_or_png(&drawn, clear), &as_png(40)).unwrap();
+            let reader = png::Decoder::new(Cursor::new(&rendered.bytes));
+            let info = reader.read_info().unwrap();
+            let kind = match kind {
+                ColorType::Rgb if clear < 255 => ColorType::Rgba,
+                kind => kind,
+            };
+            assert_eq!(
+                (info.info().color_type, info.info().bit_depth),
+                (kind, bits)
+            );
+            let again = image::load_from_memory(&rendered.bytes)
+                .unwrap()
+                .into_rgba8();
+            for (is, was) in again.pixels().zip(drawn.pixels()) {
+                // What cannot be seen has no colour.
+                assert!(is == was || (is[3], was[3]) == (0, 0), "{is:?} {was:?}");
+            }
+        }
+    }
+}
+
+fn bmp_or_png(drawn: &RgbaImage, clear: u8) -> Vec<u8> {
+    if clear == 255 { bmp(drawn) } else { png(drawn) }
+}
+
+#[test]
+fn a_resized_palette_png_stays_small_and_a_photograph_keeps_its_colours() {
+    // A drawing of a few flat colours with slanted edges.
+    let drawing = RgbaImage::from_fn(600, 400, |x, y| {
+        image::Rgba(match (x * 2 + y * 3) / 170 % 5 {
+            0 => [250, 250, 250, 255],
+            1 => [30, 60, 140, 255],
+            2 => [220, 70, 40, 255],
+            3 => [20, 20, 20, 255],
+            _ => [90, 170, 80, 255],
+        })
+    });
+    let indexed = render(&bmp(&drawing), &as_png(600)).unwrap().bytes;
+    let small = render(&indexed, &as_png(250)).unwrap().bytes;
+    let in_colours = render(&bmp(&drawing), &as_png(250)).unwrap().bytes;
+    assert!(
+        small.len() <= in_colours.len(),
+        "{} {}",
+        small.len(),
+        in_colours.len()
+    );
+    let seen = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().into_rgba8();
+    let apart = seen(&small)
+        .iter()
+        .zip(seen(&in_colours).iter())
+        .map(|(a, b)| u64::from(a.abs_diff(*b)).pow(2))
+        .sum::<u64>() as f64;
+    assert!(apart / f64::from(250 * 167 * 4) <= 4.0, "{apart}");
+
+    // Noise in a palette cannot be resized into a palette without anybody seeing it.
+    let grain = noise(300, 200);
+    let coarse = RgbaImage::from_fn(300, 200, |x, y| {
+        let v = grain.get_pixel(x, y).0[0] & 0xF0;
+        image::Rgba([v, v.wrapping_mul(3), 255 - v, 255])
+    });
+    let indexed = render(&bmp(&coarse), &as_png(300)).unwrap().bytes;
+    let rendered = render(&indexed, &as_png(100)).unwrap().bytes;
+    let reader = png::Decoder::new(Cursor::new(&rendered))
+        .read_info()
+        .unwrap();
+    assert_eq!(reader.info().color_type, ColorType::Rgb);
 }

@@ -8,7 +8,7 @@ use turbojpeg::Subsamp;
 use crate::draw::*;
 
 /// Waves of all lengths and a few edges, in soft colours.
-fn scene(width: u32, height: u32) -> RgbaImage {
+pub fn scene(width: u32, height: u32) -> RgbaImage {
     RgbaImage::from_fn(width, height, |x, y| {
         let (fx, fy) = (f64::from(x), f64::from(y));
         let waves: f64 = [7.0, 19.0, 53.0, 160.0]

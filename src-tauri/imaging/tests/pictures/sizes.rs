@@ -160,9 +160,26 @@ fn the_estimate_grows_with_the_picture_and_shrinks_with_nothing() {
             ..Transform::to_width(5000)
         },
     );
-    assert!(estimate(&info, &small) >= 100 * 100 * 4);
-    assert!(estimate(&info, &large) >= 5000 * 5000 * 4);
-    assert!(estimate(&info, &large) > estimate(&info, &small));
+    let estimate = |transform| estimate(std::io::empty(), &info, &[transform]);
+    assert!(estimate(small) >= 100 * 100 * 4);
+    assert!(estimate(large) >= 5000 * 5000 * 4);
+    assert!(estimate(large) > estimate(small));
+}
+
+#[test]
+fn a_baseline_jpeg_is_known_to_cost_less_than_a_progressive_one() {
+    let picture = noise(2400, 1600);
+    let estimate = |bytes: Vec<u8>| {
+        let info = inspect(&bytes).unwrap();
+        let (whole, small) = (bytes.len() as u64, [Transform::to_width(200)]);
+        let mut source = std::io::Cursor::new(bytes);
+        let estimate = estimate(&mut source, &info, &small);
+        assert!(source.position() < whole, "only its head is read");
+        estimate
+    };
+    let (baseline, slow) = (estimate(jpeg(&picture)), estimate(progressive(&picture)));
+    assert!(slow > 2400 * 1600 * 6, "{slow}");
+    assert!(baseline < slow / 3, "{baseline} of {slow}");
 }
 
 #[test]

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::asked::Format;
 use super::sizes::Size;
-use super::{links, wording};
+use super::wording;
+use crate::links::chevereto as links;
 
 /// A smaller file than this is shown as it is.
 const SMALL: u64 = 200_000;
@@ -49,7 +50,7 @@ pub fn written(format: Format, kept: &Kept, facts: &Facts<'_>) -> Answer {
         Format::Text => (
             200,
             plain,
-            links::file(facts.base, name, Size::Original).into_bytes(),
+            links::file(facts.base, name, Size::Original.mark()).into_bytes(),
         ),
         Format::Redirect => (
             302,
@@ -250,12 +251,12 @@ impl<'a> Described<'a> {
         let title = links::title(image, name);
         let uploaded = wording::moment(image.created_at);
         let date = facts.taken.clone().unwrap_or_else(|| uploaded.clone());
-        let file = |size, bytes| File {
-            filename: links::file_name(name, size),
+        let file = |size: Size, bytes| File {
+            filename: links::file_name(name, size.mark()),
             name: format!("{}{}", name.name, size.mark()),
             mime: image.info.format.media_type(),
             extension: name.extension.clone(),
-            url: links::file(base, name, size),
+            url: links::file(base, name, size.mark()),
             size: bytes,
         };
         let thumb_size = facts.thumb.map_or(0, |thumb| thumb.bytes);
@@ -289,7 +290,7 @@ impl<'a> Described<'a> {
             md5: facts.sum,
             source_md5: facts.source_sum,
             original_filename: match image.name.as_str() {
-                "" => links::file_name(name, Size::Original),
+                "" => links::file_name(name, Size::Original.mark()),
                 given => given.to_owned(),
             },
             original_exifdata: exif(facts.camera),
@@ -317,9 +318,9 @@ impl<'a> Described<'a> {
                 resource: Kind { r#type: "url" },
             },
             id_encoded: &name.code,
-            filename: links::file_name(name, Size::Original),
+            filename: links::file_name(name, Size::Original.mark()),
             mime: image.info.format.media_type(),
-            url: links::file(base, name, Size::Original),
+            url: links::file(base, name, Size::Original.mark()),
             ratio: f64::from(image.info.width) / f64::from(image.info.height),
             size_formatted: wording::size(image.bytes),
             image: file(Size::Original, image.bytes),
@@ -333,7 +334,7 @@ impl<'a> Described<'a> {
             url_viewer: links::viewer(base, image, name),
             path_viewer: links::viewer_path(base, image, name),
             url_short: links::short(base, name),
-            display_url: links::file(base, name, shown),
+            display_url: links::file(base, name, shown.mark()),
             display_width: display.width,
             display_height: display.height,
             views_label: wording::plural(image.views, "view", "views"),

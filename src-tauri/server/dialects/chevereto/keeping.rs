@@ -21,6 +21,7 @@ use super::source::Source;
 use super::{naming, refusal};
 use crate::config::Duplicates;
 use crate::error::{Error, Result};
+use crate::links::slug;
 use crate::state::App;
 
 /// Who wants it, and how it is to be answered.
@@ -36,7 +37,7 @@ pub async fn keep(app: &App, request: Request, source: Source, wishes: Wishes) -
     let looked = app
         .ask(move |library, _| Looked::at(library, source, wishes))
         .await?;
-    let permit = app.workers.permit(looked.memory()).await?;
+    let permit = app.workers.permit(looked.memory).await?;
     // The permit goes along to the blocking side, which works on for a moment when the client is gone.
     app.ask(move |library, stop| {
         let answer = looked.keep(library, &request, duplicates, stop);
@@ -48,6 +49,8 @@ pub async fn keep(app: &App, request: Request, source: Source, wishes: Wishes) -
 
 /// An upload whose bytes are known to be a picture that is taken here.
 struct Looked {
+    /// What making everything may hold at one time, in bytes.
+    memory: u64,
     source: Source,
     wishes: Wishes,
     info: Info,
@@ -78,7 +81,12 @@ impl Looked {
             None if info.format == Picture::Bmp => Some(Transform::to_width(info.width)),
             None => None,
         };
+        let sizes = sizes(&info).into_iter().map(|(_, transform)| transform);
+        let all: Vec<Transform> = sizes.chain(change).collect();
+        let memory =
+            imaging::estimate(source.incoming.read()?, &info, &all) + source.incoming.bytes();
         Ok(Looked {
+            memory,
             source,
             wishes,
             info,
@@ -86,15 +94,6 @@ impl Looked {
             sum,
             change,
         })
-    }
-
-    /// What making everything may hold at one time.
-    fn memory(&self) -> u64 {
-        let sizes = sizes(&self.info)
-            .into_iter()
-            .map(|(_, transform)| transform);
-        let all: Vec<Transform> = sizes.chain(self.change).collect();
-        imaging::estimate_all(&self.info, &all) + self.source.incoming.bytes()
     }
 
     fn keep(
@@ -105,6 +104,7 @@ impl Looked {
         stop: &dyn Stop,
     ) -> Result<Answer> {
         let Looked {
+            memory: _,
             source,
             wishes,
             told,
@@ -156,7 +156,7 @@ impl Looked {
                 expires_at: wishes.life.map(|life| life.end(now)),
                 unique: duplicates != Duplicates::Allow,
                 naming: Naming::Chevereto {
-                    name: naming::slug(naming::stem(&source.name)),
+                    name: slug(naming::stem(&source.name)),
                     day: taken.map(|taken| taken.strftime("%Y/%m/%d").to_string()),
                 },
                 ..Details::default()

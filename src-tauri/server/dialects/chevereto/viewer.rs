@@ -15,12 +15,13 @@ use library::{CheveretoName, Image, ImageName, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::sizes::Size;
-use super::{Words, links, naming, wording};
+use super::{Words, naming, wording};
 use crate::deliver::Wish;
 use crate::error::Error;
 use crate::extract::{Query, Segments};
 use crate::html::{self, Part, fill};
 use crate::layers::client::Client;
+use crate::links::chevereto as links;
 use crate::state::App;
 
 const PAGE: &str = include_str!("viewer/picture.html");
@@ -148,7 +149,7 @@ fn page(body: &str) -> Response {
 
 fn picture(base: &str, image: &Image, name: &CheveretoName, now: Timestamp) -> String {
     let title = links::title(image, name);
-    let url = links::file(base, name, Size::Original);
+    let url = links::file(base, name, Size::Original.mark());
     let viewer = links::viewer(base, image, name);
     let (width, height) = (image.info.width.to_string(), image.info.height.to_string());
     let facts = format!(
@@ -264,12 +265,16 @@ fn preview(base: &str, image: &Image, name: &CheveretoName) -> Option<String> {
     } else {
         Size::Original
     };
-    (!image.nsfw).then(|| links::file(base, name, size))
+    (!image.nsfw).then(|| links::file(base, name, size.mark()))
 }
 
 /// From the page's folder, so that it is found by whatever address the page was.
 fn relative(name: &CheveretoName, size: Size) -> String {
-    format!("../images/{}/{}", name.day, links::file_name(name, size))
+    format!(
+        "../images/{}/{}",
+        name.day,
+        links::file_name(name, size.mark())
+    )
 }
 
 fn optional(template: &str, text: &str) -> String {

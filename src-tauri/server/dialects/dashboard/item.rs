@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use library::{Image, Names, REDUCTIONS};
 use serde::{Deserialize, Deserializer};
 
-use crate::dialects::chevereto::{links as chevereto, sizes::Size};
-use crate::links;
+use crate::links::{self, chevereto};
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -147,7 +146,7 @@ impl Links {
                 thumbnail: links::thumbnail_by_id(base, image),
             },
             chevereto: Chevereto {
-                url: chevereto::file(base, &names.chevereto, Size::Original),
+                url: chevereto::file(base, &names.chevereto, ""),
                 viewer: chevereto::viewer(base, image, &names.chevereto),
             },
         }

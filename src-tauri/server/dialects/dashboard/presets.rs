@@ -6,9 +6,10 @@ use axum::response::Response;
 use library::{Preset, PresetId};
 
 use super::visitor::Visitor;
-use crate::dialects::{json, media, nothing};
+use crate::dialects::{json, nothing};
 use crate::error::{Error, Result};
 use crate::extract::{Json, Segments};
+use crate::params::Params;
 use crate::state::App;
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -52,7 +53,7 @@ pub async fn add(
     Visitor(actor): Visitor,
     Json(new): Json<New>,
 ) -> Result<Response> {
-    media::check_params(&new.params)?;
+    Params::parse(&new.params)?;
     let preset = app
         .ask(move |library, _| Ok(library.add_preset(&actor, &new.name, &new.params)?))
         .await?;

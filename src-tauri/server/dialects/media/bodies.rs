@@ -6,8 +6,8 @@ use library::{Folder, Image, Preset, Signer};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::params::Params;
 use crate::links;
+use crate::params::Params;
 
 /// What a thumbnail's address asks for; its canonical form is the text itself.
 const THUMBNAIL: &str = "w_240,f_webp,q_75";

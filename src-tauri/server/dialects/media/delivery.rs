@@ -9,10 +9,10 @@ use axum::response::Response;
 use imaging::Format;
 use library::{AccountId, ImageId, ImageName, Library};
 
-use super::params::{Params, format_of_extension};
 use crate::deliver::{Caching, Shown, Wish, deliver_found};
 use crate::error::{Error, Result};
 use crate::extract::Segments;
+use crate::params::{Params, format_of_extension};
 use crate::state::App;
 
 const DAY: u64 = 24 * 60 * 60;

@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 
 use super::Manager;
 use super::bodies::{Deleted, PresetBody};
-use super::params::Params;
 use crate::dialects::json;
 use crate::error::{Error, Result};
 use crate::extract::{Json, Segments};
+use crate::params::Params;
 use crate::state::App;
 
 /// A preset to be made.

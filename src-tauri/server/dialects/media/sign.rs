@@ -9,11 +9,11 @@ use utoipa::ToSchema;
 
 use super::bodies::Signed;
 use super::named;
-use super::params::Params;
 use crate::dialects::json;
 use crate::error::Result;
 use crate::extract::{ApiKey, Json};
 use crate::layers::client::Client;
+use crate::params::Params;
 use crate::state::App;
 
 /// What to sign.

@@ -431,7 +431,7 @@ async fn the_one_that_is_killed() {
     let sources = (0..5)
         .map(|n| Source::Bytes {
             name: format!("{n}.png"),
-            bytes: png(700, 700),
+            bytes: png(700, 700 + n),
         })
         .collect();
     uploader.enqueue(sources).await.unwrap();

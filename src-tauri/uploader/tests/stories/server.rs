@@ -38,6 +38,21 @@ impl Heard {
     }
 }
 
+impl Heard {
+    /// The picture in an upload's form.
+    pub fn picture(&self) -> &[u8] {
+        let start = self.body.windows(4).position(|four| four == b"\r\n\r\n");
+        let body = &self.body[start.unwrap() + 4..];
+        let boundary = self
+            .header("content-type")
+            .unwrap()
+            .rsplit('=')
+            .next()
+            .unwrap();
+        &body[..body.len() - boundary.len() - "\r\n----\r\n".len()]
+    }
+}
+
 pub struct Server {
     pub base: String,
     pub heard: mpsc::UnboundedReceiver<Heard>,
@@ -47,6 +62,13 @@ pub struct Server {
 impl Server {
     /// `manners` is asked with the number of the request, the first is 0.
     pub async fn start(manners: impl Fn(usize) -> Manners + Send + Sync + 'static) -> Server {
+        Server::hearing(move |n, _| manners(n)).await
+    }
+
+    /// The same, with the head of the request.
+    pub async fn hearing(
+        manners: impl Fn(usize, &str) -> Manners + Send + Sync + 'static,
+    ) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (tell, heard) = mpsc::unbounded_channel();
@@ -61,7 +83,7 @@ impl Server {
                     let Some((head, body)) = head(&mut stream).await else {
                         return;
                     };
-                    let mine = manners(count.fetch_add(1, Ordering::SeqCst));
+                    let mine = manners(count.fetch_add(1, Ordering::SeqCst), &head);
                     converse(stream, head, body, mine, tell).await;
                 });
             }
@@ -142,8 +164,12 @@ pub fn answer(status: &str, headers: &str, body: &str) -> String {
 
 /// What an `imgs` server says to an upload of a picture 600 pixels wide.
 pub fn links(id: &str) -> String {
-    let body = format!(
-        r#"{{"id":"{id}","original":"https://pics.example/{id}","sizes":{{"200":"https://pics.example/{id}/200"}}}}"#
-    );
+    links_at("https://pics.example", id)
+}
+
+/// The same of one that shows its pictures elsewhere.
+pub fn links_at(base: &str, id: &str) -> String {
+    let body =
+        format!(r#"{{"id":"{id}","original":"{base}/{id}","sizes":{{"200":"{base}/{id}/200"}}}}"#);
     answer("200 OK", "content-type: application/json\r\n", &body)
 }

@@ -35,6 +35,7 @@ pub fn target(base: &str) -> Target {
         kind: Kind::Imgs,
         base: base.into(),
         here: false,
+        prepare: Default::default(),
     }
 }
 

@@ -1,9 +1,8 @@
-//! The addresses of a picture: its page, its files, and the link that deletes it. Made when asked, never stored.
+//! The addresses of a picture in Chevereto: its page, its files, and the link that deletes it. Made when asked, never stored.
 
 use library::{CheveretoName, Image};
 
-use super::naming;
-use super::sizes::Size;
+use super::slug::page_slug;
 
 /// What a picture is called where it has no title.
 pub fn title<'a>(image: &'a Image, name: &'a CheveretoName) -> &'a str {
@@ -27,7 +26,7 @@ pub fn viewer(base: &str, image: &Image, name: &CheveretoName) -> String {
 }
 
 fn page(image: &Image, name: &CheveretoName) -> String {
-    match naming::page_slug(title(image, name)) {
+    match page_slug(title(image, name)) {
         Some(slug) => format!("{slug}.{}", name.code),
         None => name.code.clone(),
     }
@@ -37,13 +36,14 @@ pub fn short(base: &str, name: &CheveretoName) -> String {
     format!("{base}/image/{}", name.code)
 }
 
-pub fn file(base: &str, name: &CheveretoName, size: Size) -> String {
-    format!("{base}/images/{}/{}", name.day, file_name(name, size))
+/// `mark` is what stands before the ending of a smaller size's name: `.th`, `.md`, or nothing.
+pub fn file(base: &str, name: &CheveretoName, mark: &str) -> String {
+    format!("{base}/images/{}/{}", name.day, file_name(name, mark))
 }
 
 /// The last part of a file's address.
-pub fn file_name(name: &CheveretoName, size: Size) -> String {
-    format!("{}{}.{}", name.name, size.mark(), name.extension)
+pub fn file_name(name: &CheveretoName, mark: &str) -> String {
+    format!("{}{mark}.{}", name.name, name.extension)
 }
 
 /// Known only in the answer to the upload.

@@ -1,0 +1,142 @@
+//! A PNG's palette: at most 256 colours, each with its alpha, and every pixel's place among them.
+//!
+//! Few colours are kept exactly, which costs nothing. More of them are made fewer only where the source had a
+//! palette too, and only if nobody could see it: a photograph never is.
+
+use color_quant::NeuQuant;
+
+use crate::raster::{Layout, Raster};
+
+/// The mean square of what a channel may be off by.
+const UNSEEN: f64 = 4.0;
+
+/// Learns from every n-th pixel.
+const SAMPLING: i32 = 3;
+
+pub(super) struct Palette {
+    /// Those that are not opaque come first.
+    pub(super) colours: Vec<[u8; 4]>,
+    pub(super) places: Vec<u8>,
+}
+
+impl Palette {
+    /// 1, 2, 4 or 8 to a place.
+    pub(super) fn bits(&self) -> usize {
+        match self.colours.len() {
+            0..=2 => 1,
+            3..=4 => 2,
+            5..=16 => 4,
+            _ => 8,
+        }
+    }
+}
+
+pub(super) fn of(picture: &Raster, from_a_palette: bool) -> Option<Palette> {
+    let pixels = rgba(picture);
+    exact(pixels.clone(), picture.pixels.len()).or_else(|| {
+        let pixels: Vec<u8> = pixels.filter(|_| from_a_palette).flatten().collect();
+        learned(&pixels)
+    })
+}
+
+fn rgba(picture: &Raster) -> impl Iterator<Item = [u8; 4]> + Clone + '_ {
+    let layout = picture.layout;
+    let pixels = picture.pixels.chunks_exact(layout.channels());
+    pixels.map(move |pixel| match (layout, pixel) {
+        (Layout::Grey, [v]) => [*v, *v, *v, 255],
+        (Layout::GreyAlpha, [v, a]) => [*v, *v, *v, *a],
+        (_, [r, g, b]) => [*r, *g, *b, 255],
+        (_, [r, g, b, a]) => [*r, *g, *b, *a],
+        _ => [0; 4],
+    })
+}
+
+/// `None` as soon as there is one colour too many.
+fn exact(pixels: impl Iterator<Item = [u8; 4]>, room: usize) -> Option<Palette> {
+    let mut found = Found::new();
+    let mut places = Vec::with_capacity(room.min(1 << 20));
+    let mut last = None;
+    for pixel in pixels {
+        let place = match last {
+            Some((colour, place)) if colour == pixel => place,
+            _ => found.place(pixel)?,
+        };
+        last = Some((pixel, place));
+        places.push(place);
+    }
+    Some(sorted(found.colours, places))
+}
+
+/// `None` where it could be seen, or there is nothing.
+fn learned(rgba: &[u8]) -> Option<Palette> {
+    if rgba.is_empty() {
+        return None;
+    }
+    let network = NeuQuant::new(SAMPLING, 256, rgba);
+    let colours = network.color_map_rgba().as_chunks().0.to_vec();
+    let (mut off, mut places) = (0, Vec::with_capacity(rgba.len() / 4));
+    let mut last = ([0; 4], network.index_of(&[0; 4]) as u8);
+    for pixel in rgba.as_chunks::<4>().0 {
+        if *pixel != last.0 {
+            last = (*pixel, network.index_of(pixel) as u8);
+        }
+        let shown: &[u8; 4] = &colours[usize::from(last.1)];
+        let square = |(is, was): (&u8, &u8)| u64::from(is.abs_diff(*was)).pow(2);
+        off += shown.iter().zip(pixel).map(square).sum::<u64>();
+        places.push(last.1);
+    }
+    (off as f64 <= UNSEEN * rgba.len() as f64).then(|| sorted(colours, places))
+}
+
+/// Transparent ones first, then from dark to light: neighbours in the picture become neighbours in number.
+fn sorted(colours: Vec<[u8; 4]>, mut places: Vec<u8>) -> Palette {
+    let mut order: Vec<u8> = (0..colours.len()).map(|at| at as u8).collect();
+    let light = |[r, g, b, a]: [u8; 4]| {
+        let weighed = u32::from(r) * 2 + u32::from(g) * 5 + u32::from(b);
+        (a == 255, a, weighed)
+    };
+    order.sort_by_key(|at| light(colours[usize::from(*at)]));
+    let mut new = [0; 256];
+    for (at, old) in order.iter().enumerate() {
+        new[usize::from(*old)] = at as u8;
+    }
+    for place in &mut places {
+        *place = new[usize::from(*place)];
+    }
+    let colours = order.iter().map(|at| colours[usize::from(*at)]).collect();
+    Palette { colours, places }
+}
+
+/// Colours in the order they were found, by open addressing: a picture of many colours is known after a few pixels.
+struct Found {
+    colours: Vec<[u8; 4]>,
+    /// One more than the place; 0 where nothing is.
+    slots: Vec<u16>,
+}
+
+impl Found {
+    const SLOTS: usize = 1024;
+
+    fn new() -> Found {
+        Found {
+            colours: Vec::new(),
+            slots: vec![0; Found::SLOTS],
+        }
+    }
+
+    fn place(&mut self, colour: [u8; 4]) -> Option<u8> {
+        let spread = u32::from_le_bytes(colour).wrapping_mul(0x9E37_79B1) >> 22;
+        let mut slot = spread as usize;
+        loop {
+            match usize::from(self.slots[slot]) {
+                0 => break,
+                found if self.colours[found - 1] == colour => return u8::try_from(found - 1).ok(),
+                _ => slot = (slot + 1) % Found::SLOTS,
+            }
+        }
+        let place = u8::try_from(self.colours.len()).ok()?;
+        self.colours.push(colour);
+        self.slots[slot] = self.colours.len() as u16;
+        Some(place)
+    }
+}

@@ -1,0 +1,399 @@
+//! Chevereto's API V1.1: a key in a header, and an answer that says more about the picture than anybody asks. What it
+//! means stands in the body: a refusal of every sort has the same status.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::addresses::{absolute, kept, plain_id};
+use super::refusals::{refusal, refused, too_large, unexpected};
+use super::{Body, Reply, Request, Words};
+use crate::{Failure, Picture, Target, Uploaded};
+
+/// `POST {base}/api/1/upload` with the picture in the field `source`.
+pub fn request(target: &Target, picture: &Picture) -> Request {
+    Request {
+        method: "POST",
+        url: format!("{}/api/1/upload", target.base).into(),
+        headers: vec![
+            ("accept".into(), "application/json".into()),
+            ("x-api-key".into(), Words::key()),
+        ],
+        body: Body::form(picture, "source", vec![("format".into(), "json".into())]),
+    }
+}
+
+/// How wide the medium picture is, unless a site is set up otherwise.
+pub const MEDIUM: u32 = 500;
+
+#[derive(Deserialize)]
+struct Image {
+    #[serde(default)]
+    id_encoded: String,
+    url: String,
+    /// A number, or one in quotes in older versions.
+    #[serde(default)]
+    width: Value,
+    medium: Option<Named>,
+    thumb: Option<Named>,
+    display_url: Option<String>,
+    #[serde(default)]
+    display_width: Value,
+    url_viewer: Option<String>,
+    url_short: Option<String>,
+    delete_url: Option<String>,
+}
+
+/// Without an address where there is no such picture.
+#[derive(Deserialize)]
+struct Named {
+    url: Option<String>,
+}
+
+/// Reads the links, or the refusal.
+pub fn parse(target: &Target, picture: &Picture, reply: &Reply) -> Result<Uploaded, Failure> {
+    let answer: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let error = answer.get("error").filter(|error| !error.is_null());
+    let code = answer.get("status_code").and_then(number);
+    match (reply.status, error) {
+        (200..=299, None) if code.is_none_or(|code| code == 200) => answer
+            .get("image")
+            .and_then(|image| links(target, picture, image))
+            .ok_or_else(|| unexpected(target, reply)),
+        (200..=299, None) => Err(refused(reply, words(&answer))),
+        (200..=299 | 400, Some(error)) => Err(by_code(picture, reply, error)),
+        _ => Err(refusal(target, picture, reply, error.and_then(message))),
+    }
+}
+
+fn links(target: &Target, picture: &Picture, image: &Value) -> Option<Uploaded> {
+    let image = Image::deserialize(image).ok()?;
+    let its_base = image
+        .url_short
+        .as_ref()
+        .and_then(|short| short.strip_suffix(&format!("/image/{}", image.id_encoded)));
+    let read = |link: &str| Some(kept(target, its_base, absolute(link, &target.base)?));
+    let read_named = |named: &Option<Named>| read(named.as_ref()?.url.as_deref()?);
+
+    let original = read(&image.url)?;
+    let shown = pixels(&image.width).unwrap_or(picture.info.width);
+    // Since version 3.7 it says how wide the picture is that its pages show, which is the medium one if there is one.
+    let shows_medium = image
+        .medium
+        .as_ref()
+        .is_some_and(|medium| medium.url == image.display_url);
+    let medium_width = pixels(&image.display_width)
+        .filter(|width| shows_medium && *width < shown)
+        .unwrap_or(MEDIUM);
+    let sizes = match read_named(&image.medium) {
+        Some(medium) if medium_width < shown => BTreeMap::from([(medium_width, medium)]),
+        _ => BTreeMap::new(),
+    };
+    Some(Uploaded {
+        original_width: Some(shown).filter(|shown| *shown < picture.info.width),
+        original,
+        sizes,
+        page: image.url_viewer.as_deref().and_then(read),
+        thumbnail: read_named(&image.thumb),
+        delete: image.delete_url.as_deref().and_then(read),
+        id: Some(image.id_encoded.clone()).filter(|id| plain_id(id)),
+    })
+}
+
+fn number(value: &Value) -> Option<u64> {
+    value
+        .as_u64()
+        .or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+fn pixels(value: &Value) -> Option<u32> {
+    number(value)
+        .and_then(|number| u32::try_from(number).ok())
+        .filter(|pixels| *pixels > 0)
+}
+
+/// What the codes mean that somebody can do something about; all others are the server's own words.
+fn by_code(picture: &Picture, reply: &Reply, error: &Value) -> Failure {
+    let said = message(error);
+    // Code 100 is also what a request without an action or a version gets.
+    let of_key = said.is_some_and(|said| said.to_ascii_lowercase().contains("key"));
+    match error.get("code").and_then(number) {
+        Some(100) if of_key => Failure::Unauthorised,
+        Some(401) => Failure::Forbidden,
+        Some(601) => too_large(picture),
+        _ => refused(reply, said),
+    }
+}
+
+/// `{"error": {"message": "…"}}`, or `{"error": "…"}`.
+fn message(error: &Value) -> Option<&str> {
+    error.get("message").unwrap_or(error).as_str()
+}
+
+fn words(answer: &Value) -> Option<&str> {
+    answer.get("status_txt").and_then(Value::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Kind;
+    use crate::targets::fixtures::{self, hostile_bodies, picture, reply, with_header};
+
+    fn target(here: bool) -> Target {
+        fixtures::target(Kind::Chevereto, here)
+    }
+
+    /// The answer to a picture 900 pixels wide, with `change` applied to its `image`.
+    fn answer(base: &str, change: impl FnOnce(&mut Value)) -> Reply {
+        let named = |name: &str| serde_json::json!({ "filename": name, "url": format!("{base}/images/2026/11/22/{name}") });
+        let mut image = serde_json::json!({
+            "id_encoded": "ZfGd83kQ", "width": 900, "height": 300,
+            "url": format!("{base}/images/2026/11/22/cat.png"),
+            "thumb": named("cat.th.png"), "medium": named("cat.md.png"),
+            "url_viewer": format!("{base}/image/cat.ZfGd83kQ"),
+            "path_viewer": "/image/cat.ZfGd83kQ",
+            "url_short": format!("{base}/image/ZfGd83kQ"),
+            "display_url": format!("{base}/images/2026/11/22/cat.md.png"), "display_width": 500,
+            "delete_url": format!("{base}/image/ZfGd83kQ/delete/e8b07479"),
+        });
+        change(&mut image);
+        let body = serde_json::json!({
+            "status_code": 200, "success": { "message": "file uploaded", "code": 200 },
+            "image": image, "status_txt": "OK",
+        });
+        reply(200, &body.to_string())
+    }
+
+    #[test]
+    fn the_request_asks_for_json() {
+        let expected = Request {
+            method: "POST",
+            url: "http://127.0.0.1:4870/api/1/upload".into(),
+            headers: vec![
+                ("accept".into(), "application/json".into()),
+                ("x-api-key".into(), Words::key()),
+            ],
+            body: Body::Multipart {
+                texts: vec![("format".into(), "json".into())],
+                field: "source".into(),
+                file_name: "cat.png".into(),
+                media_type: "image/png",
+            },
+        };
+        assert_eq!(request(&target(false), &picture(1, 1)), expected);
+    }
+
+    #[test]
+    fn every_link_of_the_answer_has_its_place() {
+        let reply = answer("https://h", |_| ());
+        let uploaded = parse(&target(false), &picture(900, 300), &reply).unwrap();
+        let expected = Uploaded {
+            id: Some("ZfGd83kQ".into()),
+            original: "https://h/images/2026/11/22/cat.png".into(),
+            original_width: None,
+            sizes: [(500, "https://h/images/2026/11/22/cat.md.png".into())].into(),
+            page: Some("https://h/image/cat.ZfGd83kQ".into()),
+            thumbnail: Some("https://h/images/2026/11/22/cat.th.png".into()),
+            delete: Some("https://h/image/ZfGd83kQ/delete/e8b07479".into()),
+        };
+        assert_eq!(uploaded, expected);
+    }
+
+    #[test]
+    fn the_medium_picture_is_a_size_where_there_is_one_and_it_is_smaller() {
+        type Change = fn(&mut Value);
+        let cases: [(Change, &[u32]); 6] = [
+            (|_| (), &[500]),
+            (
+                |image| image["medium"] = serde_json::json!({"filename": null, "url": null}),
+                &[],
+            ),
+            (|image| image["medium"] = Value::Null, &[]),
+            // A site with mediums of its own width.
+            (|image| image["display_width"] = 640.into(), &[640]),
+            // Old versions say how wide the original is, and all numbers in quotes.
+            (
+                |image| {
+                    image["display_width"] = "900".into();
+                    image["width"] = "900".into();
+                },
+                &[500],
+            ),
+            // An animation has a medium picture, however small it is.
+            (
+                |image| {
+                    image["display_width"] = 500.into();
+                    image["width"] = 120.into();
+                },
+                &[],
+            ),
+        ];
+        for (change, expected) in cases {
+            let reply = answer("https://h", change);
+            let uploaded = parse(&target(false), &picture(900, 300), &reply).unwrap();
+            let widths: Vec<_> = uploaded.sizes.into_keys().collect();
+            assert_eq!(widths, expected, "{}", String::from_utf8_lossy(&reply.body));
+        }
+    }
+
+    #[test]
+    fn an_original_that_the_site_has_shrunk_says_how_wide_it_is() {
+        let reply = answer("https://h", |_| ());
+        let uploaded = parse(&target(false), &picture(1800, 600), &reply).unwrap();
+        assert_eq!(uploaded.original_width, Some(900));
+    }
+
+    #[test]
+    fn this_computer_s_links_are_kept_without_whatever_base_it_calls_itself_by() {
+        for base in ["http://127.0.0.1:4870", "https://pics.example/image/shop"] {
+            let uploaded = parse(&target(true), &picture(900, 300), &answer(base, |_| ())).unwrap();
+            assert_eq!(uploaded.original, "/images/2026/11/22/cat.png");
+            assert_eq!(uploaded.sizes[&500], "/images/2026/11/22/cat.md.png");
+            assert_eq!(uploaded.page.as_deref(), Some("/image/cat.ZfGd83kQ"));
+            assert_eq!(
+                uploaded.thumbnail.as_deref(),
+                Some("/images/2026/11/22/cat.th.png")
+            );
+            assert_eq!(
+                uploaded.delete.as_deref(),
+                Some("/image/ZfGd83kQ/delete/e8b07479")
+            );
+        }
+    }
+
+    #[test]
+    fn further_links_that_are_none_are_left_out() {
+        let reply = answer("https://h", |image| {
+            for name in ["url_viewer", "delete_url"] {
+                image[name] = "javascript:alert(1)".into();
+            }
+            image["thumb"]["url"] = "file:///etc/passwd".into();
+            image["medium"]["url"] = "//h/a".into();
+            image["id_encoded"] = "<b>".into();
+        });
+        let uploaded = parse(&target(false), &picture(900, 300), &reply).unwrap();
+        let expected = Uploaded {
+            original: "https://h/images/2026/11/22/cat.png".into(),
+            ..Uploaded::default()
+        };
+        assert_eq!(uploaded, expected);
+    }
+
+    #[test]
+    fn the_code_in_the_body_decides_what_a_refusal_is() {
+        let error = |code: u32, message: &str| {
+            format!(
+                r#"{{"status_code":400,"error":{{"message":"{message}","code":{code}}},"status_txt":"Bad Request"}}"#
+            )
+        };
+        let said = |words: &str| Failure::Refused { said: words.into() };
+        let cases = [
+            (100, "No key provided", Failure::Unauthorised),
+            (100, "Invalid API key.", Failure::Unauthorised),
+            (100, "No action provided", said("No action provided")),
+            (101, "Duplicated upload", said("Duplicated upload")),
+            (110, "Invalid API version.", said("Invalid API version.")),
+            (120, "Invalid API action", said("Invalid API action")),
+            (130, "Empty upload source", said("Empty upload source")),
+            (
+                400,
+                "File too big - max 50 MB",
+                said("File too big - max 50 MB"),
+            ),
+            (401, "Request denied", Failure::Forbidden),
+            (
+                403,
+                "URL uploading is disabled",
+                said("URL uploading is disabled"),
+            ),
+            (
+                601,
+                "File too big (UPLOAD_ERR_INI_SIZE)",
+                Failure::TooLarge { megabytes: 1 },
+            ),
+            (
+                613,
+                "Unavailable image format",
+                said("Unavailable image format"),
+            ),
+        ];
+        for (code, message, expected) in cases {
+            // Some sites send their errors with a 200.
+            for status in [400, 200] {
+                let reply = reply(status, &error(code, message));
+                let outcome = parse(&target(false), &picture(1, 1), &reply);
+                assert_eq!(outcome, Err(expected.clone()), "{code} {message} {status}");
+            }
+        }
+    }
+
+    #[test]
+    fn any_error_and_any_other_status_code_is_a_failure() {
+        let said = |words: &str| Failure::Refused { said: words.into() };
+        let with_error = r#"{"status_code":200,"error":"No.","image":{"url":"https://h/a.png"}}"#;
+        let with_code =
+            r#"{"status_code":"403","status_txt":"Forbidden","image":{"url":"https://h/a.png"}}"#;
+        let cases = [
+            (reply(200, with_error), said("No.")),
+            (reply(200, with_code), said("Forbidden")),
+            (reply(400, "<html>"), said("status 400")),
+            (reply(401, ""), Failure::Unauthorised),
+            (reply(403, ""), Failure::Forbidden),
+            (reply(413, ""), Failure::TooLarge { megabytes: 1 }),
+            (
+                with_header(
+                    reply(
+                        429,
+                        r#"{"status_code":429,"error":{"message":"Slow down","code":429}}"#,
+                    ),
+                    "retry-after",
+                    "7",
+                ),
+                Failure::RateLimited {
+                    after_seconds: Some(7),
+                },
+            ),
+            (
+                with_header(
+                    reply(
+                        503,
+                        r#"{"status_code":503,"error":{"message":"Busy","code":503}}"#,
+                    ),
+                    "retry-after",
+                    "9",
+                ),
+                Failure::Busy {
+                    after_seconds: Some(9),
+                },
+            ),
+            (reply(500, ""), Failure::ServerError { status: 500 }),
+            (reply(404, ""), unexpected(&target(false), &reply(404, ""))),
+            (reply(302, ""), unexpected(&target(false), &reply(302, ""))),
+        ];
+        for (reply, expected) in cases {
+            let outcome = parse(&target(false), &picture(1, 1), &reply);
+            assert_eq!(outcome, Err(expected), "{reply:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_of_this_kind_is_named_as_that() {
+        let no_links = ["javascript:alert(1)", "//h/a", "a.png", ""]
+            .map(|link| format!(r#"{{"status_code":200,"image":{{"url":"{link}"}}}}"#));
+        let odd = [
+            r#"{"image":7}"#,
+            r#"{"image":{"url":7}}"#,
+            r#"{"image":null}"#,
+        ];
+        let odd = odd.map(str::to_owned);
+        for body in hostile_bodies().into_iter().chain(no_links).chain(odd) {
+            let reply = reply(200, &body);
+            assert_eq!(
+                parse(&target(false), &picture(1, 1), &reply),
+                Err(unexpected(&target(false), &reply))
+            );
+        }
+    }
+}

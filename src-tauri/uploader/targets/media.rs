@@ -1,0 +1,417 @@
+//! The `media` API: its pictures are seen through signed addresses only, and each of them is asked for. So the answer
+//! to an upload is no link yet; one for the full size and one for each smaller width follow.
+
+use serde::Deserialize;
+
+use super::addresses::{absolute, kept, plain_id};
+use super::refusals::{error_text, refusal, said_or_status, unexpected};
+use super::{Body, Reply, Request, USUAL_WIDTHS, Words};
+use crate::{Failure, Picture, Target, Uploaded};
+
+/// `POST {base}/api/v1/images` with the picture in the field `file`; without a folder it goes to the topmost one.
+pub fn request(target: &Target, picture: &Picture) -> Request {
+    asking(target, "images", Body::form(picture, "file", Vec::new()))
+}
+
+/// `POST {base}/api/v1/sign`: first the full size, without which there is no link at all, then the widths below it.
+pub fn follow_up(
+    target: &Target,
+    picture: &Picture,
+    reply: &Reply,
+    later: &[Reply],
+) -> Option<Request> {
+    let image = image(reply)?;
+    if later.iter().any(|reply| !went_well(reply)) {
+        return None;
+    }
+    let body = match later.len().checked_sub(1) {
+        // No transform is the full size.
+        None => serde_json::json!({ "imageId": image.id }),
+        Some(size) => {
+            let width = widths(picture).nth(size)?;
+            serde_json::json!({ "imageId": image.id, "transform": format!("w_{width},f_webp") })
+        }
+    };
+    Some(asking(target, "sign", Body::Json(body.to_string())))
+}
+
+/// `DELETE {base}/api/v1/images/{id}`.
+pub fn deletion(target: &Target, uploaded: &Uploaded) -> Option<Request> {
+    let id = uploaded.id.as_ref()?;
+    Some(Request {
+        method: "DELETE",
+        ..asking(target, &format!("images/{id}"), Body::Nothing)
+    })
+}
+
+fn asking(target: &Target, what: &str, body: Body) -> Request {
+    Request {
+        method: "POST",
+        url: format!("{}/api/v1/{what}", target.base).into(),
+        headers: vec![
+            ("accept".into(), "application/json".into()),
+            ("x-api-key".into(), Words::key()),
+        ],
+        body,
+    }
+}
+
+fn widths(picture: &Picture) -> impl Iterator<Item = u32> {
+    let own = picture.info.width;
+    USUAL_WIDTHS.into_iter().filter(move |width| *width < own)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Image {
+    id: String,
+    /// `/t/{client}`, which every signed address begins with.
+    delivery_base: Option<String>,
+    thumbnail_url: Option<String>,
+}
+
+fn image(reply: &Reply) -> Option<Image> {
+    went_well(reply)
+        .then(|| serde_json::from_slice::<Image>(&reply.body).ok())?
+        .filter(|image| plain_id(&image.id))
+}
+
+fn went_well(reply: &Reply) -> bool {
+    matches!(reply.status, 200..=299)
+}
+
+/// Reads the signed addresses. Without the full size there is no link; a smaller one that is missing is left out.
+pub fn parse(
+    target: &Target,
+    picture: &Picture,
+    reply: &Reply,
+    later: &[Reply],
+) -> Result<Uploaded, Failure> {
+    if !went_well(reply) {
+        let said = error_text(reply);
+        return Err(refusal(target, picture, reply, said.as_deref()));
+    }
+    let image = image(reply).ok_or_else(|| unexpected(target, reply))?;
+    let (full, smaller) = later
+        .split_first()
+        .ok_or_else(|| unexpected(target, reply))?;
+    if !went_well(full) {
+        return Err(unsigned(target, picture, full));
+    }
+    let url = signed(target, full).ok_or_else(|| unexpected(target, full))?;
+    let its_base = image
+        .delivery_base
+        .as_ref()
+        .and_then(|delivery| url.split_once(&format!("{delivery}/")))
+        .map(|(base, _)| base.to_owned());
+    let kept = |url: String| kept(target, its_base.as_deref(), url);
+
+    let sizes = widths(picture)
+        .zip(smaller)
+        .filter(|(_, reply)| went_well(reply))
+        .filter_map(|(width, reply)| Some((width, kept(signed(target, reply)?))))
+        .collect();
+    let thumbnail = image
+        .thumbnail_url
+        .and_then(|link| absolute(&link, &target.base));
+    Ok(Uploaded {
+        id: Some(image.id),
+        sizes,
+        thumbnail: thumbnail.map(kept),
+        original: kept(url.clone()),
+        ..Uploaded::default()
+    })
+}
+
+fn signed(target: &Target, reply: &Reply) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Signed {
+        url: String,
+    }
+    let Signed { url } = serde_json::from_slice(&reply.body).ok()?;
+    absolute(&url, &target.base)
+}
+
+/// The picture is there, so sending it again is worth it only where the refusal may pass.
+fn unsigned(target: &Target, picture: &Picture, reply: &Reply) -> Failure {
+    let said = error_text(reply);
+    let refusal = refusal(target, picture, reply, said.as_deref());
+    match refusal.may_pass() {
+        true => refusal,
+        false => Failure::NoLink {
+            said: said_or_status(reply, said.as_deref()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Kind;
+    use crate::targets::fixtures::{self, hostile_bodies, picture, reply, with_header};
+
+    const ID: &str = "a1240000-0000-4000-8000-000000000000";
+
+    fn target(here: bool) -> Target {
+        fixtures::target(Kind::Media, here)
+    }
+
+    fn uploaded(base: &str) -> Reply {
+        let body = format!(
+            r#"{{"id":"{ID}","originalName":"cat.png","folder":"","format":"png","width":900,"height":300,"bytes":34567,
+               "deliveryBase":"/t/client","thumbnailUrl":"{base}/t/client/sig/w_240,f_webp,q_75/{ID}.webp"}}"#
+        );
+        reply(201, &body)
+    }
+
+    fn signed(base: &str, transform: &str) -> Reply {
+        let url = format!("{base}/t/client/sig/{transform}/{ID}.webp");
+        let body = format!(r#"{{"url":"{url}","canonical":"{transform}","format":"webp"}}"#);
+        reply(200, &body)
+    }
+
+    fn all_signed(base: &str) -> Vec<Reply> {
+        ["f_webp", "w_200,f_webp", "w_400,f_webp", "w_800,f_webp"]
+            .map(|transform| signed(base, transform))
+            .into()
+    }
+
+    #[test]
+    fn the_request_is_one_field_behind_a_key_in_a_header() {
+        let expected = Request {
+            method: "POST",
+            url: "http://127.0.0.1:4870/api/v1/images".into(),
+            headers: vec![
+                ("accept".into(), "application/json".into()),
+                ("x-api-key".into(), Words::key()),
+            ],
+            body: Body::Multipart {
+                texts: vec![],
+                field: "file".into(),
+                file_name: "cat.png".into(),
+                media_type: "image/png",
+            },
+        };
+        assert_eq!(request(&target(false), &picture(1, 1)), expected);
+    }
+
+    #[test]
+    fn the_full_size_is_signed_first_and_then_every_width_below_it() {
+        let replies = all_signed("https://h");
+        let asked: Vec<_> = (0..=replies.len())
+            .map_while(|n| {
+                follow_up(
+                    &target(false),
+                    &picture(900, 300),
+                    &uploaded("https://h"),
+                    &replies[..n],
+                )
+            })
+            .collect();
+        let expected: Vec<_> = [
+            format!(r#"{{"imageId":"{ID}"}}"#),
+            format!(r#"{{"imageId":"{ID}","transform":"w_200,f_webp"}}"#),
+            format!(r#"{{"imageId":"{ID}","transform":"w_400,f_webp"}}"#),
+            format!(r#"{{"imageId":"{ID}","transform":"w_800,f_webp"}}"#),
+        ]
+        .map(|body| Request {
+            method: "POST",
+            url: "http://127.0.0.1:4870/api/v1/sign".into(),
+            headers: vec![
+                ("accept".into(), "application/json".into()),
+                ("x-api-key".into(), Words::key()),
+            ],
+            body: Body::Json(body),
+        })
+        .into();
+        assert_eq!(asked, expected);
+    }
+
+    #[test]
+    fn nothing_is_signed_after_a_refusal() {
+        let ask = |reply: &Reply, later: &[Reply]| {
+            follow_up(&target(false), &picture(900, 300), reply, later)
+        };
+        for refused in [
+            reply(401, ""),
+            reply(413, ""),
+            reply(200, "{}"),
+            reply(302, ""),
+        ] {
+            assert_eq!(ask(&refused, &[]), None, "{refused:?}");
+        }
+        let taken = uploaded("https://h");
+        assert_eq!(ask(&taken, &[reply(403, "")]), None);
+        let later = [signed("https://h", "f_webp"), reply(429, "")];
+        assert_eq!(ask(&taken, &later), None);
+    }
+
+    #[test]
+    fn the_signed_addresses_become_the_links() {
+        let links = parse(
+            &target(false),
+            &picture(900, 300),
+            &uploaded("https://h"),
+            &all_signed("https://h"),
+        );
+        let url = |transform: &str| format!("https://h/t/client/sig/{transform}/{ID}.webp");
+        let expected = Uploaded {
+            id: Some(ID.into()),
+            original: url("f_webp"),
+            sizes: [200, 400, 800]
+                .map(|width| (width, url(&format!("w_{width},f_webp"))))
+                .into(),
+            thumbnail: Some(url("w_240,f_webp,q_75")),
+            ..Uploaded::default()
+        };
+        assert_eq!(links, Ok(expected));
+    }
+
+    #[test]
+    fn a_width_that_was_not_signed_is_left_out() {
+        let full = signed("https://h", "f_webp");
+        let cases: [(Vec<Reply>, &[u32]); 4] = [
+            (vec![full.clone()], &[]),
+            (
+                vec![full.clone(), signed("https://h", "w_200,f_webp")],
+                &[200],
+            ),
+            (vec![full.clone(), reply(429, "{}")], &[]),
+            (
+                vec![
+                    full,
+                    reply(200, r#"{"url":"javascript:alert(1)"}"#),
+                    signed("https://h", "w_400,f_webp"),
+                ],
+                &[400],
+            ),
+        ];
+        for (later, expected) in cases {
+            let uploaded = parse(
+                &target(false),
+                &picture(900, 300),
+                &uploaded("https://h"),
+                &later,
+            )
+            .unwrap();
+            let widths: Vec<_> = uploaded.sizes.into_keys().collect();
+            assert_eq!(widths, expected, "{later:?}");
+        }
+    }
+
+    #[test]
+    fn this_computer_s_links_are_kept_without_whatever_base_it_calls_itself_by() {
+        for base in ["http://127.0.0.1:4870", "https://pics.example/t/shop"] {
+            let links = parse(
+                &target(true),
+                &picture(900, 300),
+                &uploaded(base),
+                &all_signed(base),
+            )
+            .unwrap();
+            assert_eq!(links.original, format!("/t/client/sig/f_webp/{ID}.webp"));
+            assert_eq!(
+                links.sizes[&200],
+                format!("/t/client/sig/w_200,f_webp/{ID}.webp")
+            );
+            assert_eq!(
+                links.thumbnail,
+                Some(format!("/t/client/sig/w_240,f_webp,q_75/{ID}.webp"))
+            );
+        }
+    }
+
+    fn error(status: u16, words: &str) -> Reply {
+        reply(status, &format!(r#"{{"error":"{words}","code":"c"}}"#))
+    }
+
+    #[test]
+    fn every_refusal_is_its_own_failure() {
+        let said = |words: &str| Failure::Refused { said: words.into() };
+        let cases = [
+            (error(400, "No file"), said("No file")),
+            (error(401, "Unauthorized"), Failure::Unauthorised),
+            (error(403, "Not allowed"), Failure::Forbidden),
+            (error(409, "Conflict"), said("Conflict")),
+            (error(413, "Too large"), Failure::TooLarge { megabytes: 1 }),
+            (error(415, "No PDF"), said("No PDF")),
+            (error(422, "Broken"), said("Broken")),
+            (reply(422, "<html>"), said("status 422")),
+            (
+                with_header(error(429, "Slow"), "retry-after", "7"),
+                Failure::RateLimited {
+                    after_seconds: Some(7),
+                },
+            ),
+            (
+                error(503, "Busy"),
+                Failure::Busy {
+                    after_seconds: None,
+                },
+            ),
+            (error(500, "Oh"), Failure::ServerError { status: 500 }),
+            (
+                error(404, "No"),
+                unexpected(&target(false), &reply(404, "")),
+            ),
+            (
+                error(405, "No"),
+                unexpected(&target(false), &reply(405, "")),
+            ),
+        ];
+        for (reply, expected) in cases {
+            let outcome = parse(&target(false), &picture(1, 1), &reply, &[]);
+            assert_eq!(outcome, Err(expected), "{reply:?}");
+        }
+    }
+
+    #[test]
+    fn a_picture_that_arrived_and_is_not_signed_says_so_unless_that_may_pass() {
+        let no_link = |said: &str| Failure::NoLink { said: said.into() };
+        let cases = [
+            (
+                error(403, "The key lacks a scope"),
+                no_link("The key lacks a scope"),
+            ),
+            (error(401, "Unauthorized"), no_link("Unauthorized")),
+            (reply(404, "<html>"), no_link("status 404")),
+            (
+                error(429, "Slow"),
+                Failure::RateLimited {
+                    after_seconds: None,
+                },
+            ),
+            (reply(500, ""), Failure::ServerError { status: 500 }),
+        ];
+        for (sign, expected) in cases {
+            let outcome = parse(
+                &target(false),
+                &picture(1, 1),
+                &uploaded("https://h"),
+                std::slice::from_ref(&sign),
+            );
+            assert_eq!(outcome, Err(expected), "{sign:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_of_this_kind_is_named_as_that() {
+        let bad_id = r#"{"id":"../x","deliveryBase":"/t/c"}"#.to_owned();
+        for body in hostile_bodies().into_iter().chain([bad_id]) {
+            let reply = reply(201, &body);
+            let outcome = parse(&target(false), &picture(1, 1), &reply, &[]);
+            assert_eq!(outcome, Err(unexpected(&target(false), &reply)));
+        }
+        let no_link = r#"{"url":"javascript:alert(1)"}"#.to_owned();
+        for body in hostile_bodies().into_iter().chain([no_link]) {
+            let sign = reply(200, &body);
+            let outcome = parse(
+                &target(false),
+                &picture(1, 1),
+                &uploaded("https://h"),
+                std::slice::from_ref(&sign),
+            );
+            assert_eq!(outcome, Err(unexpected(&target(false), &sign)));
+        }
+    }
+}

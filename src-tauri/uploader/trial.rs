@@ -1,0 +1,57 @@
+//! "Test this target": a tiny picture is sent there and taken away again, by the way that every picture goes.
+
+use serde::Serialize;
+
+use crate::{Connections, Failure, Picture, Target};
+
+/// What a test has shown, besides that pictures arrive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Tested {
+    /// The test's picture, where it is still there: its target cannot delete, or would not.
+    pub left: Option<String>,
+    /// Why it is.
+    pub because: Option<Failure>,
+}
+
+/// One grey pixel, as PNG.
+const DOT: [u8; 67] = [
+    0x89, b'P', b'N', b'G', 13, 10, 26, 10, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0,
+    0, 1, 8, 0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 10, b'I', b'D', b'A', b'T', 0x78, 0x9c,
+    0x63, 0x68, 0, 0, 0, 0x82, 0, 0x81, 0x77, 0xcd, 0x72, 0xb6, 0, 0, 0, 0, b'I', b'E', b'N', b'D',
+    0xae, 0x42, 0x60, 0x82,
+];
+
+pub(crate) async fn test(
+    connections: &Connections,
+    target: &Target,
+    secret: &str,
+) -> Result<Tested, Failure> {
+    let picture = Picture::read("vitrine-test.png", DOT.as_slice())?;
+    let sent = connections
+        .send(target, secret, &picture, None, |_, _| {})
+        .await?;
+    Ok(
+        match connections.delete(target, secret, &sent.uploaded).await {
+            Ok(()) => Tested {
+                left: None,
+                because: None,
+            },
+            Err(failure) => Tested {
+                left: Some(sent.uploaded.absolute(&target.base).original),
+                because: Some(failure),
+            },
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dot_is_a_whole_picture() {
+        let dot = Picture::read("dot.png", DOT.as_slice()).unwrap();
+        assert_eq!((dot.info.width, dot.info.height), (1, 1));
+        imaging::verify(&DOT, &imaging::Limits::default(), &imaging::Never).unwrap();
+    }
+}

@@ -1,0 +1,147 @@
+//! Which files of a folder are meant, by their names. Whether one is a picture only its first bytes say.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use glob::{MatchOptions, Pattern};
+
+use super::{Afterwards, Folder};
+
+/// Why a pattern is none.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{pattern} is no pattern for files. Write it as *.png or Screenshot*.")]
+pub struct BadPattern {
+    pub pattern: String,
+}
+
+#[derive(Debug)]
+pub(super) struct Filter {
+    patterns: Vec<Pattern>,
+    /// Where files are moved to afterwards.
+    sub_folder: Option<String>,
+}
+
+impl Filter {
+    pub fn of(folder: &Folder) -> Result<Filter, BadPattern> {
+        let pattern = |text: &String| {
+            Pattern::new(text).map_err(|_| BadPattern {
+                pattern: text.clone(),
+            })
+        };
+        Ok(Filter {
+            patterns: folder
+                .patterns
+                .iter()
+                .map(pattern)
+                .collect::<Result<_, _>>()?,
+            sub_folder: match &folder.afterwards {
+                Afterwards::Move(name) => Some(name.clone()),
+                Afterwards::Keep | Afterwards::Trash => None,
+            },
+        })
+    }
+
+    /// Of a folder whose patterns are none.
+    pub fn nothing() -> Filter {
+        Filter {
+            patterns: Vec::new(),
+            sub_folder: None,
+        }
+    }
+
+    pub fn takes_file(&self, path: &Path) -> bool {
+        let Some(name) = path.file_name() else {
+            return false;
+        };
+        let options = MatchOptions {
+            case_sensitive: false,
+            ..MatchOptions::new()
+        };
+        let name = name.to_string_lossy();
+        !unfinished(&name)
+            && (self.patterns.is_empty()
+                || self
+                    .patterns
+                    .iter()
+                    .any(|pattern| pattern.matches_with(&name, options)))
+    }
+
+    pub fn takes_folder(&self, path: &Path) -> bool {
+        let hidden = |name: &OsStr| name.to_string_lossy().starts_with('.');
+        path.file_name().is_some_and(|name| {
+            !hidden(name) && self.sub_folder.as_deref().is_none_or(|sub| name != sub)
+        })
+    }
+}
+
+/// Names that programs give to what they have not finished, and to what nobody is meant to see.
+fn unfinished(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let ending = [".part", ".crdownload", ".tmp"];
+    lower.starts_with(['.', '~']) || ending.iter().any(|ending| lower.ends_with(ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::Mode;
+
+    fn folder(patterns: &[&str]) -> Folder {
+        Folder {
+            id: "f".into(),
+            path: "/f".into(),
+            on: true,
+            mode: Mode::Upload,
+            target: None,
+            prepare: None,
+            links: None,
+            patterns: patterns.iter().map(|text| (*text).to_owned()).collect(),
+            deep: true,
+            afterwards: Afterwards::Move("Sent".into()),
+            poll: false,
+        }
+    }
+
+    #[test]
+    fn what_is_unfinished_or_hidden_is_not_meant() {
+        let filter = Filter::of(&folder(&[])).unwrap();
+        let cases = [
+            ("/f/a.png", true),
+            ("/f/no ending", true),
+            ("/f/.a.png", false),
+            ("/f/a.png.part", false),
+            ("/f/a.PNG.CRDOWNLOAD", false),
+            ("/f/a.tmp", false),
+            ("/f/~a.png", false),
+            ("/f/a~.png", true),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(filter.takes_file(Path::new(path)), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn any_of_several_patterns_whatever_the_case() {
+        let filter = Filter::of(&folder(&["*.png", "Screenshot*"])).unwrap();
+        let cases = [
+            ("/f/a.PNG", true),
+            ("/f/screenshot 1.jpg", true),
+            ("/f/a.jpg", false),
+            ("/f/.a.png", false),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(filter.takes_file(Path::new(path)), expected, "{path}");
+        }
+        let bad = Filter::of(&folder(&["a["])).unwrap_err();
+        assert!(bad.to_string().starts_with("a[ is no pattern"), "{bad}");
+    }
+
+    #[test]
+    fn its_own_sub_folder_is_never_looked_into() {
+        let filter = Filter::of(&folder(&[])).unwrap();
+        assert!(filter.takes_folder(Path::new("/f/2026")));
+        assert!(!filter.takes_folder(Path::new("/f/Sent")));
+        assert!(!filter.takes_folder(Path::new("/f/2026/Sent")));
+        assert!(!filter.takes_folder(Path::new("/f/.cache")));
+    }
+}
