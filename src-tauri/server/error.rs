@@ -171,7 +171,7 @@ impl Error {
             Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Error::Full => StatusCode::INSUFFICIENT_STORAGE,
-            Error::Fetch(error) => outcomes::of_fetch(error),
+            Error::Fetch(error) => of_fetch(error),
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -250,6 +250,29 @@ impl IntoResponse for Error {
         *response.status_mut() = self.status();
         response.extensions_mut().insert(Arc::new(self));
         response
+    }
+}
+
+/// The client's address is at fault, or we do not go there, or whoever is there is at fault.
+fn of_fetch(error: &web::Error) -> StatusCode {
+    use web::Error::*;
+    match error {
+        Malformed => StatusCode::BAD_REQUEST,
+        Scheme { .. }
+        | Port { .. }
+        | Credentials { .. }
+        | Private { .. }
+        | Certificate { .. }
+        | TooManyRedirects { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        UnknownHost { .. }
+        | Unreachable { .. }
+        | NotHttp { .. }
+        | BadRedirect { .. }
+        | Status { .. }
+        | Interrupted { .. } => StatusCode::BAD_GATEWAY,
+        TimedOut { .. } => StatusCode::GATEWAY_TIMEOUT,
+        Unready { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -1,7 +1,5 @@
 //! What other rooms' outcomes are to a request.
 
-use axum::http::StatusCode;
-
 use super::{Credentials, Error};
 
 impl From<library::Error> for Error {
@@ -39,28 +37,5 @@ impl From<library::Error> for Error {
             library::Error::Image(error) => Error::BadPicture(error),
             other => Error::internal(other),
         }
-    }
-}
-
-/// The client's address is at fault, or we do not go there, or whoever is there is at fault.
-pub(super) fn of_fetch(error: &web::Error) -> StatusCode {
-    use web::Error::*;
-    match error {
-        Malformed => StatusCode::BAD_REQUEST,
-        Scheme { .. }
-        | Port { .. }
-        | Credentials { .. }
-        | Private { .. }
-        | Certificate { .. }
-        | TooManyRedirects { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-        TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        UnknownHost { .. }
-        | Unreachable { .. }
-        | NotHttp { .. }
-        | BadRedirect { .. }
-        | Status { .. }
-        | Interrupted { .. } => StatusCode::BAD_GATEWAY,
-        TimedOut { .. } => StatusCode::GATEWAY_TIMEOUT,
-        Unready { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
