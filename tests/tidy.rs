@@ -24,8 +24,8 @@ const ARROWS: [(&str, &[&str]); 6] = [
 const GUESTS: [(&str, &[&str]); 16] = [
     ("axum", &["server"]),
     ("hyper", &["server", "uploader"]),
-    ("hyper-util", &["server"]),
-    ("multer", &["server"]),
+    ("hyper-util", &["server", "uploader"]),
+    ("multer", &["server", "uploader"]),
     ("tower", &["server"]),
     ("reqwest", &["server", "uploader"]),
     ("rusqlite", &["library", "uploader"]),
