@@ -2,17 +2,22 @@
 
 mod form;
 
-use std::io;
+mod preparing;
+mod queue;
+
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use library::who_serves;
 use uploader::links::{Linked, What};
-use uploader::{Failure, Kind, Picture, Target, targets};
+use uploader::{Failure, Job, Kind, Target, targets};
 
 use crate::output;
 use crate::settings::Settings;
 use crate::trouble::Trouble;
 use form::Form;
+use preparing::Preparing;
+use queue::Queue;
 
 /// Where `vitrine serve` listens when nobody says otherwise.
 const USUAL_ADDRESS: &str = "http://127.0.0.1:4870";
@@ -31,8 +36,8 @@ pub struct Args {
     /// The key that may upload there
     #[arg(long, env = "VITRINE_KEY", hide_env_values = true)]
     key: Option<String>,
-    /// How to write the link: url, markdown, html, bbcode, srcset, json or template:TEXT, where TEXT
-    /// may hold {url}, {url_200} … {url_1600}, {name}, {width}, {height}, {id}
+    /// How to write the link: url, markdown, html, bbcode, srcset, picture, json or template:TEXT,
+    /// where TEXT may hold {url}, {url_200} … {url_1600}, {name}, {width}, {height}, {id}
     #[arg(long = "as", value_name = "FORM", default_value = "url")]
     form: Form,
     /// Link to this width instead of the original; a picture that is smaller keeps its original.
@@ -40,6 +45,11 @@ pub struct Args {
     /// and 1024, the widths of boxes that an upright picture does not fill
     #[arg(long, value_name = "WIDTH")]
     size: Option<u32>,
+    /// How long to go on trying while the server cannot be reached or is busy, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    wait: u64,
+    #[command(flatten)]
+    preparing: Preparing,
 }
 
 impl Args {
@@ -66,7 +76,7 @@ impl Args {
             kind: self.dialect.clone(),
             base,
             here: false,
-            prepare: uploader::Preparation::default(),
+            prepare: self.preparing.preparation(),
         };
         if let Some(size) = self.size {
             check_size(&self.dialect, size)?;
@@ -76,9 +86,13 @@ impl Args {
             .enable_all()
             .build()
             .map_err(|error| Trouble::failed(format!("the upload cannot be started: {error}")))?;
+        let queue = runtime.block_on(Queue::open(&target, key, self.preparing.network()?))?;
         let mut failed = 0;
-        for file in &self.files {
-            match runtime.block_on(self.upload(file, &target, &key)) {
+        let said = |file: &Path, outcome: Result<Job, Failure>| {
+            let written = outcome
+                .map_err(|failure| words(&failure))
+                .and_then(|job| self.written(&job, &target));
+            match written {
                 // Whoever closed our stdout still wants the other pictures uploaded.
                 Ok(link) => drop(output::result(&link)),
                 Err(words) => {
@@ -86,7 +100,9 @@ impl Args {
                     output::tell(&format!("vitrine: {}: {words}", file.display()));
                 }
             }
-        }
+        };
+        let wait = Duration::from_secs(self.wait);
+        runtime.block_on(queue.upload(&self.files, wait, said))?;
         match (failed, self.files.len()) {
             (0, _) => Ok(()),
             (_, 1) => Err(Trouble::Said),
@@ -96,15 +112,13 @@ impl Args {
         }
     }
 
-    /// The link as it was wished for, or why there is none.
-    async fn upload(&self, file: &Path, target: &Target, key: &str) -> Result<String, String> {
-        let picture = find(file).map_err(|failure| words(&failure))?;
-        let (width, height) = (picture.info.width, picture.info.height);
-        let uploaded = uploader::send(target, key, &picture, None, |_, _| {})
-            .await
-            .map_err(|failure| words(&failure))?
-            .absolute(&target.base);
-        let linked = Linked::new(&picture.name, width, height, &uploaded);
+    /// The link of a picture that is there, as it was wished for, or why there is none.
+    fn written(&self, job: &Job, target: &Target) -> Result<String, String> {
+        let Some(uploaded) = job.state.uploaded() else {
+            return Err("The upload did not come to an end. Try again.".to_owned());
+        };
+        let (name, width, height) = job.shown();
+        let linked = Linked::new(name, width, height, &uploaded.absolute(&target.base));
         let what = match self.size {
             None => What::Original,
             Some(size) => {
@@ -120,15 +134,6 @@ impl Args {
         };
         Ok(self.form.write(&linked, what))
     }
-}
-
-fn find(file: &Path) -> Result<Picture, Failure> {
-    if !is_stdin(file) {
-        return Picture::open(file);
-    }
-    let mut picture = Picture::read("stdin", io::stdin().lock())?;
-    picture.name = format!("stdin.{}", picture.info.format.extension());
-    Ok(picture)
 }
 
 /// Two failures are worded for a window, onto which pictures are dropped.

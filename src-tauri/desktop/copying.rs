@@ -138,7 +138,7 @@ fn written(app: &Vitrine, done: &[Job], what: What, how: &How) -> (String, usize
         let uploaded = uploaded.absolute(&base);
         count += match (what, how) {
             // One picture that offers all its sizes to the browser.
-            (_, How::Srcset) => 1,
+            (_, How::Srcset | How::Picture) => 1,
             (What::All, _) => 1 + uploaded.sizes.len(),
             (What::Original | What::Size(_), _) => 1,
         };
@@ -179,6 +179,7 @@ fn name(how: &How) -> &'static str {
         How::Html => "html",
         How::Bbcode => "bbcode",
         How::Srcset => "srcset",
+        How::Picture => "picture",
         How::Template(_) => "template",
     }
 }

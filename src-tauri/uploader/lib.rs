@@ -6,7 +6,9 @@
 
 mod body;
 mod clock;
+pub mod courtesy;
 mod digest;
+pub mod editors;
 mod failure;
 mod fetch;
 mod ids;

@@ -1,10 +1,13 @@
 //! The text that is pasted: which of a picture's addresses, written how.
 
+mod responsive;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::Uploaded;
+pub use responsive::html_flavour;
 
 /// Which addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +30,8 @@ pub enum How {
     Bbcode,
     /// One `<img>` that lets the browser choose among all sizes.
     Srcset,
+    /// The same as a `<picture>`, for pages that may want to put other formats before it.
+    Picture,
     /// Text with `{url}`, `{url_200}` and so on, `{name}`, `{width}`, `{height}`, `{id}`.
     Template(String),
 }
@@ -118,7 +123,8 @@ pub fn write(linked: &Linked, what: What, how: &How) -> String {
             each(&|url| format!("<img src=\"{}\" alt=\"{alt}\">", attribute(url)))
         }
         How::Bbcode => each(&|url| format!("[img]{}[/img]", without(url, "[] "))),
-        How::Srcset => responsive(linked, what),
+        How::Srcset => responsive::img(linked, what),
+        How::Picture => responsive::picture(linked, what),
         How::Template(template) => fill(template, linked, what),
     }
 }
@@ -130,31 +136,6 @@ pub fn write_all(pictures: &[Linked], what: What, how: &How) -> String {
         .map(|linked| write(linked, what, how))
         .collect::<Vec<_>>()
         .join("\n")
-}
-
-/// How wide a responsive picture is shown at most, unless a size was chosen: the usual column of text.
-const COLUMN: u32 = 800;
-
-fn responsive(linked: &Linked, what: What) -> String {
-    let wanted = match what {
-        What::Size(width) => width,
-        What::All | What::Original => COLUMN,
-    };
-    let shown = wanted.min(linked.width);
-    let candidates = linked
-        .sizes
-        .iter()
-        .map(|(width, url)| (*width, url))
-        .chain(std::iter::once((linked.width, &linked.original)))
-        // A comma at the end of an address would be read as the end of the candidate.
-        .map(|(width, url)| format!("{} {width}w", attribute(&without(url, ", "))))
-        .collect::<Vec<_>>()
-        .join(", ");
-    format!(
-        "<img src=\"{}\" srcset=\"{candidates}\" sizes=\"(max-width: {shown}px) 100vw, {shown}px\" alt=\"{}\">",
-        attribute(linked.size(wanted)),
-        attribute(&linked.alt()),
-    )
 }
 
 fn fill(template: &str, linked: &Linked, what: What) -> String {

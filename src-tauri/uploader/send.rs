@@ -155,6 +155,24 @@ impl Connections {
         targets::deleted(target, &reply)
     }
 
+    /// Whether a program at this port of this computer takes pictures from editors, as we do.
+    pub(crate) async fn is_picture_door(&self, port: u16) -> bool {
+        let address = format!("http://127.0.0.1:{port}/heartbeat");
+        let asked = self
+            .direct
+            .post(address)
+            .timeout(Duration::from_secs(2))
+            .send()
+            .await;
+        match asked {
+            Ok(mut answer) => matches!(
+                answer.chunk().await,
+                Ok(Some(words)) if words.windows(7).any(|seven| seven == b"\"alive\"")
+            ),
+            Err(_) => false,
+        }
+    }
+
     /// Whether a link still leads to something. Only a server that says no means no: one that refuses the question has
     /// not answered it.
     pub(crate) async fn is_there(&self, link: &str) -> Result<bool, Failure> {

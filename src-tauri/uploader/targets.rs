@@ -216,6 +216,64 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_picture_is_taken_away_as_its_kind_has_it() {
+        let uploaded = Uploaded {
+            id: Some("a7xK".into()),
+            delete: Some("/image/a7xK/delete/e8".into()),
+            ..Uploaded::default()
+        };
+        let asked = |kind: Kind| {
+            let request = deletion(&fixtures::target(kind, true), &uploaded)?;
+            let key = ["sk".to_owned()];
+            let form = crate::body::framing(&request.body, &key)?.head;
+            let url = request.url.with(&key)?;
+            let path = url.strip_prefix(fixtures::BASE)?.to_owned();
+            Some((request.method, path, String::from_utf8(form.to_vec()).ok()?))
+        };
+        let with =
+            |method, path: &str, body: &str| Some((method, path.to_owned(), body.to_owned()));
+        let form = "token=sk&filename=a7xK";
+        assert_eq!(asked(Kind::Imgs), with("DELETE", "/a7xK", ""));
+        assert_eq!(
+            asked(Kind::Imgshare),
+            with("POST", "/api/v1/img_delete.php", form)
+        );
+        assert_eq!(
+            asked(Kind::Media),
+            with("DELETE", "/api/v1/images/a7xK", "")
+        );
+        assert_eq!(
+            asked(Kind::Chevereto),
+            with("GET", "/image/a7xK/delete/e8", "")
+        );
+        assert_eq!(asked(Kind::Slink), None);
+        for kind in Kind::ALL {
+            let target = fixtures::target(kind, false);
+            assert_eq!(
+                deletion(&target, &Uploaded::default()),
+                None,
+                "it has no name there"
+            );
+        }
+    }
+
+    #[test]
+    fn only_a_link_of_its_own_may_send_elsewhere_after_deleting() {
+        let by_key = fixtures::target(Kind::Imgs, false);
+        let by_link = fixtures::target(Kind::Chevereto, false);
+        let moved = fixtures::reply(301, "");
+        assert_eq!(deleted(&by_link, &moved), Ok(()));
+        assert!(deleted(&by_key, &moved).is_err());
+        for status in [200, 204, 404, 410] {
+            assert_eq!(deleted(&by_key, &fixtures::reply(status, "")), Ok(()));
+        }
+        let refused = deleted(&by_key, &fixtures::reply(401, ""));
+        assert_eq!(refused, Err(Failure::Unauthorised));
+        let busy = deleted(&by_key, &fixtures::reply(503, "")).unwrap_err();
+        assert!(busy.may_pass());
+    }
+
+    #[test]
     fn retry_after_is_read_as_seconds_and_as_a_date() {
         let reply = |retry_after: &str, date: Option<&str>| Reply {
             status: 503,

@@ -1,17 +1,19 @@
 //! The one handle: what is given to it is on disk before anything else happens, and goes on by itself from there.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+mod folders;
 
-use tokio::sync::{broadcast, watch};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{broadcast, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::intake;
 use crate::queue::book::Book;
 use crate::queue::{Change, WaitsFor};
 use crate::trial::{self, Tested};
-use crate::watch::{Command, Folder, FolderState, Inbox, Pace, Shown, Watchman};
+use crate::watch::{Inbox, Pace, Shown, Watchman};
 use crate::worker::Worker;
 use crate::{
     Backoff, Clock, Connections, Event, Failure, Ids, Job, JobId, Network, RandomIds, Secrets,
@@ -56,6 +58,8 @@ pub struct Settings {
     pub backoff: Backoff,
     /// Pictures that are sent to one target at the same time.
     pub parallel: usize,
+    /// Whether a small picture is made of each: not where nobody sees it.
+    pub thumbnails: bool,
     /// How patient the watching of folders is.
     pub pace: Pace,
     /// Folders that the program itself writes into: no picture in them is ever taken in by watching.
@@ -73,6 +77,7 @@ impl Default for Settings {
             ids: Arc::new(RandomIds),
             backoff: Backoff::default(),
             parallel: 3,
+            thumbnails: true,
             pace: Pace::default(),
             own_folders: Vec::new(),
             network: Network::default(),
@@ -80,6 +85,9 @@ impl Default for Settings {
         }
     }
 }
+
+/// What the watching thread gets to put a picture down that it is looking at.
+const LAST_LOOK: Duration = Duration::from_secs(1);
 
 /// A queue of pictures in a folder of its own: `uploads.db`, `spool/`, `thumbnails/`. One process has it open at a time.
 /// Its clones are the same queue; when the last of them is dropped, work ends where it is.
@@ -122,15 +130,21 @@ impl Uploader {
             Arc::clone(&shown),
             Box::new(move || to_nudge.nudge()),
         );
+        let (tell, watching) = oneshot::channel();
         std::thread::Builder::new()
             .name("watching".into())
-            .spawn(move || watchman.run())
+            .spawn(move || {
+                watchman.run();
+                // Nobody may be waiting for that.
+                let _ = tell.send(());
+            })
             .map_err(|error| Failure::writing(&error))?;
         Ok(Uploader {
             worker,
             alive: Arc::new(Alive {
                 inbox,
                 shown,
+                watching: Mutex::new(Some(watching)),
                 stop,
                 running: Mutex::new(Some(running)),
             }),
@@ -148,51 +162,12 @@ impl Uploader {
         self.worker.set_targets(targets, usual);
     }
 
-    /// The folders that are watched from now on. What lies in a new one stays there; what appeared in one while the
-    /// program was off is offered ([`Event::Missed`]).
-    pub fn watch(&self, folders: Vec<Folder>) {
-        self.command(Command::Folders(folders));
+    pub(crate) fn connections(&self) -> Connections {
+        self.worker.connections()
     }
 
-    /// How it is with the watched folders, by their ids.
-    pub fn folders(&self) -> Vec<(String, FolderState)> {
-        self.shown().states.clone()
-    }
-
-    /// What appeared in a folder while the program was off.
-    pub fn missed(&self, folder: &str) -> Vec<PathBuf> {
-        self.shown().missed.get(folder).cloned().unwrap_or_default()
-    }
-
-    /// Takes that in, as if it appeared now.
-    pub fn take_missed(&self, folder: &str) {
-        self.command(Command::TakeMissed(folder.to_owned()));
-    }
-
-    /// Leaves it where it is, for good.
-    pub fn leave_missed(&self, folder: &str) {
-        self.command(Command::LeaveMissed(folder.to_owned()));
-    }
-
-    /// Looks away for so long, or until [`Uploader::resume_watching`]; what appears meanwhile is offered then.
-    pub fn pause_watching(&self, how_long: Option<Duration>) {
-        let until = how_long.and_then(|how_long| Instant::now().checked_add(how_long));
-        self.command(Command::Pause(until));
-    }
-
-    pub fn resume_watching(&self) {
-        self.command(Command::Resume);
-    }
-
-    fn command(&self, command: Command) {
-        self.alive.inbox.tell(|news| news.commands.push(command));
-    }
-
-    fn shown(&self) -> MutexGuard<'_, Shown> {
-        self.alive
-            .shown
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        self.worker.settings.clock.clone()
     }
 
     /// Reaches targets otherwise from now on.
@@ -312,6 +287,11 @@ impl Uploader {
         Ok(())
     }
 
+    /// The same at once, and gives what came of it.
+    pub async fn delete_now(&self, id: JobId) -> Result<(), Failure> {
+        self.worker.delete_now(id).await
+    }
+
     /// The user thinks better of it. False if it is too late.
     pub async fn undo_delete(&self, id: JobId) -> Result<bool, Failure> {
         self.worker.ask(move |book| book.undo_delete(id)).await
@@ -347,6 +327,16 @@ impl Uploader {
         {
             tracing::error!(%error, "the queue's worker had ended already");
         }
+        let watching = self
+            .alive
+            .watching
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(watching) = watching {
+            // A disk that does not answer must not keep the program.
+            let _ = tokio::time::timeout(within.max(LAST_LOOK), watching).await;
+        }
     }
 }
 
@@ -354,6 +344,8 @@ impl Uploader {
 struct Alive {
     inbox: Arc<Inbox>,
     shown: Arc<Mutex<Shown>>,
+    /// Says when the watching thread has ended.
+    watching: Mutex<Option<oneshot::Receiver<()>>>,
     stop: watch::Sender<Option<Duration>>,
     running: Mutex<Option<JoinHandle<()>>>,
 }

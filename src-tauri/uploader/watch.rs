@@ -9,11 +9,13 @@ mod afterwards;
 mod eyes;
 mod file;
 mod filter;
+mod folders;
 mod inbox;
 mod rounds;
 mod scan;
 mod settle;
 mod suggest;
+mod watched;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -132,3 +134,6 @@ impl Default for Pace {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

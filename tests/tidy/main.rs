@@ -28,9 +28,9 @@ const ARROWS: [(&str, &[&str]); 7] = [
 /// Guests, and the only rooms that may have them (the tests may have any).
 const GUESTS: [(&str, &[&str]); 17] = [
     ("axum", &["server"]),
-    ("hyper", &["server", "web"]),
-    ("hyper-util", &["server"]),
-    ("multer", &["server"]),
+    ("hyper", &["server", "uploader", "web"]),
+    ("hyper-util", &["server", "uploader"]),
+    ("multer", &["server", "uploader"]),
     ("tower", &["server"]),
     ("utoipa", &["server"]),
     ("reqwest", &["uploader", "web"]),

@@ -32,12 +32,13 @@ impl FromStr for Form {
             "html" => Form::Written(How::Html),
             "bbcode" => Form::Written(How::Bbcode),
             "srcset" => Form::Written(How::Srcset),
+            "picture" => Form::Written(How::Picture),
             "json" => Form::Json,
             other => match other.strip_prefix("template:") {
                 Some(template) => Form::Written(How::Template(template.to_owned())),
                 None => {
                     return Err(
-                        "choose url, markdown, html, bbcode, srcset, json or template:TEXT".into(),
+                        "choose url, markdown, html, bbcode, srcset, picture, json or template:TEXT".into(),
                     );
                 }
             },

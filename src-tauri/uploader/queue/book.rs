@@ -1,20 +1,21 @@
 //! The store together with those who want to hear of it. Every change to a job goes through here, under one lock, so
 //! news come in the order of what happened and never disagree with the rows. All of it may block on the disk.
 
+mod again;
+mod deleting;
+mod folders;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::broadcast;
 
 use super::record::{Fixed, Held, NewJob, Origin, Record, Thumbnail};
 use super::spool::Spool;
 use super::store::Store;
-use super::store::known::{Known, Likeness};
-use super::store::seen::Look;
 use super::{Change, Event, Job, JobId, JobState, WaitsFor};
-use crate::{Clock, Failure, Ids, Target, Uploaded, targets};
+use crate::{Clock, Failure, Ids};
 
 /// News that a slow listener may fall behind by before it has to read the rows again.
 const NEWS: usize = 4096;
@@ -194,218 +195,6 @@ impl Book {
             }
         }
         Ok(true)
-    }
-
-    /// A picture has arrived, and is known from now on. `tells_repetitions` of a target that gives the first answer to
-    /// a repetition, so that nothing is there twice.
-    pub fn succeed(
-        &self,
-        id: JobId,
-        uploaded: Uploaded,
-        tells_repetitions: bool,
-        known: Option<(&Likeness, &str)>,
-    ) -> Result<bool, Failure> {
-        let mut store = self.store();
-        let Some(record) = store.record(id)? else {
-            return Ok(false);
-        };
-        let change = Change::Succeed(uploaded.clone());
-        let (Some(state), Some(fixed)) = (record.job.state.after(change), &record.fixed) else {
-            return Ok(false);
-        };
-        let upload = Known {
-            uploaded,
-            sent: fixed.sent.clone(),
-        };
-        let unanswered = record.unanswered && !tells_repetitions;
-        let known = known.map(|(likeness, sent)| (likeness, sent, &upload));
-        store.succeed(id, &state, unanswered, known)?;
-        self.sent().remove(&id);
-        self.tell(&store, id)?;
-        self.let_go(&store, id)?;
-        self.tell_if_over(&store, id)?;
-        Ok(true)
-    }
-
-    /// The upload that this one would repeat.
-    pub fn known(&self, likeness: &Likeness) -> Result<Option<Known>, Failure> {
-        self.store().known(likeness)
-    }
-
-    /// It is there already; `checked` if the server has just said so.
-    pub fn recognise(
-        &self,
-        record: &Record,
-        target: &str,
-        known: Known,
-        checked: bool,
-    ) -> Result<bool, Failure> {
-        let mut store = self.store();
-        let fixed = Fixed {
-            target: target.to_owned(),
-            preparation: Default::default(),
-            round: 0,
-            changed: false,
-            sent: known.sent,
-        };
-        store.set_fixed(record.job.id, &fixed)?;
-        store.set_target(record.job.id, target)?;
-        let uploaded = known.uploaded;
-        self.change_in(
-            &mut store,
-            record.job.id,
-            Change::Recognise { uploaded, checked },
-        )
-    }
-
-    /// What was there is not there any more.
-    pub fn unknow(&self, target: &str, uploaded: &Uploaded) -> Result<(), Failure> {
-        self.store().unknow(target, uploaded)
-    }
-
-    /// The links that were given for a job lead nowhere: it is uploaded after all, in a batch of its own, since the
-    /// links of the others have been handed out.
-    pub fn upload_after_all(&self, id: JobId) -> Result<bool, Failure> {
-        let mut store = self.store();
-        let Some(record) = store.record(id)? else {
-            return Ok(false);
-        };
-        let JobState::AlreadyUploaded { uploaded, .. } = &record.job.state else {
-            return Ok(false);
-        };
-        store.unknow(record.job.target.as_deref().unwrap_or_default(), uploaded)?;
-        store.part(id)?;
-        self.requeue(&mut store, &record)
-    }
-
-    /// The user wants a picture uploaded that is there.
-    pub fn upload_again(&self, id: JobId) -> Result<bool, Failure> {
-        let mut store = self.store();
-        let Some(mut record) = store.record(id)? else {
-            return Ok(false);
-        };
-        if record.job.state.uploaded().is_none() {
-            return Ok(false);
-        }
-        if record.origin == Origin::Bytes && !self.spool.copy(&record.idempotency).exists() {
-            return Err(Failure::NotKept);
-        }
-        record.wishes.again = true;
-        store.set_wishes(id, &record.wishes)?;
-        store.part(id)?;
-        self.requeue(&mut store, &record)
-    }
-
-    /// Queues a job anew: another upload, of the bytes that are kept or of the source as it is now.
-    fn requeue(&self, store: &mut Store, record: &Record) -> Result<bool, Failure> {
-        let (id, before) = (record.job.id, &record.idempotency);
-        let key = self.ids.idempotency();
-        let kept = record.held == Some(Held::Copy) && self.spool.copy(before).exists();
-        if kept {
-            self.spool.double(before, &key)?;
-        }
-        store.set_key(id, &key, kept)?;
-        store.set_state(id, &JobState::Queued, 0)?;
-        self.spool.discard(before);
-        self.tell(store, id)
-    }
-
-    /// The user wants a picture taken away from its server.
-    pub fn delete(&self, id: JobId, undo: Duration, target: &Target) -> Result<bool, Failure> {
-        let mut store = self.store();
-        let Some(record) = store.record(id)? else {
-            return Ok(false);
-        };
-        let Some(uploaded) = record.job.state.uploaded() else {
-            return Ok(false);
-        };
-        if targets::deletion(target, uploaded).is_none() {
-            return Err(Failure::CannotDelete {
-                target: target.name.clone(),
-            });
-        }
-        let at = self
-            .clock
-            .now()
-            .checked_add(undo)
-            .unwrap_or(jiff::Timestamp::MAX);
-        store.set_delete(id, Some(at), None)?;
-        self.tell(&store, id)
-    }
-
-    pub fn undo_delete(&self, id: JobId) -> Result<bool, Failure> {
-        let mut store = self.store();
-        match store.record(id)? {
-            Some(record) if record.job.deleted_at.is_some() => {
-                store.set_delete(id, None, None)?;
-                self.tell(&store, id)
-            }
-            _ => Ok(false),
-        }
-    }
-
-    /// It is deleted, or why it is not and when that is tried again.
-    pub fn deleted(
-        &self,
-        id: JobId,
-        target: &str,
-        outcome: Result<(), (Failure, Option<jiff::Timestamp>)>,
-    ) -> Result<(), Failure> {
-        let Some(record) = self.record(id)? else {
-            return Ok(());
-        };
-        match outcome {
-            Ok(()) => {
-                if let Some(uploaded) = record.job.state.uploaded() {
-                    self.unknow(target, uploaded)?;
-                }
-                self.forget(id)?;
-            }
-            Err((failure, at)) => {
-                let mut store = self.store();
-                store.set_delete(id, at, Some(&failure))?;
-                self.tell(&store, id)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Files that somebody was still writing.
-    pub fn expected(&self) -> Result<Vec<Record>, Failure> {
-        self.store().in_phase("expected")
-    }
-
-    pub fn seen(&self, folder: &str) -> Result<Option<HashMap<PathBuf, Look>>, Failure> {
-        self.store().seen(folder)
-    }
-
-    pub fn see<'a>(
-        &self,
-        folder: &str,
-        files: impl IntoIterator<Item = (&'a Path, Look)>,
-    ) -> Result<(), Failure> {
-        self.store().see(folder, files)
-    }
-
-    pub fn unsee<'a>(
-        &self,
-        folder: &str,
-        paths: impl IntoIterator<Item = &'a Path>,
-    ) -> Result<(), Failure> {
-        self.store().unsee(folder, paths)
-    }
-
-    pub fn unwatch(&self, folder: &str) -> Result<(), Failure> {
-        self.store().unwatch(folder)
-    }
-
-    pub fn is_own_output(&self, digest: &str) -> Result<bool, Failure> {
-        self.store().is_own_output(digest)
-    }
-
-    pub fn announce(&self, event: Event) {
-        // Nobody listening is no failure.
-        let _ = self.events.send(event);
     }
 
     /// A file has been put away, or cannot be.

@@ -54,7 +54,10 @@ impl Worker {
             .ask(move |book| Ok(intake::digest(book, &at_hand)))
             .await?;
         Ok(digest.map(|digest| Likeness {
-            target: target.id.clone(),
+            target: match target.here {
+                true => target.id.clone(),
+                false => format!("{} {}", target.id, target.base),
+            },
             digest,
             preparation,
         }))
@@ -159,6 +162,15 @@ impl Worker {
             (failure, again)
         });
         self.ask(move |book| book.deleted(id, &at, outcome)).await
+    }
+
+    /// The same at once; what fails is told and not tried again.
+    pub async fn delete_now(&self, id: crate::JobId) -> Result<(), Failure> {
+        let record = self.ask(move |book| book.record(id)).await?;
+        let record = record.ok_or(Failure::NotKept)?;
+        self.take_away(&record).await?;
+        let at = record.job.target.unwrap_or_default();
+        self.ask(move |book| book.deleted(id, &at, Ok(()))).await
     }
 
     async fn take_away(&self, record: &Record) -> Result<(), Failure> {

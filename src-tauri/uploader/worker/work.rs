@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use super::{Worker, locked};
 use crate::fetch;
 use crate::intake::{self, Ready};
-use crate::queue::record::{Origin, Record};
+use crate::queue::record::{Origin, Record, Thumbnail};
 use crate::queue::{Change, JobId, WaitsFor};
 use crate::rest::Rest;
 use crate::{Failure, SecretsError, Settings, Target, watch};
@@ -26,8 +26,12 @@ impl Worker {
     }
 
     pub(super) async fn draw(self: Arc<Self>, record: Record) -> Result<(), Failure> {
-        self.ask(move |book| intake::make_thumbnail(book, &record))
-            .await
+        let wanted = self.settings.thumbnails;
+        self.ask(move |book| match wanted {
+            true => intake::make_thumbnail(book, &record),
+            false => book.set_thumbnail(record.job.id, Thumbnail::None),
+        })
+        .await
     }
 
     pub(super) async fn tidy(self: Arc<Self>, record: Record) -> Result<(), Failure> {

@@ -10,6 +10,7 @@ use crate::{Failure, Uploaded};
 /// What makes two uploads the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Likeness {
+    /// The target's id; of one elsewhere, with the address behind it, since another address is another server.
     pub target: String,
     /// Of the source's bytes.
     pub digest: String,
@@ -77,7 +78,8 @@ impl Store {
     /// It is not there any more, under whatever preparation it was.
     pub fn unknow(&mut self, target: &str, uploaded: &Uploaded) -> Result<(), Failure> {
         self.connection.execute(
-            "DELETE FROM known WHERE target = ?1 AND uploaded ->> 'original' = ?2",
+            "DELETE FROM known WHERE (target = ?1 OR substr(target, 1, length(?1) + 1) = ?1 || ' ') \
+             AND uploaded ->> 'original' = ?2",
             params![target, uploaded.original],
         )?;
         Ok(())

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use uploader::Event;
 
-use crate::watching::{PACE, World, watched};
+use crate::shots::{PACE, World, watched};
 use crate::world::png;
 
 /// Numbers that are as good as drawn, and the same for the same run.

@@ -492,3 +492,52 @@ async fn a_process_killed_in_the_middle_of_sending_loses_nothing_and_doubles_not
     assert_eq!(keys.len(), 5);
     assert!(server.heard.try_recv().is_err());
 }
+
+#[tokio::test]
+async fn killed_after_any_of_its_uploads_each_is_there_once_under_its_key() {
+    for moment in 1..=5 {
+        let mut server = Server::start(|n| Manners::Answer(links(&format!("picture00{n}")))).await;
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "queueing::the_one_that_is_killed", "--nocapture"])
+            .env("STORY_FOLDER", folder.path())
+            .env("STORY_BASE", &server.base)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut keys = Vec::new();
+        let key = |heard: crate::server::Heard| heard.header("idempotency-key").map(str::to_owned);
+        for _ in 0..moment {
+            keys.extend(key(server.heard.recv().await.unwrap()));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+
+        let uploader = open(folder.path(), Settings::default());
+        let mut events = uploader.events();
+        let jobs = uploader.jobs(9, None).unwrap();
+        assert_eq!(jobs.len(), 5, "moment {moment}");
+        uploader.set_target(target(&server.base));
+        for job in jobs.iter().filter(|job| !job.state.ended()) {
+            // Some may end before the next is waited for.
+            if !uploader.job(job.id).unwrap().unwrap().state.ended() {
+                state(&mut events, job.id, JobState::ended).await;
+            }
+        }
+        while let Ok(heard) = server.heard.try_recv() {
+            keys.extend(key(heard));
+        }
+        keys.sort();
+        keys.dedup();
+        assert_eq!(
+            keys.len(),
+            5,
+            "moment {moment}: what is sent again is the same upload"
+        );
+        let all = uploader.jobs(9, None).unwrap();
+        assert!(
+            all.iter().all(|job| done(&job.state)),
+            "moment {moment}: {all:?}"
+        );
+    }
+}
