@@ -3,13 +3,27 @@
 
 use std::time::Duration;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::access::Actor;
 use crate::catalogue::{Read as Look, Write, params};
 use crate::error::{Error, Result};
-use crate::{Digest, Kept, Library, Timestamp};
+use crate::{Digest, Door, ImageId, Kept, Library, Timestamp};
 
 /// How long an answer is remembered for its Idempotency-Key.
 const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What was asked: the bytes that were sent, the door they came by, and the image that they were to replace, if any.
+/// An answer is only good for the very same again.
+pub(crate) fn asked(sent: &Digest, door: Door, replaced: Option<&ImageId>) -> Digest {
+    let mut hash = Sha256::new();
+    hash.update(sent.0);
+    hash.update(door.name());
+    if let Some(image) = replaced {
+        hash.update(image.to_string());
+    }
+    Digest::of(hash)
+}
 
 /// An upload's Idempotency-Key, and how to write the answer that a repetition will get.
 pub struct Remember<'a> {
@@ -27,13 +41,13 @@ pub struct Answer {
 }
 
 impl Library {
-    /// What an upload with this key and these bytes was answered before.
+    /// What an upload with this key that asked the same was answered before.
     pub(crate) fn recall(
         &self,
         read: &Look<'_>,
         actor: &Actor,
         key: &str,
-        digest: &Digest,
+        asked: &Digest,
     ) -> Result<Option<Answer>> {
         let found = read.one(
             "SELECT digest, status, media_type, body FROM answers
@@ -49,7 +63,7 @@ impl Library {
             },
         )?;
         match found {
-            Some((before, answer)) if before == *digest => Ok(Some(answer)),
+            Some((before, answer)) if before == *asked => Ok(Some(answer)),
             Some(_) => Err(Error::KeyReused),
             None => Ok(None),
         }
@@ -61,7 +75,7 @@ impl Library {
         actor: &Actor,
         remember: &Remember<'_>,
         kept: &Kept,
-        sent: &Digest,
+        asked: &Digest,
     ) -> Result<()> {
         let answer = (remember.answer)(kept);
         // What it may replace is older than a day, else it would have been recalled.
@@ -71,7 +85,7 @@ impl Library {
             params![
                 asker(actor),
                 remember.key,
-                sent,
+                asked,
                 answer.status,
                 answer.media_type,
                 answer.body,

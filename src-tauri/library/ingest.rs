@@ -4,7 +4,7 @@
 //! the sweep and never a row without bytes. Whoever gets an answer gets it after the commit.
 
 use crate::access::{self, Act, Actor};
-use crate::answers::{Answer, Remember};
+use crate::answers::{self, Answer, Remember};
 use crate::catalogue::{Read as Look, Write, params};
 use crate::error::{Error, Result, While};
 use crate::held::held;
@@ -12,7 +12,7 @@ use crate::images::{self, Door, Image};
 use crate::incoming::Incoming;
 use crate::names::{Names, Naming};
 use crate::{
-    AccountId, FolderId, FolderPath, ImageId, Library, Timestamp, folders, ids, keys, tasks,
+    AccountId, Digest, FolderId, FolderPath, ImageId, Library, Timestamp, folders, ids, keys, tasks,
 };
 
 const SHORT_LENGTH: usize = 10;
@@ -98,7 +98,8 @@ impl Library {
         remember: Option<Remember<'_>>,
     ) -> Result<Added> {
         let owner = access::to_upload(actor)?.copied();
-        self.take_in(actor, upload, remember, |write, upload, info| {
+        let asked = answers::asked(&upload.incoming.sent(), upload.door, None);
+        self.take_in(actor, upload, &asked, remember, |write, upload, info| {
             let Details {
                 place,
                 public,
@@ -153,7 +154,8 @@ impl Library {
         access::may(actor, Act::Edit, image)?;
         let now = self.now();
         let mut before = None;
-        let added = self.take_in(actor, upload, remember, |write, upload, info| {
+        let asked = answers::asked(&upload.incoming.sent(), upload.door, Some(&image.id));
+        let added = self.take_in(actor, upload, &asked, remember, |write, upload, info| {
             let mut image = images::by_id(write, &image.id)?
                 .filter(|found| images::lives(found, now))
                 .ok_or(Error::NotFound)?;
@@ -181,19 +183,20 @@ impl Library {
         &self,
         actor: &Actor,
         upload: Upload,
+        asked: &Digest,
         remember: Option<Remember<'_>>,
         record: impl FnOnce(&Write<'_>, &Upload, imaging::Info) -> Result<Kept>,
     ) -> Result<Added> {
-        let (digest, sent) = (upload.incoming.digest(), upload.incoming.sent());
+        let digest = upload.incoming.digest();
         if let Some(remember) = &remember
             && let Some(answer) = self
                 .catalogue()
-                .read(|read| self.recall(read, actor, remember.key, &sent))?
+                .read(|read| self.recall(read, actor, remember.key, asked))?
         {
             return Ok(Added::Repeated(answer));
         }
         let info = self.judge(&upload.incoming)?;
-        let added = self.keep(actor, upload, info, remember, record);
+        let added = self.keep(actor, upload, info, asked, remember, record);
         match &added {
             Ok(Added::New(_)) => self.wake_worker(),
             _ => self.release_or_leave(&digest),
@@ -207,11 +210,12 @@ impl Library {
         actor: &Actor,
         upload: Upload,
         info: imaging::Info,
+        asked: &Digest,
         remember: Option<Remember<'_>>,
         record: impl FnOnce(&Write<'_>, &Upload, imaging::Info) -> Result<Kept>,
     ) -> Result<Added> {
         let incoming = &upload.incoming;
-        let (digest, sent) = (incoming.digest(), incoming.sent());
+        let digest = incoming.digest();
         let put = || {
             let (file, at) = (incoming.file.as_file(), incoming.file.path());
             self.blobs()
@@ -222,7 +226,7 @@ impl Library {
         self.catalogue().write(|write| {
             check_alive(write, actor)?;
             if let Some(remember) = &remember
-                && let Some(answer) = self.recall(write, actor, remember.key, &sent)?
+                && let Some(answer) = self.recall(write, actor, remember.key, asked)?
             {
                 return Ok(Added::Repeated(answer));
             }
@@ -233,7 +237,7 @@ impl Library {
             }
             let kept = record(write, &upload, info)?;
             if let Some(remember) = remember {
-                self.note_answer(write, actor, &remember, &kept, &sent)?;
+                self.note_answer(write, actor, &remember, &kept, asked)?;
             }
             Ok(Added::New(kept))
         })

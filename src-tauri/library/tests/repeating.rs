@@ -68,6 +68,55 @@ fn the_same_key_with_other_bytes_is_refused() {
 }
 
 #[test]
+fn a_key_is_not_answered_in_another_door_s_words() {
+    let world = World::new();
+    let owner = world.owner();
+    first(add_with(&world.library, &owner, "once", &picture(1)));
+    let again = Upload {
+        door: Door::Imgshare,
+        ..upload(&world.library, &picture(1))
+    };
+    let answer = |_: &Kept| unreachable!("nothing is kept");
+    let remember = Remember {
+        key: "once",
+        answer: &answer,
+    };
+    assert!(matches!(
+        world.library.add(&owner, again, Some(remember)),
+        Err(Error::KeyReused)
+    ));
+}
+
+#[test]
+fn a_key_of_an_upload_or_of_another_image_does_not_pass_for_a_replacement() {
+    let world = World::new();
+    let owner = world.owner();
+    let image = add(&world.library, &owner, &picture(2));
+    let other = add(&world.library, &owner, &picture(3));
+    first(add_with(&world.library, &owner, "added", &picture(1)));
+    let replace = |image: &Image, key| {
+        let answer = |kept: &Kept| Answer {
+            status: 200,
+            media_type: "application/json".to_owned(),
+            body: kept.image.short.clone().into_bytes(),
+        };
+        let remember = Remember {
+            key,
+            answer: &answer,
+        };
+        let upload = upload(&world.library, &picture(1));
+        world.library.replace(&owner, image, upload, Some(remember))
+    };
+    assert!(matches!(replace(&image, "added"), Err(Error::KeyReused)));
+    assert!(matches!(replace(&image, "replaced"), Ok(Added::New(_))));
+    assert!(matches!(
+        replace(&image, "replaced"),
+        Ok(Added::Repeated(_))
+    ));
+    assert!(matches!(replace(&other, "replaced"), Err(Error::KeyReused)));
+}
+
+#[test]
 fn two_programs_may_use_the_same_key() {
     let world = World::new();
     first(add_with(

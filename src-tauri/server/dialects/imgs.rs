@@ -194,7 +194,7 @@ struct Uploaded<'a> {
     /// Where the picture is shown.
     original: String,
     /// Its usual smaller widths, each with its address.
-    #[schema(value_type = BTreeMap<u32, String>)]
+    #[schema(value_type = BTreeMap<String, String>)]
     sizes: Sizes,
 }
 

@@ -59,6 +59,7 @@ pub struct Links {
 pub struct Imgs {
     url: String,
     original: String,
+    #[schema(value_type = BTreeMap<String, String>)]
     sizes: BTreeMap<u32, String>,
 }
 

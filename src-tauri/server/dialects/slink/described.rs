@@ -209,19 +209,19 @@ enum ChosenOrPublic {
 }
 
 /// The picture in the format of the ending, at a size or cut to it
-#[utoipa::path(get, path = "/image/{id}.{ext}", responses(Picture, (status = 400)), params(Size, ("id" = String, Path, format = "uuid"), ("ext" = String, Path)))]
+#[utoipa::path(get, path = "/image/{id}.{ext}", responses(Picture, (status = 400)), params(Size, ("id" = String, Path, format = "uuid"), ("ext" = String, Path, pattern = "^(jpe?g|jpe|png|webp|gif|avif|bmp|tiff?|ico|svg|hei[cf]|tga)$")))]
 fn show() {}
 
 /// The picture cut to a square of 300 px
-#[utoipa::path(get, path = "/image/{id}_thumbnail.{ext}", responses(Picture, (status = 400)), params(("id" = String, Path, format = "uuid"), ("ext" = String, Path)))]
+#[utoipa::path(get, path = "/image/{id}_thumbnail.{ext}", responses(Picture, (status = 400)), params(("id" = String, Path, format = "uuid"), ("ext" = String, Path, pattern = "^(jpe?g|jpe|png|webp|gif|avif|bmp|tiff?|ico|svg|hei[cf]|tga)$")))]
 fn thumbnail() {}
 
 /// The picture in the format of the ending, at a size or cut to it
-#[utoipa::path(get, path = "/api/image/{id}.{ext}", responses(Picture, (status = 400)), params(Size, ("id" = String, Path, format = "uuid"), ("ext" = String, Path)))]
+#[utoipa::path(get, path = "/api/image/{id}.{ext}", responses(Picture, (status = 400)), params(Size, ("id" = String, Path, format = "uuid"), ("ext" = String, Path, pattern = "^(jpe?g|jpe|png|webp|gif|avif|bmp|tiff?|ico|svg|hei[cf]|tga)$")))]
 fn show_by_api() {}
 
 /// The picture cut to a square of 300 px
-#[utoipa::path(get, path = "/api/image/{id}_thumbnail.{ext}", responses(Picture, (status = 400)), params(("id" = String, Path, format = "uuid"), ("ext" = String, Path)))]
+#[utoipa::path(get, path = "/api/image/{id}_thumbnail.{ext}", responses(Picture, (status = 400)), params(("id" = String, Path, format = "uuid"), ("ext" = String, Path, pattern = "^(jpe?g|jpe|png|webp|gif|avif|bmp|tiff?|ico|svg|hei[cf]|tga)$")))]
 fn thumbnail_by_api() {}
 
 /// Change what is said of a picture of one's own
