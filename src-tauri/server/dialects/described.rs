@@ -26,8 +26,11 @@ pub struct Manner {
     /// Those that whoever comes with a key or token may meet.
     pub of_credentials: &'static [u16],
     /// The bodies of a refusal with this status (`5XX` stands for all of those), by media type.
-    pub refusal: fn(&str) -> Vec<(&'static str, RefOr<Schema>)>,
+    pub refusal: fn(&str) -> Bodies,
 }
+
+/// What a body may look like, by media type.
+pub type Bodies = Vec<(&'static str, RefOr<Schema>)>;
 
 /// The document, written once: it says nothing of who asks or of how this server is configured.
 pub fn document() -> Bytes {
