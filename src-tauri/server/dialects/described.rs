@@ -29,7 +29,7 @@ pub struct Manner {
     pub refusal: fn(&str) -> Bodies,
 }
 
-/// Media types, each with what is in it.
+/// What a body may look like, by media type.
 pub type Bodies = Vec<(&'static str, RefOr<Schema>)>;
 
 /// The document, written once: it says nothing of who asks or of how this server is configured.
