@@ -13,10 +13,10 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use imaging::{Format, Transform};
-use library::{Added, Answer, Details, Door, Image, ImageName, Kept, Remember, Scope, Upload};
+use library::{Answer, Details, Door, Image, ImageName, Kept, Scope, Upload};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{Dialect, answered, json};
+use super::{Dialect, answered, json, kept};
 use crate::deliver::{Caching, Wish, deliver};
 use crate::error::{Error, Result};
 use crate::extract::{Bearer, IdempotencyKey, Segments};
@@ -74,20 +74,15 @@ async fn upload(
     let answer = app
         .ask(move |library, _| {
             let answer = |kept: &Kept| uploaded(&client.base, &kept.image);
-            let remember = key.as_deref().map(|key| Remember {
-                key,
-                answer: &answer,
-            });
             let upload = Upload {
                 incoming,
                 name,
                 door: Door::Imgs,
                 details: Details::default(),
             };
-            Ok(match library.add(&actor, upload, remember)? {
-                Added::New(kept) => answer(&kept),
-                Added::Repeated(answer) => answer,
-            })
+            Ok(kept(key.as_deref(), &answer, |remember| {
+                library.add(&actor, upload, remember)
+            })?)
         })
         .await?;
     answered(answer)

@@ -19,9 +19,9 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use imaging::Format;
-use library::{Act, Actor, Added, Details, Door, Incoming, Kept, Library, Remember, Scope, Upload};
+use library::{Act, Actor, Details, Door, Incoming, Kept, Library, Scope, Upload};
 
-use super::{Dialect, answered, text};
+use super::{Dialect, answered, kept, text};
 use crate::deliver::{Caching, Wish, deliver};
 use crate::error::{Credentials, Error, Result};
 use crate::extract::{self, IdempotencyKey, Query, Segments};
@@ -200,20 +200,15 @@ async fn keep(
                 ..Details::default()
             };
             let answer = |kept: &Kept| written(&client.base, kept, wishes.output);
-            let remember = key.as_deref().map(|key| Remember {
-                key,
-                answer: &answer,
-            });
             let upload = Upload {
                 incoming,
                 name,
                 door: Door::Imgshare,
                 details,
             };
-            Ok(match library.add(&actor, upload, remember)? {
-                Added::New(kept) => answer(&kept),
-                Added::Repeated(answer) => answer,
-            })
+            Ok(kept(key.as_deref(), &answer, |remember| {
+                library.add(&actor, upload, remember)
+            })?)
         })
         .await?;
     answered(answer)

@@ -20,6 +20,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
+use library::{Added, Answer, Kept, Remember};
 use tower::ServiceExt;
 use utoipa::openapi::OpenApi;
 
@@ -169,8 +170,21 @@ fn redirect(status: StatusCode, location: &str) -> Result<Response, Error> {
     Ok(response)
 }
 
+/// Lets `keep` store an upload, and says in the words of `answer` what it became; of a repeated one, what was said
+/// the first time.
+fn kept(
+    key: Option<&str>,
+    answer: &dyn Fn(&Kept) -> Answer,
+    keep: impl FnOnce(Option<Remember<'_>>) -> library::Result<Added>,
+) -> library::Result<Answer> {
+    Ok(match keep(key.map(|key| Remember { key, answer }))? {
+        Added::New(kept) => answer(&kept),
+        Added::Repeated(answer) => answer,
+    })
+}
+
 /// What the library says that an upload was answered, now or the first time.
-fn answered(answer: library::Answer) -> Result<Response, Error> {
+fn answered(answer: Answer) -> Result<Response, Error> {
     let status = StatusCode::from_u16(answer.status).map_err(Error::internal)?;
     let media_type = HeaderValue::try_from(answer.media_type).map_err(Error::internal)?;
     Ok(said(media_type, status, answer.body))

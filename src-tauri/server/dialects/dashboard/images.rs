@@ -14,7 +14,7 @@ use super::folders::folder_id;
 use super::item::{Item, given};
 use super::visitor::Visitor;
 use crate::deliver::{Caching, Shown, Wish, deliver_found};
-use crate::dialects::{answered, json, nothing};
+use crate::dialects::{answered, json, kept, nothing};
 use crate::error::{Error, Result};
 use crate::extract::{IdempotencyKey, Json, Query, Segments};
 use crate::layers::client::Client;
@@ -278,14 +278,7 @@ fn taken_in(
         body: serde_json::to_vec(&Item::of(&kept.image, &kept.names, &client.base))
             .unwrap_or_default(),
     };
-    let remember = key.as_deref().map(|key| Remember {
-        key,
-        answer: &answer,
-    });
-    Ok(match take(remember)? {
-        Added::New(kept) => answer(&kept),
-        Added::Repeated(answer) => answer,
-    })
+    Ok(kept(key.as_deref(), &answer, take)?)
 }
 
 impl Changes {

@@ -215,14 +215,7 @@ fn kept(
         let body = ImageBody::of(&kept.image, &kept.names.folder, &client.base, &signer);
         say(&body)
     };
-    let remember = key.map(|key| Remember {
-        key,
-        answer: &answer,
-    });
-    Ok(match keep(remember)? {
-        Added::New(kept) => answer(&kept),
-        Added::Repeated(answer) => answer,
-    })
+    Ok(super::super::kept(key, &answer, keep)?)
 }
 
 fn answer(status: StatusCode, body: &ImageBody) -> Answer {

@@ -11,7 +11,7 @@ use super::super::json;
 use super::access::SignedIn;
 use super::given::Given;
 use crate::error::{Error, Result};
-use crate::extract::Json;
+use crate::extract::{self, Json};
 use crate::layers::client::Client;
 use crate::state::App;
 
@@ -150,22 +150,10 @@ pub async fn log_in(
     let mut given = Given::of(body)?;
     let name = given.text("username").unwrap_or_default();
     let password = given.text("password").unwrap_or_default();
-    // Taken beforehand and given back: else many guesses at one time would all still be let in.
-    app.failures.take(client.address)?;
-    let tokens = app
-        .ask(move |library, _| {
-            if password.len() > LONGEST_PASSWORD {
-                return Ok(None);
-            }
-            let account = library.account_for_password(name.trim(), &password)?;
-            account.map(|account| begin(library, &account)).transpose()
-        })
-        .await;
-    // What was ours to answer for was no wrong password.
-    if !matches!(tokens, Ok(None)) {
-        app.failures.give_back(client.address);
-    }
-    let tokens = tokens?.ok_or(Error::WrongPassword)?;
+    let account = extract::sign_in(&app, &client, name, password)
+        .await?
+        .ok_or(Error::WrongPassword)?;
+    let tokens = app.ask(move |library, _| begin(library, &account)).await?;
     Ok(json(StatusCode::OK, &tokens))
 }
 

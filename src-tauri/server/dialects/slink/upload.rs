@@ -6,10 +6,10 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use library::{Actor, Added, Answer, Details, Door, Image, ImageName, Kept, Remember, Upload};
+use library::{Actor, Answer, Details, Door, Image, ImageName, Kept, Upload};
 use serde::{Deserialize, Serialize};
 
-use super::super::answered;
+use super::super::{answered, kept};
 use super::access::{Keyed, SignedIn};
 use super::given::LONGEST_DESCRIPTION;
 use super::{intake, oversize, show};
@@ -116,13 +116,11 @@ async fn take(
             details,
         };
         let answer = |kept: &Kept| answer(&kept.image);
-        let remember = key.as_deref().map(|key| Remember {
-            key,
-            answer: &answer,
+        let kept = kept(key.as_deref(), &answer, |remember| {
+            library.add(&actor, upload, remember)
         });
-        match library.add(&actor, upload, remember) {
-            Ok(Added::New(kept)) => Ok(answer(&kept)),
-            Ok(Added::Repeated(answer)) => Ok(answer),
+        match kept {
+            Ok(answer) => Ok(answer),
             // The refusal tells of that image.
             Err(library::Error::Duplicate(id)) => Err(Error::Duplicate(Box::new(
                 library.find(&ImageName::Id(id))?,
