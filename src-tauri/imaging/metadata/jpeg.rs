@@ -26,9 +26,16 @@ pub(super) fn look<R: Read + Seek>(source: &mut Source<R>, pieces: &mut Pieces) 
     // Everything up to here has been decided on.
     let mut decided = 0;
     let mut turned = false;
+    // The segment before is gone.
+    let mut gone = false;
     source.skip(2)?;
     while let Some(mark) = next_mark(source)? {
         let end_of_mark = source.position();
+        // What stands between it and this mark is passed over by decoders. Behind the mark that begins the file
+        // it would make it none.
+        if std::mem::take(&mut gone) {
+            decided = end_of_mark - 2;
+        }
         match mark {
             EOI => {
                 pieces.keep(decided..end_of_mark);
@@ -74,6 +81,7 @@ pub(super) fn look<R: Read + Seek>(source: &mut Source<R>, pieces: &mut Pieces) 
             pieces.put([&[0xFF, mark], &len[..], &body].concat());
         }
         decided = source.position();
+        gone = true;
     }
     // No end mark: some cameras leave it out.
     pieces.keep(decided..source.len());

@@ -94,6 +94,17 @@ fn thumbnails_go_and_so_do_marks_between_scans() {
 }
 
 #[test]
+fn stray_bytes_go_with_the_segment_that_they_follow() {
+    // Left alone they would stand behind the start mark, where no picture has them: found by the fuzzer.
+    let picture = jpeg(&noise(48, 32));
+    let segment = [b"\xFF\xE0\0\x0ASECRETS!".as_slice(), &[0; 24], &[10; 3]].concat();
+    let mut bytes = picture.clone();
+    bytes.splice(2..2, segment);
+    assert!(inspect(&bytes).unwrap().complete);
+    assert_eq!(strip(&bytes), (picture, true));
+}
+
+#[test]
 fn ink_stays_ink() {
     let ink = [10, 20, 30, 40].repeat(24 * 16);
     let bytes = with_segment(&cmyk_jpeg(24, 16, &ink), 0xFE, b"SECRET");
