@@ -48,14 +48,20 @@ fn walk<R: Read + Seek>(
 ) -> Result<bool, Error> {
     let mut frames: u32 = 0;
     let mut has_pixels = false;
-    while source.position() + 8 <= end.min(source.len()) {
+    let mut whole = true;
+    // What follows the end that the file names is no part of the picture, whatever a chunk says of its own length.
+    let there = end.min(source.len());
+    while source.position() + 8 <= there {
         let (name, len) = chunk(source).map_err(Error::reading)?;
         let next = source.position() + u64::from(len) + u64::from(len & 1);
+        // Some writers leave out the last padding byte.
+        let cut = next.saturating_sub(there) > u64::from(len & 1);
         match &name {
             // A frame's own chunks follow its 16 bytes and are walked like all others.
             b"ANMF" => {
                 frames = frames.saturating_add(1);
                 skeleton.frames = frames;
+                whole &= !cut;
                 if source.skip(16).is_err() {
                     return Ok(false);
                 }
@@ -82,9 +88,7 @@ fn walk<R: Read + Seek>(
             }
             _ => {}
         }
-        // Some writers leave out the last padding byte.
-        let missing = next.saturating_sub(source.len());
-        if missing > u64::from(len & 1) {
+        if cut {
             // Profiles come before the pixels and are read whole: one longer than the file is only a claim.
             return if has_pixels && &name != b"ICCP" {
                 Ok(false)
@@ -92,11 +96,9 @@ fn walk<R: Read + Seek>(
                 Err(Error::broken("a chunk is longer than the file"))
             };
         }
-        source
-            .go_to(next.min(source.len()))
-            .map_err(Error::reading)?;
+        source.go_to(next.min(there)).map_err(Error::reading)?;
     }
-    Ok(has_pixels && end <= source.len())
+    Ok(whole && has_pixels && end <= source.len())
 }
 
 fn chunk<R: Read + Seek>(source: &mut Source<R>) -> io::Result<([u8; 4], u32)> {

@@ -126,6 +126,16 @@ fn restart_marks_do_not_pass_for_the_end() {
 }
 
 #[test]
+fn a_webp_that_says_it_ends_inside_of_a_frame_is_not_whole_whatever_follows() {
+    // Found by the fuzzer: the length in the header was believed for one thing and not for another.
+    let mut bytes = crate::animation::moving_webp();
+    assert!(inspect(&bytes).unwrap().complete);
+    let said = bytes.len() as u32 - 8 - 20;
+    bytes[4..8].copy_from_slice(&said.to_le_bytes());
+    assert!(!inspect(&bytes).unwrap().complete);
+}
+
+#[test]
 fn an_animation_cut_inside_a_frame_is_not_whole() {
     let bytes = crate::animation::three_frames();
     let whole: Vec<usize> = (0..bytes.len())
