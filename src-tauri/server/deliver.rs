@@ -14,7 +14,7 @@ use bytes::BytesMut;
 use http_body::Frame;
 use http_body_util::StreamBody;
 use imaging::{Format, Transform};
-use library::{Content, Image, ImageName, Library};
+use library::{Act, Actor, Content, Image, ImageName, Library};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use crate::error::{Error, Result};
@@ -59,7 +59,7 @@ pub async fn deliver(
     choose: impl FnOnce(&Image) -> Wish + Send + 'static,
 ) -> Result<Response> {
     deliver_found(app, asked, move |library| {
-        let image = library.find(&name)?;
+        let image = library.find_for(&Actor::Anonymous, Act::See, &name)?;
         let wish = choose(&image);
         Ok(Shown {
             image,

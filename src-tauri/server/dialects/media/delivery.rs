@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use imaging::Format;
-use library::{AccountId, ImageId, ImageName, Library};
+use library::{AccountId, Act, Actor, ImageId, ImageName, Library};
 
 use crate::deliver::{Caching, Shown, Wish, deliver_found};
 use crate::error::{Error, Result};
@@ -101,7 +101,8 @@ fn shown(
     params: Params,
     caching: Caching,
 ) -> Result<Shown> {
-    let image = library.find(&ImageName::Id(file.id))?;
+    let name = ImageName::Id(file.id);
+    let image = library.find_for(&Actor::Anonymous, Act::See, &name)?;
     if image.owner != Some(account) {
         return Err(Error::NoSuchImage);
     }
