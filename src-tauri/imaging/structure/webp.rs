@@ -49,6 +49,7 @@ fn walk<R: Read + Seek>(
     let mut frames: u32 = 0;
     let mut has_pixels = false;
     let mut whole = true;
+    let mut frame_end = 0;
     // What follows the end that the file names is no part of the picture, whatever a chunk says of its own length.
     let there = end.min(source.len());
     while source.position() + 8 <= there {
@@ -62,6 +63,7 @@ fn walk<R: Read + Seek>(
                 frames = frames.saturating_add(1);
                 skeleton.frames = frames;
                 whole &= !cut;
+                frame_end = next.min(there);
                 if source.skip(16).is_err() {
                     return Ok(false);
                 }
@@ -87,6 +89,12 @@ fn walk<R: Read + Seek>(
                 }
             }
             _ => {}
+        }
+        // Decoders go on behind the frame, however long its chunk says to be.
+        if next.saturating_sub(frame_end) > u64::from(len & 1) && source.position() < frame_end {
+            whole = false;
+            source.go_to(frame_end).map_err(Error::reading)?;
+            continue;
         }
         if cut {
             // Profiles come before the pixels and are read whole: one longer than the file is only a claim.

@@ -136,6 +136,17 @@ fn a_webp_that_says_it_ends_inside_of_a_frame_is_not_whole_whatever_follows() {
 }
 
 #[test]
+fn a_webp_whose_frame_holds_a_longer_chunk_is_not_whole_and_all_its_frames_are_seen() {
+    // Found by the fuzzer: such a chunk swallowed the frames behind it.
+    let mut bytes = crate::animation::moving_webp();
+    let frame = bytes.windows(4).position(|name| name == b"ANMF").unwrap();
+    let len = frame + 8 + 16 + 4;
+    bytes[len..len + 2].copy_from_slice(&200u16.to_le_bytes());
+    let info = inspect(&bytes).unwrap();
+    assert!(info.animated && !info.complete);
+}
+
+#[test]
 fn an_animation_cut_inside_a_frame_is_not_whole() {
     let bytes = crate::animation::three_frames();
     let whole: Vec<usize> = (0..bytes.len())
