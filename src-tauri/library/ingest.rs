@@ -252,7 +252,7 @@ impl Library {
     ) -> Result<Option<ImageId>> {
         read.one(
             "SELECT id FROM images WHERE digest = ?1 AND owner IS ?2 AND (expires_at IS NULL OR expires_at > ?3)
-             ORDER BY created_at, id LIMIT 1",
+             ORDER BY created_at, rowid LIMIT 1",
             params![upload.incoming.digest(), owner, self.now()],
             |row| row.get(0),
         )
