@@ -7,20 +7,8 @@ mod accept;
 mod background;
 mod config;
 mod deliver;
-#[allow(
-    dead_code,
-    reason = "imgs needs a part of it; the other doors need the rest"
-)]
 mod dialects;
-#[allow(
-    dead_code,
-    reason = "imgs needs a part of it; the other doors need the rest"
-)]
 mod error;
-#[allow(
-    dead_code,
-    reason = "imgs needs a part of it; the other doors need the rest"
-)]
 mod extract;
 mod fetch;
 mod html;
@@ -28,15 +16,7 @@ mod layers;
 mod links;
 mod memory;
 mod params;
-#[allow(
-    dead_code,
-    reason = "imgs needs a part of it; the other doors need the rest"
-)]
 mod receive;
-#[allow(
-    dead_code,
-    reason = "imgs needs a part of it; the other doors need the rest"
-)]
 mod state;
 #[cfg(test)]
 mod tests;

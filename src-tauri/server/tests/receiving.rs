@@ -335,7 +335,7 @@ async fn fields_are_read_alike_from_every_kind_of_form() {
                 .fields;
             assert_eq!(fields.get("title"), Some(odd));
             assert_eq!(fields.get("width"), Some("300"));
-            assert_eq!(fields.all("tagIds[]").collect::<Vec<_>>(), ["1", "2"]);
+            assert_eq!(fields.all_indexed("tagIds").collect::<Vec<_>>(), ["1", "2"]);
         }
     }
     let json = "{\"title\":\"x\",\"width\":300,\"nsfw\":true,\"no\":null,\"more\":[1],\"deep\":{}}";
