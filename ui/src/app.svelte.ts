@@ -2,7 +2,7 @@
 import { CopyChoice } from './features/copying/copying.svelte';
 import { Notices } from './features/notices/notices.svelte';
 import { Uploads } from './features/uploads/uploads.svelte';
-import type { AppState, CloseChoice, Drag, Host } from './host/host';
+import type { AppState, CloseChoice, Desktop, Drag } from './host/host';
 
 export class App {
   readonly notices = new Notices();
@@ -13,7 +13,7 @@ export class App {
   drag = $state<Drag>({ over: false, count: 0 });
   askingToClose = $state(false);
 
-  constructor(readonly host: Host) {
+  constructor(readonly host: Desktop) {
     this.uploads = new Uploads(host, this.notices);
     this.copying = new CopyChoice(host, this.notices);
   }

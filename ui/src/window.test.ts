@@ -2,7 +2,8 @@
 import { flushSync, mount, tick, unmount } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
 import { App } from './app.svelte';
-import AppView from './App.svelte';
+import { Route } from './router.svelte';
+import Shell from './Shell.svelte';
 import { FakeHost, pictureRow, READY } from './host/fake';
 import type { Row } from './host/host';
 
@@ -12,7 +13,7 @@ afterEach(() => close());
 async function open(kept: Row[] = []) {
   const host = new FakeHost(READY, kept);
   const app = new App(host);
-  const view = mount(AppView, { target: document.body, props: { app } });
+  const view = mount(Shell, { target: document.body, props: { host, app, route: new Route(window) } });
   close = () => void unmount(view);
   await app.start();
   flushSync();

@@ -1,6 +1,6 @@
 // A made-up host: it remembers what it was asked and lets its owner tell the page anything.
 // Tests and the design scenes live on it; it is never part of the shipped page.
-import type { AppState, CloseChoice, Copying, Events, Host, Row, Unlisten } from './host';
+import type { AppState, CloseChoice, Copying, Desktop, Events, Host, Row, Unlisten } from './host';
 
 export const READY: AppState = {
   server: {
@@ -41,7 +41,11 @@ export function linksOf(id: number, sizes: number[]): { label: string; url: stri
 
 type Hearers = { [K in keyof Events]: Set<(payload: Events[K]) => void> };
 
-export class FakeHost implements Host {
+export class FakeHost implements Host, Desktop {
+  /** Both homes in one; a test of the browser's takes it away. */
+  desktop: Desktop | null = this;
+  /** Answers of the server, by method and path: `"GET /api/dashboard/session"`. */
+  readonly server = new Map<string, unknown>();
   /** What was asked of it, in order: `["copy", 7, "original"]`. */
   readonly asked: unknown[][] = [];
   /** Names of requests that fail. */
@@ -80,6 +84,20 @@ export class FakeHost implements Host {
     const older = this.kept.filter((row) => before === null || row.id < before).sort((a, b) => b.id - a.id);
     return this.answer(older.slice(0, limit), 'rows', limit, before);
   }
+
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const request = `${init.method ?? 'GET'} ${path}`;
+    this.asked.push(['fetch', request, ...(typeof init.body === 'string' ? [JSON.parse(init.body)] : [])]);
+    const answer = this.server.get(request);
+    return answer === undefined
+      ? Response.json({ error: 'There is nothing here.', code: 'not_found' }, { status: 404 })
+      : answer instanceof Response
+        ? answer.clone()
+        : Response.json(answer);
+  }
+
+  address = (path: string) => path;
+  copyText = (text: string, html?: string) => this.answer(this.clipboardTakes, 'copyText', text, ...(html === undefined ? [] : [html]));
 
   chooseFiles = () => this.answer(undefined, 'chooseFiles');
   paste = () => this.answer(undefined, 'paste');

@@ -1,6 +1,7 @@
 // The page's one door to the outside: what it may ask of its surroundings, and what it is told.
-// Two homes stand behind it: the desktop app's window (tauri.ts) and a made-up one (fake.ts) to
-// design and test with. No other file knows which of them it is talking to.
+// Two homes stand behind it, the desktop app's window (tauri.ts) and a browser on the network
+// (browser.ts), and a made-up one (fake.ts) to design and test with. No other file knows which of
+// them it is talking to: what only one of them can do is there, or `null`.
 
 /** One way to a picture: the original, or one of its sizes by width in pixels (`"200"`). */
 export type Link = { label: string; url: string };
@@ -86,6 +87,21 @@ export type Events = {
 export type Unlisten = () => void;
 
 export interface Host {
+  /**
+   * Asks the server. `path` starts with `/api/dashboard/`, or with the path of an image. In a browser
+   * the sign-in cookie goes along, in the window the app's key, which the page never sees.
+   */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** An address for `<img src>` of what `fetch` would get: thumbnails and pictures. */
+  address(path: string): string;
+  /** Puts text on the clipboard, and `html` beside it where that can be. False where it was not taken. */
+  copyText(text: string, html?: string): Promise<boolean>;
+  /** What only the desktop's window can do; `null` in a browser. */
+  readonly desktop: Desktop | null;
+}
+
+/** What the window asks of the app around it. */
+export interface Desktop {
   state(): Promise<AppState>;
   /** Newest first; `before` is the id of the oldest row already here. */
   rows(page: { limit: number; before: number | null }): Promise<Row[]>;

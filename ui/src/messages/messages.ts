@@ -1,8 +1,11 @@
-// Every text the page says, looked up by key in the one message file. Rust reads the same file for
-// the tray and the dialogs, so a word is written, and later translated, in one place.
+// Every text the page says, looked up by key in the message files: one for the window, which Rust reads
+// too for the tray and the dialogs, and one for what is shown in browsers as well. So a word is
+// written, and translated, in one place.
 import type { Fields } from '../host/host';
-import en from './en.json';
+import window from './en.json';
+import dashboard from './en.dashboard.json';
 
+const en = { ...window, ...dashboard };
 type Written = keyof typeof en;
 /** A key as code names it: without the plural ending, which `count` chooses. */
 export type MessageKey = Written extends infer K

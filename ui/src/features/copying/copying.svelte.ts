@@ -1,12 +1,12 @@
 // The two switches: what is copied, and how it is written. The host remembers them.
-import type { Copying, Host } from '../../host/host';
+import type { Copying, Desktop } from '../../host/host';
 import type { Notices } from '../notices/notices.svelte';
 
 export class CopyChoice {
   current = $state.raw<Copying>({ what: 'all', size: 800, how: 'url' });
 
   constructor(
-    private readonly host: Host,
+    private readonly host: Desktop,
     private readonly notices: Notices,
   ) {}
 

@@ -1,6 +1,6 @@
 // The list of pictures as the page knows it: kept in step with the host's news, older rows fetched
 // on demand, and one row at a time the current one for the keyboard.
-import type { Host, Progress, Row } from '../../host/host';
+import type { Desktop, Progress, Row } from '../../host/host';
 import type { Notices } from '../notices/notices.svelte';
 
 const PAGE = 50;
@@ -30,7 +30,7 @@ export class Uploads {
   private confirmation: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly host: Host,
+    private readonly host: Desktop,
     private readonly notices: Notices,
   ) {}
 

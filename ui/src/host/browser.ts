@@ -1,0 +1,58 @@
+// The host in a browser on the network: the server that served the page is the one it talks to.
+import type { Host } from './host';
+
+/** What every request carries, so that the server can tell it from one that another site's page made. */
+const OURS: RequestInit = { credentials: 'same-origin', cache: 'no-store', redirect: 'error' };
+
+export const browserHost: Host = {
+  desktop: null,
+  address: (path) => path,
+  fetch: (path, init) => window.fetch(path, { ...OURS, ...init }),
+  copyText: copy,
+};
+
+/**
+ * A page that came over plain http from another computer has no `navigator.clipboard`: there the old
+ * command does it, which takes what is selected.
+ */
+async function copy(text: string, html?: string): Promise<boolean> {
+  if (window.isSecureContext && navigator.clipboard) {
+    try {
+      await navigator.clipboard.write([
+        new ClipboardItem({
+          'text/plain': new Blob([text], { type: 'text/plain' }),
+          ...(html === undefined ? {} : { 'text/html': new Blob([html], { type: 'text/html' }) }),
+        }),
+      ]);
+      return true;
+    } catch {
+      // Not allowed here: the old way may be.
+    }
+  }
+  return copyTheOldWay(text, html);
+}
+
+function copyTheOldWay(text: string, html?: string): boolean {
+  const held = document.activeElement;
+  const field = document.createElement('textarea');
+  field.value = text;
+  field.readOnly = true;
+  field.className = 'unseen';
+  // A dialog keeps the focus within itself, so the field has to be inside of it.
+  const around = held?.closest('[role="dialog"]') ?? document.body;
+  around.append(field);
+  field.select();
+  const put = (event: ClipboardEvent) => {
+    event.clipboardData?.setData('text/plain', text);
+    if (html !== undefined) event.clipboardData?.setData('text/html', html);
+    event.preventDefault();
+  };
+  document.addEventListener('copy', put);
+  try {
+    return document.execCommand('copy');
+  } finally {
+    document.removeEventListener('copy', put);
+    field.remove();
+    if (held instanceof HTMLElement) held.focus();
+  }
+}

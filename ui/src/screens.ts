@@ -1,0 +1,36 @@
+// The screens that the page has, in the order in which the navigation lists them. Each is fetched
+// when it is first gone to, but for the one that a home begins with.
+import House from '@lucide/svelte/icons/house';
+import Settings from '@lucide/svelte/icons/settings';
+import type { Component } from 'svelte';
+import type { App } from './app.svelte';
+import Home from './features/home/Home.svelte';
+import type { Host } from './host/host';
+import type { MessageKey } from './messages/messages';
+import type { Route } from './router.svelte';
+
+/** What every screen is given. `app` is there in the desktop's window only. */
+export type ScreenProps = { host: Host; app: App | null; route: Route };
+
+export type Screen = {
+  /** The first part of its route; empty for the start. */
+  path: string;
+  name: MessageKey;
+  icon: typeof House;
+  view: () => Component<ScreenProps> | Promise<Component<ScreenProps>>;
+};
+
+/** What the desktop's window begins with. */
+const HOME: Screen = { path: '', name: 'screen.home', icon: House, view: () => Home };
+
+const SETTINGS: Screen = {
+  path: 'settings',
+  name: 'screen.settings',
+  icon: Settings,
+  view: () => import('./features/settings/Settings.svelte').then((module) => module.default),
+};
+
+/** The screens of the home that the page lives in. */
+export function screensOf(host: Host): Screen[] {
+  return host.desktop ? [HOME, SETTINGS] : [];
+}
