@@ -187,6 +187,8 @@ pub(crate) enum Change {
         uploaded: Uploaded,
         checked: bool,
     },
+    /// Its server was asked, and it still is.
+    Confirm,
     Postpone {
         retry_at: String,
         failure: Failure,
@@ -245,10 +247,13 @@ impl JobState {
             (Queued | Waiting { .. }, Change::Send { total }) => Sending { sent: 0, total },
             (Queued | Waiting { .. }, Change::Wait(on)) => Waiting { on },
             (Sending { .. }, Change::Succeed(uploaded)) => Done { uploaded },
-            (
-                Queued | Waiting { .. } | AlreadyUploaded { .. },
-                Change::Recognise { uploaded, checked },
-            ) => AlreadyUploaded { uploaded, checked },
+            (Queued | Waiting { .. }, Change::Recognise { uploaded, checked }) => {
+                AlreadyUploaded { uploaded, checked }
+            }
+            (AlreadyUploaded { uploaded, .. }, Change::Confirm) => AlreadyUploaded {
+                uploaded: uploaded.clone(),
+                checked: true,
+            },
             (
                 Queued | Waiting { .. } | Fetching | Sending { .. },
                 Change::Postpone { retry_at, failure },
@@ -351,6 +356,15 @@ mod tests {
             let queued = state.after(Change::Queue).is_some();
             let expected = !matches!(state, JobState::Queued | JobState::Done { .. });
             assert_eq!(queued, expected, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_comes_late_does_not_take_back_what_is_to_be_sent_again() {
+        for state in every_state() {
+            let confirmed = state.after(Change::Confirm);
+            let already = matches!(state, JobState::AlreadyUploaded { .. });
+            assert_eq!(confirmed.is_some(), already, "{state:?}");
         }
     }
 

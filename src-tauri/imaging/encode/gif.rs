@@ -8,7 +8,7 @@ use super::animation::Thrift;
 use crate::Error;
 use crate::decode::frames::Loops;
 use crate::raster::{Layout, Raster};
-use palette::Palette;
+use palette::{Drawing, Palette};
 
 pub(super) fn still(picture: Raster) -> Result<Vec<u8>, Error> {
     let mut animation =
@@ -114,21 +114,22 @@ impl Animation {
                 height,
             },
         };
-        let drawn: Vec<[u8; 4]> = (area.top..area.top + area.height)
-            .flat_map(|y| (area.left..area.left + area.width).map(move |x| y * width + x))
-            .map(|at| {
-                if changed(at) {
-                    pixels(&picture)[at]
-                } else {
-                    [0; 4]
-                }
-            })
-            .collect();
+        let places = (area.top..area.top + area.height)
+            .flat_map(|y| (area.left..area.left + area.width).map(move |x| y * width + x));
+        let (part, drawn): (Vec<_>, Vec<_>) = places
+            .map(|at| (pixels(&picture)[at], pixels(&picture)[at][3] != 0 && changed(at)))
+            .unzip();
+        let drawing = Drawing {
+            width: area.width,
+            height: area.height,
+            pixels: &part,
+            drawn: &drawn,
+        };
         let own = match &self.encoder {
-            Some((_, first)) if first.suits(&drawn) => None,
-            Some(_) => Some(palette(&drawn, self.thrift)),
+            Some((_, first)) if first.suits(&drawing) => None,
+            Some(_) => Some(palette(&drawing, self.thrift)),
             None => {
-                let first = palette(&drawn, self.thrift);
+                let first = palette(&drawing, self.thrift);
                 let encoder = self.head(&first).map_err(Error::broken)?;
                 self.encoder = Some((encoder, first));
                 None
@@ -151,7 +152,7 @@ impl Animation {
             width: area.width as u16,
             height: area.height as u16,
             palette: own.as_ref().map(Palette::triples),
-            buffer: chosen.places(&drawn).into(),
+            buffer: chosen.places(&drawing).into(),
             ..Frame::default()
         };
         encoder.write_frame(&frame).map_err(Error::broken)?;
@@ -172,13 +173,14 @@ impl Animation {
     }
 }
 
-fn palette(drawn: &[[u8; 4]], thrift: Thrift) -> Palette {
+fn palette(drawing: &Drawing<'_>, thrift: Thrift) -> Palette {
     let most = match thrift {
         Thrift::None => 255,
         Thrift::Little => 127,
         Thrift::Much | Thrift::All => 48,
     };
-    Palette::of(drawn, most)
+    // The dots that it is made of are bytes, too.
+    Palette::of(drawing, most, thrift == Thrift::None)
 }
 
 /// A pixel is not drawn again for so little a change of each channel.

@@ -123,16 +123,12 @@ impl Worker {
             self.put_off(id);
             return Ok(());
         };
-        let uploaded = uploaded.clone();
         let link = uploaded.absolute(&target.base).original;
         match self.connections().is_there(&link).await {
-            Ok(true) => {
-                let there = Change::Recognise {
-                    uploaded,
-                    checked: true,
-                };
-                self.ask(move |book| book.change(id, there)).await.map(drop)
-            }
+            Ok(true) => self
+                .ask(move |book| book.change(id, Change::Confirm))
+                .await
+                .map(drop),
             Ok(false) => self
                 .ask(move |book| book.upload_after_all(id))
                 .await

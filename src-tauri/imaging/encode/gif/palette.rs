@@ -1,17 +1,15 @@
 //! At most 255 colours for a frame; the place after the last one is kept for "not drawn".
 //!
-//! Few colours are kept exactly, which is what makes drawings and screenshots look right.
+//! Few colours are kept exactly, which is what makes drawings and screenshots look right. Many are chosen so that the
+//! frame looks most like itself, and what each pixel is off by is given to its neighbours, which takes the bands out
+//! of skies.
 
 use std::collections::BTreeMap;
 
-use color_quant::NeuQuant;
+use quantizr::{Histogram, Image, Options, QuantizeResult};
 
-/// Learns from every n-th pixel only: 1 is best, 30 fastest. Small frames need all of theirs.
-const SAMPLING: i32 = 10;
-const SMALL: usize = 20_000;
-
-/// Every n-th pixel tells whether a palette suits.
-const PROBED: usize = 5;
+/// So many pixels tell whether a palette suits.
+const PROBED: usize = 4096;
 
 pub(super) struct Palette {
     colours: Vec<[u8; 3]>,
@@ -21,13 +19,29 @@ pub(super) struct Palette {
 enum Finder {
     Exact(BTreeMap<[u8; 3], u8>),
     /// With the mean square that it is off by, on the pixels that it was learned from.
-    Learned(Box<NeuQuant>, f64),
+    Learned(Box<QuantizeResult>, f64),
+}
+
+/// A part of a picture, and which of its pixels are drawn.
+pub(super) struct Drawing<'a> {
+    pub width: usize,
+    pub height: usize,
+    /// Opaque where they are drawn.
+    pub pixels: &'a [[u8; 4]],
+    pub drawn: &'a [bool],
+}
+
+impl Drawing<'_> {
+    fn drawn(&self) -> impl Iterator<Item = &[u8; 4]> {
+        let each = self.pixels.iter().zip(self.drawn);
+        each.filter_map(|(pixel, drawn)| drawn.then_some(pixel))
+    }
 }
 
 impl Palette {
-    /// Pixels with alpha 0 are not drawn, the others are opaque. `most` is 16 to 255.
-    pub(super) fn of(pixels: &[[u8; 4]], most: usize) -> Palette {
-        Palette::exact(pixels, most).unwrap_or_else(|| Palette::learned(pixels, most))
+    /// `most` is 16 to 255. `smooth` gives what a pixel is off by to its neighbours.
+    pub(super) fn of(drawing: &Drawing<'_>, most: usize, smooth: bool) -> Palette {
+        Palette::exact(drawing, most).unwrap_or_else(|| Palette::learned(drawing, most, smooth))
     }
 
     /// The place of pixels that are not drawn.
@@ -43,45 +57,45 @@ impl Palette {
     }
 
     /// Whether these pixels look as well in this palette as those that it was made for.
-    pub(super) fn suits(&self, pixels: &[[u8; 4]]) -> bool {
-        let mut drawn = pixels.iter().filter(|pixel| pixel[3] != 0);
+    pub(super) fn suits(&self, drawing: &Drawing<'_>) -> bool {
         match &self.finder {
-            Finder::Exact(places) => drawn.all(|[r, g, b, _]| places.contains_key(&[*r, *g, *b])),
-            Finder::Learned(network, usual) => off_by(network, pixels) <= usual * 1.25 + 1.0,
+            Finder::Exact(places) => drawing
+                .drawn()
+                .all(|[r, g, b, _]| places.contains_key(&[*r, *g, *b])),
+            Finder::Learned(_, usual) => off_by(&self.colours, drawing) <= usual * 1.25 + 1.0,
         }
     }
 
     /// Each pixel's place; `suits` said that they have one.
-    pub(super) fn places(&self, pixels: &[[u8; 4]]) -> Vec<u8> {
-        let find = |pixel: &[u8; 4]| match (&self.finder, *pixel) {
-            (_, [.., 0]) => self.clear(),
-            (Finder::Exact(places), [r, g, b, _]) => {
-                places.get(&[r, g, b]).copied().unwrap_or(self.clear())
+    pub(super) fn places(&self, drawing: &Drawing<'_>) -> Vec<u8> {
+        let mut places = match &self.finder {
+            Finder::Exact(places) => {
+                let place = |[r, g, b, _]: &[u8; 4]| places.get(&[*r, *g, *b]).copied();
+                let each = drawing.pixels.iter();
+                each.map(|pixel| place(pixel).unwrap_or(self.clear()))
+                    .collect()
             }
-            (Finder::Learned(network, _), _) => network.index_of(pixel) as u8,
+            Finder::Learned(chosen, _) => near(chosen, drawing),
         };
-        let mut last = ([0; 4], self.clear());
-        let mut places = Vec::with_capacity(pixels.len());
-        for pixel in pixels {
-            if *pixel != last.0 {
-                last = (*pixel, find(pixel));
+        for (place, drawn) in places.iter_mut().zip(drawing.drawn) {
+            if !drawn {
+                *place = self.clear();
             }
-            places.push(last.1);
         }
         places
     }
 
-    fn exact(pixels: &[[u8; 4]], most: usize) -> Option<Palette> {
+    fn exact(drawing: &Drawing<'_>, most: usize) -> Option<Palette> {
         let mut places = BTreeMap::new();
         let mut colours = Vec::new();
-        let mut last = [0; 4];
-        for pixel in pixels {
-            if *pixel == last {
+        let mut last = None;
+        for pixel in drawing.drawn() {
+            if last == Some(*pixel) {
                 continue;
             }
-            last = *pixel;
-            let [r, g, b, alpha] = *pixel;
-            if alpha == 0 || places.contains_key(&[r, g, b]) {
+            last = Some(*pixel);
+            let [r, g, b, _] = *pixel;
+            if places.contains_key(&[r, g, b]) {
                 continue;
             }
             let place = u8::try_from(colours.len()).ok();
@@ -95,36 +109,63 @@ impl Palette {
         })
     }
 
-    fn learned(pixels: &[[u8; 4]], most: usize) -> Palette {
-        let opaque: Vec<u8> = pixels
+    fn learned(drawing: &Drawing<'_>, most: usize, smooth: bool) -> Palette {
+        let drawn: Vec<u8> = drawing.drawn().flatten().copied().collect();
+        let mut histogram = Histogram::new();
+        if let Ok(row) = Image::new(&drawn, drawn.len() / 4, 1) {
+            histogram.add_image(&row);
+        }
+        let mut options = Options::default();
+        // What is between 2 and 256 is taken as it is, and so it is with a level of 0 or 1.
+        let _ = options.set_max_colors(most as i32);
+        let mut chosen = QuantizeResult::quantize_histogram(&histogram, &options);
+        let _ = chosen.set_dithering_level(if smooth { 1.0 } else { 0.0 });
+        let palette = chosen.get_palette();
+        let colours: Vec<_> = palette.entries[..palette.count as usize]
             .iter()
-            .filter(|pixel| pixel[3] != 0)
-            .flatten()
-            .copied()
+            .map(|colour| [colour.r, colour.g, colour.b])
             .collect();
-        let sampling = if opaque.len() / 4 < SMALL {
-            1
-        } else {
-            SAMPLING
-        };
-        let network = NeuQuant::new(sampling, most, &opaque);
-        let colours = network.color_map_rgb().as_chunks().0.to_vec();
-        let usual = off_by(&network, pixels);
+        let usual = off_by(&colours, drawing);
         Palette {
             colours,
-            finder: Finder::Learned(Box::new(network), usual),
+            finder: Finder::Learned(Box::new(chosen), usual),
         }
     }
 }
 
+/// Each pixel's place among chosen colours.
+fn near(chosen: &QuantizeResult, drawing: &Drawing<'_>) -> Vec<u8> {
+    // What is see-through looks like what is beside it, so that it has nothing of its own to give to its neighbours.
+    let mut beside = [0, 0, 0, 255];
+    let opaque: Vec<u8> = drawing
+        .pixels
+        .iter()
+        .flat_map(|pixel| {
+            if pixel[3] != 0 {
+                beside = *pixel;
+            }
+            beside
+        })
+        .collect();
+    let mut places = vec![0; drawing.pixels.len()];
+    if let Ok(picture) = Image::new(&opaque, drawing.width, drawing.height) {
+        // There is room for every pixel, which is all that it asks for.
+        let _ = chosen.remap_image(&picture, &mut places);
+    }
+    places
+}
+
 /// The mean square of what a channel is off by.
-fn off_by(network: &NeuQuant, pixels: &[[u8; 4]]) -> f64 {
+fn off_by(colours: &[[u8; 3]], drawing: &Drawing<'_>) -> f64 {
+    let apart = |colour: &[u8; 3], pixel: &[u8; 4]| -> u32 {
+        let square = |(is, was): (&u8, &u8)| u32::from(is.abs_diff(*was)).pow(2);
+        colour.iter().zip(pixel).map(square).sum()
+    };
+    let step = (drawing.pixels.len() / PROBED).max(1);
     let (mut sum, mut count) = (0, 0);
-    for pixel in pixels.iter().filter(|pixel| pixel[3] != 0).step_by(PROBED) {
-        let mut shown = *pixel;
-        network.map_pixel(&mut shown);
-        let square = |(is, was): (&u8, &u8)| u64::from(is.abs_diff(*was)).pow(2);
-        sum += shown.iter().zip(pixel).map(square).sum::<u64>();
+    for pixel in drawing.drawn().step_by(step) {
+        let nearest = colours.iter().map(|colour| apart(colour, pixel)).min();
+        sum += u64::from(nearest.unwrap_or(0));
         count += 3;
     }
     if count == 0 {

@@ -3,15 +3,12 @@
 //! Few colours are kept exactly, which costs nothing. More of them are made fewer only where the source had a
 //! palette too, and only if nobody could see it: a photograph never is.
 
-use color_quant::NeuQuant;
+use quantizr::{Image, Options, QuantizeResult};
 
 use crate::raster::{Layout, Raster};
 
 /// The mean square of what a channel may be off by.
 const UNSEEN: f64 = 4.0;
-
-/// Learns from every n-th pixel.
-const SAMPLING: i32 = 3;
 
 pub(super) struct Palette {
     /// Those that are not opaque come first.
@@ -35,7 +32,7 @@ pub(super) fn of(picture: &Raster, from_a_palette: bool) -> Option<Palette> {
     let pixels = rgba(picture);
     exact(pixels.clone(), picture.pixels.len()).or_else(|| {
         let pixels: Vec<u8> = pixels.filter(|_| from_a_palette).flatten().collect();
-        learned(&pixels)
+        learned(&pixels, picture.width as usize)
     })
 }
 
@@ -68,24 +65,27 @@ fn exact(pixels: impl Iterator<Item = [u8; 4]>, room: usize) -> Option<Palette> 
 }
 
 /// `None` where it could be seen, or there is nothing.
-fn learned(rgba: &[u8]) -> Option<Palette> {
-    if rgba.is_empty() {
-        return None;
-    }
-    let network = NeuQuant::new(SAMPLING, 256, rgba);
-    let colours = network.color_map_rgba().as_chunks().0.to_vec();
-    let (mut off, mut places) = (0, Vec::with_capacity(rgba.len() / 4));
-    let mut last = ([0; 4], network.index_of(&[0; 4]) as u8);
-    for pixel in rgba.as_chunks::<4>().0 {
-        if *pixel != last.0 {
-            last = (*pixel, network.index_of(pixel) as u8);
-        }
-        let shown: &[u8; 4] = &colours[usize::from(last.1)];
+fn learned(rgba: &[u8], width: usize) -> Option<Palette> {
+    let (pixels, _) = rgba.as_chunks::<4>();
+    let picture = Image::new(rgba, width, pixels.len().checked_div(width)?).ok()?;
+    let mut chosen = QuantizeResult::quantize(&picture, &Options::default());
+    // Dots cost bytes, and what nobody can see needs none.
+    chosen.set_dithering_level(0.0).ok()?;
+    let mut places = vec![0; pixels.len()];
+    chosen.remap_image(&picture, &mut places).ok()?;
+    let palette = chosen.get_palette();
+    let colours: Vec<_> = palette.entries[..palette.count as usize]
+        .iter()
+        .map(|colour| [colour.r, colour.g, colour.b, colour.a])
+        .collect();
+    let mut off = 0;
+    for (pixel, place) in pixels.iter().zip(&places) {
         let square = |(is, was): (&u8, &u8)| u64::from(is.abs_diff(*was)).pow(2);
+        let shown: &[u8; 4] = &colours[usize::from(*place)];
         off += shown.iter().zip(pixel).map(square).sum::<u64>();
-        places.push(last.1);
     }
-    (off as f64 <= UNSEEN * rgba.len() as f64).then(|| sorted(colours, places))
+    let seen = pixels.is_empty() || off as f64 > UNSEEN * rgba.len() as f64;
+    (!seen).then(|| sorted(colours, places))
 }
 
 /// Transparent ones first, then from dark to light: neighbours in the picture become neighbours in number.
