@@ -31,3 +31,11 @@ export function when(moment: string, now: Date): string {
   if (Number.isNaN(date.getTime())) return '';
   return date.toDateString() === now.toDateString() ? clock.format(date) : day.format(date);
 }
+
+const moments = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** A moment with its day and its time; empty if it is none. */
+export function dateAndTime(moment: string): string {
+  const date = new Date(moment);
+  return Number.isNaN(date.getTime()) ? '' : moments.format(date);
+}
