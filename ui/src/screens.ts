@@ -1,7 +1,9 @@
 // The screens that the page has, in the order in which the navigation lists them. Each is fetched
 // when it is first gone to, but for the one that a home begins with.
 import Images from '@lucide/svelte/icons/images';
+import CircleUserRound from '@lucide/svelte/icons/circle-user-round';
 import House from '@lucide/svelte/icons/house';
+import KeyRound from '@lucide/svelte/icons/key-round';
 import Settings from '@lucide/svelte/icons/settings';
 import type { Component } from 'svelte';
 import type { App } from './app.svelte';
@@ -43,7 +45,21 @@ const GALLERY: Screen = {
   view: () => import('./features/gallery/Gallery.svelte').then((module) => module.default),
 };
 
+const KEYS: Screen = {
+  path: 'keys',
+  name: 'screen.keys',
+  icon: KeyRound,
+  view: () => import('./features/keys/Keys.svelte').then((module) => module.default),
+};
+
+const ACCOUNT: Screen = {
+  path: 'account',
+  name: 'screen.account',
+  icon: CircleUserRound,
+  view: () => import('./features/account/Account.svelte').then((module) => module.default),
+};
+
 /** The screens of the home that the page lives in. */
 export function screensOf(host: Host): Screen[] {
-  return host.desktop ? [HOME, GALLERY, SETTINGS] : [GALLERY];
+  return host.desktop ? [HOME, GALLERY, SETTINGS] : [GALLERY, KEYS, ACCOUNT];
 }
