@@ -2,6 +2,7 @@
 // when it is first gone to, but for the one that a home begins with.
 import Images from '@lucide/svelte/icons/images';
 import CircleUserRound from '@lucide/svelte/icons/circle-user-round';
+import Crop from '@lucide/svelte/icons/crop';
 import House from '@lucide/svelte/icons/house';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import Settings from '@lucide/svelte/icons/settings';
@@ -52,6 +53,13 @@ const KEYS: Screen = {
   view: () => import('./features/keys/Keys.svelte').then((module) => module.default),
 };
 
+const PRESETS: Screen = {
+  path: 'presets',
+  name: 'screen.presets',
+  icon: Crop,
+  view: () => import('./features/presets/Presets.svelte').then((module) => module.default),
+};
+
 const ACCOUNT: Screen = {
   path: 'account',
   name: 'screen.account',
@@ -61,5 +69,5 @@ const ACCOUNT: Screen = {
 
 /** The screens of the home that the page lives in. */
 export function screensOf(host: Host): Screen[] {
-  return host.desktop ? [HOME, GALLERY, SETTINGS] : [GALLERY, KEYS, ACCOUNT];
+  return host.desktop ? [HOME, GALLERY, SETTINGS] : [GALLERY, KEYS, PRESETS, ACCOUNT];
 }

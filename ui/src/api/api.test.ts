@@ -17,7 +17,7 @@ test('whatever the page asks for is a place that the server has', async () => {
   expect(methods.length).toBeGreaterThan(20);
   for (const [, ask] of methods) await ask('x', 'x', 1).catch(() => undefined);
   const places = Object.entries(description.paths).flatMap(([path, operations]) =>
-    Object.keys(operations).map((method) => new RegExp(`^${method.toUpperCase()} ${path.replace(/\{\w+\}/g, '[^/?]+')}(\\?|$)`)),
+    Object.keys(operations).map((method) => new RegExp(`^${method.toUpperCase()} ${path.replace(/\{\w+\}/g, 'x')}(\\?|$)`)),
   );
   for (const [, request] of host.asked) {
     expect(places.some((place) => place.test(String(request))), String(request)).toBe(true);

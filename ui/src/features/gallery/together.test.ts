@@ -11,7 +11,7 @@ test('what does not work for one picture is done for the others, and said once',
 
 test('no more than four are asked for at once', async () => {
   let [now, most] = [0, 0];
-  await together(Array.from({ length: 20 }), async () => {
+  await together(Array.from({ length: 20 }, (_, at) => at), async () => {
     most = Math.max(most, (now += 1));
     await Promise.resolve();
     now -= 1;
