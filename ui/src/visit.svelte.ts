@@ -52,7 +52,8 @@ export class Visit {
       await something();
       return true;
     } catch (error) {
-      this.tell(wordsOf(error));
+      // That the session is over has been said already.
+      if (!(error instanceof Refusal && error.code === 'signed_out')) this.tell(wordsOf(error));
       return false;
     }
   }

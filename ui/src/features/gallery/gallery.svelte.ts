@@ -97,8 +97,8 @@ export class Gallery {
 
   private async count(which: Which): Promise<Section[]> {
     if (which.order === 'created') {
-      const days = await this.api.days(which);
-      return days.days;
+      const { days } = await this.api.days(which);
+      return which.direction === 'desc' ? days : days.toReversed();
     }
     const { total } = await this.api.images(which, 1, 1);
     return total > 0 ? [{ day: null, images: total }] : [];
