@@ -49,12 +49,18 @@ lint: for-app ui ## checks formatting, Clippy, types of the page, licences
 	else echo "shellcheck is not installed: the scripts were not checked."; fi
 
 .PHONY: bench
-bench: for-bench tests/bench/node_modules/.package-lock.json ## measures the picture code beside sharp, on this machine
-	cargo run --release -p bench --features measuring -- $(TARGET)/bench $(ROUNDS) $(TASKS)
+bench: for-bench tests/bench/node_modules/.package-lock.json ## measures the picture code beside sharp, and the uploader
+	cargo run --release -p bench --features measuring --bin bench -- $(TARGET)/bench $(ROUNDS) $(TASKS)
+	$(MAKE) bench-uploader
+
+.PHONY: bench-uploader
+bench-uploader: for-bench
+	cargo build --release -p cli
+	cargo run --release -p bench --features uploading --bin uploading -- $(TARGET)/release/vitrine
 
 .PHONY: bench-long
 bench-long: for-bench tests/bench/node_modules/.package-lock.json
-	cargo run --release -p bench --features measuring -- $(TARGET)/bench $(or $(ROUNDS),5) long $(TASKS)
+	cargo run --release -p bench --features measuring --bin bench -- $(TARGET)/bench $(or $(ROUNDS),5) long $(TASKS)
 
 .PHONY: bench-stages
 bench-stages: for-bench

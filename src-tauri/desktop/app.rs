@@ -8,45 +8,95 @@ use std::time::Duration;
 use tauri::{AppHandle, DragDropEvent, Manager, RunEvent, Window, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 use uploader::Source;
+use uploader::courtesy::Way;
 
+use crate::errand::Errand;
 use crate::events::{self, Event};
 use crate::vitrine::{CannotStart, Vitrine};
 use crate::words::word;
-use crate::{closing, commands, embedded, ending, news, scheme, tray, uploads, window};
+use crate::{
+    arguments, closing, commands, editing, embedded, ending, errand, folders, login, news, scheme,
+    shortcuts, targets, tray, uploads, window,
+};
 
 /// How long a page may take to appear before the log says that it hasn't.
 const PAINTED_WITHIN: Duration = Duration::from_secs(5);
 
 /// Runs the app. Returns only if it can't start.
-pub fn run(data: PathBuf, hidden: bool) -> tauri::Error {
+pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error {
     let built = tauri::Builder::default()
         // First, so that a second start ends before it has touched anything.
         .plugin(tauri_plugin_single_instance::init(
-            |app, _arguments, _folder| {
-                let handle = app.clone();
-                let _ = app.run_on_main_thread(move || window::show(&handle));
-            },
+            |app, arguments, _folder| errand::run(app, arguments::passed_on(&arguments)),
         ))
         .plugin(tauri_plugin_dialog::init())
+        .plugin(
+            tauri_plugin_autostart::Builder::new()
+                .args(login::ARGUMENTS)
+                .build(),
+        )
+        .plugin(tauri_plugin_global_shortcut::Builder::new().build())
+        .plugin(
+            tauri_plugin_window_state::Builder::new()
+                .with_state_flags(window::REMEMBERED)
+                .build(),
+        )
         .register_asynchronous_uri_scheme_protocol(scheme::NAME, scheme::answer)
         .invoke_handler(tauri::generate_handler![
             commands::state::state,
             commands::state::set_copy,
             commands::state::painted,
+            commands::frame::set_place,
+            commands::frame::around,
+            commands::frame::set_login,
+            commands::frame::set_shortcuts,
             commands::rows::rows,
             commands::rows::retry,
             commands::rows::forget,
+            commands::rows::hold,
+            commands::rows::release,
+            commands::rows::cancel,
+            commands::rows::upload_again,
+            commands::rows::delete,
+            commands::rows::undo_delete,
+            commands::rows::pause_queue,
+            commands::rows::resume_queue,
             commands::intake::choose_files,
             commands::intake::paste,
             commands::links::copy,
+            commands::links::copy_text,
             commands::links::open,
+            commands::targets::save_target,
+            commands::targets::import_target,
+            commands::targets::export_target,
+            commands::targets::remove_target,
+            commands::targets::make_usual,
+            commands::targets::test_target,
+            commands::folders::suggested_folders,
+            commands::folders::add_folder,
+            commands::folders::save_folder,
+            commands::folders::remove_folder,
+            commands::folders::take_missed,
+            commands::folders::leave_missed,
+            commands::folders::pause_watching,
+            commands::folders::resume_watching,
+            commands::settings::settings,
+            commands::settings::save_settings,
+            commands::settings::add_certificate,
+            commands::settings::remove_certificate,
+            commands::settings::preview_name,
+            commands::settings::preview_preparation,
+            commands::editors::editors,
+            commands::editors::set_editor_token,
             commands::closing::answer_close,
             commands::closing::quit,
         ])
         .on_window_event(reported)
         .setup(move |app| {
             match Vitrine::open(app.handle().clone(), &data) {
-                Ok(vitrine) => start(vitrine, hidden)?,
+                // There is nothing to end.
+                _ if errand == Some(Errand::Quit) => app.handle().exit(0),
+                Ok(vitrine) => start(vitrine, hidden, errand)?,
                 Err(error) => give_up(app.handle(), &error),
             }
             Ok(())
@@ -70,7 +120,7 @@ pub fn run(data: PathBuf, hidden: bool) -> tauri::Error {
 }
 
 /// The window comes before all that may take its time.
-fn start(vitrine: Vitrine, hidden: bool) -> std::io::Result<()> {
+fn start(vitrine: Vitrine, hidden: bool, errand: Option<Errand>) -> std::io::Result<()> {
     let app = Arc::new(vitrine);
     app.handle.manage(Arc::clone(&app));
     if !hidden {
@@ -79,8 +129,23 @@ fn start(vitrine: Vitrine, hidden: bool) -> std::io::Result<()> {
     }
     tauri::async_runtime::spawn(news::pass_on(Arc::clone(&app)));
     tauri::async_runtime::spawn(embedded::run(Arc::clone(&app)));
+    tauri::async_runtime::spawn(settle_in(Arc::clone(&app)));
     tray::keep(&app)?;
+    if let Some(errand) = errand {
+        errand::run(&app.handle, errand);
+    }
     ending::obey_signals(&app.handle)
+}
+
+/// What the settings say is put into force. Other targets need not wait for this computer's server.
+async fn settle_in(app: Arc<Vitrine>) {
+    targets::apply(&app);
+    folders::apply(&app);
+    editing::apply(&app).await;
+    let keys = app.settings.get().shortcuts;
+    if let Err(sentence) = tokio::task::block_in_place(|| shortcuts::apply(&app, &keys)) {
+        tracing::warn!(sentence, "keys that work everywhere do not");
+    }
 }
 
 /// Nothing that is dropped could be kept: say so in a window of the system's, and end.
@@ -125,6 +190,8 @@ fn dragged(handle: &AppHandle, event: &DragDropEvent) {
         && let Some(app) = Vitrine::of(handle)
     {
         let sources = paths.iter().cloned().map(Source::dropped).collect();
-        tauri::async_runtime::spawn(async move { uploads::take_in(&app, sources).await });
+        tauri::async_runtime::spawn(
+            async move { uploads::take_in(&app, sources, Way::Dropped).await },
+        );
     }
 }

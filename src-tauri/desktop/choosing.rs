@@ -3,6 +3,7 @@
 use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use uploader::Source;
+use uploader::courtesy::Way;
 
 use crate::uploads;
 use crate::vitrine::Vitrine;
@@ -36,6 +37,8 @@ pub fn choose(app: &AppHandle) {
             .flatten()
             .filter_map(|file| FilePath::into_path(file).ok());
         let sources = paths.map(Source::File).collect();
-        tauri::async_runtime::spawn(async move { uploads::take_in(&app, sources).await });
+        tauri::async_runtime::spawn(
+            async move { uploads::take_in(&app, sources, Way::Chosen).await },
+        );
     });
 }

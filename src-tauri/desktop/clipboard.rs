@@ -20,23 +20,41 @@ pub enum Pasted {
     Nothing,
 }
 
+/// How many times somebody else had been seen to copy something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(u64);
+
+/// Text, and where a program pastes more than text, an `<img>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    pub text: String,
+    pub html: Option<String>,
+}
+
 #[derive(Debug, thiserror::Error)]
 #[error("The clipboard didn't take the links: {0}")]
 pub struct Refused(String);
 
 enum Request {
     Write {
-        text: String,
+        content: Content,
         answer: oneshot::Sender<Result<(), Refused>>,
     },
     Rewrite {
-        text: String,
+        content: Content,
         answer: oneshot::Sender<Result<bool, Refused>>,
     },
-    Look,
+    Look {
+        answer: oneshot::Sender<Moment>,
+    },
     Offer {
-        text: String,
+        content: Content,
+        since: Moment,
         answer: oneshot::Sender<Result<bool, Refused>>,
+    },
+    Touched {
+        since: Moment,
+        answer: oneshot::Sender<bool>,
     },
     Read {
         answer: oneshot::Sender<Pasted>,
@@ -61,6 +79,7 @@ impl Clipboard {
                     clipboard: None,
                     written: None,
                     seen: None,
+                    now: Moment::default(),
                 };
                 for request in inbox {
                     if let Some(closed) = owner.answer(request) {
@@ -74,31 +93,43 @@ impl Clipboard {
     }
 
     /// Puts text on the clipboard and reads it back.
-    pub async fn write(&self, text: String) -> Result<(), Refused> {
-        self.ask(|answer| Request::Write { text, answer })
+    pub async fn write(&self, content: Content) -> Result<(), Refused> {
+        self.ask(|answer| Request::Write { content, answer })
             .await
             .unwrap_or_else(|| Err(gone()))
     }
 
     /// Replaces what we wrote last, if it still is what the clipboard holds; says whether it was.
-    pub async fn rewrite(&self, text: String) -> Result<bool, Refused> {
-        self.ask(|answer| Request::Rewrite { text, answer })
+    pub async fn rewrite(&self, content: Content) -> Result<bool, Refused> {
+        self.ask(|answer| Request::Rewrite { content, answer })
             .await
             .unwrap_or_else(|| Err(gone()))
     }
 
-    /// Remembers what is on the clipboard now, for [`Clipboard::offer`] to compare with.
-    pub fn look(&self) {
-        // A thread that has ended says so when something is to be written.
-        let _ = self.requests.send(Request::Look);
+    /// This moment, for [`Clipboard::offer`] to look back to.
+    pub async fn look(&self) -> Moment {
+        self.ask(|answer| Request::Look { answer })
+            .await
+            .unwrap_or_default()
     }
 
-    /// Puts text on the clipboard, unless the user has copied something else since the last look;
-    /// says whether it did.
-    pub async fn offer(&self, text: String) -> Result<bool, Refused> {
-        self.ask(|answer| Request::Offer { text, answer })
+    /// Whether the user has copied something since then.
+    pub async fn is_touched(&self, since: Moment) -> bool {
+        self.ask(|answer| Request::Touched { since, answer })
             .await
-            .unwrap_or_else(|| Err(gone()))
+            .unwrap_or(true)
+    }
+
+    /// Puts text on the clipboard, unless the user has copied something else since then; says
+    /// whether it did.
+    pub async fn offer(&self, content: Content, since: Moment) -> Result<bool, Refused> {
+        self.ask(|answer| Request::Offer {
+            content,
+            since,
+            answer,
+        })
+        .await
+        .unwrap_or_else(|| Err(gone()))
     }
 
     /// What could be uploaded from the clipboard.
@@ -133,21 +164,31 @@ struct Owner {
     written: Option<String>,
     /// What the last look found, once there was one: text, or something that is none.
     seen: Option<Option<String>>,
+    now: Moment,
 }
 
 impl Owner {
     /// Answers a request; the last one's sender is returned, to be told when all is let go.
     fn answer(&mut self, request: Request) -> Option<mpsc::Sender<()>> {
         match request {
-            Request::Write { text, answer } => {
-                let _ = answer.send(self.write(text).map_err(refused));
+            Request::Write { content, answer } => {
+                let _ = answer.send(self.write(content).map_err(refused));
             }
-            Request::Rewrite { text, answer } => {
-                let _ = answer.send(self.rewrite(text).map_err(refused));
+            Request::Rewrite { content, answer } => {
+                let _ = answer.send(self.rewrite(content).map_err(refused));
             }
-            Request::Look => self.seen = Some(self.text()),
-            Request::Offer { text, answer } => {
-                let _ = answer.send(self.offer(text).map_err(refused));
+            Request::Look { answer } => {
+                let _ = answer.send(self.look());
+            }
+            Request::Offer {
+                content,
+                since,
+                answer,
+            } => {
+                let _ = answer.send(self.offer(content, since).map_err(refused));
+            }
+            Request::Touched { since, answer } => {
+                let _ = answer.send(self.look() > since);
             }
             Request::Read { answer } => {
                 let _ = answer.send(self.read());
@@ -158,10 +199,14 @@ impl Owner {
     }
 
     /// Written twice at most: a clipboard manager that answers for us may take the first for its own.
-    fn write(&mut self, text: String) -> Result<(), arboard::Error> {
+    fn write(&mut self, content: Content) -> Result<(), arboard::Error> {
         for last in [false, true] {
             let clipboard = self.open()?;
-            clipboard.set_text(text.as_str())?;
+            let text = content.text.as_str();
+            match &content.html {
+                Some(html) => clipboard.set().html(html, Some(&content.text))?,
+                None => clipboard.set_text(text)?,
+            }
             match clipboard.get_text() {
                 Ok(found) if found == text => break,
                 Ok(_) if !last => {}
@@ -170,11 +215,11 @@ impl Owner {
                 Err(_) => {}
             }
         }
-        self.written = Some(text);
+        self.written = Some(content.text);
         Ok(())
     }
 
-    fn rewrite(&mut self, text: String) -> Result<bool, arboard::Error> {
+    fn rewrite(&mut self, content: Content) -> Result<bool, arboard::Error> {
         let Some(written) = self.written.clone() else {
             return Ok(false);
         };
@@ -182,16 +227,25 @@ impl Owner {
         if self.open()?.get_text().ok() != Some(written) {
             return Ok(false);
         }
-        self.write(text).map(|()| true)
+        self.write(content).map(|()| true)
     }
 
-    fn offer(&mut self, text: String) -> Result<bool, arboard::Error> {
-        let now = self.text();
-        let ours = now.is_some() && now == self.written;
-        if self.seen.as_ref().is_some_and(|seen| *seen != now) && !ours {
+    fn offer(&mut self, content: Content, since: Moment) -> Result<bool, arboard::Error> {
+        if self.look() > since {
             return Ok(false);
         }
-        self.write(text).map(|()| true)
+        self.write(content).map(|()| true)
+    }
+
+    /// There is no count of changes to ask for, so it is told by the text: another than at the last look, and not ours.
+    fn look(&mut self) -> Moment {
+        let found = self.text();
+        let ours = found.is_some() && found == self.written;
+        if self.seen.as_ref().is_some_and(|seen| *seen != found) && !ours {
+            self.now.0 += 1;
+        }
+        self.seen = Some(found);
+        self.now
     }
 
     fn text(&mut self) -> Option<String> {

@@ -24,7 +24,7 @@ pub fn requested(window: &Window, request: &CloseRequestApi) {
     request.prevent_close();
     let app = Vitrine::of(window.app_handle());
     match app.filter(|app| app.painted.load(Ordering::Relaxed) || app.status.tray()) {
-        Some(app) if app.status.tray() => hide(window),
+        Some(app) if app.status.tray() => window::put_away(window),
         Some(app) => app.tell(Event::AskClose),
         // Neither a tray to go to nor a page that could ask.
         None => ending::quit(window.app_handle()),
@@ -43,11 +43,5 @@ pub fn answer(app: &AppHandle, choice: Choice) {
             }
         }
         Choice::Cancel => {}
-    }
-}
-
-fn hide(window: &Window) {
-    if let Err(error) = window.hide() {
-        tracing::warn!(%error, "the window could not be hidden");
     }
 }

@@ -2,9 +2,11 @@
 
 use std::sync::PoisonError;
 
+use uploader::courtesy::{Manner, Way};
 use uploader::links::{self, How, Linked, What};
 use uploader::{Job, JobId};
 
+use crate::clipboard::{Content, Moment};
 use crate::events::Notice;
 use crate::rows::Link;
 use crate::uploads;
@@ -45,22 +47,65 @@ impl Label {
     }
 }
 
-/// All of a batch is settled: the links of those that made it, in order, as the switches say. What
-/// the user has copied since the batch began stays where it is.
+/// All of a batch is settled: the links of those that made it, in order, as the switches say, or the folder that they
+/// were found in. Whether they are copied is as the user has said for the way that they came, and what the user has
+/// copied since the batch began stays where it is.
 pub async fn batch_done(app: &Vitrine, jobs: &[JobId]) {
-    let copy = app.settings.get().copy;
     let done = uploaded(app, jobs);
     let failed = jobs.len() - done.len();
-    if done.is_empty() {
+    let Some(first) = done.first() else {
         app.notice(Notice::of("failed").with("failed", failed));
         return;
+    };
+    let settings = app.settings.get();
+    let way = first.way.unwrap_or(Way::Dropped);
+    let since = begun(app, jobs);
+    let touched = app.clipboard.is_touched(since).await;
+    let manner = settings.courtesy.manner(way, touched);
+    let written = written(app, &done, written_how(app, first));
+    match manner {
+        // An editor has its links, and says so itself.
+        Manner::Leave if way == Way::Editor => {}
+        Manner::Leave => app.notice(
+            Notice::of("uploaded")
+                .with("count", done.len())
+                .with("failed", failed),
+        ),
+        Manner::Offer => app.notice(Notice::of("clipboard_kept").with("count", done.len())),
+        // Something may have been copied at this very moment.
+        Manner::Copy => match app.clipboard.offer(written.content, since).await {
+            Ok(true) => copied(app, &done, written.links, &written.how, failed),
+            Ok(false) => app.notice(Notice::of("clipboard_kept").with("count", done.len())),
+            Err(refused) => clipboard_failed(app, &refused),
+        },
     }
-    let (text, links) = written(app, &done, copy.what(), &copy.how());
-    match app.clipboard.offer(text).await {
-        Ok(true) => copied(app, &done, links, &copy.how(), failed),
-        Ok(false) => app.notice(Notice::of("clipboard_kept").with("count", done.len())),
-        Err(refused) => clipboard_failed(app, &refused),
+}
+
+/// Remembers when somebody gave these: what is copied after that stays.
+pub fn begin(app: &Vitrine, jobs: &[JobId], moment: Moment) {
+    let mut begun = app.begun.lock().unwrap_or_else(PoisonError::into_inner);
+    for id in jobs {
+        begun.insert(*id, moment);
     }
+}
+
+/// When the last of these was given. What was given before the app was started is as old as that.
+fn begun(app: &Vitrine, jobs: &[JobId]) -> Moment {
+    let mut begun = app.begun.lock().unwrap_or_else(PoisonError::into_inner);
+    let moments = jobs.iter().filter_map(|id| begun.remove(id));
+    moments.max().unwrap_or_default()
+}
+
+/// As the switches say, unless the folder that it was found in says otherwise.
+fn written_how(app: &Vitrine, job: &Job) -> (What, How) {
+    let settings = app.settings.get();
+    let folder = job.folder.as_ref().and_then(|id| {
+        let folders = settings.folders.iter();
+        folders
+            .filter(|folder| folder.id == *id)
+            .find_map(|folder| folder.links.clone())
+    });
+    folder.unwrap_or_else(|| (settings.copy.what(), settings.copy.how(&settings.template)))
 }
 
 /// A Copy button. What is copied is the button's, how it is written is the switch's. Says whether
@@ -71,11 +116,12 @@ pub async fn one(app: &Vitrine, id: JobId, label: Label) -> bool {
         app.notice(Notice::of("nothing_to_copy"));
         return false;
     }
-    let how = app.settings.get().copy.how();
-    let (text, links) = written(app, &done, label.what(), &how);
-    match app.clipboard.write(text).await {
+    let settings = app.settings.get();
+    let how = settings.copy.how(&settings.template);
+    let written = written(app, &done, (label.what(), how));
+    match app.clipboard.write(written.content).await {
         Ok(()) => {
-            copied(app, &done, links, &how, 0);
+            copied(app, &done, written.links, &written.how, 0);
             true
         }
         Err(refused) => {
@@ -96,10 +142,9 @@ pub async fn again(app: &Vitrine) {
     if done.is_empty() {
         return;
     }
-    let copy = app.settings.get().copy;
-    let (text, links) = written(app, &done, copy.what(), &copy.how());
-    match app.clipboard.rewrite(text).await {
-        Ok(true) => app.notice(copied_notice(done.len(), links, &copy.how(), 0)),
+    let written = written(app, &done, switches(app));
+    match app.clipboard.rewrite(written.content).await {
+        Ok(true) => app.notice(copied_notice(done.len(), written.links, &written.how, 0)),
         Ok(false) => {}
         Err(refused) => clipboard_failed(app, &refused),
     }
@@ -110,6 +155,29 @@ pub fn is_copied(app: &Vitrine, id: JobId) -> bool {
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .contains(&id)
+}
+
+/// What was copied last is put on the clipboard once more, whatever is there now: the user asks for it.
+pub async fn once_more(app: &Vitrine) {
+    let copied = app
+        .copied
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
+    let done = uploaded(app, &copied);
+    if done.is_empty() {
+        return;
+    }
+    let written = written(app, &done, switches(app));
+    if let Err(refused) = app.clipboard.write(written.content).await {
+        clipboard_failed(app, &refused);
+    }
+}
+
+/// The first picture of those whose links were copied last.
+pub fn first_copied(app: &Vitrine) -> Option<JobId> {
+    let copied = app.copied.lock().unwrap_or_else(PoisonError::into_inner);
+    copied.first().copied()
 }
 
 /// Those of the jobs that have links, in the order given.
@@ -126,27 +194,46 @@ fn copied(app: &Vitrine, done: &[Job], links: usize, how: &How, failed: usize) {
     app.notice(copied_notice(done.len(), links, how, failed));
 }
 
-/// The text, and how many links it holds.
-fn written(app: &Vitrine, done: &[Job], what: What, how: &How) -> (String, usize) {
+fn switches(app: &Vitrine) -> (What, How) {
+    let settings = app.settings.get();
+    (settings.copy.what(), settings.copy.how(&settings.template))
+}
+
+struct Written {
+    content: Content,
+    /// How many links it holds.
+    links: usize,
+    how: How,
+}
+
+fn written(app: &Vitrine, done: &[Job], (what, how): (What, How)) -> Written {
     let base = app.status.base();
-    let mut texts = Vec::new();
-    let mut count = 0;
-    for job in done {
-        let Some(uploaded) = job.state.uploaded() else {
-            continue;
-        };
-        let uploaded = uploaded.absolute(&base);
-        count += match (what, how) {
-            // One picture that offers all its sizes to the browser.
-            (_, How::Srcset | How::Picture) => 1,
-            (What::All, _) => 1 + uploaded.sizes.len(),
-            (What::Original | What::Size(_), _) => 1,
-        };
-        let (name, width, height) = job.shown();
-        let linked = Linked::new(name, width, height, &uploaded);
-        texts.push(links::write(&linked, what, how));
+    let pictures: Vec<_> = done
+        .iter()
+        .filter_map(|job| {
+            let (name, width, height) = job.shown();
+            let uploaded = job.state.uploaded()?.absolute(&base);
+            Some(Linked::new(name, width, height, &uploaded))
+        })
+        .collect();
+    let links = pictures.iter().map(|picture| match (what, &how) {
+        // One picture that offers all its sizes to the browser.
+        (_, How::Srcset | How::Picture | How::Template(_)) => 1,
+        (What::All, _) => 1 + picture.sizes.len(),
+        (What::Original | What::Size(_), _) => 1,
+    });
+    Written {
+        links: links.sum(),
+        content: Content {
+            text: links::write_all(&pictures, what, &how),
+            html: app
+                .settings
+                .get()
+                .html
+                .then(|| links::html_flavour(&pictures, what)),
+        },
+        how,
     }
-    (texts.join("\n"), count)
 }
 
 /// Remembers whose links are on the clipboard and tells the rows that gained or lost it.
@@ -167,7 +254,7 @@ fn copied_notice(pictures: usize, links: usize, how: &How, failed: usize) -> Not
         .with("failed", failed)
 }
 
-fn clipboard_failed(app: &Vitrine, refused: &crate::clipboard::Refused) {
+pub fn clipboard_failed(app: &Vitrine, refused: &crate::clipboard::Refused) {
     tracing::warn!(%refused, "links were not copied");
     app.notice(Notice::of("clipboard_failed"));
 }

@@ -9,13 +9,11 @@ use std::time::Duration;
 use library::{Library, Serving};
 use server::{Config, Running, StartError};
 use tokio::task::spawn_blocking;
-use uploader::{Kind, Target};
 
 use crate::settings::Moved;
 use crate::state::ServerState;
-use crate::tray;
 use crate::vitrine::Vitrine;
-use crate::words::word;
+use crate::{targets, tray};
 
 /// How `vitrine serve` and others read who serves the folder.
 const PROGRAM: &str = "the Vitrine app";
@@ -199,14 +197,7 @@ fn ready(
             adopted,
         },
     );
-    app.uploader.set_target(Target {
-        id: app.settings.get().here,
-        name: word("target.this_computer").to_owned(),
-        kind: Kind::Imgs,
-        base: here,
-        here: true,
-        prepare: uploader::Preparation::default(),
-    });
+    targets::apply(app);
 }
 
 fn tell(app: &Vitrine, server: ServerState) {

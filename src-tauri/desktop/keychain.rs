@@ -1,9 +1,10 @@
-//! The key with which the app uploads to its own server, and the system's keychain that keeps it.
-//! The key is made by the library at first start; no file, no log and no page ever sees it.
+//! The keys of all targets, and the system's keychain that keeps them. The one of this computer's server is made by the
+//! library at first start, the others are the user's; no file, no log and no page ever sees any of them.
 //!
 //! Every call here may wait on a prompt for as long as the user likes, so none is on the way to the
 //! window: jobs wait, and are woken when the key is there.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use library::{Actor, Library};
@@ -12,6 +13,7 @@ use tokio::sync::Notify;
 use uploader::{Secrets, SecretsError};
 
 use crate::keychain_lock::{self, Lock};
+use crate::words::word;
 
 /// What the page is told about the keychain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -30,6 +32,8 @@ pub struct Keychain {
     /// The target whose key this is.
     target: String,
     key: Mutex<Option<Held>>,
+    /// Those of other targets that have been asked for or given in this run: a keychain is slow.
+    others: Mutex<HashMap<String, Option<String>>>,
     /// Told when the user does something that needs the key: a dismissed prompt is shown again.
     wanted: Notify,
 }
@@ -45,6 +49,7 @@ impl Keychain {
             service,
             target,
             key: Mutex::new(None),
+            others: Mutex::default(),
             wanted: Notify::new(),
         }
     }
@@ -81,6 +86,11 @@ impl Keychain {
     /// Whether the key lives for this run only, and is to be revoked at its end.
     pub fn for_this_run_only(&self) -> bool {
         self.held().as_ref().is_some_and(|held| !held.kept)
+    }
+
+    /// The key of this computer's server, once it is there.
+    pub fn own(&self) -> Option<String> {
+        self.held().as_ref().map(|held| held.secret.clone())
     }
 
     fn obtain(&self, library: &Library) -> Result<Standing, library::Error> {
@@ -158,14 +168,66 @@ fn locked(error: &keyring::Error) -> bool {
     }
 }
 
+/// The user's own keys. Every call may wait for the keychain, so none is for the runtime's threads.
+impl Keychain {
+    /// Keeps a key for a target; without a keychain for this run only. The error is a sentence.
+    pub fn put(&self, target: &str, secret: &str) -> Result<(), String> {
+        match self
+            .entry(target)
+            .and_then(|entry| entry.set_password(secret))
+        {
+            Ok(()) => {}
+            Err(error) if locked(&error) => {
+                return Err(word("keychain.locked").to_owned());
+            }
+            Err(error) => {
+                tracing::warn!(%error, "no keychain: a key is kept for this run only");
+            }
+        }
+        self.others()
+            .insert(target.to_owned(), Some(secret.to_owned()));
+        Ok(())
+    }
+
+    /// Forgets a target's key. One that cannot be taken out of the keychain opens nothing here any more.
+    pub fn remove(&self, target: &str) {
+        self.others().insert(target.to_owned(), None);
+        let removed = self
+            .entry(target)
+            .and_then(|entry| entry.delete_credential());
+        match removed {
+            Ok(()) | Err(keyring::Error::NoEntry) => {}
+            Err(error) => tracing::warn!(%error, "a key could not be taken out of the keychain"),
+        }
+    }
+
+    fn entry(&self, target: &str) -> keyring::Result<keyring::Entry> {
+        keyring::Entry::new(&self.service, target)
+    }
+
+    fn others(&self) -> MutexGuard<'_, HashMap<String, Option<String>>> {
+        self.others.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Secrets for Keychain {
     fn get(&self, target: &str) -> Result<Option<String>, SecretsError> {
-        if target != self.target {
-            return Ok(None);
+        if target == self.target {
+            return match self.held().as_ref() {
+                Some(held) => Ok(Some(held.secret.clone())),
+                None => Err(SecretsError::Waiting),
+            };
         }
-        match self.held().as_ref() {
-            Some(held) => Ok(Some(held.secret.clone())),
-            None => Err(SecretsError::Waiting),
+        if let Some(known) = self.others().get(target) {
+            return Ok(known.clone());
         }
+        let found = match self.entry(target).and_then(|entry| entry.get_password()) {
+            Ok(secret) => Some(secret),
+            Err(keyring::Error::NoEntry) => None,
+            Err(error) if locked(&error) => return Err(SecretsError::Waiting),
+            Err(error) => return Err(SecretsError::Unavailable(error.to_string())),
+        };
+        self.others().insert(target.to_owned(), found.clone());
+        Ok(found)
     }
 }

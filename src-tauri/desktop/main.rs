@@ -5,25 +5,37 @@
 
 mod app;
 mod arguments;
+mod certificates;
 mod choosing;
 mod clipboard;
 mod closing;
 mod commands;
 mod configuration;
 mod copying;
+mod dialogs;
+mod editing;
 mod embedded;
 mod ending;
+mod errand;
 mod events;
+mod exporting;
 mod folder;
+mod folders;
 mod keychain;
 mod keychain_lock;
 mod log;
+mod login;
 mod news;
+mod notifying;
+mod passing;
 mod pasting;
+mod preferences;
 mod rows;
 mod scheme;
 mod settings;
+mod shortcuts;
 mod state;
+mod targets;
 mod tray;
 mod tray_host;
 mod uploads;
@@ -73,7 +85,7 @@ fn run(start: Start) -> ExitCode {
     };
     let _inside = runtime.enter();
     tauri::async_runtime::set(runtime.handle().clone());
-    match app::run(data, start.hidden) {
+    match app::run(data, start.hidden, start.errand) {
         tauri::Error::PluginInitialization(name, reason) if name == "single-instance" => {
             tracing::warn!(reason, "the running app didn't answer");
             eprintln!("Vitrine is just closing. Start it again in a moment.");

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
-use uploader::{BatchId, Event, Job, JobId};
+use uploader::{BatchId, Event, Job, JobId, JobState, WaitsFor};
 
 use crate::vitrine::Vitrine;
-use crate::{copying, events, uploads};
+use crate::{copying, events, targets, uploads};
 
 /// Between two times that the page is told. The first news after a pause are told at once.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -37,8 +37,16 @@ pub async fn pass_on(app: Arc<Vitrine>) {
 }
 
 async fn tell(app: &Vitrine, gathered: Gathered) {
+    if !gathered.found.is_empty() {
+        let moment = app.clipboard.look().await;
+        copying::begin(app, &gathered.found, moment);
+    }
     if !gathered.jobs.is_empty() {
-        let rows = gathered.jobs.iter().map(|job| uploads::row(app, job));
+        let targets = targets::all(app);
+        let rows = gathered
+            .jobs
+            .iter()
+            .map(|job| uploads::row(app, job, &targets));
         app.tell(events::Event::Rows(rows.collect()));
     }
     for (id, sent, total) in gathered.progress {
@@ -46,6 +54,9 @@ async fn tell(app: &Vitrine, gathered: Gathered) {
     }
     for id in gathered.forgotten {
         app.tell(events::Event::Forgotten { id });
+    }
+    if gathered.folders {
+        app.tell_state();
     }
     if gathered.missed > 0 {
         tracing::warn!(
@@ -68,6 +79,10 @@ struct Gathered {
     progress: Vec<(JobId, u64, u64)>,
     forgotten: Vec<JobId>,
     done: Vec<(BatchId, Vec<JobId>)>,
+    /// In watched folders: nobody did anything for them in the app.
+    found: Vec<JobId>,
+    /// Something of the watched folders.
+    folders: bool,
     missed: u64,
 }
 
@@ -75,6 +90,10 @@ impl Gathered {
     fn add(&mut self, event: Event) {
         match event {
             Event::Job(job) => {
+                let waits = JobState::Waiting { on: WaitsFor::File };
+                if job.state == waits && !self.found.contains(&job.id) {
+                    self.found.push(job.id);
+                }
                 // How far it was before says nothing about a later state.
                 self.progress.retain(|(id, ..)| *id != job.id);
                 match self.jobs.iter_mut().find(|known| known.id == job.id) {
@@ -96,8 +115,7 @@ impl Gathered {
                 self.done.retain(|(known, _)| *known != batch);
                 self.done.push((batch, jobs));
             }
-            // No folder is watched by the app yet.
-            Event::Folder { .. } | Event::Missed { .. } => {}
+            Event::Folder { .. } | Event::Missed { .. } => self.folders = true,
         }
     }
 }
@@ -123,6 +141,7 @@ mod tests {
             sent: None,
             maybe_twice: false,
             folder: None,
+            way: None,
             deleted_at: None,
             not_deleted: None,
         })

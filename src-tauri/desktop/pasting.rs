@@ -1,6 +1,7 @@
 //! Paste and upload: copied files, else a copied picture, else the address of one.
 
 use uploader::Source;
+use uploader::courtesy::Way;
 
 use crate::clipboard::Pasted;
 use crate::events::Notice;
@@ -23,5 +24,5 @@ pub async fn paste(app: &Vitrine) {
             return;
         }
     };
-    uploads::take_in(app, sources).await;
+    uploads::take_in(app, sources, Way::Pasted).await;
 }

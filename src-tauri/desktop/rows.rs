@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
-use uploader::{Failure, Job, JobId, JobState, Uploaded, WaitsFor};
+use uploader::prepare::Metadata;
+use uploader::{Failure, Job, JobId, JobState, Target, Uploaded, WaitsFor, targets};
 
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -20,11 +21,41 @@ pub struct Row {
     pub added_at: String,
     /// Its links are what we put on the clipboard last.
     pub copied: bool,
+    /// The target that it goes, or went, to.
+    pub target: Option<String>,
+    /// The watched folder that it was found in.
+    pub folder: Option<String>,
+    /// What became of what it tells about people, once it was prepared.
+    pub metadata: Option<Metadata>,
+    pub maybe_twice: bool,
+    /// It can be taken away from its server again.
+    pub deletable: bool,
+    /// When it is (RFC 3339), unless the user thinks better of it.
+    pub deleted_at: Option<String>,
+    pub not_deleted: Option<Trouble>,
     pub state: RowState,
 }
 
+/// Why something did not go as it should; `fields` is what the sentence's placeholders stand for.
 #[derive(Clone, Debug, Serialize)]
-#[serde(tag = "is", rename_all = "lowercase", rename_all_fields = "camelCase")]
+pub struct Trouble {
+    pub code: &'static str,
+    pub fields: BTreeMap<String, Value>,
+    pub message: String,
+}
+
+impl Trouble {
+    fn of(failure: &Failure) -> Trouble {
+        Trouble {
+            code: failure.code(),
+            fields: fields(failure),
+            message: failure.to_string(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "is", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum RowState {
     Waiting {
         r#for: WaitsFor,
@@ -38,17 +69,18 @@ pub enum RowState {
     Done {
         links: Vec<Link>,
     },
+    /// From an earlier time.
+    AlreadyUploaded {
+        links: Vec<Link>,
+    },
     Offline {
         retry_at: String,
-        code: &'static str,
-        fields: BTreeMap<String, Value>,
-        message: String,
+        #[serde(flatten)]
+        trouble: Trouble,
     },
     Failed {
-        code: &'static str,
-        /// What the sentence's placeholders stand for.
-        fields: BTreeMap<String, Value>,
-        message: String,
+        #[serde(flatten)]
+        trouble: Trouble,
         retry: bool,
     },
 }
@@ -62,7 +94,9 @@ pub struct Link {
 
 impl Row {
     /// `base` is what links start with now.
-    pub fn of(job: &Job, base: &str, copied: bool) -> Row {
+    pub fn of(job: &Job, base: &str, copied: bool, target: Option<&Target>) -> Row {
+        let uploaded = job.state.uploaded();
+        let deletion = uploaded.zip(target);
         Row {
             id: job.id,
             name: job.name.clone(),
@@ -72,6 +106,14 @@ impl Row {
             thumbnail: job.has_thumbnail,
             added_at: job.added_at.clone(),
             copied,
+            target: job.target.clone(),
+            folder: job.folder.clone(),
+            metadata: job.sent.as_ref().map(|sent| sent.metadata),
+            maybe_twice: job.maybe_twice,
+            deletable: deletion
+                .is_some_and(|(uploaded, target)| targets::deletion(target, uploaded).is_some()),
+            deleted_at: job.deleted_at.clone(),
+            not_deleted: job.not_deleted.as_ref().map(Trouble::of),
             state: RowState::of(&job.state, base),
         }
     }
@@ -87,21 +129,18 @@ impl RowState {
                 sent: *sent,
                 total: *total,
             },
-            JobState::Done { uploaded } | JobState::AlreadyUploaded { uploaded, .. } => {
-                RowState::Done {
-                    links: links(uploaded, base),
-                }
-            }
+            JobState::Done { uploaded } => RowState::Done {
+                links: links(uploaded, base),
+            },
+            JobState::AlreadyUploaded { uploaded, .. } => RowState::AlreadyUploaded {
+                links: links(uploaded, base),
+            },
             JobState::Offline { retry_at, failure } => RowState::Offline {
                 retry_at: retry_at.clone(),
-                code: failure.code(),
-                fields: fields(failure),
-                message: failure.to_string(),
+                trouble: Trouble::of(failure),
             },
             JobState::Failed { failure } => RowState::Failed {
-                code: failure.code(),
-                fields: fields(failure),
-                message: failure.to_string(),
+                trouble: Trouble::of(failure),
                 retry: failure.worth_retrying(),
             },
         }

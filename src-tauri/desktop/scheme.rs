@@ -1,41 +1,57 @@
 //! The custom scheme `app:`, the page's way to bytes that are no message: thumbnails, by the id of
-//! their row and never by a path.
+//! their row and never by a path, and whatever the server has for the dashboard (`passing`).
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use tauri::http::{Request, Response, StatusCode, header};
+use tauri::http::{Method, Request, Response, StatusCode, header};
 use tauri::{UriSchemeContext, UriSchemeResponder, Wry};
+use tokio::task::spawn_blocking;
 use uploader::JobId;
 
 use crate::vitrine::Vitrine;
-use crate::window;
+use crate::{passing, window};
 
 pub const NAME: &str = "app";
 
 /// Enough to tell the formats that thumbnails are written in apart.
 const HEAD: usize = 4096;
 
-type Answer = Response<Cow<'static, [u8]>>;
+pub type Answer = Response<Cow<'static, [u8]>>;
 
-/// Answers on a thread that may block: the webview waits on none of ours.
+/// Answers off the main thread: the webview waits on none of ours.
 pub fn answer(
     context: UriSchemeContext<'_, Wry>,
     request: Request<Vec<u8>>,
     responder: UriSchemeResponder,
 ) {
     let ours = context.webview_label() == window::LABEL;
-    let app = context.app_handle().clone();
-    tauri::async_runtime::spawn_blocking(move || {
-        let found = match (ours, request.method().as_str(), Vitrine::of(&app)) {
-            (true, "GET", Some(app)) => thumbnail(&app, request.uri().path()),
-            _ => None,
+    let app = Vitrine::of(context.app_handle()).filter(|_| ours);
+    tauri::async_runtime::spawn(async move {
+        let answer = match app {
+            Some(app) => found(app, request).await,
+            None => missing(),
         };
-        responder.respond(found.unwrap_or_else(missing));
+        responder.respond(answer);
     });
 }
 
-fn thumbnail(app: &Vitrine, path: &str) -> Option<Answer> {
-    let bytes = std::fs::read(app.uploader.thumbnail(row_id(path)?)?).ok()?;
+async fn found(app: Arc<Vitrine>, request: Request<Vec<u8>>) -> Answer {
+    match row_id(request.uri().path()) {
+        Some(id) if request.method() == Method::GET => {
+            let thumbnail = spawn_blocking(move || thumbnail(&app, id)).await;
+            thumbnail.ok().flatten().unwrap_or_else(missing)
+        }
+        Some(_) => missing(),
+        None => match passing::permitted(&request) {
+            true => passing::pass(&app, request).await,
+            false => missing(),
+        },
+    }
+}
+
+fn thumbnail(app: &Vitrine, id: JobId) -> Option<Answer> {
+    let bytes = std::fs::read(app.uploader.thumbnail(id)?).ok()?;
     let format = imaging::Format::sniff(&bytes[..bytes.len().min(HEAD)])?;
     Response::builder()
         .header(header::CONTENT_TYPE, format.media_type())
@@ -50,7 +66,8 @@ fn thumbnail(app: &Vitrine, path: &str) -> Option<Answer> {
         .ok()
 }
 
-const ORIGIN: &str = if cfg!(windows) {
+/// The page's own, which alone may read the answers.
+pub const ORIGIN: &str = if cfg!(windows) {
     "http://tauri.localhost"
 } else {
     "tauri://localhost"

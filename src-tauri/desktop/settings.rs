@@ -1,13 +1,24 @@
-//! What the app remembers of its own: which links to copy and how, the port that its links carry,
-//! and the name of its keychain entry. One small JSON file, replaced whole. Never a secret.
+//! What the app remembers of its own: which links to copy and how, the port that its links carry, where pictures go and
+//! which folders are watched, and the names of its keychain entries. One small JSON file, replaced whole. Never a secret.
+
+mod copying;
+mod destination;
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use uploader::links::{How, What};
+use serde_json::{Map, Value};
+use uploader::courtesy::Courtesy;
+use uploader::watch::Folder;
+use uploader::{Network, Preparation};
+
+use crate::shortcuts::Shortcuts;
+pub use copying::{CopyChoice, CopyHow, CopyWhat};
+pub use destination::Destination;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -18,6 +29,25 @@ pub struct Settings {
     /// The port that the server had to move to, once it had to.
     pub moved: Option<Moved>,
     pub copy: CopyChoice,
+    /// What is done to pictures before they go to this computer's server.
+    pub prepare: Preparation,
+    /// The other targets.
+    pub targets: Vec<Destination>,
+    /// The target that pictures go to; this computer's server without one.
+    pub usual: Option<String>,
+    pub folders: Vec<Folder>,
+    pub courtesy: Courtesy,
+    /// Whether the clipboard gets an `<img>` beside the text.
+    pub html: bool,
+    /// How links are written where `copy.how` is a template.
+    pub template: String,
+    pub network: Network,
+    pub editors: Editors,
+    /// Seconds that a deletion waits for somebody to think better of it.
+    pub delete_delay: u64,
+    pub shortcuts: Shortcuts,
+    /// Of the tray and the dialogs, as in `de`; the system's without one.
+    pub language: Option<String>,
 }
 
 /// Links carry the port that was found, so it is tried first for as long as the same one is wanted.
@@ -27,31 +57,27 @@ pub struct Moved {
     pub found: u16,
 }
 
-/// The two switches: which links go to the clipboard, and written how.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CopyChoice {
-    pub what: CopyWhat,
-    /// The width that `size` copies, in pixels.
-    pub size: u32,
-    pub how: CopyHow,
+/// The door for Markdown editors.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Editors {
+    pub on: bool,
+    pub port: u16,
+    pub origins: Vec<String>,
+    /// There is a token in the keychain that they have to say.
+    pub has_token: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CopyWhat {
-    All,
-    Original,
-    Size,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CopyHow {
-    Url,
-    Markdown,
-    Html,
-    Bbcode,
-    Srcset,
+impl Default for Editors {
+    fn default() -> Editors {
+        let usual = uploader::editors::Door::default();
+        Editors {
+            on: false,
+            port: usual.port,
+            origins: usual.origins,
+            has_token: false,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -59,31 +85,19 @@ impl Default for Settings {
         Settings {
             here: uuid::Uuid::new_v4().to_string(),
             moved: None,
-            copy: CopyChoice {
-                what: CopyWhat::All,
-                size: 800,
-                how: CopyHow::Url,
-            },
-        }
-    }
-}
-
-impl CopyChoice {
-    pub fn what(&self) -> What {
-        match self.what {
-            CopyWhat::All => What::All,
-            CopyWhat::Original => What::Original,
-            CopyWhat::Size => What::Size(self.size),
-        }
-    }
-
-    pub fn how(&self) -> How {
-        match self.how {
-            CopyHow::Url => How::Url,
-            CopyHow::Markdown => How::Markdown,
-            CopyHow::Html => How::Html,
-            CopyHow::Bbcode => How::Bbcode,
-            CopyHow::Srcset => How::Srcset,
+            copy: CopyChoice::default(),
+            prepare: Preparation::default(),
+            targets: Vec::new(),
+            usual: None,
+            folders: Vec::new(),
+            courtesy: Courtesy::default(),
+            html: true,
+            template: "{url}".to_owned(),
+            network: Network::default(),
+            editors: Editors::default(),
+            delete_delay: 10,
+            shortcuts: Shortcuts::default(),
+            language: None,
         }
     }
 }
@@ -138,18 +152,29 @@ impl SettingsFile {
 }
 
 /// The settings that can be read, each for itself: a word for `copy` that only a newer version knows
-/// must not cost the port that links carry, nor the name of the keychain's entry.
+/// must not cost the port that links carry, nor the name of the keychain's entry. Of lists each entry counts for itself.
 fn legible(text: &[u8]) -> Settings {
-    fn one<T: serde::de::DeserializeOwned>(all: &serde_json::Value, name: &str) -> Option<T> {
-        serde_json::from_value(all.get(name)?.clone()).ok()
+    fn list<T: DeserializeOwned + Serialize>(value: &mut Value) {
+        if let Value::Array(entries) = value {
+            entries.retain(|entry| T::deserialize(entry).is_ok());
+        }
     }
-    let all = serde_json::from_slice(text).unwrap_or_default();
-    let otherwise = Settings::default();
-    Settings {
-        here: one(&all, "here").unwrap_or(otherwise.here),
-        moved: one(&all, "moved").unwrap_or(otherwise.moved),
-        copy: one(&all, "copy").unwrap_or(otherwise.copy),
+    let Ok(Value::Object(all)) = serde_json::from_slice(text) else {
+        return Settings::default();
+    };
+    let mut known = Map::new();
+    for (name, mut value) in all {
+        match name.as_str() {
+            "targets" => list::<Destination>(&mut value),
+            "folders" => list::<Folder>(&mut value),
+            _ => {}
+        }
+        let alone = Value::Object([(name.clone(), value.clone())].into_iter().collect());
+        if Settings::deserialize(&alone).is_ok() {
+            known.insert(name, value);
+        }
     }
+    Settings::deserialize(&Value::Object(known)).unwrap_or_default()
 }
 
 /// By a temp file in the same folder and a rename, so that a crash leaves the old or the new one.

@@ -6,10 +6,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
+use crate::folders::{self, Watching};
 use crate::keychain::Standing;
 use crate::settings::CopyChoice;
+use crate::targets;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct AppState {
     pub server: ServerState,
     pub keychain: Standing,
@@ -18,6 +21,13 @@ pub struct AppState {
     pub tray: bool,
     pub version: &'static str,
     pub reach: Reach,
+    /// Nothing new is sent.
+    pub paused: bool,
+    pub watching: Watching,
+    pub targets: Vec<targets::Shown>,
+    /// The id of the target that pictures go to.
+    pub usual: String,
+    pub folders: Vec<folders::Shown>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -74,16 +84,12 @@ impl Status {
         }
     }
 
-    pub fn with(&self, copy: CopyChoice) -> AppState {
-        let parts = self.parts();
-        AppState {
-            server: parts.server.clone(),
-            keychain: parts.keychain,
-            copy,
-            tray: parts.tray,
-            version: env!("CARGO_PKG_VERSION"),
-            reach: Reach::ThisComputer,
-        }
+    pub fn server(&self) -> ServerState {
+        self.parts().server.clone()
+    }
+
+    pub fn keychain(&self) -> Standing {
+        self.parts().keychain
     }
 
     pub fn set_server(&self, server: ServerState) {

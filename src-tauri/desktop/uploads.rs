@@ -1,42 +1,60 @@
 //! Between the uploader and the page: sources go in, rows come out. What happens to them meanwhile
 //! is told by `news`.
 
-use uploader::{Failure, Job, JobId, Source};
+use uploader::courtesy::Way;
+use uploader::{Failure, Job, JobId, Source, Target, Wishes};
 
-use crate::copying;
 use crate::events::{Event, Notice};
 use crate::rows::Row;
 use crate::vitrine::Vitrine;
+use crate::{copying, targets};
 
-/// Takes pictures in; refused ones become rows too, so the only failure is not being able to write.
-pub async fn take_in(app: &Vitrine, sources: Vec<Source>) {
+/// Takes pictures in that came this way; refused ones become rows too, so the only failure is not being able to write.
+pub async fn take_in(app: &Vitrine, sources: Vec<Source>, way: Way) {
     if sources.is_empty() {
         return;
     }
     app.keychain.want();
-    app.clipboard.look();
-    if let Err(failure) = app.uploader.enqueue(sources).await {
-        tracing::error!(%failure, "pictures could not be taken in");
-        app.notice(Notice::of("queue_failed").with("reason", failure.to_string()));
+    let moment = app.clipboard.look().await;
+    let wishes = Wishes {
+        way: Some(way),
+        ..Wishes::default()
+    };
+    match app.uploader.enqueue_with(sources, wishes).await {
+        Ok(jobs) => copying::begin(app, &jobs, moment),
+        Err(failure) => {
+            tracing::error!(%failure, "pictures could not be taken in");
+            app.notice(Notice::of("queue_failed").with("reason", failure.to_string()));
+        }
     }
 }
 
 /// Newest first.
 pub fn rows(app: &Vitrine, limit: usize, before: Option<JobId>) -> Result<Vec<Row>, Failure> {
     let jobs = app.uploader.jobs(limit, before)?;
-    Ok(jobs.iter().map(|job| row(app, job)).collect())
+    let targets = targets::all(app);
+    Ok(jobs.iter().map(|job| row(app, job, &targets)).collect())
 }
 
-pub fn row(app: &Vitrine, job: &Job) -> Row {
-    Row::of(job, &app.status.base(), copying::is_copied(app, job.id))
+/// `targets`: all that there are, read once for many rows.
+pub fn row(app: &Vitrine, job: &Job, targets: &[Target]) -> Row {
+    let target = job.target.as_ref();
+    let target = target.and_then(|id| targets.iter().find(|target| target.id == *id));
+    Row::of(
+        job,
+        &app.status.base(),
+        copying::is_copied(app, job.id),
+        target,
+    )
 }
 
 /// Tells the page about jobs as they are now.
 pub fn tell_rows(app: &Vitrine, ids: impl IntoIterator<Item = JobId>) {
+    let targets = targets::all(app);
     let mut rows = Vec::new();
     for id in ids {
         match app.uploader.job(id) {
-            Ok(Some(job)) => rows.push(row(app, &job)),
+            Ok(Some(job)) => rows.push(row(app, &job, &targets)),
             Ok(None) => {}
             Err(failure) => tracing::warn!(%failure, "a row could not be read"),
         }

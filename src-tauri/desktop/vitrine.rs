@@ -1,5 +1,6 @@
 //! The app's parts, put together: what every command, event and task of it can reach.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
@@ -8,14 +9,18 @@ use server::Config;
 use tauri::{AppHandle, Manager};
 use uploader::{JobId, Uploader};
 
-use crate::clipboard::Clipboard;
+use crate::clipboard::{Clipboard, Moment};
+use crate::commands::Refusal;
 use crate::configuration;
+use crate::editing::Entrance;
 use crate::embedded::Embedded;
 use crate::events::{self, Event, Notice};
-use crate::folder;
+use crate::folders::Watching;
 use crate::keychain::Keychain;
-use crate::settings::SettingsFile;
-use crate::state::{AppState, Status};
+use crate::settings::{Settings, SettingsFile};
+use crate::state::{AppState, Reach, Status};
+use crate::words::word;
+use crate::{folder, folders, notifying, targets, window};
 
 /// The port that links carry until the server says otherwise.
 const PORT: u16 = 4870;
@@ -33,8 +38,15 @@ pub struct Vitrine {
     pub embedded: Embedded,
     /// The jobs whose links we put on the clipboard last.
     pub copied: Mutex<Vec<JobId>>,
+    /// When those were given that are under way.
+    pub begun: Mutex<HashMap<JobId, Moment>>,
     /// Whether the page has said that it is on the screen.
     pub painted: AtomicBool,
+    pub watching: Mutex<Watching>,
+    /// The editors' door.
+    pub entrance: Mutex<Entrance>,
+    /// Where in the page the user is, as the end of its address: a window that is made anew begins there.
+    pub place: Mutex<String>,
 }
 
 impl Vitrine {
@@ -57,6 +69,9 @@ impl Vitrine {
             .unwrap_or_default();
         let queue = uploader::Settings {
             fetch_allow_hosts,
+            network: known.network.clone(),
+            // Pictures that are kept, and sizes that are made of them.
+            own_folders: vec![data.to_owned()],
             ..uploader::Settings::default()
         };
         let uploader = Uploader::open_with(&desktop, keychain.clone(), queue)
@@ -73,7 +88,11 @@ impl Vitrine {
             uploader,
             embedded: Embedded::default(),
             copied: Mutex::default(),
+            begun: Mutex::default(),
             painted: AtomicBool::new(false),
+            watching: Mutex::default(),
+            entrance: Mutex::default(),
+            place: Mutex::default(),
         })
     }
 
@@ -84,14 +103,54 @@ impl Vitrine {
     }
 
     pub fn state(&self) -> AppState {
-        self.status.with(self.settings.get().copy)
+        let settings = self.settings.get();
+        AppState {
+            server: self.status.server(),
+            keychain: self.status.keychain(),
+            copy: settings.copy,
+            tray: self.status.tray(),
+            version: env!("CARGO_PKG_VERSION"),
+            reach: Reach::ThisComputer,
+            paused: self.uploader.is_paused(),
+            watching: folders::watching(self),
+            targets: targets::shown(self, &settings),
+            usual: targets::usual(&settings),
+            folders: folders::shown(self, &settings),
+        }
+    }
+
+    /// Changes the settings, if they can be written down, and tells the page.
+    pub fn change(&self, change: impl FnOnce(&mut Settings)) -> Result<(), Refusal> {
+        let saved = self.settings.change(change);
+        self.tell_state();
+        saved.map_err(|error| {
+            tracing::warn!(%error, "the settings could not be saved");
+            Refusal::of("not_saved", word("notice.settings_not_saved"))
+        })
+    }
+
+    /// Does what may wait for the keychain, on a thread of its own; `None` if that failed.
+    pub async fn apart<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Keychain) -> T + Send + 'static,
+    ) -> Option<T> {
+        let keychain = Arc::clone(&self.keychain);
+        let done = tokio::task::spawn_blocking(move || work(&keychain)).await;
+        done.inspect_err(|error| tracing::error!(%error, "the keychain's thread failed"))
+            .ok()
     }
 
     pub fn tell(&self, event: Event) {
         events::tell(&self.handle, event);
     }
 
+    /// By the page where it is looked at, else by the system.
     pub fn notice(&self, notice: Notice) {
+        if !window::is_in_front(&self.handle)
+            && let Some(app) = Vitrine::of(&self.handle)
+        {
+            notifying::say(&app, &notice);
+        }
         self.tell(Event::Notice(notice));
     }
 

@@ -1,11 +1,22 @@
 //! The one window: made, shown, and kept on its own page.
 
-use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
+use tauri::webview::NewWindowResponse;
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window};
+use tauri_plugin_window_state::StateFlags;
+
+use crate::vitrine::Vitrine;
 use crate::words::word;
 
 pub const LABEL: &str = "main";
+
+/// What of the window comes back at the next start. Whether it was to be seen does not: that is said by how the app is
+/// started.
+pub const REMEMBERED: StateFlags = StateFlags::SIZE
+    .union(StateFlags::POSITION)
+    .union(StateFlags::MAXIMIZED);
 
 /// Brings the window to the front, making it if there is none. On the main thread only.
 pub fn show(app: &AppHandle) {
@@ -15,6 +26,20 @@ pub fn show(app: &AppHandle) {
     };
     if let Err(error) = shown {
         tracing::error!(%error, "the window could not be shown");
+    }
+}
+
+/// Whether the user is looking at it.
+pub fn is_in_front(app: &AppHandle) -> bool {
+    app.get_webview_window(LABEL)
+        .is_some_and(|window| window.is_focused().unwrap_or(false))
+}
+
+/// Ends the window and the page in it, which take three times the memory of all the rest; the page says where it is, so
+/// that a window made later begins there. On the main thread only.
+pub fn put_away(window: &Window) {
+    if let Err(error) = window.destroy() {
+        tracing::warn!(%error, "the window could not be put away");
     }
 }
 
@@ -28,7 +53,15 @@ fn bring(window: &WebviewWindow) -> tauri::Result<()> {
 /// holds for every window that is ever made.
 fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     let dev = app.config().build.dev_url.clone();
-    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
+    let place = Vitrine::of(app).map_or_else(String::new, |app| {
+        app.painted.store(false, Ordering::Relaxed);
+        app.place
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    });
+    let page = format!("index.html{place}");
+    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.into()))
         .title(word("window.title"))
         .inner_size(640.0, 720.0)
         .min_inner_size(360.0, 480.0)

@@ -23,6 +23,14 @@ pub fn said(key: &'static str, fields: &[(&str, &str)]) -> String {
         })
 }
 
+/// The text for a number of something, in the singular or the plural; `{count}` is the number.
+pub fn counted(key: &'static str, count: u64) -> String {
+    let ending = if count == 1 { "one" } else { "other" };
+    let text = WORDS.get(&format!("{key}.{ending}"));
+    text.map_or(key, String::as_str)
+        .replace("{count}", &count.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,6 +40,39 @@ mod tests {
         let words: HashMap<String, String> = serde_json::from_str(MESSAGES)?;
         for key in [
             "window.title",
+            "dialog.sxcu",
+            "dialog.import_title",
+            "dialog.export_title",
+            "dialog.folder_title",
+            "dialog.certificates",
+            "dialog.certificate_title",
+            "dialog.unreadable",
+            "targets.no_name",
+            "targets.unknown",
+            "targets.unknown_kind",
+            "targets.bad_address",
+            "targets.under_way",
+            "targets.not_running",
+            "targets.no_key",
+            "targets.not_exportable",
+            "folders.not_there",
+            "folders.own",
+            "folders.unknown",
+            "folders.bad_name",
+            "settings.no_template",
+            "settings.bad_port",
+            "settings.bad_delay",
+            "settings.bad_proxy",
+            "settings.proxy_secret",
+            "keychain.locked",
+            "notification.kept",
+            "notification.failed",
+            "notification.not_copied",
+            "notification.copy",
+            "notification.copied",
+            "notification.copied_pictures",
+            "passing.not_running",
+            "passing.no_key",
             "dialog.choose_title",
             "dialog.pictures",
             "target.this_computer",

@@ -304,6 +304,16 @@ fn ready(book: &Book, record: &Record) -> Result<Picture, Failure> {
     }
 }
 
+/// Where the picture's bytes can be looked at, if they are still anywhere: the copy, else the file as it is now.
+pub(crate) fn at_hand(book: &Book, record: &Record) -> Option<PathBuf> {
+    let source = match &record.origin {
+        Origin::File(path) => Some(path.clone()),
+        Origin::Bytes | Origin::Web(_) => None,
+    };
+    let copy = place(book, record).ok();
+    copy.into_iter().chain(source).find(|path| path.is_file())
+}
+
 fn place(book: &Book, record: &Record) -> Result<PathBuf, Failure> {
     match (&record.held, &record.origin) {
         (Some(Held::Reference { modified: then }), Origin::File(path)) => {

@@ -8,6 +8,7 @@ pub(crate) mod store;
 
 use serde::{Deserialize, Serialize};
 
+use crate::courtesy::Way;
 use crate::prepare::{Metadata, Preparation};
 use crate::watch::FolderState;
 use crate::{Failure, Uploaded};
@@ -45,6 +46,8 @@ pub struct Job {
     pub maybe_twice: bool,
     /// The watched folder that it was found in.
     pub folder: Option<String>,
+    /// The way that it came, where whoever gave it has said so.
+    pub way: Option<Way>,
     /// When it is taken away from the server (RFC 3339, UTC), unless the user thinks better of it.
     pub deleted_at: Option<String>,
     /// Why it could not be taken away from the server.
@@ -87,6 +90,8 @@ pub struct Wishes {
     pub again: bool,
     /// The watched folder that it comes from, by its id.
     pub folder: Option<String>,
+    /// The way that it comes.
+    pub way: Option<Way>,
 }
 
 /// Where a job is. In JSON: `{"is": "sending", "sent": 1, "total": 2}`.

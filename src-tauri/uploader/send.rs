@@ -11,6 +11,7 @@ use web::Trouble;
 
 use crate::body::Framing;
 use crate::network::{Network, Proxy};
+use crate::pass::Question;
 use crate::pulse::Pulse;
 use crate::targets::{self, Reply, Request};
 use crate::{Failure, Picture, Target, Uploaded, body};
@@ -18,6 +19,8 @@ use crate::{Failure, Picture, Target, Uploaded, body};
 const CONNECT: Duration = Duration::from_secs(10);
 /// No answer of a target is longer than that.
 const ANSWER: usize = 1024 * 1024;
+/// No answer that is passed on to the app's page is longer: it holds no more than a picture.
+const PASSED: usize = 64 * 1024 * 1024;
 
 /// Sends one picture and gives its links. `idempotency` makes a repetition harmless where the target knows the header.
 /// `progress` hears how many bytes of the upload's body have been handed over, and of how many.
@@ -153,6 +156,45 @@ impl Connections {
             .exchange(target, &request, secret, None::<Upload<fn(u64, u64)>>)
             .await?;
         targets::deleted(target, &reply)
+    }
+
+    /// Carries what the app's own page asks to this computer's server. No proxy stands between, and it is trusted with
+    /// the app's key, so it goes to this computer and nowhere else.
+    pub(crate) async fn pass(&self, question: Question, key: &str) -> Result<Reply, Failure> {
+        let url = Url::parse(&question.url).ok().filter(is_loopback);
+        let url = url.ok_or_else(|| Failure::BadAddress {
+            address: question.url.clone(),
+        })?;
+        let address = url.origin().ascii_serialization();
+        let method = reqwest::Method::from_bytes(question.method.as_bytes())
+            .map_err(|_| Failure::Internal)?;
+        let mut asked = self.direct.request(method, url).bearer_auth(key);
+        for (name, value) in question.headers {
+            asked = asked.header(name, value);
+        }
+        let passing = async {
+            let mut response = asked.body(question.body).send().await?;
+            let mut reply = Reply {
+                status: response.status().as_u16(),
+                headers: plain(response.headers()),
+                body: Vec::new(),
+            };
+            while let Some(chunk) = response.chunk().await? {
+                if reply.body.len() + chunk.len() > PASSED {
+                    return Ok(None);
+                }
+                reply.body.extend_from_slice(&chunk);
+            }
+            Ok(Some(reply))
+        };
+        match passing.await {
+            Ok(Some(reply)) => Ok(reply),
+            Ok(None) => Err(Failure::UnexpectedReply {
+                address,
+                status: None,
+            }),
+            Err(error) => Err(trouble(&error, &address)),
+        }
     }
 
     /// Whether a program at this port of this computer takes pictures from editors, as we do.

@@ -155,6 +155,11 @@ pub fn deletion(target: &Target, uploaded: &Uploaded) -> Option<Request> {
     }
 }
 
+/// Whether there can be such a thing: of some kinds only an upload's answer tells.
+pub fn can_delete(kind: &Kind) -> bool {
+    !matches!(kind, Kind::Slink)
+}
+
 /// The address of its own that an upload's answer gave for this.
 fn by_link(target: &Target, uploaded: &Uploaded) -> Option<Request> {
     let link = uploaded.absolute(&target.base).delete?;

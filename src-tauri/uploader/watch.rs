@@ -60,6 +60,13 @@ pub struct Folder {
     pub poll: bool,
 }
 
+impl Folder {
+    /// Whether it can be watched as it is described; whether it is there is seen when it is.
+    pub fn check(&self) -> Result<(), BadPattern> {
+        filter::Filter::of(self).map(drop)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {

@@ -9,6 +9,8 @@ mod pictures;
 mod restarting;
 mod serving;
 mod session;
+mod targets;
+mod watching;
 mod webdriver;
 
 use tokio::sync::{Mutex, MutexGuard};

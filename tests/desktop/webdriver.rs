@@ -105,6 +105,36 @@ impl Window {
         self.post(&path, json!({})).await;
     }
 
+    /// Clicks what a CSS selector finds, as soon as it is there.
+    pub async fn press(&self, selector: &str) {
+        let there = format!("return document.querySelector('{selector}') !== null");
+        self.until(selector, &there).await;
+        self.click(selector).await;
+    }
+
+    /// Writes into a field, and leaves it.
+    pub async fn write(&self, selector: &str, text: &str) {
+        let text = Value::from(text);
+        self.set(selector, &format!("field.value = {text}")).await;
+    }
+
+    /// Chooses from a list.
+    pub async fn pick(&self, selector: &str, value: &str) {
+        self.set(selector, &format!("field.value = '{value}'"))
+            .await;
+    }
+
+    async fn set(&self, selector: &str, how: &str) {
+        let there = format!("return document.querySelector('{selector}') !== null");
+        self.until(selector, &there).await;
+        self.ask(&format!(
+            "const field = document.querySelector('{selector}'); {how}; \
+             for (const event of ['input', 'change']) \
+                 field.dispatchEvent(new Event(event, {{ bubbles: true }}));"
+        ))
+        .await;
+    }
+
     /// Clicks what ends the app: there is no window left that could answer.
     pub async fn click_at_last(&self, selector: &str) {
         let path = format!("{}/session/{}/execute/sync", self.address, self.session);

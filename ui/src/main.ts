@@ -20,6 +20,8 @@ mount(Shell, { target, props: { host, app, route, visit } });
 void visit.start();
 if (app) {
   void app.start();
+  // A window that is made anew begins where this one was.
+  window.addEventListener('hashchange', () => void app.host.setPlace(location.hash).catch(() => undefined));
   // The second frame begins once the first has been painted. A host that does not hear it only
   // writes a line to its log.
   requestAnimationFrame(() => requestAnimationFrame(() => void app.host.painted().catch(() => undefined)));

@@ -4,6 +4,7 @@
 use uploader::JobId;
 
 use super::{App, Refusal};
+use crate::clipboard::Content;
 use crate::copying::{self, Label};
 use crate::events::Notice;
 use crate::rows;
@@ -13,6 +14,18 @@ use crate::rows;
 pub async fn copy(app: App<'_>, id: JobId, label: String) -> Result<bool, Refusal> {
     let label = Label::parse(&label).ok_or_else(Refusal::unknown_label)?;
     Ok(copying::one(&app, id, label).await)
+}
+
+/// Text of the page's own: a link that the server told it.
+#[tauri::command]
+pub async fn copy_text(app: App<'_>, text: String, html: Option<String>) -> Result<bool, Refusal> {
+    match app.clipboard.write(Content { text, html }).await {
+        Ok(()) => Ok(true),
+        Err(refused) => {
+            copying::clipboard_failed(&app, &refused);
+            Ok(false)
+        }
+    }
 }
 
 #[tauri::command]

@@ -2,10 +2,15 @@
 //! all, and `capabilities/main.json` grants them.
 
 pub mod closing;
+pub mod editors;
+pub mod folders;
+pub mod frame;
 pub mod intake;
 pub mod links;
 pub mod rows;
+pub mod settings;
 pub mod state;
+pub mod targets;
 
 use std::sync::Arc;
 
@@ -34,6 +39,13 @@ impl From<Failure> for Refusal {
 }
 
 impl Refusal {
+    pub fn of(code: &'static str, message: impl Into<String>) -> Refusal {
+        Refusal {
+            code,
+            message: message.into(),
+        }
+    }
+
     pub fn unknown_label() -> Refusal {
         Refusal {
             code: "unknown_label",

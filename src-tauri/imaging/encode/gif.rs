@@ -117,7 +117,12 @@ impl Animation {
         let places = (area.top..area.top + area.height)
             .flat_map(|y| (area.left..area.left + area.width).map(move |x| y * width + x));
         let (part, drawn): (Vec<_>, Vec<_>) = places
-            .map(|at| (pixels(&picture)[at], pixels(&picture)[at][3] != 0 && changed(at)))
+            .map(|at| {
+                (
+                    pixels(&picture)[at],
+                    pixels(&picture)[at][3] != 0 && changed(at),
+                )
+            })
             .unzip();
         let drawing = Drawing {
             width: area.width,

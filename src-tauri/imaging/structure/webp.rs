@@ -7,6 +7,8 @@ use super::{Skeleton, Source};
 use crate::{Error, Limits};
 
 const MOST_EXIF: u32 = 64 << 10;
+/// Where a frame lies, how large it is, and how long it is shown.
+const FRAME_HEAD: u32 = 16;
 
 pub(super) fn read<R: Read + Seek>(
     source: &mut Source<R>,
@@ -58,15 +60,14 @@ fn walk<R: Read + Seek>(
         // Some writers leave out the last padding byte.
         let cut = next.saturating_sub(there) > u64::from(len & 1);
         match &name {
-            // A frame's own chunks follow its 16 bytes and are walked like all others.
+            // A frame's own chunks follow its head and are walked like all others.
             b"ANMF" => {
                 frames = frames.saturating_add(1);
                 skeleton.frames = frames;
-                whole &= !cut;
+                whole &= !cut && len >= FRAME_HEAD;
                 frame_end = next.min(there);
-                if source.skip(16).is_err() {
-                    return Ok(false);
-                }
+                let inside = source.position() + u64::from(len.min(FRAME_HEAD));
+                source.go_to(inside.min(there)).map_err(Error::reading)?;
                 continue;
             }
             // Decoders make room for what stands here, whatever the canvas says.

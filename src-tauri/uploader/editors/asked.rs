@@ -14,6 +14,7 @@ use tokio::sync::broadcast::error::RecvError;
 use super::answer::Answer;
 use super::named::{Refused, base_name, source};
 use super::{Inside, READING, Unclear, gate};
+use crate::courtesy::Way;
 use crate::{Event, Failure, Job, JobId, JobState, Source, Wishes};
 
 pub(super) enum Asked {
@@ -37,6 +38,7 @@ pub(super) async fn upload(inside: &Inside, request: Request<Incoming>) -> Answe
     let wishes = match target(inside, &uri) {
         Ok(target) => Wishes {
             target,
+            way: Some(Way::Editor),
             ..Wishes::default()
         },
         Err(answer) => return answer,

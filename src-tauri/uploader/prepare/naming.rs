@@ -76,6 +76,18 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Of a made-up picture that is given now, to show what a template does.
+    pub fn example(name: &str, clock: &dyn Clock) -> Facts {
+        Facts {
+            name: name.to_owned(),
+            at: clock.now().to_zoned(clock.zone()).datetime(),
+            digest: "3f9a2c71".repeat(8),
+            counter: 12,
+            width: 1920,
+            height: 1080,
+        }
+    }
+
     /// Of a picture that is given now.
     pub fn of(picture: &Picture, digest: &str, clock: &dyn Clock, counter: u64) -> Facts {
         Facts {

@@ -143,6 +143,10 @@ impl Book {
             .collect())
     }
 
+    pub fn under_way_to(&self, target: &str) -> Result<u64, Failure> {
+        self.store().under_way_to(target)
+    }
+
     /// All that there is to do but sending; at most `limit` of each sort.
     pub fn to_do(&self, limit: usize) -> Result<ToDo, Failure> {
         let store = self.store();

@@ -288,6 +288,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         sent: fixed.as_ref().map(|fixed| fixed.sent.clone()),
         maybe_twice: unanswered && done,
         folder: wishes.folder.clone(),
+        way: wishes.way,
         deleted_at: row
             .get::<_, Option<i64>>("delete_at")?
             .and_then(|at| Timestamp::from_millisecond(at).ok())

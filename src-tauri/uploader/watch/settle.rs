@@ -9,6 +9,7 @@ use imaging::{Format, Limits};
 
 use super::scan::look;
 use super::{Afterwards, Folder, Mode};
+use crate::courtesy::Way;
 use crate::intake::COPY_AT_MOST;
 use crate::queue::book::{Book, Kept};
 use crate::queue::record::{Held, NewJob, Origin};
@@ -60,6 +61,7 @@ pub(super) fn expect(
             prepare: folder.prepare.clone(),
             again: false,
             folder: Some(folder.id.clone()),
+            way: Some(Way::Folder),
         },
         afterwards: Some(folder.afterwards.clone()).filter(|after| *after != Afterwards::Keep),
     };

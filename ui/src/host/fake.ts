@@ -1,6 +1,67 @@
 // A made-up host: it remembers what it was asked and lets its owner tell the page anything.
 // Tests and the design scenes live on it; it is never part of the shipped page.
-import type { AppState, CloseChoice, Copying, Desktop, Events, Host, Row, Unlisten } from './host';
+import type {
+  AppState,
+  Around,
+  CloseChoice,
+  Copying,
+  Desktop,
+  EditorsDoor,
+  Events,
+  Folder,
+  Host,
+  Preparation,
+  Refusal,
+  Row,
+  Settings,
+  SuggestedFolder,
+  Target,
+  Unlisten,
+  WantedFolder,
+  WantedTarget,
+} from './host';
+
+export const UNTOUCHED: Preparation = { strip: true, longest: null, convert: null, quality: null, name: null };
+
+export const HERE: Target = {
+  id: 'here',
+  name: 'This computer',
+  kind: 'imgs',
+  base: 'http://127.0.0.1:4870',
+  here: true,
+  hasKey: true,
+  canDelete: true,
+  prepare: UNTOUCHED,
+};
+
+export function watched(id: string, path: string, differing: Partial<Folder> = {}): Folder {
+  return {
+    id,
+    path,
+    on: true,
+    mode: 'upload',
+    target: null,
+    prepare: null,
+    links: null,
+    patterns: [],
+    deep: false,
+    afterwards: { is: 'keep' },
+    poll: false,
+    state: { is: 'watching', reason: null },
+    missed: 0,
+    ...differing,
+  };
+}
+
+export const SETTINGS: Settings = {
+  courtesy: { dropped: 'always', chosen: 'always', pasted: 'always', folder: 'always', editor: 'never' },
+  html: true,
+  template: '{url}',
+  proxy: { is: 'system' },
+  certificates: [],
+  editors: { on: false, port: 36677, origins: ['app://obsidian.md'], hasToken: false },
+  deleteDelay: 10,
+};
 
 export const READY: AppState = {
   server: {
@@ -16,6 +77,11 @@ export const READY: AppState = {
   tray: true,
   version: '0.1.0',
   reach: 'this_computer',
+  paused: false,
+  watching: { paused: false, until: null },
+  targets: [HERE],
+  usual: HERE.id,
+  folders: [],
 };
 
 /** A row as the host would tell it: done, with two sizes, unless `differing` says otherwise. */
@@ -29,6 +95,13 @@ export function pictureRow(id: number, differing: Partial<Row> = {}): Row {
     thumbnail: true,
     addedAt: '2026-11-22T09:05:00Z',
     copied: false,
+    target: HERE.id,
+    folder: null,
+    metadata: 'none',
+    maybeTwice: false,
+    deletable: true,
+    deletedAt: null,
+    notDeleted: null,
     state: { is: 'done', links: linksOf(id, [200, 400]) },
     ...differing,
   };
@@ -50,7 +123,13 @@ export class FakeHost implements Host, Desktop {
   readonly asked: unknown[][] = [];
   /** Names of requests that fail. */
   readonly broken = new Set<string>();
+  /** What requests are refused with, by their names. */
+  readonly refused = new Map<string, Refusal>();
   clipboardTakes = true;
+  remembered: Settings = SETTINGS;
+  door: EditorsDoor = { open: false, port: null, reason: null, callers: [] };
+  surroundings: Around = { startsAtLogin: false, shortcuts: { paste: null, show: null }, taker: 'system' };
+  suggested: SuggestedFolder[] = [];
   private readonly hearers: Hearers = {
     rows: new Set(),
     progress: new Set(),
@@ -125,6 +204,81 @@ export class FakeHost implements Host, Desktop {
     this.tell('forgotten', { id });
   }
 
+  hold = (id: number) => this.answer(undefined, 'hold', id);
+  release = (id: number) => this.answer(undefined, 'release', id);
+  cancel = (id: number) => this.answer(undefined, 'cancel', id);
+  uploadAgain = (id: number) => this.answer(undefined, 'uploadAgain', id);
+  delete = (id: number) => this.answer(undefined, 'delete', id);
+  undoDelete = (id: number) => this.answer(true, 'undoDelete', id);
+  pauseQueue = () => this.becomes({ paused: true }, 'pauseQueue');
+  resumeQueue = () => this.becomes({ paused: false }, 'resumeQueue');
+  importTarget = () => this.answer(null, 'importTarget');
+  exportTarget = (id: string) => this.answer(true, 'exportTarget', id);
+  makeUsual = (id: string) => this.becomes({ usual: id }, 'makeUsual', id);
+  testTarget = (id: string) => this.answer({ left: null, message: null }, 'testTarget', id);
+  suggestedFolders = () => this.answer(this.suggested, 'suggestedFolders');
+  takeMissed = (id: string) => this.answer(undefined, 'takeMissed', id);
+  leaveMissed = (id: string) => this.answer(undefined, 'leaveMissed', id);
+  pauseWatching = (minutes: number | null) =>
+    this.becomes({ watching: { paused: true, until: null } }, 'pauseWatching', minutes);
+  resumeWatching = () => this.becomes({ watching: { paused: false, until: null } }, 'resumeWatching');
+  settings = () => this.answer(this.remembered, 'settings');
+  addCertificate = () => this.answer(false, 'addCertificate');
+  removeCertificate = (fingerprint: string) => this.answer(undefined, 'removeCertificate', fingerprint);
+  editors = () => this.answer(this.door, 'editors');
+  setEditorToken = (token: string | null) => this.answer(undefined, 'setEditorToken', token);
+  previewName = (template: string) => this.answer({ name: `${template}.png` }, 'previewName', template);
+  around = () => this.answer(this.surroundings, 'around');
+  setLogin = (on: boolean) => this.answer(undefined, 'setLogin', on);
+  setShortcuts = (shortcuts: Around['shortcuts']) => this.answer(undefined, 'setShortcuts', shortcuts);
+  setPlace = (place: string) => this.answer(undefined, 'setPlace', place);
+
+  async saveTarget(wanted: WantedTarget, key: string | null): Promise<string> {
+    await this.answer(undefined, 'saveTarget', wanted, key);
+    const id = wanted.id ?? `target-${this.app.targets.length}`;
+    const before = this.app.targets.find((target) => target.id === id);
+    const target = { ...HERE, here: false, ...before, ...wanted, id, hasKey: key !== null || (before?.hasKey ?? false) };
+    const others = this.app.targets.filter((other) => other.id !== id);
+    await this.becomes({ targets: before ? this.app.targets.map((other) => (other.id === id ? target : other)) : [...others, target] });
+    return id;
+  }
+
+  async removeTarget(id: string): Promise<void> {
+    await this.answer(undefined, 'removeTarget', id);
+    await this.becomes({ targets: this.app.targets.filter((target) => target.id !== id) });
+  }
+
+  async addFolder(suggestion: string | null): Promise<string | null> {
+    await this.answer(undefined, 'addFolder', suggestion);
+    if (suggestion === null) return null;
+    const id = `folder-${this.app.folders.length}`;
+    await this.becomes({ folders: [...this.app.folders, watched(id, suggestion)] });
+    return id;
+  }
+
+  async saveFolder(wanted: WantedFolder): Promise<void> {
+    await this.answer(undefined, 'saveFolder', wanted);
+    await this.becomes({ folders: this.app.folders.map((folder) => (folder.id === wanted.id ? { ...folder, ...wanted } : folder)) });
+  }
+
+  async removeFolder(id: string): Promise<void> {
+    await this.answer(undefined, 'removeFolder', id);
+    await this.becomes({ folders: this.app.folders.filter((folder) => folder.id !== id) });
+  }
+
+  async saveSettings(settings: Settings): Promise<Settings> {
+    await this.answer(undefined, 'saveSettings', settings);
+    this.remembered = structuredClone(settings);
+    return this.remembered;
+  }
+
+  /** Changes the state and tells it. */
+  private async becomes(differing: Partial<AppState>, request?: string, ...details: unknown[]): Promise<void> {
+    if (request) await this.answer(undefined, request, ...details);
+    this.app = { ...this.app, ...differing };
+    this.tell('state', this.app);
+  }
+
   async setCopy(copying: Copying): Promise<void> {
     await this.answer(undefined, 'setCopy', { ...copying });
     this.app = { ...this.app, copy: { ...copying } };
@@ -133,6 +287,8 @@ export class FakeHost implements Host, Desktop {
 
   private async answer<T>(answer: T, request: string, ...details: unknown[]): Promise<T> {
     this.asked.push([request, ...details]);
+    const refusal = this.refused.get(request);
+    if (refusal) throw refusal;
     if (this.broken.has(request)) throw new Error(`${request} is broken in this test`);
     return answer;
   }

@@ -6,15 +6,20 @@
 /** One way to a picture: the original, or one of its sizes by width in pixels (`"200"`). */
 export type Link = { label: string; url: string };
 
-/** Where a picture on its way is. `message` is a whole sentence; `fields` are its facts. */
+/** Why something did not go as it should; `message` is a whole sentence, `fields` are its facts. */
+export type Trouble = { code: string; fields: Fields; message: string };
+
+/** Where a picture on its way is. */
 export type RowState =
-  | { is: 'waiting'; for: 'keychain' | 'server' }
+  | { is: 'waiting'; for: 'keychain' | 'server' | 'file' | 'user' }
   | { is: 'fetching' }
   | { is: 'queued' }
   | { is: 'sending'; sent: number; total: number }
   | { is: 'done'; links: Link[] }
-  | { is: 'offline'; retryAt: string; code: string; fields: Fields; message: string }
-  | { is: 'failed'; code: string; fields: Fields; message: string; retry: boolean };
+  /** The same picture is there from an earlier time. */
+  | { is: 'already_uploaded'; links: Link[] }
+  | ({ is: 'offline'; retryAt: string } & Trouble)
+  | ({ is: 'failed'; retry: boolean } & Trouble);
 
 /** One picture the user sent. Newer rows have greater ids. `addedAt` is RFC 3339. */
 export type Row = {
@@ -26,13 +31,24 @@ export type Row = {
   thumbnail: boolean;
   addedAt: string;
   copied: boolean;
+  /** Ids of the target that it goes to and of the watched folder that it was found in. */
+  target: string | null;
+  folder: string | null;
+  /** What became of what it tells about people; `null` until it was prepared. */
+  metadata: 'kept' | 'none' | 'removed' | 'unknown' | null;
+  maybeTwice: boolean;
+  /** It can be taken away from its server. */
+  deletable: boolean;
+  /** When it is; until then it can be thought better of. */
+  deletedAt: string | null;
+  notDeleted: Trouble | null;
   state: RowState;
 };
 
 export type Fields = Record<string, string | number>;
 
 export const WHAT = ['all', 'original', 'size'] as const;
-export const HOW = ['url', 'markdown', 'html', 'bbcode', 'srcset'] as const;
+export const HOW = ['url', 'markdown', 'html', 'bbcode', 'srcset', 'picture', 'template'] as const;
 /** The widths in pixels that the host offers links for. */
 export const SIZES = [200, 400, 800, 1200, 1600] as const;
 
@@ -57,6 +73,96 @@ export type ServerState =
     }
   | { is: 'failed'; message: string };
 
+/** What is done to a picture before it is sent. `longest` is in pixels, `quality` from 1 to 100. */
+export type Preparation = {
+  strip: boolean;
+  longest: number | null;
+  convert: 'webp' | 'jpeg' | 'png' | null;
+  quality: number | null;
+  /** The template of its name. */
+  name: string | null;
+};
+
+export const KINDS = ['imgs', 'imgshare', 'media', 'slink', 'chevereto'] as const;
+/** A language that targets speak, or a ShareX file that describes one. */
+export type Kind = (typeof KINDS)[number] | 'sxcu';
+
+/** Where pictures can go. */
+export type Target = {
+  id: string;
+  name: string;
+  kind: Kind;
+  base: string;
+  /** This computer's own server. */
+  here: boolean;
+  hasKey: boolean;
+  canDelete: boolean;
+  prepare: Preparation;
+};
+
+/** A target as it is to be; without an id a new one. */
+export type WantedTarget = { id: string | null; name: string; kind: Kind; base: string; prepare: Preparation };
+
+export const MODES = ['upload', 'ask', 'collect'] as const;
+
+/** What can be changed of a watched folder. */
+export type WantedFolder = {
+  id: string;
+  on: boolean;
+  mode: (typeof MODES)[number];
+  target: string | null;
+  prepare: Preparation | null;
+  links: Copying | null;
+  patterns: string[];
+  deep: boolean;
+  afterwards: { is: 'keep' } | { is: 'move'; to: string } | { is: 'trash' };
+  poll: boolean;
+};
+
+/** A watched folder. `missed` pictures appeared in it while the app was off. */
+export type Folder = WantedFolder & {
+  path: string;
+  state: { is: 'off' | 'paused' | 'watching' | 'polling' | 'away' | 'failed'; reason: string | null };
+  missed: number;
+};
+
+export type SuggestedFolder = { index: number; path: string; pictures: number };
+
+export const WAYS = ['dropped', 'chosen', 'pasted', 'folder', 'editor'] as const;
+export const POLICIES = ['always', 'only_if_i_started_it', 'never'] as const;
+
+/** The settings that are shown and changed as one. */
+export type Settings = {
+  courtesy: Record<(typeof WAYS)[number], (typeof POLICIES)[number]>;
+  /** Whether the clipboard gets an `<img>` beside the text. */
+  html: boolean;
+  template: string;
+  proxy: { is: 'system' } | { is: 'none' } | { is: 'at'; address: string };
+  /** Read only, as `editors.hasToken` is. */
+  certificates: { name: string; fingerprint: string }[];
+  editors: { on: boolean; port: number; origins: string[]; hasToken: boolean };
+  /** Seconds in which a deletion can be thought better of. */
+  deleteDelay: number;
+};
+
+/** How it is with the door for Markdown editors. */
+export type EditorsDoor = {
+  open: boolean;
+  port: number | null;
+  reason: string | null;
+  callers: { name: string; at: string; times: number; refused: boolean }[];
+};
+
+/** What is around the page: `taker` is who takes keys that work everywhere. */
+export type Around = {
+  startsAtLogin: boolean;
+  shortcuts: { paste: string | null; show: string | null };
+  taker: 'system' | 'portal' | 'nobody';
+};
+
+/** Why the app did not do what it was asked for; `message` is a whole sentence. */
+export type Refusal = { code: string; message: string };
+
 export type AppState = {
   server: ServerState;
   keychain: 'ready' | 'waiting' | 'missing';
@@ -64,6 +170,13 @@ export type AppState = {
   tray: boolean;
   version: string;
   reach: 'this_computer';
+  /** Nothing new is sent. */
+  paused: boolean;
+  watching: { paused: boolean; until: string | null };
+  targets: Target[];
+  /** The id of the target that pictures go to. */
+  usual: string;
+  folders: Folder[];
 };
 
 /** Something that happened, to be said once; `code` picks the words. */
@@ -124,6 +237,47 @@ export interface Desktop {
   retry(id: number): Promise<void>;
   /** Takes the row off the list; what was uploaded stays. */
   forget(id: number): Promise<void>;
+  /** Stops it for now; `release` goes on, and says yes to what asks first. */
+  hold(id: number): Promise<void>;
+  release(id: number): Promise<void>;
+  cancel(id: number): Promise<void>;
+  /** Uploads it once more, as a picture of its own. */
+  uploadAgain(id: number): Promise<void>;
+  /** Takes it away from its server after some seconds, in which `undoDelete` is not too late. */
+  delete(id: number): Promise<void>;
+  undoDelete(id: number): Promise<boolean>;
+  pauseQueue(): Promise<void>;
+  resumeQueue(): Promise<void>;
+  /** Gives the target's id. A `key` of `null` leaves the one that it has. */
+  saveTarget(target: WantedTarget, key: string | null): Promise<string>;
+  /** Asks for a ShareX file; `null` where the user thinks better of it. */
+  importTarget(): Promise<string | null>;
+  exportTarget(id: string): Promise<boolean>;
+  removeTarget(id: string): Promise<void>;
+  makeUsual(id: string): Promise<void>;
+  /** `left`: the test's picture is still there, and `message` says why. */
+  testTarget(id: string): Promise<{ left: string | null; message: string | null }>;
+  suggestedFolders(): Promise<SuggestedFolder[]>;
+  /** A suggested one by its path, or one that the user chooses now. */
+  addFolder(suggestion: string | null): Promise<string | null>;
+  saveFolder(folder: WantedFolder): Promise<void>;
+  removeFolder(id: string): Promise<void>;
+  takeMissed(id: string): Promise<void>;
+  leaveMissed(id: string): Promise<void>;
+  pauseWatching(minutes: number | null): Promise<void>;
+  resumeWatching(): Promise<void>;
+  settings(): Promise<Settings>;
+  saveSettings(settings: Settings): Promise<Settings>;
+  addCertificate(): Promise<boolean>;
+  removeCertificate(fingerprint: string): Promise<void>;
+  editors(): Promise<EditorsDoor>;
+  setEditorToken(token: string | null): Promise<void>;
+  previewName(template: string): Promise<{ name: string }>;
+  around(): Promise<Around>;
+  setLogin(on: boolean): Promise<void>;
+  setShortcuts(shortcuts: Around['shortcuts']): Promise<void>;
+  /** Where in the page the user is, from `#` on: a window that is made anew begins there. */
+  setPlace(place: string): Promise<void>;
   setCopy(copying: Copying): Promise<void>;
   /** Opens a link in the system's browser. */
   open(id: number, label: string): Promise<void>;

@@ -1,7 +1,7 @@
 // The moments of the window to look at while designing, by address: `?scene=drag`, `?scene=empty`, …
 // Only the development server reaches this file.
-import { FakeHost, linksOf, pictureRow, READY } from './fake';
-import type { AppState, Row, RowState } from './host';
+import { FakeHost, HERE, linksOf, pictureRow, READY, SETTINGS, UNTOUCHED, watched } from './fake';
+import type { AppState, Folder, Row, RowState, Target } from './host';
 
 const NAMES = [
   'Lighthouse at dusk.jpg',
@@ -58,10 +58,55 @@ function landscape(id: number): string {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
+const OFFICE: Target = {
+  id: 'office',
+  name: 'Office',
+  kind: 'slink',
+  base: 'https://pictures.office.example',
+  here: false,
+  hasKey: true,
+  canDelete: false,
+  prepare: { ...UNTOUCHED, longest: 1920, convert: 'webp' },
+};
+const SHAREX: Target = { ...OFFICE, id: 'sharex', name: 'Zipline', kind: 'sxcu', base: 'https://zipline.example', hasKey: true };
+const FOLDERS: Folder[] = [
+  watched('shots', '/home/anna/Pictures/Screenshots', { missed: 3 }),
+  watched('camera', '/media/anna/CAMERA/DCIM', { state: { is: 'away', reason: null }, mode: 'ask' }),
+];
+
 const SCENES: Record<string, () => { app?: Partial<AppState>; rows?: Row[]; then?: (host: FakeHost) => void }> = {
   list: () => ({ rows: rows(8) }),
   many: () => ({ rows: rows(1_000) }),
   empty: () => ({}),
+  busy: () => ({
+    rows: [
+      pictureRow(20, { name: 'half-written.png', state: { is: 'waiting', for: 'file' }, thumbnail: false, width: null, height: null, folder: 'shots' }),
+      pictureRow(19, { name: 'asks-first.png', state: { is: 'waiting', for: 'user' }, folder: 'camera' }),
+      pictureRow(18, { name: 'known.png', state: { is: 'already_uploaded', links: linksOf(18, [200, 400]) }, copied: true }),
+      pictureRow(17, { name: 'with-location.jpg', metadata: 'removed' }),
+      pictureRow(16, { name: 'going.jpg', deletedAt: new Date(now + 8_000).toISOString() }),
+      pictureRow(15, { name: 'twice.jpg', maybeTwice: true, target: 'office' }),
+      pictureRow(14, {
+        name: 'stays-there.jpg',
+        notDeleted: { code: 'cannot_delete', fields: { target: 'Office' }, message: 'Office has no way to take a picture away again.' },
+        deletable: false,
+      }),
+    ],
+    app: { targets: [HERE, OFFICE, SHAREX], folders: FOLDERS, paused: true },
+  }),
+  settings: () => ({
+    app: { targets: [HERE, OFFICE, SHAREX], folders: FOLDERS },
+    then: (host) => {
+      host.suggested = [{ index: 0, path: '/home/anna/Screenshots', pictures: 214 }];
+      host.remembered = {
+        ...SETTINGS,
+        editors: { ...SETTINGS.editors, on: true },
+        certificates: [{ name: 'Office CA', fingerprint: '70:9E:80:C8:84:87:A2:41:1E:1E:E4:DF:B9:F2:2A:86:14:92:D2:0C:47:65:15:0C:0C:79:4A:BD:70:F8:14:7C' }],
+      };
+      host.door = { open: true, port: 36677, reason: null, callers: [{ name: 'Typora', at: new Date(now).toISOString(), times: 4, refused: false }] };
+      location.hash = '#/settings';
+    },
+  }),
   drag: () => ({ rows: rows(8), then: (host) => host.tell('drag', { over: true, count: 3 }) }),
   toast: () => ({
     rows: rows(8),

@@ -369,8 +369,8 @@ fn a_resized_palette_png_stays_small_and_a_photograph_keeps_its_colours() {
     // Noise in a palette cannot be resized into a palette without anybody seeing it.
     let grain = noise(300, 200);
     let coarse = RgbaImage::from_fn(300, 200, |x, y| {
-        let v = grain.get_pixel(x, y).0[0] & 0xF0;
-        image::Rgba([v, v.wrapping_mul(3), 255 - v, 255])
+        let [r, g, b, _] = grain.get_pixel(x, y).0;
+        image::Rgba([r & 0xC0, g & 0xC0, b & 0xC0, 255])
     });
     let indexed = render(&bmp(&coarse), &as_png(300)).unwrap().bytes;
     let rendered = render(&indexed, &as_png(100)).unwrap().bytes;

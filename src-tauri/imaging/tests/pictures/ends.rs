@@ -147,6 +147,16 @@ fn a_webp_whose_frame_holds_a_longer_chunk_is_not_whole_and_all_its_frames_are_s
 }
 
 #[test]
+fn a_webp_with_a_frame_too_short_for_its_own_head_is_not_whole() {
+    // Found by the fuzzer: what followed such a frame was read as if it stood in it.
+    let mut bytes = crate::animation::moving_webp();
+    let frames = bytes.windows(4).enumerate();
+    let second = frames.filter(|(_, name)| name == b"ANMF").nth(1).unwrap().0;
+    bytes[second + 4..second + 8].copy_from_slice(&0u32.to_le_bytes());
+    assert!(!inspect(&bytes).unwrap().complete);
+}
+
+#[test]
 fn an_animation_cut_inside_a_frame_is_not_whole() {
     let bytes = crate::animation::three_frames();
     let whole: Vec<usize> = (0..bytes.len())

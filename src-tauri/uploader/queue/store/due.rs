@@ -35,6 +35,17 @@ impl Store {
             .collect::<Result<_, _>>()?)
     }
 
+    /// How many jobs are for a target and have not come to their end.
+    pub fn under_way_to(&self, target: &str) -> Result<u64, Failure> {
+        let count: i64 = self.connection.query_row(
+            "SELECT count(*) FROM jobs WHERE (wanted = ?1 OR target = ?1)
+                AND phase NOT IN ('done', 'failed', 'already', 'unchecked')",
+            [target],
+            |row| row.get(0),
+        )?;
+        Ok(count.unsigned_abs())
+    }
+
     /// Files whose pictures are there, and to which something is still to happen.
     pub fn owing(&self, limit: usize) -> Result<Vec<Record>, Failure> {
         self.select(

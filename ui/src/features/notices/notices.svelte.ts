@@ -1,5 +1,5 @@
 // What the page says in passing: a few toasts, and the one sentence for screen readers.
-import type { Copying, Notice } from '../../host/host';
+import type { Copying, Notice, Refusal } from '../../host/host';
 import { type Words, words } from './words';
 
 export type Toast = Words & { key: number; code: string };
@@ -27,6 +27,16 @@ export class Notices {
     this.spoken = this.spoken === said.text ? `${said.text}\u00a0` : said.text;
   }
 
+  /** What the host answered; if it refused, its reason is said, or that it did not work. */
+  async unlessRefused<T>(request: Promise<T>): Promise<T | undefined> {
+    try {
+      return await request;
+    } catch (refusal) {
+      this.say(isRefusal(refusal) ? { code: refusal.code, fields: { message: refusal.message } } : { code: 'request_failed', fields: {} });
+      return undefined;
+    }
+  }
+
   dismiss(key: number): void {
     clearTimeout(this.timers.get(key));
     this.timers.delete(key);
@@ -52,4 +62,9 @@ export class Notices {
     const toast = this.toasts.find((other) => other.key === key);
     if (toast && toast.tone !== 'problem') this.timers.set(key, setTimeout(() => this.dismiss(key), SHOWN_FOR));
   }
+}
+
+/** The host refuses with a sentence; whatever else is thrown is an accident. */
+export function isRefusal(thrown: unknown): thrown is Refusal {
+  return typeof thrown === 'object' && thrown !== null && 'message' in thrown && 'code' in thrown;
 }

@@ -6,14 +6,16 @@ import Clock from '@lucide/svelte/icons/clock';
 import CloudOff from '@lucide/svelte/icons/cloud-off';
 import Download from '@lucide/svelte/icons/download';
 import KeyRound from '@lucide/svelte/icons/key-round';
+import Trash2 from '@lucide/svelte/icons/trash-2';
 import Upload from '@lucide/svelte/icons/upload';
-import type { Row } from '../../host/host';
+import type { Row, Trouble } from '../../host/host';
 import { lookUp, t } from '../../messages/messages';
 import { percent, when } from '../../messages/units';
 
 export type StateWords = { text: string; icon: typeof Clock; tone: 'calm' | 'ok' | 'warn' | 'danger' };
 
-export function stateWords({ state, copied }: Pick<Row, 'state' | 'copied'>): StateWords {
+export function stateWords({ state, copied, deletedAt }: Pick<Row, 'state' | 'copied'> & Partial<Row>): StateWords {
+  if (deletedAt) return { text: t('state.deleted'), icon: Trash2, tone: 'warn' };
   switch (state.is) {
     case 'waiting':
       return { text: t(`state.waiting.${state.for}`), icon: state.for === 'keychain' ? KeyRound : Clock, tone: 'warn' };
@@ -29,6 +31,10 @@ export function stateWords({ state, copied }: Pick<Row, 'state' | 'copied'>): St
       return copied
         ? { text: t('state.copied'), icon: ClipboardCheck, tone: 'ok' }
         : { text: t('state.done'), icon: CircleCheck, tone: 'ok' };
+    case 'already_uploaded':
+      return copied
+        ? { text: t('state.already_copied'), icon: ClipboardCheck, tone: 'ok' }
+        : { text: t('state.already_uploaded'), icon: CircleCheck, tone: 'ok' };
     case 'offline':
       return { text: offline(state), icon: CloudOff, tone: 'warn' };
     case 'failed':
@@ -42,7 +48,21 @@ function offline({ code, fields, message, retryAt }: Extract<Row['state'], { is:
   return t('state.offline', { reason, time: when(retryAt, new Date()) });
 }
 
+/** What else there is to know of a row, each a sentence or a few words. */
+export function remarks(row: Row): { text: string; tone: 'calm' | 'warn' }[] {
+  const said: { text: string; tone: 'calm' | 'warn' }[] = [];
+  if (row.metadata === 'removed') said.push({ text: t('remark.metadata_removed'), tone: 'calm' });
+  if (row.metadata === 'unknown') said.push({ text: t('remark.metadata_unknown'), tone: 'warn' });
+  if (row.maybeTwice) said.push({ text: t('remark.maybe_twice'), tone: 'warn' });
+  if (row.notDeleted) said.push({ text: troubleWords(row.notDeleted), tone: 'warn' });
+  return said;
+}
+
+export function troubleWords({ code, fields, message }: Trouble): string {
+  return lookUp(`failure.${code}`, fields) ?? message;
+}
+
 /** Our own words for the failure if there are any, else the host's sentence. */
-function failure({ code, fields, message }: Extract<Row['state'], { is: 'failed' }>): string {
-  return t('state.failed', { message: lookUp(`failure.${code}`, fields) ?? message });
+function failure(trouble: Trouble): string {
+  return t('state.failed', { message: troubleWords(trouble) });
 }

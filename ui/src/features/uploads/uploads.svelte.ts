@@ -1,6 +1,6 @@
 // The list of pictures as the page knows it: kept in step with the host's news, older rows fetched
 // on demand, and one row at a time the current one for the keyboard.
-import type { Desktop, Progress, Row } from '../../host/host';
+import type { Desktop, Link, Progress, Row } from '../../host/host';
 import type { Notices } from '../notices/notices.svelte';
 
 const PAGE = 50;
@@ -133,7 +133,7 @@ export class Uploads {
   }
 
   async copy(row: Row, label: string): Promise<void> {
-    if (row.state.is !== 'done') return;
+    if (linksOf(row).length === 0) return;
     const copied = await this.asked(this.host.copy(row.id, label));
     // The host has said why not.
     if (copied !== true) return;
@@ -150,8 +150,40 @@ export class Uploads {
     await this.asked(this.host.forget(row.id));
   }
 
+  async hold(row: Row): Promise<void> {
+    await this.asked(this.host.hold(row.id));
+  }
+
+  async release(row: Row): Promise<void> {
+    await this.asked(this.host.release(row.id));
+  }
+
+  async cancel(row: Row): Promise<void> {
+    await this.asked(this.host.cancel(row.id));
+  }
+
+  async uploadAgain(row: Row): Promise<void> {
+    await this.asked(this.host.uploadAgain(row.id));
+  }
+
+  /** On its server, after the seconds in which `undoDelete` is not too late. */
+  async delete(row: Row): Promise<void> {
+    await this.asked(this.host.delete(row.id));
+  }
+
+  async undoDelete(row: Row): Promise<void> {
+    if ((await this.asked(this.host.undoDelete(row.id))) === false) this.notices.say({ code: 'too_late', fields: {} });
+  }
+
+  /** The row that was marked for deletion last. */
+  async undoLastDelete(): Promise<void> {
+    const marked = this.rows.filter((row) => row.deletedAt !== null);
+    const last = marked.sort((a, b) => (b.deletedAt ?? '').localeCompare(a.deletedAt ?? ''))[0];
+    if (last) await this.undoDelete(last);
+  }
+
   async open(row: Row): Promise<void> {
-    if (row.state.is === 'done') await this.asked(this.host.open(row.id, 'original'));
+    if (linksOf(row).length > 0) await this.asked(this.host.open(row.id, 'original'));
   }
 
   async paste(): Promise<void> {
@@ -163,12 +195,12 @@ export class Uploads {
   }
 
   /** What the host answered; if it could not, the page says so. */
-  private async asked<T>(request: Promise<T>): Promise<T | undefined> {
-    try {
-      return await request;
-    } catch {
-      this.notices.say({ code: 'request_failed', fields: {} });
-      return undefined;
-    }
+  private asked<T>(request: Promise<T>): Promise<T | undefined> {
+    return this.notices.unlessRefused(request);
   }
+}
+
+/** The links of a row, where it has any. */
+export function linksOf({ state }: Row): Link[] {
+  return state.is === 'done' || state.is === 'already_uploaded' ? state.links : [];
 }

@@ -1,0 +1,77 @@
+//! Authorities of the user's own, as they are shown: by what they say of themselves and by their fingerprint.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Certificate {
+    pub name: String,
+    /// SHA-256 of its bytes, in pairs of hexadecimal digits with colons between.
+    pub fingerprint: String,
+}
+
+/// One for each PEM that is kept.
+pub fn of(pems: &[String]) -> Vec<Certificate> {
+    pems.iter().map(|pem| Certificate::of(pem)).collect()
+}
+
+impl Certificate {
+    pub fn of(pem: &str) -> Certificate {
+        let bytes = bytes(pem);
+        let digest = Sha256::digest(&bytes);
+        let pairs: Vec<_> = digest.iter().map(|byte| format!("{byte:02X}")).collect();
+        Certificate {
+            name: common_name(&bytes).unwrap_or_default(),
+            fingerprint: pairs.join(":"),
+        }
+    }
+}
+
+/// What stands between the first BEGIN and its END.
+fn bytes(pem: &str) -> Vec<u8> {
+    use base64::Engine as _;
+    let body: String = pem
+        .lines()
+        .skip_while(|line| !line.starts_with("-----BEGIN"))
+        .skip(1)
+        .take_while(|line| !line.starts_with("-----END"))
+        .map(str::trim)
+        .collect();
+    base64::engine::general_purpose::STANDARD
+        .decode(body)
+        .unwrap_or_default()
+}
+
+/// The last name in it, which is the subject's: the issuer's comes before. To be shown and nothing else.
+fn common_name(der: &[u8]) -> Option<String> {
+    // The object identifier 2.5.4.3, then a string with its length.
+    const COMMON_NAME: [u8; 5] = [0x06, 0x03, 0x55, 0x04, 0x03];
+    let at = der
+        .windows(COMMON_NAME.len())
+        .rposition(|window| window == COMMON_NAME)?;
+    let (length, text) = der.get(at + COMMON_NAME.len() + 1..)?.split_first()?;
+    let name = std::str::from_utf8(text.get(..usize::from(*length))?).ok()?;
+    (!name.chars().any(char::is_control)).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_where_there_is_one() {
+        let mut der = vec![0x30, 0x10, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0c, 0x06];
+        der.extend(b"Office");
+        assert_eq!(common_name(&der).as_deref(), Some("Office"));
+        assert_eq!(common_name(&[0x30, 0x00]), None);
+        assert_eq!(common_name(&der[..10]), None);
+    }
+
+    #[test]
+    fn fingerprints_are_written_as_everywhere() {
+        let certificate =
+            Certificate::of("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        assert_eq!(certificate.fingerprint.len(), 32 * 3 - 1);
+        assert!(certificate.fingerprint.starts_with("70:9E:80"));
+    }
+}

@@ -1,0 +1,58 @@
+//! What is around the page: its place, starting at login, keys that work everywhere.
+
+use std::sync::PoisonError;
+
+use serde::Serialize;
+
+use super::{App, Refusal};
+use crate::login;
+use crate::shortcuts::{self, Shortcuts, Taker};
+
+/// No route of ours is longer.
+const LONGEST_PLACE: usize = 2048;
+
+/// Where in the page the user is: what its address ends with, from `#` on.
+#[tauri::command]
+pub async fn set_place(app: App<'_>, place: String) -> Result<(), ()> {
+    if place.starts_with('#') && place.len() <= LONGEST_PLACE {
+        *app.place.lock().unwrap_or_else(PoisonError::into_inner) = place;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Around {
+    starts_at_login: bool,
+    shortcuts: Shortcuts,
+    /// Who takes keys here.
+    taker: Taker,
+}
+
+#[tauri::command]
+pub async fn around(app: App<'_>) -> Result<Around, Refusal> {
+    Ok(Around {
+        starts_at_login: login::starts(&app.handle),
+        shortcuts: app.settings.get().shortcuts,
+        taker: shortcuts::taker(),
+    })
+}
+
+#[tauri::command]
+pub async fn set_login(app: App<'_>, on: bool) -> Result<(), Refusal> {
+    login::set(&app.handle, on).map_err(|sentence| Refusal::of("login", sentence))
+}
+
+/// Keys that another program has are refused, and those of before stay.
+#[tauri::command]
+pub async fn set_shortcuts(app: App<'_>, shortcuts: Shortcuts) -> Result<(), Refusal> {
+    let refused = |sentence| Refusal::of("shortcut", sentence);
+    if let Err(sentence) = shortcuts::apply(&app, &shortcuts) {
+        let before = app.settings.get().shortcuts;
+        if let Err(sentence) = shortcuts::apply(&app, &before) {
+            tracing::warn!(sentence, "the keys of before could not be taken again");
+        }
+        return Err(refused(sentence));
+    }
+    app.change(|settings| settings.shortcuts = shortcuts)
+}

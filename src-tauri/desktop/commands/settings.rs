@@ -1,0 +1,97 @@
+//! Settings that are shown and changed as one, and previews of them.
+
+use serde::Serialize;
+use tokio::task::block_in_place;
+use uploader::prepare::naming::{Facts, Template};
+use uploader::{JobId, Network, Preparation, SystemClock};
+
+use super::{App, Refusal};
+use crate::certificates::Certificate;
+use crate::preferences::Preferences;
+use crate::words::word;
+use crate::{dialogs, editing};
+
+#[tauri::command]
+pub async fn settings(app: App<'_>) -> Result<Preferences, Refusal> {
+    Ok(Preferences::of(&app.settings.get()))
+}
+
+/// Takes the whole, or refuses it and changes nothing.
+#[tauri::command]
+pub async fn save_settings(app: App<'_>, settings: Preferences) -> Result<Preferences, Refusal> {
+    let before = app.settings.get();
+    let mut after = before.clone();
+    settings.put(&mut after)?;
+    reach(&app, &after.network, &before.network)?;
+    let other_door = after.editors != before.editors;
+    app.change(|settings| *settings = after)?;
+    if other_door {
+        editing::apply(&app).await;
+    }
+    Ok(Preferences::of(&app.settings.get()))
+}
+
+/// Another way to targets from now on, if it is one.
+fn reach(app: &App<'_>, network: &Network, before: &Network) -> Result<(), Refusal> {
+    if network != before {
+        app.uploader.set_network(network)?;
+    }
+    Ok(())
+}
+
+/// Asks for a file with a certificate that is trusted from now on; false where the user thinks better of it.
+#[tauri::command]
+pub async fn add_certificate(app: App<'_>) -> Result<bool, Refusal> {
+    let filter = (
+        word("dialog.certificates"),
+        ["pem", "crt", "cer"].as_slice(),
+    );
+    let title = word("dialog.certificate_title");
+    let Some(path) = dialogs::file(&app.handle, title, filter).await else {
+        return Ok(false);
+    };
+    let pem = String::from_utf8_lossy(&dialogs::read(&path)?).into_owned();
+    let before = app.settings.get().network;
+    let mut network = before.clone();
+    network.certificates.push(pem);
+    reach(&app, &network, &before)?;
+    app.change(|settings| settings.network = network)?;
+    Ok(true)
+}
+
+#[tauri::command]
+pub async fn remove_certificate(app: App<'_>, fingerprint: String) -> Result<(), Refusal> {
+    let before = app.settings.get().network;
+    let mut network = before.clone();
+    network
+        .certificates
+        .retain(|pem| Certificate::of(pem).fingerprint != fingerprint);
+    reach(&app, &network, &before)?;
+    app.change(|settings| settings.network = network)
+}
+
+#[derive(Serialize)]
+pub struct NamePreview {
+    name: String,
+}
+
+/// What a picture would be called, or what is wrong with the template.
+#[tauri::command]
+pub async fn preview_name(template: String) -> Result<NamePreview, Refusal> {
+    let template = Template::parse(&template)
+        .map_err(|error| Refusal::of("bad_template", error.to_string()))?;
+    let facts = Facts::example("screenshot.png", &SystemClock);
+    Ok(NamePreview {
+        name: format!("{}.png", template.fill(&facts)),
+    })
+}
+
+/// What would be sent of a row's picture.
+#[tauri::command]
+pub async fn preview_preparation(
+    app: App<'_>,
+    preparation: Preparation,
+    row: JobId,
+) -> Result<uploader::prepare::Preview, Refusal> {
+    Ok(block_in_place(|| app.uploader.preview(row, &preparation))?)
+}
