@@ -79,12 +79,6 @@ test('folders are made, renamed, filled, moved, searched and deleted', async (t)
   await picture(page, 'boat.png').waitFor();
 
   await page.getByRole('button', { name: 'What to do with Sea' }).click();
-  await page.click('[data-item="delete"]');
-  await page.click('[data-dialog="folder"] .danger');
-  await page.locator('[data-dialog="folder"] [role="alert"]').waitFor();
-  await page.keyboard.press('Escape');
-
-  await page.getByRole('button', { name: 'What to do with Sea' }).click();
   await page.click('[data-item="rename"]');
   await page.fill('[data-dialog="folder"] input', 'Ocean');
   await page.keyboard.press('Enter');
@@ -99,7 +93,14 @@ test('folders are made, renamed, filled, moved, searched and deleted', async (t)
   await page.waitForSelector('[data-empty="no-match"]');
   await page.getByRole('button', { name: 'Clear the search' }).click();
 
-  await picture(page, 'boat.png').click({ modifiers: ['Control'] });
+  await page.getByRole('button', { name: 'What to do with Ocean' }).click();
+  await page.click('[data-item="delete"]');
+  await page.getByText('1 picture in it is deleted, too').waitFor();
+  await page.click('[data-dialog="folder"] .danger');
+  await page.locator('[data-folder="Ocean"]').waitFor({ state: 'detached' });
+  await picture(page, 'tree.png').waitFor();
+  assert.equal(await picture(page, 'boat.png').count(), 0);
+});
   await page.click('[data-action="delete"]');
   await page.click('[data-dialog="delete"] [data-action="confirm"]');
   await said(page, '1 picture deleted');

@@ -30,6 +30,12 @@ export class Folders {
     return this.branches.filter(({ path }) => path !== folder.path && !path.startsWith(`${folder.path}/`));
   }
 
+  /** How many pictures lie in a folder, and in those within it. */
+  imagesIn(folder: Folder): number {
+    const within = this.list.filter(({ path }) => path === folder.path || path.startsWith(`${folder.path}/`));
+    return within.reduce((sum, { images }) => sum + images, 0);
+  }
+
   async read(): Promise<void> {
     this.list = await this.api.folders();
   }

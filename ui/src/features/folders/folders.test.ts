@@ -37,6 +37,13 @@ test('a folder cannot be put into itself, nor into what lies in it', async () =>
   expect(folders.placesFor(folders.find('1')!).map(({ path }) => path)).toEqual(['a']);
 });
 
+test('the pictures of a folder are those of the folders within it, too', async () => {
+  const { host, folders } = await world();
+  host.server.set('GET /api/dashboard/folders', [{ ...folder('1', 'b'), images: 2 }, { ...folder('2', 'b/z', '1'), images: 3 }, { ...folder('3', 'bc'), images: 9 }]);
+  await folders.read();
+  expect(folders.imagesIn(folders.find('1')!)).toBe(5);
+});
+
 test('a new folder is made within the other, and a slash in its name makes no second one', async () => {
   const { host, folders } = await world();
   host.server.set('POST /api/dashboard/folders', folder('6', 'b/x-y', '1'));
