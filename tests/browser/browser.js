@@ -64,5 +64,5 @@ export function picture(page, name) {
 
 /** The sentence that was just said. */
 export function said(page, text) {
-  return page.locator('[data-toast]', { hasText: text }).waitFor();
+  return page.locator('[data-toast] p', { hasText: text }).last().waitFor();
 }

@@ -101,15 +101,6 @@ test('folders are made, renamed, filled, moved, searched and deleted', async (t)
   await picture(page, 'tree.png').waitFor();
   assert.equal(await picture(page, 'boat.png').count(), 0);
 });
-  await page.click('[data-action="delete"]');
-  await page.click('[data-dialog="delete"] [data-action="confirm"]');
-  await said(page, '1 picture deleted');
-  await picture(page, 'boat.png').waitFor({ state: 'detached' });
-  await page.getByRole('button', { name: 'What to do with Ocean' }).click();
-  await page.click('[data-item="delete"]');
-  await page.click('[data-dialog="folder"] .danger');
-  await page.locator('[data-folder="Ocean"]').waitFor({ state: 'detached' });
-});
 
 test('what is said of a picture holds after a reload, and other bytes come under the same address', async (t) => {
   const page = await enterAs(t, 'carl');

@@ -98,7 +98,7 @@ export class Gallery {
   private async count(which: Which): Promise<Section[]> {
     if (which.order === 'created') {
       const { days } = await this.api.days(which);
-      return which.direction === 'desc' ? days : days.toReversed();
+      return which.direction === 'desc' ? days : [...days].reverse();
     }
     const { total } = await this.api.images(which, 1, 1);
     return total > 0 ? [{ day: null, images: total }] : [];

@@ -46,7 +46,7 @@ function typora(address: string, key: string): string {
   return `#!/bin/sh
 # Uploads each file that it is given, and prints its link.
 for file in "$@"; do
-  curl -sSf -H '${key}' -F "file=@\\"$file\\"" ${address} | ${LINK}
+  curl -sSf -w '\\n' -H '${key}' -F "file=@\\"$file\\"" ${address} | ${LINK}
 done
 `;
 }
