@@ -134,7 +134,7 @@ async fn start(app: &Vitrine, config: &Config, library: &Library) -> Result<(), 
     for port in ports(first, wanted) {
         let mut config = config.clone();
         config.listen = SocketAddr::new(loopback(config.listen.ip()), port);
-        match server::start(config.clone(), library.clone(), PROGRAM).await {
+        match server::start(config.clone(), library.clone(), PROGRAM, None).await {
             Ok(running) => {
                 let address = running.address();
                 tracing::info!(%address, "the server accepts connections");

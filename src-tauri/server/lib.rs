@@ -15,6 +15,7 @@ mod html;
 mod layers;
 mod links;
 mod memory;
+mod page;
 mod params;
 mod receive;
 mod state;
@@ -33,6 +34,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 pub use config::{Config, ConfigError, Sources};
+pub use page::Page;
 use state::App;
 
 /// A server that accepts connections. Dropped without [`Running::stop`], it ends at once.
@@ -60,11 +62,16 @@ pub enum StartError {
 }
 
 /// Takes the folder's serving lock, listens, and serves until told to stop. `program` is the name
-/// by which another one is told who serves.
+/// by which another one is told who serves; `page` is what browsers get at `/`, if the program has it inside.
 ///
 /// # Errors
 /// If another process serves the folder, or `config.listen` cannot be had.
-pub async fn start(config: Config, library: Library, program: &str) -> Result<Running, StartError> {
+pub async fn start(
+    config: Config,
+    library: Library,
+    program: &str,
+    page: Option<Page>,
+) -> Result<Running, StartError> {
     memory::give_back_large_pieces();
     let mut lock = locked(&library, program).await?;
     let listener = TcpListener::bind(config.listen)
@@ -89,6 +96,7 @@ pub async fn start(config: Config, library: Library, program: &str) -> Result<Ru
             ..config
         },
         library,
+        page,
     );
     let ended = tokio::spawn(serve(app, listener, told, lock));
     Ok(Running {

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::fetch::Fetches;
 use crate::layers::client::Client;
 use crate::layers::rate::RateLimit;
+use crate::page::Page;
 use crate::workers::Workers;
 
 /// Uploads on their way at one time; tokio has 512 blocking threads.
@@ -34,6 +35,8 @@ pub struct Shared {
     pub guest_uploads: RateLimit,
     /// Secrets that were wrong.
     pub failures: RateLimit,
+    /// What browsers get at `/`.
+    pub page: Option<Page>,
     library: Library,
     pub background: Background,
     /// Set when the time for finishing is over: blocking work ends at its next step.
@@ -48,7 +51,7 @@ impl std::ops::Deref for App {
 }
 
 impl App {
-    pub fn new(config: Config, library: Library) -> App {
+    pub fn new(config: Config, library: Library, page: Option<Page>) -> App {
         App(Arc::new(Shared {
             workers: Workers::new(&config),
             receiving: Semaphore::new(RECEIVING),
@@ -57,6 +60,7 @@ impl App {
             guest_uploads: RateLimit::per_minute(config.rate_limit_guest_uploads_per_minute),
             failures: RateLimit::per_minute(config.rate_limit_auth_failures_per_minute),
             config,
+            page,
             library,
             background: Background::default(),
             cut: Arc::default(),

@@ -8,6 +8,7 @@ mod expiring;
 mod extracting;
 mod fetching;
 mod limits;
+mod paging;
 mod receiving;
 mod stranger;
 mod uploads;

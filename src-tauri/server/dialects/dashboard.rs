@@ -10,7 +10,9 @@ mod folders;
 mod images;
 mod item;
 mod keys;
+mod listing;
 mod presets;
+mod selection;
 mod session;
 mod visitor;
 
@@ -47,7 +49,9 @@ fn routes() -> Router<App> {
             "/account/signing",
             post(account::rotate_signing).delete(account::revoke_signatures),
         )
-        .route("/images", get(images::list).post(images::upload))
+        .route("/images", get(listing::list).post(images::upload))
+        .route("/images/days", get(listing::days))
+        .route("/images/bulk", post(selection::change))
         .route(
             "/images/{id}",
             get(images::show)

@@ -25,7 +25,9 @@ async fn served(config: Config) -> Served {
         listen: "127.0.0.1:0".parse().unwrap(),
         ..config
     };
-    let running = start(config, library.clone(), "a test").await.unwrap();
+    let running = start(config, library.clone(), "a test", None)
+        .await
+        .unwrap();
     Served {
         running,
         library,
@@ -180,14 +182,14 @@ async fn one_folder_has_one_server_and_one_address() {
         listen: served.running.address(),
         ..Config::default()
     };
-    let refused = start(config.clone(), served.library.clone(), "another").await;
+    let refused = start(config.clone(), served.library.clone(), "another", None).await;
     let Err(StartError::Served(serving)) = refused else {
         panic!("started twice")
     };
     assert_eq!(serving.address, Some(served.running.address()));
     let elsewhere = TempDir::new().unwrap();
     let other = Library::open(elsewhere.path(), config.library_settings()).unwrap();
-    let refused = start(config, other, "another").await;
+    let refused = start(config, other, "another", None).await;
     assert!(
         matches!(refused, Err(StartError::AddressTaken(address)) if address == served.running.address())
     );

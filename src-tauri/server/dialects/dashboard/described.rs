@@ -5,10 +5,11 @@ use utoipa::openapi::OpenApi;
 use utoipa::{IntoParams, ToSchema};
 
 use super::account::{self, Myself};
-use super::images::{Changes, Page};
+use super::images::Changes;
 use super::item::Item;
+use super::listing::{Days, Page};
 use super::session::SignIn;
-use super::{accounts, folders, keys, presets};
+use super::{accounts, folders, keys, presets, selection};
 use crate::dialects::described::{Manner, Picture, Repeatable, completed, named};
 
 pub fn describe() -> OpenApi {
@@ -23,7 +24,8 @@ pub fn describe() -> OpenApi {
 #[derive(utoipa::OpenApi)]
 #[openapi(
     paths(
-        session, begin_session, end_session, edit_account, rotate_signing, revoke_signatures, list_images, upload, show,
+        session, begin_session, end_session, edit_account, rotate_signing, revoke_signatures, list_images, days_of_images,
+        change_images, upload, show,
         edit, replace, delete, thumbnail, list_folders, add_folder, edit_folder, delete_folder, list_keys, create_key,
         revoke_key, list_presets, add_preset, delete_preset, list_accounts, add_account, remove_account, set_password
     ),
@@ -77,6 +79,18 @@ struct Listing {
     page_size: Option<u32>,
 }
 
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+struct OfDays {
+    /// A part of the name, or of a folder's.
+    q: Option<String>,
+    /// A folder's id, or `/` for the root.
+    folder: Option<String>,
+    /// Whose days they are, as in `Europe/Berlin`.
+    #[param(default = "UTC")]
+    zone: Option<String>,
+}
+
 /// Who is signed in
 #[utoipa::path(get, path = "/api/dashboard/session", security(("session" = []), ("key" = [])), responses((status = 200, body = Myself, description = "The account.")))]
 fn session() {}
@@ -107,6 +121,16 @@ fn revoke_signatures() {}
 #[utoipa::path(get, path = "/api/dashboard/images", params(Listing), security(("session" = []), ("key" = [])),
     responses((status = 200, body = Page, description = "One page of them."), (status = 404)))]
 fn list_images() {}
+
+/// How many of one's own pictures were added on each day
+#[utoipa::path(get, path = "/api/dashboard/images/days", params(OfDays), security(("session" = []), ("key" = [])),
+    responses((status = 200, body = Days, description = "The newest first."), (status = 404)))]
+fn days_of_images() {}
+
+/// Change or delete many pictures at one time
+#[utoipa::path(post, path = "/api/dashboard/images/bulk", security(("session" = []), ("key" = [])), request_body = selection::Selection,
+    responses((status = 200, body = selection::Done, description = "All that are there are changed."), (status = 404)))]
+fn change_images() {}
 
 /// Take a picture in
 #[utoipa::path(post, path = "/api/dashboard/images", params(Repeatable), security(("session" = []), ("key" = [])),
