@@ -1,9 +1,11 @@
 // The start of the page: find the host, show the app, tell the host once it is on the screen.
 import { mount } from 'svelte';
 import { App } from './app.svelte';
+import { Notices } from './features/notices/notices.svelte';
 import { chooseHost } from './host/choose';
 import { Route } from './router.svelte';
 import Shell from './Shell.svelte';
+import { Visit } from './visit.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 
@@ -13,7 +15,9 @@ if (!target) throw new Error('index.html has no element #app');
 const host = await chooseHost();
 const route = new Route(window);
 const app = host.desktop ? new App(host.desktop) : null;
-mount(Shell, { target, props: { host, app, route } });
+const visit = new Visit(host, app?.notices ?? new Notices());
+mount(Shell, { target, props: { host, app, route, visit } });
+void visit.start();
 if (app) {
   void app.start();
   // A window that is made anew begins where this one was.
