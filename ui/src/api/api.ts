@@ -45,9 +45,11 @@ export class Api {
   images = (which: Which, page: number, pageSize: number, signal?: AbortSignal) =>
     this.get<Says.Page>(`/images?${asked({ ...which, page, pageSize })}`, signal);
   /** How many there are of each day of this clock, newest first. */
-  days = ({ q, folder }: Which) => this.get<{ days: { day: string; images: number }[] }>(`/images/days?${asked({ q, folder, zone: Intl.DateTimeFormat().resolvedOptions().timeZone })}`);
+  days = ({ q, folder }: Which) => this.get<Says.Days>(`/images/days?${asked({ q, folder, zone: Intl.DateTimeFormat().resolvedOptions().timeZone })}`);
   image = (id: string) => this.get<Says.Image>(`/images/${id}`);
   editImage = (id: string, changes: Says.Changes) => this.send<Says.Image>('PATCH', `/images/${id}`, changes);
+  /** All of them, or none; up to a thousand. */
+  changeImages = (selection: Says.Selection) => this.send<Says.Selected>('POST', '/images/bulk', selection);
   deleteImage = (id: string) => this.send<void>('DELETE', `/images/${id}`);
 
   // Folders.

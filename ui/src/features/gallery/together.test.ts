@@ -1,20 +1,15 @@
 import { expect, test } from 'vitest';
-import { Refusal } from '../../api/api';
+import { Api } from '../../api/api';
+import { FakeHost } from '../../host/fake';
+import { imageOf } from '../../host/fake-server';
 import { together } from './together';
 
-test('what does not work for one picture is done for the others, and said once', async () => {
-  const outcome = await together([1, 2, 3, 4, 5, 6], async (one) => {
-    if (one % 2 === 0) throw new Refusal('forbidden', `Not ${one}.`, 403);
-  });
-  expect(outcome).toEqual({ done: [1, 3, 5], failed: 3, why: 'Not 2.' });
-});
-
-test('no more than four are asked for at once', async () => {
-  let [now, most] = [0, 0];
-  await together(Array.from({ length: 20 }, (_, at) => at), async () => {
-    most = Math.max(most, (now += 1));
-    await Promise.resolve();
-    now -= 1;
-  });
-  expect(most).toBe(4);
+test('more than a thousand go in several lots, and those that were gone are not counted', async () => {
+  const host = new FakeHost();
+  host.server.set('POST /api/dashboard/images/bulk', { done: 700, gone: [] });
+  const images = Array.from({ length: 1_500 }, (_, at) => imageOf(`${at}`));
+  expect(await together(new Api(host), images, { do: 'move', folder: null })).toBe(1_400);
+  const lots = host.asked.map(([, , body]) => body as { ids: string[]; do: string; folder: null });
+  expect(lots.map(({ ids }) => ids.length)).toEqual([1_000, 500]);
+  expect(lots[1]).toMatchObject({ do: 'move', folder: null });
 });

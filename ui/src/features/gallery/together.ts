@@ -1,24 +1,17 @@
-// Does the same with many pictures, a few at a time, and tells which it did not work for.
-import { wordsOf } from '../../visit.svelte';
+// Does the same with many pictures, as many at a time as the server takes.
+import type { Api } from '../../api/api';
+import type { Image, Selection } from '../../api/schema';
 
-const AT_ONCE = 4;
+export type What = Omit<Selection, 'ids'>;
 
-export type Outcome<T> = { done: T[]; failed: number; why: string | null };
+const AT_ONCE = 1_000;
 
-export async function together<T>(all: readonly T[], something: (one: T) => Promise<unknown>): Promise<Outcome<T>> {
-  const left = [...all];
-  const outcome: Outcome<T> = { done: [], failed: 0, why: null };
-  const work = async () => {
-    for (let one = left.shift(); one !== undefined; one = left.shift()) {
-      try {
-        await something(one);
-        outcome.done.push(one);
-      } catch (error) {
-        outcome.failed += 1;
-        outcome.why ??= wordsOf(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return outcome;
+/** How many it was done for; the others are not there any more. @throws {Refusal} */
+export async function together(api: Api, images: readonly Image[], what: What): Promise<number> {
+  let done = 0;
+  for (let from = 0; from < images.length; from += AT_ONCE) {
+    const ids = images.slice(from, from + AT_ONCE).map(({ id }) => id);
+    done += (await api.changeImages({ ids, ...what })).done;
+  }
+  return done;
 }
