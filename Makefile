@@ -54,7 +54,7 @@ bench: for-bench tests/bench/node_modules/.package-lock.json ## measures the pic
 	$(MAKE) bench-uploader
 
 .PHONY: bench-uploader
-bench-uploader: for-bench
+bench-uploader: for-bench ui
 	cargo build --release -p cli
 	cargo run --release -p bench --features uploading --bin uploading -- $(TARGET)/release/vitrine
 
@@ -79,7 +79,7 @@ dev: for-app ui ## opens the app with the page reloading as you edit it
 	ui/node_modules/.bin/tauri dev --config tauri.dev.conf.json
 
 .PHONY: serve
-serve: for-server ## starts the server without the app, from an unoptimised build
+serve: for-server ui ## starts the server without the app, from an unoptimised build
 	cargo run -p cli -- serve
 
 # What stands behind the words above.
@@ -91,7 +91,7 @@ run-app: for-app ui
 	$(TARGET)/release/vitrine-desktop
 
 .PHONY: run-server
-run-server: for-server
+run-server: for-server ui
 	@echo "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open."
 	@echo "Building the server instead, optimised. The first time takes some minutes."
 	cargo build --release -p cli
@@ -99,7 +99,7 @@ run-server: for-server
 
 .PHONY: for-server for-app for-tests for-bench
 for-server:
-	@.make/toolchains.sh rust
+	@.make/toolchains.sh rust node
 	@$(packages) build
 for-bench:
 	@.make/toolchains.sh rust node

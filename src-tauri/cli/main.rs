@@ -8,6 +8,7 @@ mod account;
 mod completions;
 mod key;
 mod output;
+mod page;
 mod serve;
 mod settings;
 mod trouble;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use server::Config;
 
 use crate::output;
+use crate::page;
 use crate::settings::{self, Settings};
 use crate::trouble::Trouble;
 
@@ -54,9 +55,14 @@ impl Args {
         let served = runtime.block_on(async {
             // Before the address is announced: from then on a signal must find us listening.
             let mut signals = Signals::new()?;
-            let running = server::start(settings.config, library, "vitrine serve")
-                .await
-                .map_err(Trouble::failed)?;
+            let running = server::start(
+                settings.config,
+                library,
+                "vitrine serve",
+                Some(page::built()),
+            )
+            .await
+            .map_err(Trouble::failed)?;
             // A script that has gone away does not end the server; its log says the same.
             let _ = output::result(&format!("listening on http://{}", running.address()));
             signals.any().await;

@@ -12,8 +12,8 @@ use tokio::task::spawn_blocking;
 
 use crate::settings::Moved;
 use crate::state::ServerState;
+use crate::targets;
 use crate::vitrine::Vitrine;
-use crate::{targets, tray};
 
 /// How `vitrine serve` and others read who serves the folder.
 const PROGRAM: &str = "the Vitrine app";
@@ -134,7 +134,7 @@ async fn start(app: &Vitrine, config: &Config, library: &Library) -> Result<(), 
     for port in ports(first, wanted) {
         let mut config = config.clone();
         config.listen = SocketAddr::new(loopback(config.listen.ip()), port);
-        match server::start(config.clone(), library.clone(), PROGRAM).await {
+        match server::start(config.clone(), library.clone(), PROGRAM, None).await {
             Ok(running) => {
                 let address = running.address();
                 tracing::info!(%address, "the server accepts connections");
@@ -203,7 +203,6 @@ fn ready(
 fn tell(app: &Vitrine, server: ServerState) {
     app.status.set_server(server);
     app.tell_state();
-    tray::tell(app);
 }
 
 /// The window says that this computer alone can open the links, so the app keeps to it, whatever

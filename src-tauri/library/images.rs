@@ -177,6 +177,31 @@ impl Door {
     }
 }
 
+/// Writes an image down as it is to become.
+pub(crate) fn edited(
+    write: &Write<'_>,
+    mut image: Image,
+    edit: Edit,
+    now: Timestamp,
+) -> Result<Image> {
+    if let Some(folder) = edit.folder {
+        if let Some(folder) = folder {
+            folders::check_owner(write, &folder, image.owner.as_ref())?;
+        }
+        image.folder = folder;
+    }
+    image.name = edit.name.unwrap_or(image.name);
+    image.public = edit.public.unwrap_or(image.public);
+    image.title = edit.title.unwrap_or(image.title);
+    image.description = edit.description.unwrap_or(image.description);
+    image.tags = edit.tags.unwrap_or(image.tags);
+    image.nsfw = edit.nsfw.unwrap_or(image.nsfw);
+    image.expires_at = edit.expires_at.unwrap_or(image.expires_at);
+    image.updated_at = Some(now);
+    update(write, &image)?;
+    Ok(image)
+}
+
 impl Library {
     /// The image of that name. One that has expired is none any more, whether it was swept or not.
     pub fn find(&self, name: &ImageName) -> Result<Image> {
@@ -198,28 +223,13 @@ impl Library {
     pub fn edit(&self, actor: &Actor, image: &Image, edit: Edit) -> Result<Image> {
         access::may(actor, Act::Edit, image)?;
         let now = self.now();
-        let edited = self.catalogue().write(|write| {
-            let mut image = by_id(write, &image.id)?
+        let image = self.catalogue().write(|write| {
+            let image = by_id(write, &image.id)?
                 .filter(|found| lives(found, now))
                 .ok_or(Error::NotFound)?;
-            if let Some(folder) = edit.folder {
-                if let (Some(folder), owner) = (folder, image.owner) {
-                    folders::check_owner(write, &folder, owner.as_ref())?;
-                }
-                image.folder = folder;
-            }
-            image.name = edit.name.unwrap_or(image.name);
-            image.public = edit.public.unwrap_or(image.public);
-            image.title = edit.title.unwrap_or(image.title);
-            image.description = edit.description.unwrap_or(image.description);
-            image.tags = edit.tags.unwrap_or(image.tags);
-            image.nsfw = edit.nsfw.unwrap_or(image.nsfw);
-            image.expires_at = edit.expires_at.unwrap_or(image.expires_at);
-            image.updated_at = Some(now);
-            update(write, &image)?;
-            Ok(image)
+            edited(write, image, edit, now)
         })?;
-        Ok(self.with_fresh_views(edited))
+        Ok(self.with_fresh_views(image))
     }
 
     /// Forgets the image under all its names; with the last image of its bytes the original and all

@@ -1,10 +1,14 @@
 //! Lists of images: whose, where, with which words in them, in which order, and from where on.
 
+mod days;
+
 use crate::access::{self, Actor, Scope};
 use crate::catalogue::{ToSql, Value, fold, params_from_iter, value};
 use crate::error::Result;
 use crate::images::{self, Image};
 use crate::{FolderId, ImageId, Library, Timestamp};
+
+pub use days::{Day, Zone};
 
 /// What a list is to have. Everything given has to hold.
 #[derive(Debug, Clone)]
@@ -86,32 +90,7 @@ impl Library {
     pub fn list(&self, actor: &Actor, listing: &Listing) -> Result<Page> {
         // What orders or shows them must be in the rows.
         self.flush_views()?;
-        let mut which = Which::default();
-        which.and("(expires_at IS NULL OR expires_at > ?)", [&self.now()])?;
-        let owner = match listing.whose {
-            Whose::Own => Some(access::scoped(actor, Scope::Manage)?),
-            Whose::Public | Whose::Everybodys => None,
-        };
-        match (owner, listing.whose) {
-            (Some(owner), _) => which.and("owner = ?", [owner])?,
-            (None, Whose::Public) => which.and("public", [])?,
-            (None, _) => {}
-        }
-        match (&listing.folder, owner) {
-            (Within::Anywhere, _) => {}
-            (Within::Root, _) => which.and("folder IS NULL", [])?,
-            (Within::Folder(folder), _) => which.and("folder = ?", [folder])?,
-            (Within::Path(path), Some(owner)) => which.and(
-                "folder = (SELECT id FROM folders WHERE owner = ? AND path = ?)",
-                [owner, path],
-            )?,
-            (Within::Path(path), None) => {
-                which.and("folder IN (SELECT id FROM folders WHERE path = ?)", [path])?
-            }
-        }
-        if let Some(search) = &listing.search {
-            which.search(search)?;
-        }
+        let which = Which::of(actor, listing, self.now())?;
         let direction = if listing.descending { "DESC" } else { "ASC" };
         let order = listing.order.column();
         let mut start = which.clone();
@@ -196,6 +175,37 @@ struct Which {
 }
 
 impl Which {
+    /// What a list is of, wherever it starts and however it is sorted.
+    fn of(actor: &Actor, listing: &Listing, now: Timestamp) -> Result<Which> {
+        let mut which = Which::default();
+        which.and("(expires_at IS NULL OR expires_at > ?)", [&now])?;
+        let owner = match listing.whose {
+            Whose::Own => Some(access::scoped(actor, Scope::Manage)?),
+            Whose::Public | Whose::Everybodys => None,
+        };
+        match (owner, listing.whose) {
+            (Some(owner), _) => which.and("owner = ?", [owner])?,
+            (None, Whose::Public) => which.and("public", [])?,
+            (None, _) => {}
+        }
+        match (&listing.folder, owner) {
+            (Within::Anywhere, _) => {}
+            (Within::Root, _) => which.and("folder IS NULL", [])?,
+            (Within::Folder(folder), _) => which.and("folder = ?", [folder])?,
+            (Within::Path(path), Some(owner)) => which.and(
+                "folder = (SELECT id FROM folders WHERE owner = ? AND path = ?)",
+                [owner, path],
+            )?,
+            (Within::Path(path), None) => {
+                which.and("folder IN (SELECT id FROM folders WHERE path = ?)", [path])?
+            }
+        }
+        if let Some(search) = &listing.search {
+            which.search(search)?;
+        }
+        Ok(which)
+    }
+
     fn search(&mut self, search: &Search) -> Result<()> {
         // Not LIKE: in a term every character means itself.
         const NAME: &str = "instr(folded_name, ?) > 0";

@@ -21,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::state::App;
 pub use caching::Caching;
 use conditions::Validators;
+pub use conditions::names_tag;
 pub use counted::deliver_counted;
 use range::Part;
 

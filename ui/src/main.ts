@@ -2,10 +2,12 @@
 import './theme';
 import { mount } from 'svelte';
 import { App } from './app.svelte';
+import { Notices } from './features/notices/notices.svelte';
 import { chooseHost } from './host/choose';
 import { Route } from './router.svelte';
 import { language } from './messages/messages';
 import Shell from './Shell.svelte';
+import { Visit } from './visit.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 
@@ -17,7 +19,9 @@ document.documentElement.lang = language;
 const host = await chooseHost();
 const route = new Route(window);
 const app = host.desktop ? new App(host.desktop) : null;
-mount(Shell, { target, props: { host, app, route } });
+const visit = new Visit(host, app?.notices ?? new Notices());
+mount(Shell, { target, props: { host, app, route, visit } });
+void visit.start();
 if (app) {
   void app.start();
   // The tray and the dialogs speak as the page does.

@@ -2,6 +2,7 @@
 import { flushSync, mount, tick, unmount } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
 import { App } from './app.svelte';
+import { Visit } from './visit.svelte';
 import { Route } from './router.svelte';
 import Shell from './Shell.svelte';
 import { FakeHost, pictureRow, READY } from './host/fake';
@@ -21,7 +22,7 @@ afterEach(() => close());
 async function open(kept: Row[] = []) {
   const host = new FakeHost(READY, kept);
   const app = new App(host);
-  const view = mount(Shell, { target: document.body, props: { host, app, route: new Route(window) } });
+  const view = mount(Shell, { target: document.body, props: { host, app, route: new Route(window), visit: new Visit(host, app.notices) } });
   close = () => void unmount(view);
   await app.start();
   flushSync();

@@ -28,21 +28,26 @@ impl Validators {
     }
 }
 
-/// `If-None-Match` decides alone where it is given; it compares weakly, as RFC 9110 has it.
+/// `If-None-Match` decides alone where it is given.
 pub fn not_modified(asked: &HeaderMap, validators: &Validators) -> bool {
-    if asked.contains_key(header::IF_NONE_MATCH) {
-        return asked
-            .get_all(header::IF_NONE_MATCH)
-            .iter()
-            .filter_map(|list| list.to_str().ok())
-            .flat_map(|list| list.split(','))
-            .map(str::trim)
-            .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == validators.etag);
-    }
-    asked
-        .get(header::IF_MODIFIED_SINCE)
-        .and_then(|date| date.to_str().ok())
-        .is_some_and(|date| validators.unchanged_since(date))
+    names_tag(asked, &validators.etag).unwrap_or_else(|| {
+        asked
+            .get(header::IF_MODIFIED_SINCE)
+            .and_then(|date| date.to_str().ok())
+            .is_some_and(|date| validators.unchanged_since(date))
+    })
+}
+
+/// Whether `If-None-Match` names this ETag, if it is given; it compares weakly, as RFC 9110 has it.
+pub fn names_tag(asked: &HeaderMap, etag: &str) -> Option<bool> {
+    let mut lists = asked.get_all(header::IF_NONE_MATCH).iter().peekable();
+    lists.peek()?;
+    let named = lists
+        .filter_map(|list| list.to_str().ok())
+        .flat_map(|list| list.split(','))
+        .map(str::trim)
+        .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag);
+    Some(named)
 }
 
 fn whole_seconds(time: SystemTime) -> SystemTime {

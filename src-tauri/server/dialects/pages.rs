@@ -1,19 +1,22 @@
-//! The few pages of the server itself: what it is, for whoever opens its address in a browser.
+//! The few pages of the server itself, for whoever opens its address in a browser: the dashboard, or where the program
+//! has none inside, a page that says what this is.
 //!
 //! Nothing here comes from other hosts, and nothing lists images: who knows an address sees that
-//! image, and nobody finds more. It also words the refusal of paths that no dialect claims.
+//! image, and nobody finds more without signing in. It also words the refusal of paths that no dialect claims.
 
 mod described;
 mod icon;
 
 use axum::Router;
-use axum::http::{HeaderValue, Method, header};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::described::document;
 use super::{Dialect, json};
-use crate::error::Error;
+use crate::error::{Error, Result};
+use crate::extract::Segments;
 use crate::html::{self, Part};
 use crate::layers::client::Client;
 use crate::state::App;
@@ -42,11 +45,12 @@ fn claims(_: &Method, path: &str) -> bool {
 
 fn routes() -> Router<App> {
     Router::new()
-        .route("/", get(landing))
+        .route("/", get(front))
         .route(
             "/assets/landing.css",
             get(|| async { page("text/css; charset=utf-8", STYLE) }),
         )
+        .route("/assets/{name}", get(asset))
         .route(
             "/robots.txt",
             get(|| async { page("text/plain; charset=utf-8", ROBOTS) }),
@@ -58,7 +62,23 @@ fn routes() -> Router<App> {
         .route("/api/openapi.json", get(description))
 }
 
-async fn landing(client: Client) -> Response {
+async fn front(State(app): State<App>, client: Client, asked: HeaderMap) -> Result<Response> {
+    match &app.page {
+        Some(page) => page.answer("index.html", &asked),
+        None => Ok(landing(&client)),
+    }
+}
+
+async fn asset(
+    State(app): State<App>,
+    Segments(name): Segments<String>,
+    asked: HeaderMap,
+) -> Result<Response> {
+    let page = app.page.as_ref().ok_or(Error::NoSuchPlace)?;
+    page.answer(&format!("assets/{name}"), &asked)
+}
+
+fn landing(client: &Client) -> Response {
     let page_of = html::fill(
         PAGE,
         &[

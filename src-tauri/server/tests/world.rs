@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::dialects::{self, Doors};
 use crate::layers;
 use crate::layers::drain::Bounds;
+use crate::page::Page;
 use crate::state::App;
 
 pub struct World {
@@ -41,12 +42,21 @@ impl World {
 
     /// With a time of its own.
     pub fn at(config: Config, clock: Arc<dyn Clock>) -> World {
+        World::made(config, clock, None)
+    }
+
+    /// With a page for browsers.
+    pub fn with_page(page: Page) -> World {
+        World::made(Config::default(), Arc::new(SystemClock), Some(page))
+    }
+
+    fn made(config: Config, clock: Arc<dyn Clock>, page: Option<Page>) -> World {
         let folder = TempDir::new().unwrap();
         let settings = config.library_settings();
         let library =
             Library::open_with(folder.path(), settings, clock, Arc::new(SystemIds)).unwrap();
         let secret = key(&library, Scopes::ALL);
-        let app = App::new(config, library.clone());
+        let app = App::new(config, library.clone(), page);
         let doors = dialects::mount(&app);
         World {
             app,

@@ -176,6 +176,16 @@ export class FakeHost implements Host, Desktop {
         : Response.json(answer);
   }
 
+  /** Files are taken as the server's answers say, all of a file at once. */
+  upload: Host['upload'] = async (path, form, { method, signal, progress }) => {
+    const file = form.get('file');
+    this.asked.push(['upload', `${method} ${path}`, file instanceof File ? file.name : null]);
+    if (this.broken.has('upload')) throw new TypeError('The connection was cut.');
+    if (signal.aborted) throw new DOMException('It was called off.', 'AbortError');
+    if (file instanceof File) progress(file.size, file.size);
+    return this.fetch(path, { method });
+  };
+
   address = (path: string) => path;
   copyText = (text: string, html?: string) => this.answer(this.clipboardTakes, 'copyText', text, ...(html === undefined ? [] : [html]));
 

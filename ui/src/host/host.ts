@@ -200,12 +200,23 @@ export type Events = {
 
 export type Unlisten = () => void;
 
+export type Upload = (
+  path: string,
+  form: FormData,
+  how: { method: 'POST' | 'PUT'; headers: Record<string, string>; signal: AbortSignal; progress: (sent: number, total: number) => void },
+) => Promise<Response>;
+
 export interface Host {
   /**
    * Asks the server. `path` starts with `/api/dashboard/`, or with the path of an image. In a browser
    * the sign-in cookie goes along, in the window the app's key, which the page never sees.
    */
   fetch(path: string, init?: RequestInit): Promise<Response>;
+  /**
+   * Sends a form with files, and says on the way how much has gone. `null` in the window, whose files go
+   * by way of the app.
+   */
+  readonly upload: Upload | null;
   /** An address for `<img src>` of what `fetch` would get: thumbnails and pictures. */
   address(path: string): string;
   /** Puts text on the clipboard, and `html` beside it where that can be. False where it was not taken. */

@@ -60,6 +60,7 @@ const desktop: Desktop = {
 
 export const tauriHost: Host = {
   desktop,
+  upload: null,
   address,
   // The app passes it on to the server with its own key. A body with a file in it would end the app
   // (WebKitGTK), so none is ever sent: pictures go by way of the app.

@@ -1,4 +1,4 @@
-//! One's own images: uploaded, listed, shown, edited, replaced, deleted.
+//! One's own images: uploaded, shown, edited, replaced, deleted; `listing.rs` lists them.
 
 use axum::body::Body;
 use axum::extract::State;
@@ -6,8 +6,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use imaging::{Fit, Format, Output, Transform};
 use library::{
-    Act, Added, Answer, Details, Door, Edit, FolderPath, ImageName, Kept, Library, Listing, Order,
-    Place, Remember, Search, Start, Timestamp, Upload, Whose, Within,
+    Act, Added, Answer, Details, Door, Edit, FolderPath, ImageName, Kept, Library, Place, Remember,
+    Timestamp, Upload,
 };
 
 use super::folders::folder_id;
@@ -16,24 +16,13 @@ use super::visitor::Visitor;
 use crate::deliver::{Caching, Shown, Wish, deliver_found};
 use crate::dialects::{answered, json, kept, nothing};
 use crate::error::{Error, Result};
-use crate::extract::{IdempotencyKey, Json, Query, Segments};
+use crate::extract::{IdempotencyKey, Json, Segments};
 use crate::layers::client::Client;
 use crate::receive::{self, Fields, Form, Wanted};
 use crate::state::App;
 
 /// Sharp on screens of two pixels to the point, in a grid of 240.
 const THUMBNAIL: u32 = 480;
-const LARGEST_PAGE: u32 = 200;
-
-#[derive(serde::Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = dashboard::Page)]
-pub struct Page {
-    items: Vec<Item>,
-    total: u64,
-    page: u64,
-    page_size: u32,
-}
 
 /// What is to become different; what is missing stays.
 #[derive(serde::Deserialize, utoipa::ToSchema)]
@@ -113,54 +102,6 @@ pub async fn replace(
         })
         .await?;
     answered(answer)
-}
-
-/// `q` finds in names and folders; `folder` is a folder's id, or `/` for the root.
-pub async fn list(
-    State(app): State<App>,
-    client: Client,
-    Visitor(actor): Visitor,
-    Query(query): Query,
-) -> Result<Response> {
-    let number = |name| query.get(name).and_then(|text| text.parse::<u64>().ok());
-    let page = number("page").unwrap_or(1).max(1);
-    let page_size = number("pageSize")
-        .unwrap_or(50)
-        .clamp(1, LARGEST_PAGE.into()) as u32;
-    let listing = Listing {
-        whose: Whose::Own,
-        folder: match query.get("folder") {
-            None | Some("") => Within::Anywhere,
-            Some("/") => Within::Root,
-            Some(id) => Within::Folder(folder_id(id)?),
-        },
-        search: query
-            .get("q")
-            .map(str::trim)
-            .filter(|term| !term.is_empty())
-            .map(|term| Search::NameOrFolder(term.to_owned())),
-        order: order(query.get("order")),
-        descending: query.get("direction") != Some("asc"),
-        start: Start::Skip((page - 1).saturating_mul(page_size.into())),
-        most: page_size,
-    };
-    let (items, total) = app
-        .ask(move |library, _| {
-            let found = library.list(&actor, &listing)?;
-            let items = found.images.iter().map(|image| {
-                let names = library.names(image)?;
-                Ok(Item::of(image, &names, &client.base))
-            });
-            Ok((items.collect::<Result<Vec<_>>>()?, found.total))
-        })
-        .await?;
-    let page = Page {
-        items,
-        total,
-        page,
-        page_size,
-    };
-    Ok(json(StatusCode::OK, &page))
 }
 
 pub async fn show(
@@ -251,7 +192,7 @@ fn wanted(app: &App) -> Wanted {
     Wanted {
         files: &["file"],
         only_parts: true,
-        most: app.config.max_upload_bytes,
+        most: app.config().max_upload_bytes,
         ..Wanted::NOTHING
     }
 }
@@ -320,17 +261,6 @@ impl Changes {
 fn moment(text: &str) -> Result<Timestamp> {
     Timestamp::parse(text)
         .ok_or_else(|| Error::bad_parameter("expiresAt", "must be a date and time of RFC 3339"))
-}
-
-/// Newest first, where nothing else that we know is asked for.
-fn order(asked: Option<&str>) -> Order {
-    match asked {
-        Some("updated") => Order::Updated,
-        Some("views") => Order::Views,
-        Some("name") => Order::Name,
-        Some("bytes") => Order::Bytes,
-        _ => Order::Created,
-    }
 }
 
 fn name(id: &str) -> Result<ImageName> {

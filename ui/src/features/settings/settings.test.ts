@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { App } from '../../app.svelte';
 import { FakeHost, HERE, READY, watched } from '../../host/fake';
 import type { AppState } from '../../host/host';
+import { Visit } from '../../visit.svelte';
 import { Route } from '../../router.svelte';
 import { chosenTheme } from '../../theme';
 import Settings from './Settings.svelte';
@@ -15,7 +16,7 @@ async function open(differing: Partial<AppState> = {}) {
   const host = new FakeHost({ ...READY, ...differing });
   const app = new App(host);
   await app.start();
-  const view = mount(Settings, { target: document.body, props: { host, app, route: new Route(window) } });
+  const view = mount(Settings, { target: document.body, props: { host, app, route: new Route(window), visit: new Visit(host, app.notices) } });
   close = () => void unmount(view);
   await settled();
   host.asked.length = 0;
