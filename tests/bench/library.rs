@@ -81,7 +81,11 @@ fn main() -> ExitCode {
         println!("    {} of {}", found.0, found.1);
     }
     let berlin = Zone::named("Europe/Berlin").expect("a time zone");
-    let counted = ["the newest", "by name: one letter", "by name or folder: nothing"];
+    let counted = [
+        "the newest",
+        "by name: one letter",
+        "by name or folder: nothing",
+    ];
     for (name, listing) in listings() {
         if !counted.contains(&name) {
             continue;
