@@ -37,6 +37,12 @@ test: for-tests ui tests/picgo/node_modules/.package-lock.json ## runs every tes
 	npm --prefix ui test
 	cargo build --workspace
 	if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace; else cargo test --workspace --no-fail-fast; fi
+	$(MAKE) PACKAGES=installed test-browser
+
+.PHONY: test-browser
+test-browser: for-tests ui tests/browser/node_modules/.package-lock.json
+	cargo build -p cli
+	npm --prefix tests/browser test
 
 .PHONY: lint
 lint: for-app ui ## checks formatting, Clippy, types of the page, licences

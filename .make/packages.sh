@@ -9,7 +9,7 @@ why() {
     case "$1" in
         build) echo "the C compiler, CMake and NASM build the image codecs" ;;
         app) echo "the window is drawn by WebKitGTK" ;;
-        test) echo "the tests open the real window on a display of their own, with a keychain, a clipboard and a mouse" ;;
+        test) echo "the tests open the real window on a display of their own, with a keychain, a clipboard and a mouse, and the dashboard in Chromium" ;;
     esac
 }
 
@@ -19,16 +19,16 @@ names() {
         debian/build) echo build-essential pkg-config cmake nasm ;;
         debian/app) echo libwebkit2gtk-4.1-dev ;;
         debian/test) echo xvfb xauth x11-utils dbus dbus-x11 gnome-keyring libsecret-tools xdotool xclip \
-            webkit2gtk-driver openbox imagemagick fonts-dejavu-core python3-gi gir1.2-gtk-3.0 curl ;;
+            webkit2gtk-driver openbox imagemagick fonts-dejavu-core python3-gi gir1.2-gtk-3.0 curl chromium ;;
         fedora/build) echo gcc gcc-c++ pkgconf-pkg-config cmake nasm ;;
         fedora/app) echo webkit2gtk4.1-devel ;;
         fedora/test) echo /usr/bin/Xvfb /usr/bin/xauth /usr/bin/xdpyinfo /usr/bin/dbus-run-session gnome-keyring \
             /usr/bin/secret-tool xdotool xclip /usr/bin/WebKitWebDriver openbox ImageMagick dejavu-sans-fonts \
-            python3-gobject gtk3 curl ;;
+            python3-gobject gtk3 curl chromium ;;
         arch/build) echo gcc pkgconf cmake nasm ;;
         arch/app) echo webkit2gtk-4.1 ;;
         arch/test) echo xorg-server-xvfb xorg-xauth xorg-xdpyinfo dbus gnome-keyring libsecret xdotool xclip \
-            webkitgtk-6.0 openbox imagemagick ttf-dejavu python-gobject gtk3 curl ;;
+            webkitgtk-6.0 openbox imagemagick ttf-dejavu python-gobject gtk3 curl chromium ;;
         macos/build) echo cmake nasm pkg-config ;;
         macos/*) ;;
     esac

@@ -1,6 +1,7 @@
 // How the page is built. The window's content policy allows files of our own and nothing inline,
 // so nothing may be folded into the HTML, the scripts or the styles.
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { loadEnv } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig(({ mode }) => ({
@@ -10,6 +11,8 @@ export default defineConfig(({ mode }) => ({
     host: 'localhost',
     port: 5173,
     strictPort: true,
+    // The page in a browser, while it is designed, beside a server that runs: `vitrine serve`.
+    proxy: Object.fromEntries(['/api/', '^/[a-zA-Z0-9]{10}(/|$)', '/image/', '/t/'].map((path) => [path, serverOf(mode)])),
     // The app's icon lives beside the app's manifest, one folder up.
     fs: { allow: ['..'] },
   },
@@ -28,3 +31,8 @@ export default defineConfig(({ mode }) => ({
     css: true,
   },
 }));
+
+/** A server to design the dashboard beside: `VITRINE_SERVER=http://… npm run dev`. */
+function serverOf(mode: string): string {
+  return loadEnv(mode, '.', 'VITRINE_').VITRINE_SERVER ?? 'http://127.0.0.1:4870';
+}

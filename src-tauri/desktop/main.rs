@@ -13,6 +13,7 @@ mod commands;
 mod configuration;
 mod copying;
 mod dialogs;
+mod dropping;
 mod editing;
 mod embedded;
 mod ending;

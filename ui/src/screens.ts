@@ -1,6 +1,10 @@
 // The screens that the page has, in the order in which the navigation lists them. Each is fetched
 // when it is first gone to, but for the one that a home begins with.
+import Images from '@lucide/svelte/icons/images';
+import CircleUserRound from '@lucide/svelte/icons/circle-user-round';
+import Crop from '@lucide/svelte/icons/crop';
 import House from '@lucide/svelte/icons/house';
+import KeyRound from '@lucide/svelte/icons/key-round';
 import Settings from '@lucide/svelte/icons/settings';
 import type { Component } from 'svelte';
 import type { App } from './app.svelte';
@@ -8,13 +12,16 @@ import Home from './features/home/Home.svelte';
 import type { Host } from './host/host';
 import type { MessageKey } from './messages/messages';
 import type { Route } from './router.svelte';
+import type { Visit } from './visit.svelte';
 
 /** What every screen is given. `app` is there in the desktop's window only. */
-export type ScreenProps = { host: Host; app: App | null; route: Route };
+export type ScreenProps = { host: Host; app: App | null; route: Route; visit: Visit };
 
 export type Screen = {
   /** The first part of its route; empty for the start. */
   path: string;
+  /** Another first part that leads to it. */
+  also?: string;
   name: MessageKey;
   icon: typeof House;
   view: () => Component<ScreenProps> | Promise<Component<ScreenProps>>;
@@ -30,7 +37,37 @@ const SETTINGS: Screen = {
   view: () => import('./features/settings/Settings.svelte').then((module) => module.default),
 };
 
+/** What a browser begins with. */
+const GALLERY: Screen = {
+  path: 'gallery',
+  also: 'images',
+  name: 'screen.gallery',
+  icon: Images,
+  view: () => import('./features/gallery/Gallery.svelte').then((module) => module.default),
+};
+
+const KEYS: Screen = {
+  path: 'keys',
+  name: 'screen.keys',
+  icon: KeyRound,
+  view: () => import('./features/keys/Keys.svelte').then((module) => module.default),
+};
+
+const PRESETS: Screen = {
+  path: 'presets',
+  name: 'screen.presets',
+  icon: Crop,
+  view: () => import('./features/presets/Presets.svelte').then((module) => module.default),
+};
+
+const ACCOUNT: Screen = {
+  path: 'account',
+  name: 'screen.account',
+  icon: CircleUserRound,
+  view: () => import('./features/account/Account.svelte').then((module) => module.default),
+};
+
 /** The screens of the home that the page lives in. */
 export function screensOf(host: Host): Screen[] {
-  return host.desktop ? [HOME, SETTINGS] : [];
+  return host.desktop ? [HOME, GALLERY, SETTINGS] : [GALLERY, KEYS, PRESETS, ACCOUNT];
 }

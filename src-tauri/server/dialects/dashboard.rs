@@ -64,6 +64,7 @@ fn routes() -> Router<App> {
                 .delete(images::delete),
         )
         .route("/images/{id}/thumbnail", get(images::thumbnail))
+        .route("/images/{id}/preview", get(images::preview))
         .route("/folders", get(folders::list).post(folders::add))
         .route(
             "/folders/{id}",

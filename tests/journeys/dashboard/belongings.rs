@@ -57,6 +57,12 @@ fn a_picture_is_uploaded_listed_edited_replaced_and_deleted() {
     vitrine
         .get(&format!("/api/dashboard{path}/thumbnail"))
         .is(401);
+    let preview = format!("{path}/preview?params=w_60,h_60,c_cover,f_png");
+    let made = browser.get(&preview).is(200);
+    assert_eq!(made.header("content-type"), "image/png");
+    assert_eq!((made.picture().width(), made.picture().height()), (60, 60));
+    browser.get(&format!("{path}/preview?params=w_0")).is(400);
+    vitrine.get(&format!("/api/dashboard{preview}")).is(401);
 
     let other = picture::png(50, 60);
     let request = Form::file("new.png", &other).post(&format!("/api/dashboard{path}"));

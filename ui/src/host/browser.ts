@@ -1,5 +1,5 @@
 // The host in a browser on the network: the server that served the page is the one it talks to.
-import type { Host } from './host';
+import type { Host, Upload } from './host';
 
 /** What every request carries, so that the server can tell it from one that another site's page made. */
 const OURS: RequestInit = { credentials: 'same-origin', cache: 'no-store', redirect: 'error' };
@@ -8,8 +8,33 @@ export const browserHost: Host = {
   desktop: null,
   address: (path) => path,
   fetch: (path, init) => window.fetch(path, { ...OURS, ...init }),
+  upload: send,
   copyText: copy,
 };
+
+/** `fetch` does not say how much of a body has gone, so this is the older way. */
+function send(path: string, form: FormData, { method, headers, signal, progress }: Parameters<Upload>[2]): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open(method, path);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.responseType = 'blob';
+    request.upload.onprogress = ({ loaded, total }) => progress(loaded, total);
+    request.onload = () => {
+      const said = new Headers();
+      for (const name of ['Content-Type', 'Retry-After']) {
+        const value = request.getResponseHeader(name);
+        if (value !== null) said.set(name, value);
+      }
+      resolve(new Response(request.status === 204 ? null : (request.response as Blob), { status: request.status, headers: said }));
+    };
+    request.onerror = () => reject(new TypeError('The connection was cut.'));
+    request.onabort = () => reject(new DOMException('It was called off.', 'AbortError'));
+    signal.addEventListener('abort', () => request.abort(), { once: true });
+    if (signal.aborted) request.abort();
+    else request.send(form);
+  });
+}
 
 /**
  * A page that came over plain http from another computer has no `navigator.clipboard`: there the old

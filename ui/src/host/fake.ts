@@ -1,5 +1,6 @@
 // A made-up host: it remembers what it was asked and lets its owner tell the page anything.
 // Tests and the design scenes live on it; it is never part of the shipped page.
+import type { Language } from '../messages/language';
 import type {
   AppState,
   Around,
@@ -175,12 +176,23 @@ export class FakeHost implements Host, Desktop {
         : Response.json(answer);
   }
 
+  /** Files are taken as the server's answers say, all of a file at once. */
+  upload: Host['upload'] = async (path, form, { method, signal, progress }) => {
+    const file = form.get('file');
+    this.asked.push(['upload', `${method} ${path}`, file instanceof File ? file.name : null]);
+    if (this.broken.has('upload')) throw new TypeError('The connection was cut.');
+    if (signal.aborted) throw new DOMException('It was called off.', 'AbortError');
+    if (file instanceof File) progress(file.size, file.size);
+    return this.fetch(path, { method });
+  };
+
   address = (path: string) => path;
   copyText = (text: string, html?: string) => this.answer(this.clipboardTakes, 'copyText', text, ...(html === undefined ? [] : [html]));
 
   chooseFiles = () => this.answer(undefined, 'chooseFiles');
   paste = () => this.answer(undefined, 'paste');
-  copy = (id: number, label: string) => this.answer(this.clipboardTakes, 'copy', id, label);
+  copy = (id: number, label: string, how?: Copying['how']) =>
+    this.answer(this.clipboardTakes, 'copy', id, label, ...(how === undefined ? [] : [how]));
   retry = (id: number) => this.answer(undefined, 'retry', id);
   open = (id: number, label: string) => this.answer(undefined, 'open', id, label);
   answerClose = (choice: CloseChoice) => this.answer(undefined, 'answerClose', choice);
@@ -221,6 +233,7 @@ export class FakeHost implements Host, Desktop {
   around = () => this.answer(this.surroundings, 'around');
   setLogin = (on: boolean) => this.answer(undefined, 'setLogin', on);
   setShortcuts = (shortcuts: Around['shortcuts']) => this.answer(undefined, 'setShortcuts', shortcuts);
+  setLanguage = (language: Language) => this.answer(undefined, 'setLanguage', language);
   setPlace = (place: string) => this.answer(undefined, 'setPlace', place);
 
   async saveTarget(wanted: WantedTarget, key: string | null): Promise<string> {

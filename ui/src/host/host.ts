@@ -2,6 +2,7 @@
 // Two homes stand behind it, the desktop app's window (tauri.ts) and a browser on the network
 // (browser.ts), and a made-up one (fake.ts) to design and test with. No other file knows which of
 // them it is talking to: what only one of them can do is there, or `null`.
+import type { Language } from '../messages/language';
 
 /** One way to a picture: the original, or one of its sizes by width in pixels (`"200"`). */
 export type Link = { label: string; url: string };
@@ -199,12 +200,23 @@ export type Events = {
 
 export type Unlisten = () => void;
 
+export type Upload = (
+  path: string,
+  form: FormData,
+  how: { method: 'POST' | 'PUT'; headers: Record<string, string>; signal: AbortSignal; progress: (sent: number, total: number) => void },
+) => Promise<Response>;
+
 export interface Host {
   /**
    * Asks the server. `path` starts with `/api/dashboard/`, or with the path of an image. In a browser
    * the sign-in cookie goes along, in the window the app's key, which the page never sees.
    */
   fetch(path: string, init?: RequestInit): Promise<Response>;
+  /**
+   * Sends a form with files, and says on the way how much has gone. `null` in the window, whose files go
+   * by way of the app.
+   */
+  readonly upload: Upload | null;
   /** An address for `<img src>` of what `fetch` would get: thumbnails and pictures. */
   address(path: string): string;
   /** Puts text on the clipboard, and `html` beside it where that can be. False where it was not taken. */
@@ -221,8 +233,11 @@ export interface Desktop {
   chooseFiles(): Promise<void>;
   /** Uploads what is on the clipboard; the host reads it, the page never sees the bytes. */
   paste(): Promise<void>;
-  /** `label`: "all", "original" or a width; written as the switches say. False where it was not copied: a notice says why. */
-  copy(id: number, label: string): Promise<boolean>;
+  /**
+   * `label`: "all", "original" or a width; written as the switch says, or as `how` does. False where it was not
+   * copied: a notice says why.
+   */
+  copy(id: number, label: string, how?: Copying['how']): Promise<boolean>;
   retry(id: number): Promise<void>;
   /** Takes the row off the list; what was uploaded stays. */
   forget(id: number): Promise<void>;
@@ -267,6 +282,8 @@ export interface Desktop {
   setShortcuts(shortcuts: Around['shortcuts']): Promise<void>;
   /** Where in the page the user is, from `#` on: a window that is made anew begins there. */
   setPlace(place: string): Promise<void>;
+  /** What the page speaks, for the tray and the dialogs. */
+  setLanguage(language: Language): Promise<void>;
   setCopy(copying: Copying): Promise<void>;
   /** Opens a link in the system's browser. */
   open(id: number, label: string): Promise<void>;

@@ -12,7 +12,7 @@ const desktop: Desktop = {
   rows: ({ limit, before }) => invoke('rows', { limit, before }),
   chooseFiles: () => invoke('choose_files'),
   paste: () => invoke('paste'),
-  copy: (id, label) => invoke('copy', { id, label }),
+  copy: (id, label, how) => invoke('copy', { id, label, how: how ?? null }),
   retry: (id) => invoke('retry', { id }),
   forget: (id) => invoke('forget', { id }),
   hold: (id) => invoke('hold', { id }),
@@ -48,6 +48,7 @@ const desktop: Desktop = {
   setLogin: (on) => invoke('set_login', { on }),
   setShortcuts: (shortcuts) => invoke('set_shortcuts', { shortcuts }),
   setPlace: (place) => invoke('set_place', { place }),
+  setLanguage: (language) => invoke('set_language', { language }),
   setCopy: ({ what, size, how }) => invoke('set_copy', { what, size, how }),
   open: (id, label) => invoke('open', { id, label }),
   answerClose: (choice) => invoke('answer_close', { choice }),
@@ -59,6 +60,7 @@ const desktop: Desktop = {
 
 export const tauriHost: Host = {
   desktop,
+  upload: null,
   address,
   // The app passes it on to the server with its own key. A body with a file in it would end the app
   // (WebKitGTK), so none is ever sent: pictures go by way of the app.

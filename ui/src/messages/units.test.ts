@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fileSize, percent, share, when } from './units';
+import { dayName, fileSize, percent, share, when } from './units';
 
 test('file sizes are rounded to what a person compares', () => {
   expect(fileSize(0)).toBe('0 B');
@@ -25,4 +25,13 @@ test('a row of today shows its time and an older one its day', () => {
   expect(when(new Date(2026, 10, 22, 9, 5).toISOString(), now)).toMatch(/9:05|09:05/);
   expect(when(new Date(2026, 9, 3).toISOString(), now)).toMatch(/Oct/);
   expect(when('no date', now)).toBe('');
+});
+
+test('a day is today, yesterday, or called by its name', () => {
+  const now = new Date(2026, 10, 22, 15, 0);
+  expect(dayName('2026-11-22', now)).toBe('Today');
+  expect(dayName('2026-11-21', now)).toBe('Yesterday');
+  expect(dayName('2026-03-01', now)).toBe('Sunday, March 1');
+  expect(dayName('2024-02-29', now)).toBe('Thursday, February 29, 2024');
+  expect(dayName('no day', now)).toBe('no day');
 });

@@ -3,8 +3,8 @@ import { language, t } from './messages';
 
 const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
 const oneDecimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
+const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
 
 /** A file's size in decimal units, as file managers show it: `2.4 MB`. */
 export function fileSize(bytes: number): string {
@@ -30,4 +30,30 @@ export function when(moment: string, now: Date): string {
   const date = new Date(moment);
   if (Number.isNaN(date.getTime())) return '';
   return date.toDateString() === now.toDateString() ? clock.format(date) : day.format(date);
+}
+
+/** A number with its thousands set apart. */
+export function number(value: number): string {
+  return whole.format(value);
+}
+
+const thisYear = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' });
+const anyYear = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+const moments = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** A day (`2026-11-22`) as a heading: today, yesterday, or its name. */
+export function dayName(day: string, now: Date): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  if (Number.isNaN(date.getTime())) return day;
+  const today = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
+  const before = Math.round((today - date.getTime()) / 86_400_000);
+  if (before === 0) return t('unit.today');
+  if (before === 1) return t('unit.yesterday');
+  return (date.getUTCFullYear() === now.getFullYear() ? thisYear : anyYear).format(date);
+}
+
+/** A moment with its day and its time; empty if it is none. */
+export function dateAndTime(moment: string): string {
+  const date = new Date(moment);
+  return Number.isNaN(date.getTime()) ? '' : moments.format(date);
 }

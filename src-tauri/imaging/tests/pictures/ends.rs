@@ -157,6 +157,20 @@ fn a_webp_with_a_frame_too_short_for_its_own_head_is_not_whole() {
 }
 
 #[test]
+fn a_webp_whose_frames_stand_in_each_other_or_hold_no_picture_is_not_whole() {
+    // Found by the fuzzer: such a frame was counted, and what stood in it read as if it stood alone.
+    let moving = crate::animation::moving_webp();
+    let first = moving.windows(4).position(|name| name == b"ANMF").unwrap();
+    let mut nested = moving.clone();
+    let said = u32::from_le_bytes(moving[first + 4..first + 8].try_into().unwrap()) + 40;
+    nested[first + 4..first + 8].copy_from_slice(&said.to_le_bytes());
+    assert!(!inspect(&nested).unwrap().complete);
+    let mut empty = moving.clone();
+    empty[first + 24..first + 28].copy_from_slice(b"VP9 ");
+    assert!(!inspect(&empty).unwrap().complete);
+}
+
+#[test]
 fn an_animation_cut_inside_a_frame_is_not_whole() {
     let bytes = crate::animation::three_frames();
     let whole: Vec<usize> = (0..bytes.len())

@@ -26,7 +26,7 @@ pub fn describe() -> OpenApi {
     paths(
         session, begin_session, end_session, make_link, edit_account, rotate_signing, revoke_signatures, list_images, days_of_images,
         change_images, upload, show,
-        edit, replace, delete, thumbnail, list_folders, add_folder, edit_folder, delete_folder, list_keys, create_key,
+        edit, replace, delete, thumbnail, preview, list_folders, add_folder, edit_folder, delete_folder, list_keys, create_key,
         revoke_key, list_presets, add_preset, delete_preset, list_accounts, add_account, remove_account, set_password,
         list_settings, change_settings, show_usage, log, list_invites, invite, accept_invite, revoke_invite, sign_up, door
     ),
@@ -169,6 +169,10 @@ fn delete() {}
 #[utoipa::path(get, path = "/api/dashboard/images/{id}/thumbnail", params(("id" = String, Path, format = "uuid")), security(("session" = []), ("key" = [])), responses(Picture))]
 fn thumbnail() {}
 
+/// The picture as a preset would make it
+#[utoipa::path(get, path = "/api/dashboard/images/{id}/preview", params(("id" = String, Path, format = "uuid"), ("params" = String, Query, description = "In the words of a preset, as in `w_600,h_400,c_cover`.")), security(("session" = []), ("key" = [])), responses(Picture))]
+fn preview() {}
+
 /// One's own folders, each after the one it lies in
 #[utoipa::path(get, path = "/api/dashboard/folders", security(("session" = []), ("key" = [])), responses((status = 200, body = Vec<folders::Shown>, description = "All of them.")))]
 fn list_folders() {}
@@ -183,7 +187,7 @@ fn add_folder() {}
     responses((status = 200, body = folders::Shown, description = "The folder."), (status = 404), (status = 409)))]
 fn edit_folder() {}
 
-/// Delete an empty folder
+/// Delete a folder with the folders and pictures in it
 #[utoipa::path(delete, path = "/api/dashboard/folders/{id}", params(("id" = String, Path, format = "uuid")), security(("session" = []), ("key" = [])),
     responses((status = 204), (status = 404), (status = 409)))]
 fn delete_folder() {}

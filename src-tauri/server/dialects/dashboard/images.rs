@@ -16,8 +16,9 @@ use super::visitor::Visitor;
 use crate::deliver::{Caching, Shown, Wish, deliver_found};
 use crate::dialects::{answered, json, kept, nothing};
 use crate::error::{Error, Result};
-use crate::extract::{IdempotencyKey, Json, Segments};
+use crate::extract::{IdempotencyKey, Json, Query, Segments};
 use crate::layers::client::Client;
+use crate::params::Params;
 use crate::receive::{self, Fields, Form, Wanted};
 use crate::state::App;
 
@@ -171,6 +172,26 @@ pub async fn thumbnail(
         Ok(Shown {
             image,
             wish,
+            caching: Caching::Private,
+        })
+    })
+    .await
+}
+
+/// What a preset with these `params` would make of the picture, before there is one.
+pub async fn preview(
+    State(app): State<App>,
+    Visitor(actor): Visitor,
+    Segments(id): Segments<String>,
+    Query(query): Query,
+    asked: HeaderMap,
+) -> Result<Response> {
+    let name = name(&id)?;
+    let transform = Params::parse(query.get("params").unwrap_or_default())?.transform();
+    deliver_found(&app, asked, move |library: &Library| {
+        Ok(Shown {
+            image: library.find_for(&actor, Act::Inspect, &name)?,
+            wish: Wish::Variant(transform),
             caching: Caching::Private,
         })
     })

@@ -1,0 +1,68 @@
+// Chromium, and people in it: each with a cookie of their own, and each watched for what a page must never do.
+import assert from 'node:assert/strict';
+import { chromium } from 'playwright-core';
+import { PASSWORD } from './server.js';
+
+const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+export function launch(more = []) {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...QUIET, ...more] });
+}
+
+/** Opens a page that nobody has signed in to yet. `test` fails at its end if the page did what it must not. */
+export async function open(test, browser, server, { hash = '', width = 1280, height = 800, theme = 'light', ...more } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', ...more });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const wrong = [];
+  page.on('pageerror', (error) => wrong.push(`error: ${error.stack}`));
+  page.on('console', (message) => {
+    if (/Content Security Policy/.test(message.text())) wrong.push(message.text());
+  });
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (!['blob:', 'data:'].includes(url.protocol) && url.origin !== server.base) wrong.push(`loaded from elsewhere: ${url}`);
+  });
+  test.after(async () => {
+    await context.close();
+    assert.deepEqual(wrong, []);
+  });
+  await page.goto(`${server.base}/${hash}`);
+  return page;
+}
+
+export async function signIn(page, name = 'owner', password = PASSWORD) {
+  await page.fill('[name="name"]', name);
+  await page.fill('[name="password"]', password);
+  await page.press('[name="password"]', 'Enter');
+  await page.waitForSelector('nav [data-screen="gallery"]');
+}
+
+/** A page of somebody who is signed in. */
+export async function enter(test, browser, server, { name = 'owner', ...how } = {}) {
+  const page = await open(test, browser, server, how);
+  await signIn(page, name);
+  return page;
+}
+
+export async function go(page, ...to) {
+  await page.evaluate((hash) => (location.hash = hash), `#/${to.join('/')}`);
+  await page.waitForSelector(`main[data-at="${to[0] === 'images' ? 'gallery' : to[0]}"]`);
+}
+
+/** Uploads through the picker, and waits until all have arrived and are shown. */
+export async function upload(page, files) {
+  await page.setInputFiles('input[type="file"][multiple]', files);
+  await page.waitForSelector('[data-sending="over"]');
+  for (const { name } of files) await picture(page, name).waitFor();
+}
+
+/** The cell of a picture in the gallery. */
+export function picture(page, name) {
+  return page.locator(`[role="gridcell"][title="${name}"]`);
+}
+
+/** The sentence that was just said. */
+export function said(page, text) {
+  return page.locator('[data-toast] p', { hasText: text }).last().waitFor();
+}

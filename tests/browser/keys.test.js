@@ -1,0 +1,93 @@
+// Keys that really let a program in, and presets that really make a picture.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { enter, go, launch, picture, said, upload } from './browser.js';
+import { pictureFile } from './pictures.js';
+import { startServer } from './server.js';
+
+let browser, server, folder;
+before(async () => {
+  [browser, server, folder] = await Promise.all([launch(), startServer(), mkdtemp(join(tmpdir(), 'vitrine-snippets-'))]);
+  await writeFile(join(folder, 'picture.png'), pictureFile('picture.png').buffer);
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const shell = (script, ...more) => spawnSync('sh', ['-c', script, 'sh', ...more], { cwd: folder, encoding: 'utf8' });
+
+test('a key is shown once, its snippets upload, and once revoked they do not', async (t) => {
+  const page = await enter(t, browser, server, { hash: '#/keys' });
+  await page.click('[data-action="new-key"]');
+  await page.fill('[name="key-name"]', 'The laptop');
+  await page.click('[data-action="make-key"]');
+  const secret = await page.locator('[data-secret]').innerText();
+  assert.match(secret, /^sk_[A-Za-z0-9]{40}$/);
+
+  const curl = await page.locator('[data-snippet="curl"]').innerText();
+  const first = shell(curl);
+  assert.match(JSON.parse(first.stdout).original, /^http:/);
+
+  await page.selectOption('[data-snippets]', 'typora');
+  const script = await page.locator('[data-snippet="typora"]').innerText();
+  const printed = shell(script, 'picture.png', 'picture.png').stdout.trim().split('\n');
+  assert.equal(printed.length, 2);
+  for (const url of printed) assert.equal((await fetch(url)).status, 200, url);
+
+  await page.selectOption('[data-snippets]', 'sharex');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-action="save-snippet"]')]);
+  assert.equal(download.suggestedFilename(), 'vitrine.sxcu');
+  const sxcu = JSON.parse(await readFile(await download.path(), 'utf8'));
+  assert.equal(sxcu.RequestURL, `${server.base}/upload`);
+
+  await page.getByRole('button', { name: 'I have it' }).click();
+  await page.reload();
+  await page.waitForSelector('[data-key="The laptop"]');
+  assert.equal((await page.content()).includes(secret), false, 'the secret is shown once');
+  await page.getByText('last used').waitFor();
+
+  await page.click('[data-key="The laptop"] [data-action="revoke"]');
+  await page.click('[data-dialog="revoke"] [data-action="confirm"]');
+  await said(page, 'The laptop revoked');
+  assert.match(shell(curl).stdout, /error/);
+});
+
+test('a preset shows what it makes before it is kept, and its address serves it', async (t) => {
+  const page = await enter(t, browser, server);
+  await upload(page, [pictureFile('wide.png', { width: 300, height: 100, shade: 200 })]);
+  await picture(page, 'wide.png').waitFor();
+  await go(page, 'presets');
+  await page.click('[data-action="new-preset"]');
+  await page.fill('[name="preset-name"]', 'Card');
+  await page.fill('[name="width"]', '60');
+  await page.fill('[name="height"]', '60');
+  await page.selectOption('[data-dialog="new-preset"] .crop select', 'cover');
+  await page.locator('figcaption', { hasText: '60 × 60' }).waitFor();
+  await page.click('[data-action="make-preset"]');
+  const address = await page.locator('[data-preset="card"] .address').innerText();
+  const size = await page.evaluate(
+    (address) =>
+      new Promise((resolve, reject) => {
+        const image = new Image();
+        image.onload = () => resolve([image.naturalWidth, image.naturalHeight]);
+        image.onerror = reject;
+        image.src = address;
+      }),
+    address,
+  );
+  assert.deepEqual(size, [60, 60]);
+  await page.click('[data-action="new-preset"]');
+  await page.fill('[name="preset-name"]', 'Card');
+  await page.click('[data-action="make-preset"]');
+  await page.locator('[data-dialog="new-preset"] [role="alert"]').waitFor();
+  await page.keyboard.press('Escape');
+  await page.click('[data-preset="card"] [data-action="delete-preset"]');
+  await page.click('[data-dialog="delete-preset"] [data-action="confirm"]');
+  await page.locator('[data-preset="card"]').waitFor({ state: 'detached' });
+});

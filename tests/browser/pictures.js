@@ -1,0 +1,28 @@
+// Pictures to upload: PNGs of one colour that every decoder reads.
+import { crc32, deflateSync } from 'node:zlib';
+
+/** A file as Playwright takes it. */
+export function pictureFile(name, { width = 64, height = 48, shade = 0 } = {}) {
+  return { name, mimeType: 'image/png', buffer: png(width, height, shade) };
+}
+
+function png(width, height, shade) {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  // Eight bits of red, green and blue.
+  header.set([8, 2, 0, 0, 0], 8);
+  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 3, shade)]);
+  const rows = deflateSync(Buffer.concat(Array.from({ length: height }, () => row)));
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))]);
+}
+
+function chunk(kind, bytes) {
+  const body = Buffer.concat([Buffer.from(kind, 'latin1'), bytes]);
+  const whole = Buffer.alloc(body.length + 8);
+  whole.writeUInt32BE(bytes.length, 0);
+  body.copy(whole, 4);
+  whole.writeUInt32BE(crc32(body), body.length + 4);
+  return whole;
+}

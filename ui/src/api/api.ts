@@ -1,0 +1,116 @@
+// The dashboard's door, one method a thing to ask for. It knows no address: the host does.
+import type { Host } from '../host/host';
+import type * as Says from './schema';
+
+/** How the server refuses: a sentence for people, and a word for programs. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: string,
+    sentence: string,
+    readonly status: number,
+    /** Seconds to wait, where the server named them. */
+    readonly after: number | null = null,
+  ) {
+    super(sentence);
+  }
+}
+
+export type Orders = 'created' | 'updated' | 'views' | 'name' | 'bytes';
+export type Which = {
+  /** A part of the name, or of a folder's. */
+  q: string;
+  /** A folder's id, `/` for none; empty for anywhere. */
+  folder: string;
+  order: Orders;
+  direction: 'asc' | 'desc';
+};
+
+const HERE = '/api/dashboard';
+
+export class Api {
+  /** Called when the server does not know who asks: the session came to its end. */
+  signedOut: () => void = () => {};
+
+  constructor(readonly host: Host) {}
+
+  // The session, and one's own account.
+  session = () => this.get<Says.Account>('/session');
+  signIn = (given: Says.SignIn) => this.send<Says.Account>('POST', '/session', given);
+  signOut = () => this.send<void>('DELETE', '/session');
+  editAccount = (changes: Says.EditAccount) => this.send<Says.Account>('PATCH', '/account', changes);
+  rotateSigning = () => this.send<void>('POST', '/account/signing');
+  endOldSignatures = () => this.send<void>('DELETE', '/account/signing');
+
+  // Images.
+  images = (which: Which, page: number, pageSize: number, signal?: AbortSignal) =>
+    this.get<Says.Page>(`/images?${asked({ ...which, page, pageSize })}`, signal);
+  /** How many there are of each day of this clock, newest first. */
+  days = ({ q, folder }: Which) => this.get<Says.Days>(`/images/days?${asked({ q, folder, zone: Intl.DateTimeFormat().resolvedOptions().timeZone })}`);
+  image = (id: string) => this.get<Says.Image>(`/images/${id}`);
+  editImage = (id: string, changes: Says.Changes) => this.send<Says.Image>('PATCH', `/images/${id}`, changes);
+  /** All of them, or none; up to a thousand. */
+  changeImages = (selection: Says.Selection) => this.send<Says.Selected>('POST', '/images/bulk', selection);
+  deleteImage = (id: string) => this.send<void>('DELETE', `/images/${id}`);
+
+  // Folders.
+  folders = () => this.get<Says.Folder[]>('/folders');
+  addFolder = (path: string) => this.send<Says.Folder>('POST', '/folders', { path } satisfies Says.NewFolder);
+  editFolder = (id: string, changes: Says.EditFolder) => this.send<Says.Folder>('PATCH', `/folders/${id}`, changes);
+  deleteFolder = (id: string) => this.send<void>('DELETE', `/folders/${id}`);
+
+  // Keys and presets.
+  keys = () => this.get<Says.Key[]>('/keys');
+  createKey = (key: Says.NewKey) => this.send<Says.Key>('POST', '/keys', key);
+  revokeKey = (id: string) => this.send<void>('DELETE', `/keys/${id}`);
+  presets = () => this.get<Says.Preset[]>('/presets');
+  addPreset = (preset: Says.NewPreset) => this.send<Says.Preset>('POST', '/presets', preset);
+  deletePreset = (id: string) => this.send<void>('DELETE', `/presets/${id}`);
+
+  // For administrators.
+  accounts = () => this.get<Says.Account[]>('/accounts');
+  addAccount = (account: Says.NewAccount) => this.send<Says.Account>('POST', '/accounts', account);
+  setPassword = (name: string, password: string) =>
+    this.send<void>('PUT', `/accounts/${encodeURIComponent(name)}/password`, { password } satisfies Says.Password);
+  removeAccount = (name: string, withImages: boolean) =>
+    this.send<void>('DELETE', `/accounts/${encodeURIComponent(name)}${withImages ? '?withImages=1' : ''}`);
+
+  private get<T>(path: string, signal?: AbortSignal): Promise<T> {
+    return this.answer<T>(path, signal ? { signal } : {});
+  }
+
+  private send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const written = body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+    return this.answer<T>(path, { method, ...written });
+  }
+
+  private async answer<T>(path: string, init: RequestInit): Promise<T> {
+    let response: Response;
+    try {
+      response = await this.host.fetch(HERE + path, init);
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') throw error;
+      throw new Refusal('unreachable', '', 0);
+    }
+    return this.read<T>(response);
+  }
+
+  /** What the answer holds. */
+  async read<T>(response: Response): Promise<T> {
+    if (response.ok) return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+    const refusal = await refusalIn(response);
+    if (refusal.code === 'signed_out') this.signedOut();
+    throw refusal;
+  }
+}
+
+/** Whatever stands between us and the server may answer as well, and not in its language. */
+async function refusalIn(response: Response): Promise<Refusal> {
+  const after = Number(response.headers.get('Retry-After')) || null;
+  const said: Partial<Says.Refused> = await response.json().catch(() => ({}));
+  return new Refusal(said.code ?? 'unexpected', said.error ?? '', response.status, after);
+}
+
+function asked(query: Record<string, string | number>): string {
+  const given = Object.entries(query).filter(([, value]) => value !== '');
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+}

@@ -1,0 +1,65 @@
+// The folders of the account, as a tree that is read from top to bottom.
+import type { Api } from '../../api/api';
+import type { Folder } from '../../api/schema';
+
+export type Branch = Folder & { depth: number };
+
+export class Folders {
+  private list = $state.raw<Folder[]>([]);
+
+  constructor(private readonly api: Api) {}
+
+  /** Each after the one it lies in, siblings by name. */
+  get branches(): Branch[] {
+    const within = new Map<string, Folder[]>();
+    for (const folder of this.list) within.set(folder.parent ?? '', [...(within.get(folder.parent ?? '') ?? []), folder]);
+    const names = new Intl.Collator(undefined, { numeric: true });
+    const walk = (parent: string, depth: number): Branch[] =>
+      (within.get(parent) ?? [])
+        .sort((one, other) => names.compare(one.name, other.name))
+        .flatMap((folder) => [{ ...folder, depth }, ...walk(folder.id, depth + 1)]);
+    return walk('', 0);
+  }
+
+  find(id: string): Folder | undefined {
+    return this.list.find((folder) => folder.id === id);
+  }
+
+  /** Where a folder can be moved to: neither into itself nor into what lies in it. */
+  placesFor(folder: Folder): Branch[] {
+    return this.branches.filter(({ path }) => path !== folder.path && !path.startsWith(`${folder.path}/`));
+  }
+
+  /** How many pictures lie in a folder, and in those within it. */
+  imagesIn(folder: Folder): number {
+    const within = this.list.filter(({ path }) => path === folder.path || path.startsWith(`${folder.path}/`));
+    return within.reduce((sum, { images }) => sum + images, 0);
+  }
+
+  async read(): Promise<void> {
+    this.list = await this.api.folders();
+  }
+
+  async add(parent: Folder | null, name: string): Promise<Folder> {
+    // A slash in a name would make two folders of it.
+    const path = [...(parent ? [parent.path] : []), name.trim().replaceAll('/', '-')].join('/');
+    const folder = await this.api.addFolder(path);
+    await this.read();
+    return folder;
+  }
+
+  async rename(folder: Folder, name: string): Promise<void> {
+    await this.api.editFolder(folder.id, { name: name.trim() });
+    await this.read();
+  }
+
+  async move(folder: Folder, parent: string | null): Promise<void> {
+    await this.api.editFolder(folder.id, { parent });
+    await this.read();
+  }
+
+  async remove(folder: Folder): Promise<void> {
+    await this.api.deleteFolder(folder.id);
+    await this.read();
+  }
+}

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { layOut, placeOf, rowsBetween, towards, type Section } from './layout';
+
+const MEASURES = { least: 100, gap: 10, heading: 40 };
+// Three columns of 100, with 10 between.
+const three = (sections: Section[]) => layOut(sections, 320, MEASURES);
+const DAYS: Section[] = [
+  { day: '2026-11-22', images: 5 },
+  { day: '2026-11-21', images: 1 },
+  { day: '2026-11-20', images: 3 },
+];
+
+test('rows of squares fill the width, under a heading for each day', () => {
+  const layout = three(DAYS);
+  expect(layout).toMatchObject({ columns: 3, cell: 100, images: 9, rows: 7, height: 3 * 40 + 4 * 110 });
+  expect(rowsBetween(layout, 0, 1000)).toEqual([
+    { index: 1, top: 0, day: '2026-11-22', first: 0, images: 0 },
+    { index: 2, top: 40, day: null, first: 0, images: 3 },
+    { index: 3, top: 150, day: null, first: 3, images: 2 },
+    { index: 4, top: 260, day: '2026-11-21', first: 5, images: 0 },
+    { index: 5, top: 300, day: null, first: 5, images: 1 },
+    { index: 6, top: 410, day: '2026-11-20', first: 6, images: 0 },
+    { index: 7, top: 450, day: null, first: 6, images: 3 },
+  ]);
+});
+
+test('a narrow page has two columns', () => {
+  expect(layOut(DAYS, 130, MEASURES)).toMatchObject({ columns: 2, cell: 60 });
+});
+
+test('only what can be seen is drawn, however many there are', () => {
+  const many = three(Array.from({ length: 2_000 }, (_, at) => ({ day: `day ${at}`, images: 50 })));
+  expect(many.images).toBe(100_000);
+  const seen = rowsBetween(many, many.height / 2, many.height / 2 + 800);
+  expect(seen.length).toBeLessThan(12);
+  expect(seen.every(({ top }) => top > many.height / 2 - 120 && top < many.height / 2 + 800)).toBe(true);
+});
+
+test('pictures that are not in the order of days stand under no heading', () => {
+  const layout = three([{ day: null, images: 4 }]);
+  expect(rowsBetween(layout, 0, 500).map(({ index, top, images }) => [index, top, images])).toEqual([
+    [1, 0, 3],
+    [2, 110, 1],
+  ]);
+});
+
+test('a picture is found where it is drawn', () => {
+  const layout = three(DAYS);
+  expect(placeOf(layout, 4)).toEqual({ top: 150, bottom: 250, column: 1 });
+  expect(placeOf(layout, 6)).toEqual({ top: 450, bottom: 550, column: 0 });
+});
+
+test('the arrows walk over the headings, and stop at the edges', () => {
+  const layout = three(DAYS);
+  expect(towards(layout, 4, 'down')).toBe(5);
+  expect(towards(layout, 2, 'down')).toBe(4);
+  expect(towards(layout, 8, 'up')).toBe(5);
+  expect(towards(layout, 5, 'up')).toBe(3);
+  expect(towards(layout, 1, 'up')).toBe(1);
+  expect(towards(layout, 7, 'down')).toBe(7);
+  expect(towards(layout, 0, 'left')).toBe(0);
+  expect(towards(layout, 8, 'right')).toBe(8);
+  expect(towards(layout, 4, 'start')).toBe(3);
+  expect(towards(layout, 0, 'end')).toBe(2);
+  expect(towards(layout, 3, 'end')).toBe(4);
+  expect(towards(layout, 3, 'last')).toBe(8);
+});
+
+test('an empty gallery has no rows', () => {
+  expect(rowsBetween(three([]), 0, 500)).toEqual([]);
+});

@@ -1,0 +1,29 @@
+// The words of a preset, as the server reads them: `w_600,h_400,c_cover,f_webp,q_80`.
+
+export const CROPS = ['inside', 'cover', 'contain', 'fill'] as const;
+export const FORMATS = ['webp', 'jpeg', 'png', 'avif'] as const;
+
+/** What is typed into the form; empty where nothing is. */
+export type Wish = { width: string; height: string; crop: (typeof CROPS)[number]; format: (typeof FORMATS)[number]; quality: string };
+
+export const FIRST_WISH: Wish = { width: '600', height: '', crop: 'inside', format: 'webp', quality: '80' };
+
+export function wordsOfWish({ width, height, crop, format, quality }: Wish): string {
+  const words = [
+    width !== '' && `w_${Number(width)}`,
+    height !== '' && `h_${Number(height)}`,
+    // Of one side alone there is nothing to crop.
+    width !== '' && height !== '' && `c_${crop}`,
+    `f_${format}`,
+    quality !== '' && format !== 'png' && `q_${Number(quality)}`,
+  ];
+  return words.filter((word) => word !== false).join(',');
+}
+
+/** Names go into addresses. */
+export function nameFor(text: string): string {
+  return text
+    .trim()
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, '-');
+}

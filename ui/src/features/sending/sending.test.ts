@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Api } from '../../api/api';
+import { FakeHost } from '../../host/fake';
+import { imageOf } from '../../host/fake-server';
+import type { Upload } from '../../host/host';
+import { Sending } from './sending.svelte';
+
+const DOOR = 'POST /api/dashboard/images';
+const file = (name: string) => new File(['bytes'], name);
+const states = (sending: Sending) => sending.jobs.map(({ state }) => state.is);
+
+function world() {
+  const host = new FakeHost();
+  host.server.set(DOOR, imageOf('a'));
+  const arrived = vi.fn();
+  return { host, arrived, sending: new Sending(new Api(host), host.upload!, arrived) };
+}
+
+/** An upload that ends when the test says so. */
+function held() {
+  const open: ((response: Response) => void)[] = [];
+  const keys: string[] = [];
+  const upload: Upload = (_, __, { headers, signal }) =>
+    new Promise((resolve, reject) => {
+      keys.push(headers['Idempotency-Key'] ?? '');
+      open.push(resolve);
+      signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')));
+    });
+  return { open, keys, sending: new Sending(new Api(new FakeHost()), upload, () => {}) };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test('pictures arrive in the order in which they were given', async () => {
+  const { sending, arrived } = world();
+  sending.add([file('a.png'), file('b.png')], '');
+  await vi.runAllTimersAsync();
+  expect(states(sending)).toEqual(['done', 'done']);
+  expect(sending.images).toHaveLength(2);
+  expect(arrived).toHaveBeenCalled();
+});
+
+test('no more than three are sent at once', async () => {
+  const { sending, open } = held();
+  sending.add(['a', 'b', 'c', 'd'].map(file), '');
+  expect(states(sending)).toEqual(['sending', 'sending', 'sending', 'queued']);
+  open[0]!(Response.json(imageOf('a')));
+  await vi.runAllTimersAsync();
+  expect(states(sending)).toEqual(['done', 'sending', 'sending', 'sending']);
+});
+
+test('a refusal stays with its picture, and a retry sends the same once more', async () => {
+  const { sending, open, keys } = held();
+  sending.add([file('a.txt')], '');
+  open[0]!(Response.json({ error: 'This is not a picture.', code: 'invalid_image' }, { status: 400 }));
+  await vi.runAllTimersAsync();
+  expect(sending.jobs[0]?.state).toEqual({ is: 'failed', message: 'This is not a picture.' });
+  sending.retry(sending.jobs[0]!);
+  expect(states(sending)).toEqual(['sending']);
+  expect(keys[1]).toBe(keys[0]);
+});
+
+test('a server that asks to wait is waited for, and does not hold up the end', async () => {
+  const { sending, open } = held();
+  sending.add([file('a.png')], '');
+  open[0]!(Response.json({ error: 'Too often.', code: 'rate_limited' }, { status: 429, headers: { 'Retry-After': '7' } }));
+  await vi.advanceTimersByTimeAsync(6_900);
+  expect(states(sending)).toEqual(['waiting']);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(states(sending)).toEqual(['sending']);
+});
+
+test('a cut connection fails with a sentence', async () => {
+  const { host, sending } = world();
+  host.broken.add('upload');
+  sending.add([file('a.png')], '');
+  await vi.runAllTimersAsync();
+  expect(sending.jobs[0]?.state).toEqual({ is: 'failed', message: 'The connection was cut. Retry to send the picture again.' });
+});
+
+test('a picture that is taken off the list is called off, and the next one has its turn', () => {
+  const { sending } = held();
+  sending.add(['a', 'b', 'c', 'd'].map(file), '');
+  const [first] = sending.jobs;
+  sending.remove(first!);
+  expect(first!.cancelled.signal.aborted).toBe(true);
+  expect(states(sending)).toEqual(['sending', 'sending', 'sending']);
+});
+
+test('a new lot does not bring the old one along, but for what failed', async () => {
+  const { host, sending } = world();
+  sending.add([file('a.png')], '');
+  await vi.runAllTimersAsync();
+  host.broken.add('upload');
+  sending.add([file('b.png')], '');
+  await vi.runAllTimersAsync();
+  sending.add([file('c.png')], '');
+  expect(sending.jobs.map(({ file }) => file.name)).toEqual(['b.png', 'c.png']);
+});

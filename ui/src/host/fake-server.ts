@@ -1,0 +1,35 @@
+// Answers that a server would give, for tests and scenes of the dashboard.
+import type { Image } from '../api/schema';
+
+/** A picture as the server tells it: public, 600 × 400, with two sizes, unless `differing` says otherwise. */
+export function imageOf(id: string, differing: Partial<Image> = {}): Image {
+  const base = `http://vitrine.test/${id}`;
+  return {
+    id,
+    name: `${id}.jpg`,
+    title: '',
+    description: '',
+    tags: [],
+    public: true,
+    nsfw: false,
+    views: 0,
+    folder: null,
+    folderPath: '',
+    format: 'jpeg',
+    mediaType: 'image/jpeg',
+    width: 600,
+    height: 400,
+    bytes: 48_200,
+    animated: false,
+    door: 'dashboard',
+    owner: 'owner',
+    createdAt: '2026-11-22T09:05:00Z',
+    thumbnail: `/api/dashboard/images/${id}/thumbnail`,
+    links: {
+      imgs: { url: base, original: `${base}/original`, sizes: { '200': `${base}/200`, '400': `${base}/400` } },
+      slink: { url: `${base}.slink`, thumbnail: `${base}.thumbnail` },
+      chevereto: { url: `${base}.chevereto`, viewer: `${base}.viewer` },
+    },
+    ...differing,
+  };
+}
