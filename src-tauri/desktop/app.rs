@@ -14,7 +14,7 @@ use crate::vitrine::{CannotStart, Vitrine};
 use crate::words::word;
 use crate::{
     arguments, closing, commands, dropping, editing, embedded, ending, errand, folders, login,
-    news, scheme, shortcuts, targets, tray, uploads, window,
+    news, scheme, shortcuts, targets, tray, window,
 };
 
 /// How long a page may take to appear before the log says that it hasn't.

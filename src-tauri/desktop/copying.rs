@@ -9,8 +9,7 @@ use uploader::{Job, JobId};
 use crate::clipboard::{Content, Moment};
 use crate::events::Notice;
 use crate::rows::Link;
-use crate::settings::{CopyChoice, CopyHow};
-use crate::settings::{CopyChoice, CopyWhat};
+use crate::settings::{CopyChoice, CopyHow, CopyWhat};
 use crate::uploads;
 use crate::vitrine::Vitrine;
 
