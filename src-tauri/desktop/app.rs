@@ -48,6 +48,7 @@ pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error 
             commands::frame::around,
             commands::frame::set_login,
             commands::frame::set_shortcuts,
+            commands::frame::set_language,
             commands::rows::rows,
             commands::rows::retry,
             commands::rows::forget,
