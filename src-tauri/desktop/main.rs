@@ -28,6 +28,7 @@ mod log;
 mod login;
 mod news;
 mod notifying;
+mod page;
 mod passing;
 mod pasting;
 mod preferences;
