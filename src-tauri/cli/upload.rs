@@ -1,14 +1,13 @@
 //! `vitrine upload`: sends pictures to a server, ours or another, and prints a link for each.
 
+mod destination;
 mod form;
-
 mod preparing;
 mod queue;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use library::who_serves;
 use uploader::links::{Linked, What};
 use uploader::{Failure, Job, Kind, Target, targets};
 
@@ -18,9 +17,6 @@ use crate::trouble::Trouble;
 use form::Form;
 use preparing::Preparing;
 use queue::Queue;
-
-/// Where `vitrine serve` listens when nobody says otherwise.
-const USUAL_ADDRESS: &str = "http://127.0.0.1:4870";
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -33,6 +29,10 @@ pub struct Args {
     /// The language that the server speaks: imgs, imgshare, media, slink or chevereto
     #[arg(long, default_value = "imgs", value_parser = dialect)]
     dialect: Kind,
+    /// Uploads as a ShareX custom uploader's file (.sxcu) says, with the key that stands in it; instead of --to,
+    /// --dialect and --key
+    #[arg(long, value_name = "FILE", conflicts_with = "dialect")]
+    sxcu: Option<PathBuf>,
     /// The key that may upload there
     #[arg(long, env = "VITRINE_KEY", hide_env_values = true)]
     key: Option<String>,
@@ -59,27 +59,9 @@ impl Args {
                 "stdin holds one picture: give `-` only once.",
             ));
         }
-        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-        let key = given(&self.key).ok_or_else(|| {
-            Trouble::wrong("uploading needs a key: pass --key or set VITRINE_KEY. `vitrine key create` makes one.")
-        })?;
-        let base = match given(&self.to) {
-            Some(address) => base(&address)?,
-            None => match who_serves(&settings.folder)?.and_then(|serving| serving.reached_at()) {
-                Some(address) => format!("http://{address}"),
-                None => USUAL_ADDRESS.to_owned(),
-            },
-        };
-        let target = Target {
-            id: base.clone(),
-            name: base.clone(),
-            kind: self.dialect.clone(),
-            base,
-            here: false,
-            prepare: self.preparing.preparation(),
-        };
+        let (target, key) = self.destination(settings)?;
         if let Some(size) = self.size {
-            check_size(&self.dialect, size)?;
+            check_size(&target.kind, size)?;
         }
 
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -161,24 +143,15 @@ fn check_size(dialect: &Kind, size: u32) -> Result<(), Trouble> {
     if widths.contains(&size) {
         return Ok(());
     }
+    if widths.is_empty() {
+        return Err(Trouble::wrong(
+            "a custom uploader gives one link a picture, at no width of ours: leave --size out.",
+        ));
+    }
     let known: Vec<_> = widths.iter().map(u32::to_string).collect();
     Err(Trouble::wrong(format!(
         "no picture {size} pixels wide can be asked of a server that speaks {}. --size takes: {}",
         dialect.name(),
         known.join(", ")
     )))
-}
-
-/// The address of a server, without the slash at its end.
-fn base(address: &str) -> Result<String, Trouble> {
-    let base = address.trim().trim_end_matches('/');
-    let host = base
-        .strip_prefix("http://")
-        .or_else(|| base.strip_prefix("https://"));
-    match host {
-        Some(host) if !host.is_empty() => Ok(base.to_owned()),
-        _ => Err(Trouble::wrong(format!(
-            "`{address}` is no server's address. Write it as http://HOST:PORT or https://HOST."
-        ))),
-    }
 }

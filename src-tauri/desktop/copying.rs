@@ -9,6 +9,7 @@ use uploader::{Job, JobId};
 use crate::clipboard::{Content, Moment};
 use crate::events::Notice;
 use crate::rows::Link;
+use crate::settings::{CopyChoice, CopyWhat};
 use crate::uploads;
 use crate::vitrine::Vitrine;
 
@@ -26,6 +27,15 @@ impl Label {
             "all" => Some(Label::All),
             "original" => Some(Label::Original),
             width => width.parse().ok().map(Label::Size),
+        }
+    }
+
+    /// The one that the switch says.
+    pub fn chosen(copy: &CopyChoice) -> Label {
+        match copy.what {
+            CopyWhat::All => Label::All,
+            CopyWhat::Original => Label::Original,
+            CopyWhat::Size => Label::Size(copy.size),
         }
     }
 
@@ -172,6 +182,16 @@ pub async fn once_more(app: &Vitrine) {
     if let Err(refused) = app.clipboard.write(written.content).await {
         clipboard_failed(app, &refused);
     }
+}
+
+/// The last pictures that have links, newest first, with their names.
+pub fn last_uploaded(app: &Vitrine, count: usize) -> Vec<(JobId, String)> {
+    // Those that failed or wait stand between them.
+    let jobs = app.uploader.jobs(count * 8, None).unwrap_or_default();
+    let there = jobs
+        .into_iter()
+        .filter(|job| job.state.uploaded().is_some());
+    there.map(|job| (job.id, job.name)).take(count).collect()
 }
 
 /// The first picture of those whose links were copied last.

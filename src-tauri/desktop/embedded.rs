@@ -12,8 +12,8 @@ use tokio::task::spawn_blocking;
 
 use crate::settings::Moved;
 use crate::state::ServerState;
+use crate::targets;
 use crate::vitrine::Vitrine;
-use crate::{targets, tray};
 
 /// How `vitrine serve` and others read who serves the folder.
 const PROGRAM: &str = "the Vitrine app";
@@ -203,7 +203,6 @@ fn ready(
 fn tell(app: &Vitrine, server: ServerState) {
     app.status.set_server(server);
     app.tell_state();
-    tray::tell(app);
 }
 
 /// The window says that this computer alone can open the links, so the app keeps to it, whatever

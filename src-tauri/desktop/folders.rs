@@ -25,6 +25,12 @@ pub struct Shown {
     wanted: Wanted,
 }
 
+impl Shown {
+    pub fn is_on(&self) -> bool {
+        self.wanted.on
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize)]
 struct State {
     is: &'static str,

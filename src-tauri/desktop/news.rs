@@ -9,7 +9,7 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use uploader::{BatchId, Event, Job, JobId, JobState, WaitsFor};
 
 use crate::vitrine::Vitrine;
-use crate::{copying, events, targets, uploads};
+use crate::{copying, events, targets, tray, uploads};
 
 /// Between two times that the page is told. The first news after a pause are told at once.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -65,6 +65,9 @@ async fn tell(app: &Vitrine, gathered: Gathered) {
         );
         // The page reads its rows anew when it is told the state.
         app.tell_state();
+    }
+    if !gathered.done.is_empty() {
+        tray::tell(app);
     }
     for (_, jobs) in gathered.done {
         copying::batch_done(app, &jobs).await;

@@ -50,6 +50,16 @@ pub enum ServerState {
     },
 }
 
+impl AppState {
+    pub fn has_watched_folders(&self) -> bool {
+        self.folders.iter().any(folders::Shown::is_on)
+    }
+
+    pub fn targets_by_name(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.targets.iter().map(targets::Shown::names)
+    }
+}
+
 /// Who can open the links.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -26,6 +26,13 @@ pub struct Shown {
     prepare: Preparation,
 }
 
+impl Shown {
+    /// What it is known by, and what people call it.
+    pub fn names(&self) -> (&String, &String) {
+        (&self.id, &self.name)
+    }
+}
+
 /// A target as the page wants it to be.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Wanted {

@@ -20,7 +20,7 @@ use crate::keychain::Keychain;
 use crate::settings::{Settings, SettingsFile};
 use crate::state::{AppState, Reach, Status};
 use crate::words::word;
-use crate::{folder, folders, notifying, targets, window};
+use crate::{folder, folders, notifying, targets, tray, window};
 
 /// The port that links carry until the server says otherwise.
 const PORT: u16 = 4870;
@@ -43,6 +43,8 @@ pub struct Vitrine {
     /// Whether the page has said that it is on the screen.
     pub painted: AtomicBool,
     pub watching: Mutex<Watching>,
+    /// The tray's menu is about to be made anew.
+    pub tray_is_due: AtomicBool,
     /// The editors' door.
     pub entrance: Mutex<Entrance>,
     /// Where in the page the user is, as the end of its address: a window that is made anew begins there.
@@ -91,6 +93,7 @@ impl Vitrine {
             begun: Mutex::default(),
             painted: AtomicBool::new(false),
             watching: Mutex::default(),
+            tray_is_due: AtomicBool::new(false),
             entrance: Mutex::default(),
             place: Mutex::default(),
         })
@@ -157,6 +160,7 @@ impl Vitrine {
     /// Something of the state has changed.
     pub fn tell_state(&self) {
         self.tell(Event::State(self.state()));
+        tray::tell(self);
     }
 }
 

@@ -40,6 +40,12 @@ mod tests {
         let words: HashMap<String, String> = serde_json::from_str(MESSAGES)?;
         for key in [
             "window.title",
+            "tray.copy",
+            "watching.pause",
+            "watching.pause_quarter",
+            "watching.pause_open",
+            "watching.resume_all",
+            "target.switch",
             "dialog.sxcu",
             "dialog.import_title",
             "dialog.export_title",

@@ -5,6 +5,8 @@
 //! then copied by that list, so one without such data comes out byte for byte. Of EXIF the orientation stays,
 //! as its only entry. What follows the picture's end goes: phones put videos there, cameras second pictures.
 
+mod avif;
+mod gif;
 mod jpeg;
 mod png;
 mod told;
@@ -34,6 +36,8 @@ enum Piece {
     /// These bytes of the file.
     Keep(Range<u64>),
     Put(Vec<u8>),
+    /// So many times this byte, where what follows has to stay in its place.
+    Fill(u8, u64),
 }
 
 impl Piece {
@@ -41,6 +45,7 @@ impl Piece {
         match self {
             Piece::Keep(part) => part.end - part.start,
             Piece::Put(bytes) => bytes.len() as u64,
+            Piece::Fill(_, len) => *len,
         }
     }
 }
@@ -52,8 +57,8 @@ struct Pieces(Vec<Piece>);
 impl Pieces {
     fn keep(&mut self, part: Range<u64>) {
         match self.0.last_mut() {
-            Some(Piece::Keep(before)) if before.end == part.start => before.end = part.end,
             _ if part.is_empty() => {}
+            Some(Piece::Keep(before)) if before.end == part.start => before.end = part.end,
             _ => self.0.push(Piece::Keep(part)),
         }
     }
@@ -71,6 +76,11 @@ fn pieces<R: Read + Seek>(source: &mut R) -> Result<(Vec<Piece>, u64), Error> {
         Format::Jpeg => jpeg::look(&mut source, &mut pieces),
         Format::Png => png::look(&mut source, &mut pieces),
         Format::WebP => webp::look(&mut source, &mut pieces),
+        Format::Gif => gif::look(&mut source, &mut pieces),
+        Format::Avif => {
+            avif::look(&mut source, &mut pieces)?;
+            Ok(())
+        }
         other => return Err(Error::CannotStrip(other)),
     }
     .map_err(Error::reading)?;
@@ -85,6 +95,9 @@ fn copy<R: Read + Seek, W: Write>(
     for piece in pieces {
         match piece {
             Piece::Put(bytes) => target.write_all(bytes)?,
+            Piece::Fill(byte, len) => {
+                io::copy(&mut io::repeat(*byte).take(*len), &mut target)?;
+            }
             Piece::Keep(part) => {
                 source.seek(SeekFrom::Start(part.start))?;
                 let len = part.end - part.start;

@@ -42,6 +42,14 @@ pub struct NewAccount {
 
 impl Library {
     pub fn add_account(&self, new: NewAccount) -> Result<Account> {
+        let (account, password) = self.draw_account(new)?;
+        self.catalogue()
+            .write(|write| insert(write, &account, password.as_deref()))?;
+        Ok(account)
+    }
+
+    /// The account as it would be, and its password's hash; nothing is written down.
+    pub(crate) fn draw_account(&self, new: NewAccount) -> Result<(Account, Option<String>)> {
         check_name(&new.name)?;
         // Hashing is slow on purpose, so it happens before the write lock is taken.
         let password = new
@@ -58,9 +66,7 @@ impl Library {
             has_password: password.is_some(),
             created_at: self.now(),
         };
-        self.catalogue()
-            .write(|write| insert(write, &account, password.as_deref()))?;
-        Ok(account)
+        Ok((account, password))
     }
 
     /// All accounts, by name.
@@ -269,7 +275,7 @@ fn check_name(name: &str) -> Result<()> {
     }
 }
 
-fn insert(write: &Write<'_>, account: &Account, password: Option<&str>) -> Result<()> {
+pub(crate) fn insert(write: &Write<'_>, account: &Account, password: Option<&str>) -> Result<()> {
     let taken = write.exists(
         "SELECT 1 FROM accounts WHERE name = ?1 UNION ALL SELECT 1 FROM removed_accounts WHERE name = ?1",
         params![account.name],

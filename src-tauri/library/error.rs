@@ -28,6 +28,9 @@ pub enum Error {
     #[error("A folder named `{name}` is there already; choose another name.")]
     FolderTaken { name: String },
 
+    #[error("This invitation is not good any more; ask for a new one.")]
+    NoInvite,
+
     #[error("There is no such preset.")]
     NoPreset,
 

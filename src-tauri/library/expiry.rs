@@ -1,4 +1,4 @@
-//! What has come to its end: images, keys and sign-ins.
+//! What has come to its end: images, keys, sign-ins and invitations.
 //!
 //! Nobody gets anything of them from that moment on, since whoever reads a row looks at its end. Here their rows and
 //! bytes go, soon after. Most of the time nothing is due, and then nothing is written and no lock is taken, so
@@ -6,7 +6,7 @@
 
 use crate::catalogue::params;
 use crate::error::Result;
-use crate::{Library, keys, sessions};
+use crate::{Library, invites, keys, sessions};
 
 /// How many of each were deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,7 +24,8 @@ impl Library {
             read.exists(
                 "SELECT 1 WHERE EXISTS (SELECT 1 FROM images WHERE expires_at <= ?1)
                     OR EXISTS (SELECT 1 FROM keys WHERE expires_at <= ?1)
-                    OR EXISTS (SELECT 1 FROM sessions WHERE expires_at <= ?1)",
+                    OR EXISTS (SELECT 1 FROM sessions WHERE expires_at <= ?1)
+                    OR EXISTS (SELECT 1 FROM invites WHERE expires_at <= ?1)",
                 params![now],
             )
         })?;
@@ -33,6 +34,7 @@ impl Library {
         }
         let images = self.delete_expired_images()?;
         let (keys, sessions) = self.catalogue().write(|write| {
+            invites::delete_expired(write, now)?;
             Ok((
                 keys::delete_expired(write, now)?,
                 sessions::delete_expired(write, now)?,

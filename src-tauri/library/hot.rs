@@ -8,12 +8,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::content::Content;
 use crate::held::held;
 
 pub(crate) struct Hot {
-    cap: u64,
+    cap: AtomicU64,
     kept: Mutex<Kept>,
 }
 
@@ -29,7 +30,7 @@ struct Kept {
 impl Hot {
     pub(crate) fn new(cap: u64) -> Hot {
         Hot {
-            cap,
+            cap: AtomicU64::new(cap),
             kept: Mutex::default(),
         }
     }
@@ -41,11 +42,18 @@ impl Hot {
 
     /// Keeps a content that is whole in memory; an open file is left alone.
     pub(crate) fn put(&self, path: &Path, content: &Content) {
+        let cap = self.cap.load(Ordering::Relaxed);
         if let Some(content) = content.shared()
-            && content.len <= self.cap
+            && content.len <= cap
         {
-            held(&self.kept).insert(path, content, self.cap);
+            held(&self.kept).insert(path, content, cap);
         }
+    }
+
+    /// As many bytes may be here from now on.
+    pub(crate) fn allow(&self, cap: u64) {
+        self.cap.store(cap, Ordering::Relaxed);
+        held(&self.kept).shrink(cap);
     }
 
     pub(crate) fn forget(&self, path: &Path) {
@@ -78,6 +86,10 @@ impl Kept {
         self.bytes += content.len;
         self.turns.insert(self.turn, path.to_owned());
         self.contents.insert(path.to_owned(), (content, self.turn));
+        self.shrink(cap);
+    }
+
+    fn shrink(&mut self, cap: u64) {
         while self.bytes > cap
             && let Some((_, oldest)) = self.turns.pop_first()
         {
@@ -110,7 +122,7 @@ mod tests {
         assert_eq!(kept.contents.len(), kept.turns.len());
         let bytes: u64 = kept.contents.values().map(|(content, _)| content.len).sum();
         assert_eq!(bytes, kept.bytes);
-        assert!(bytes <= hot.cap);
+        assert!(bytes <= hot.cap.load(Ordering::Relaxed));
         let paths = kept.turns.values();
         paths.map(|path| path.display().to_string()).collect()
     }
@@ -144,6 +156,18 @@ mod tests {
         assert_eq!(here(&hot), ["b"]);
         hot.retain(|path| path != Path::new("b"));
         assert!(here(&hot).is_empty());
+    }
+
+    #[test]
+    fn where_less_room_is_allowed_the_least_recently_used_go_at_once() {
+        let hot = Hot::new(100);
+        for path in ["a", "b", "c"] {
+            hot.put(Path::new(path), &content(30));
+        }
+        hot.allow(60);
+        assert_eq!(here(&hot), ["b", "c"]);
+        hot.put(Path::new("d"), &content(61));
+        assert_eq!(here(&hot), ["b", "c"]);
     }
 
     #[test]

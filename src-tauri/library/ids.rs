@@ -26,6 +26,10 @@ pub struct FolderId(pub(crate) Uuid);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PresetId(pub(crate) Uuid);
 
+/// An invitation's identity. Text form: a lower-case hyphenated UUID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InviteId(pub(crate) Uuid);
+
 /// What a key is called where its secret must not be shown: a UUID, or ten letters and digits where it is old.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId(pub(crate) String);
@@ -63,7 +67,7 @@ macro_rules! written_as_uuid {
     )*};
 }
 
-written_as_uuid!(ImageId, AccountId, FolderId, PresetId);
+written_as_uuid!(ImageId, AccountId, FolderId, PresetId, InviteId);
 
 /// A text that is no lower-case hyphenated UUID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

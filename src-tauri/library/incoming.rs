@@ -102,7 +102,8 @@ impl Library {
     ) -> Result<Vec<imaging::Rendered>> {
         let bytes = incoming.read_whole()?;
         let mut made: Vec<_> = transforms.iter().map(|_| None).collect();
-        let limits = &self.settings().limits;
+        let settings = self.settings();
+        let limits = &settings.limits;
         imaging::render_all(&bytes, transforms, limits, stop, |at, rendered| {
             made[at] = Some(rendered);
         })?;

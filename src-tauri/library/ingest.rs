@@ -138,7 +138,7 @@ impl Library {
             };
             images::insert(write, &image)?;
             let names = self.name(write, &image, naming)?;
-            tasks::promise(write, &image, self.settings())?;
+            tasks::promise(write, &image, &self.settings())?;
             Ok(Kept { image, names })
         })
     }
@@ -167,7 +167,7 @@ impl Library {
             (image.updated_at, image.replaced_at) = (Some(now), Some(now));
             images::update(write, &image)?;
             let names = self.name(write, &image, Naming::Random)?;
-            tasks::promise(write, &image, self.settings())?;
+            tasks::promise(write, &image, &self.settings())?;
             Ok(Kept { image, names })
         })?;
         if let (Added::New(kept), Some(before)) = (&added, before)
@@ -282,7 +282,8 @@ impl Library {
     /// Decodes only what its structure cannot vouch for: where the file's end is missing, and where no
     /// browser shows the format, so that every link but the original's rests on our decoder.
     fn judge(&self, incoming: &Incoming) -> Result<imaging::Info> {
-        let limits = &self.settings().limits;
+        let settings = self.settings();
+        let limits = &settings.limits;
         let info = self.look(incoming)?;
         if !info.complete || !info.format.browsers_show() {
             // A decoded picture is whole in memory: one at a time, however many come at once.

@@ -9,6 +9,7 @@ mod accounts;
 mod answers;
 mod blobs;
 mod catalogue;
+mod chosen;
 mod clock;
 mod content;
 mod error;
@@ -20,6 +21,7 @@ mod ids;
 mod images;
 mod incoming;
 mod ingest;
+mod invites;
 mod keys;
 mod listing;
 mod lock;
@@ -35,12 +37,13 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod usage;
 mod variants;
 mod views;
 mod warning;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::Thread;
 use std::time::Duration;
 
@@ -52,10 +55,11 @@ pub use content::{Body, Content};
 pub use error::{Error, Result};
 pub use expiry::Expired;
 pub use folders::{Folder, FolderPath};
-pub use ids::{AccountId, FolderId, Ids, ImageId, KeyId, NoId, PresetId, SystemIds};
+pub use ids::{AccountId, FolderId, Ids, ImageId, InviteId, KeyId, NoId, PresetId, SystemIds};
 pub use images::{Digest, Door, Edit, Image, ImageName};
 pub use incoming::Incoming;
 pub use ingest::{Added, Details, Kept, Place, Upload};
+pub use invites::Invite;
 pub use keys::{Key, NewKey, Secret};
 pub use listing::{Day, Listing, Order, Page, Search, Start, Whose, Within, Zone};
 pub use lock::{Serving, ServingLock, who_serves};
@@ -66,6 +70,7 @@ pub use signing::Signer;
 pub use sweep::Swept;
 pub use tasks::{Owed, REDUCTIONS, Reduction, Task, Worked};
 pub use tokens::{ACCESS_TOKEN_LIFE, TokenHolder};
+pub use usage::{Room, Share};
 pub use warning::Warning;
 
 use blobs::{Blobs, Disk};
@@ -114,7 +119,7 @@ pub struct Library(Arc<Parts>);
 
 struct Parts {
     folder: PathBuf,
-    settings: Settings,
+    settings: RwLock<Arc<Settings>>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     catalogue: Catalogue,
@@ -166,7 +171,7 @@ impl Library {
         let library = Library(Arc::new(Parts {
             catalogue: Catalogue::open(&folder.join("library.db"))?,
             folder: folder.to_owned(),
-            settings,
+            settings: RwLock::new(Arc::new(settings)),
             clock,
             ids,
             blobs,
@@ -186,8 +191,21 @@ impl Library {
         &self.0.folder
     }
 
-    pub fn settings(&self) -> &Settings {
-        &self.0.settings
+    pub fn settings(&self) -> Arc<Settings> {
+        let settings = self.0.settings.read();
+        settings.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on these count; what has begun goes on under those before.
+    pub fn adopt(&self, settings: Settings) {
+        self.shelf().allow(settings.cache_bytes);
+        self.hot().allow(settings.memory_cache_bytes);
+        let mut current = self
+            .0
+            .settings
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *current = Arc::new(settings);
     }
 
     pub fn now(&self) -> Timestamp {

@@ -1,4 +1,4 @@
-//! Who is signed in: browsers by a cookie, programs by a refresh token.
+//! Who is signed in: browsers by a cookie, programs by a refresh token; and links that sign in once.
 //!
 //! The client holds a random text; the library keeps its SHA-256, so nobody who reads the database can sign in.
 //! A refresh token is good once: its use gives the next one.
@@ -14,7 +14,9 @@ use crate::{AccountId, Library, Timestamp, ids};
 
 /// How long a sign-in lasts.
 const LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-const COOKIE: usize = 43;
+/// And how long a link that signs in is good.
+const LINK_LIFE: Duration = Duration::from_secs(10 * 60);
+pub(crate) const COOKIE: usize = 43;
 
 impl Library {
     /// Signs somebody in whose password was right. The answer is what the browser's cookie holds.
@@ -35,6 +37,29 @@ impl Library {
             )
         })?;
         Ok(account.map(|id| Actor::Account { id, admin: false }))
+    }
+
+    /// A text that signs somebody in to the account once, within ten minutes, and when that ends.
+    pub fn make_sign_in_link(&self, account: &AccountId) -> Result<(String, Timestamp)> {
+        let token = ids::base62(self.ids(), COOKIE)?;
+        let end = self.now().plus(LINK_LIFE);
+        self.catalogue()
+            .write(|write| keep_until(write, &token, "link", account, self.now(), end))?;
+        Ok((token, end))
+    }
+
+    /// Takes such a text, which is good no more, and signs in: gives the account, and what the browser's cookie
+    /// holds. `None` if it never was good, or is no more.
+    pub fn start_session_by_link(&self, link: &str) -> Result<Option<(AccountId, String)>> {
+        let token = ids::base62(self.ids(), COOKIE)?;
+        let now = self.now();
+        self.catalogue().write(|write| {
+            let Some(account) = forget(write, link, "link", now)? else {
+                return Ok(None);
+            };
+            keep(write, &token, "cookie", &account, now)?;
+            Ok(Some((account, token)))
+        })
     }
 
     /// Signs out. Nothing happens where nobody was signed in.
@@ -70,30 +95,53 @@ impl Library {
     }
 
     fn keep_session(&self, token: &str, kind: &str, account: &AccountId) -> Result<()> {
-        let now = self.now();
-        self.catalogue().write(|write| {
-            write.execute(
-                "INSERT INTO sessions (token, kind, account, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![hash(token), kind, account, now, now.plus(LIFE)],
-            )
-        })?;
-        Ok(())
+        self.catalogue()
+            .write(|write| keep(write, token, kind, account, self.now()))
     }
 
     /// Whose it was, if it was still good.
     fn forget_session(&self, token: &str, kind: &str) -> Result<Option<AccountId>> {
         let now = self.now();
-        let gone: Option<(AccountId, Timestamp)> = self.catalogue().write(|write| {
-            write.one(
-                "DELETE FROM sessions WHERE token = ?1 AND kind = ?2 RETURNING account, expires_at",
-                params![hash(token), kind],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
-        })?;
-        Ok(gone
-            .filter(|(_, end)| *end > now)
-            .map(|(account, _)| account))
+        self.catalogue()
+            .write(|write| forget(write, token, kind, now))
     }
+}
+
+pub(crate) fn keep(
+    write: &Write<'_>,
+    token: &str,
+    kind: &str,
+    account: &AccountId,
+    now: Timestamp,
+) -> Result<()> {
+    keep_until(write, token, kind, account, now, now.plus(LIFE))
+}
+
+fn keep_until(
+    write: &Write<'_>,
+    token: &str,
+    kind: &str,
+    account: &AccountId,
+    now: Timestamp,
+    end: Timestamp,
+) -> Result<()> {
+    write.execute(
+        "INSERT INTO sessions (token, kind, account, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![hash(token), kind, account, now, end],
+    )?;
+    Ok(())
+}
+
+/// Whose it was, if it was still good.
+fn forget(write: &Write<'_>, token: &str, kind: &str, now: Timestamp) -> Result<Option<AccountId>> {
+    let gone: Option<(AccountId, Timestamp)> = write.one(
+        "DELETE FROM sessions WHERE token = ?1 AND kind = ?2 RETURNING account, expires_at",
+        params![hash(token), kind],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(gone
+        .filter(|(_, end)| *end > now)
+        .map(|(account, _)| account))
 }
 
 /// Ends every sign-in of an account: its password is another now.

@@ -9,6 +9,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use tempfile::NamedTempFile;
@@ -22,7 +23,7 @@ pub(crate) struct Shelf {
     folder: PathBuf,
     /// Where files grow before they are renamed to their place.
     incoming: PathBuf,
-    cap: u64,
+    cap: AtomicU64,
     /// Bytes that lie here; `None` until somebody has counted.
     filled: Mutex<Option<u64>>,
     uses: Mutex<HashMap<PathBuf, Timestamp>>,
@@ -40,9 +41,27 @@ impl Shelf {
         Shelf {
             folder,
             incoming,
-            cap,
+            cap: AtomicU64::new(cap),
             filled: Mutex::new(None),
             uses: Mutex::default(),
+        }
+    }
+
+    /// As many bytes may lie here from now on; what is over that goes with the next sweep, or file.
+    pub(crate) fn allow(&self, cap: u64) {
+        self.cap.store(cap, Ordering::Relaxed);
+    }
+
+    fn cap(&self) -> u64 {
+        self.cap.load(Ordering::Relaxed)
+    }
+
+    /// Bytes that lie here.
+    pub(crate) fn filled(&self) -> Result<u64> {
+        let mut filled = held(&self.filled);
+        match *filled {
+            Some(filled) => Ok(filled),
+            None => Ok(*filled.insert(self.evict(self.cap())?)),
         }
     }
 
@@ -83,7 +102,8 @@ impl Shelf {
     /// Puts a variant at `path`, whole or not at all. `false` if it does not fit under the cap.
     pub(crate) fn put(&self, path: &Path, bytes: &[u8], now: Timestamp) -> Result<bool> {
         let len = bytes.len() as u64;
-        if len > self.cap {
+        let cap = self.cap();
+        if len > cap {
             return Ok(false);
         }
         let mut file = NamedTempFile::new_in(&self.incoming).during("writing a variant")?;
@@ -92,8 +112,8 @@ impl Shelf {
         file.as_file().sync_all().during("writing a variant")?;
         let mut filled = held(&self.filled);
         let before = match *filled {
-            Some(filled) if filled + len <= self.cap => filled,
-            _ => self.evict(self.cap - len)?,
+            Some(filled) if filled + len <= cap => filled,
+            _ => self.evict(cap - len)?,
         };
         let replaced = fs::metadata(path).map_or(0, |found| found.len());
         place(file, path).during("writing a variant")?;
@@ -130,7 +150,7 @@ impl Shelf {
     pub(crate) fn trim(&self) -> Result<()> {
         self.flush()?;
         let mut filled = held(&self.filled);
-        *filled = Some(self.evict(self.cap)?);
+        *filled = Some(self.evict(self.cap())?);
         Ok(())
     }
 
@@ -182,7 +202,8 @@ impl Shelf {
         }
         drop(uses);
         kept.sort_by_key(|kept| kept.used);
-        let goal = room.min(self.cap - self.cap / 10);
+        let cap = self.cap();
+        let goal = room.min(cap - cap / 10);
         for Kept { path, bytes, .. } in kept {
             if filled <= goal {
                 break;

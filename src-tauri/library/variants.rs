@@ -163,7 +163,8 @@ impl Library {
         let original = self.read_original(image)?;
         let (mut failed, enough) = (None, AtomicBool::new(false));
         let stop = || enough.load(Ordering::Relaxed) || stop.asked();
-        let limits = &self.settings().limits;
+        let settings = self.settings();
+        let limits = &settings.limits;
         let rendered = imaging::render_all(&original, &missing, limits, &stop, |at, rendered| {
             if let Some((maker, key)) = turns[at].take()
                 && let Err(error) = self.settle(maker, image, &key, rendered)

@@ -1,5 +1,6 @@
 //! Connections: accepted, served, and at the end let finish.
 
+pub mod moving;
 mod patient;
 
 use std::io;
@@ -13,9 +14,10 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
+use crate::StartError;
 use crate::dialects::{self, Doors};
 use crate::layers;
 use crate::layers::drain::Bounds;
@@ -40,15 +42,28 @@ struct House {
     bounds: Bounds,
 }
 
-/// Serves until told to stop, and then for at most as long as told.
-pub async fn serve(app: &App, listener: TcpListener, mut told: oneshot::Receiver<Duration>) {
+/// What a running server is told.
+pub enum Told {
+    /// To listen elsewhere; how that went is answered.
+    Listen(SocketAddr, oneshot::Sender<Result<SocketAddr, StartError>>),
+    /// To stop, and how long it may take.
+    Stop(Duration),
+}
+
+/// Serves until told to stop, and then for at most as long as told. `announce` tells others where.
+pub async fn serve(
+    app: &App,
+    listener: TcpListener,
+    mut told: mpsc::Receiver<Told>,
+    mut announce: impl FnMut(SocketAddr),
+) {
     let (stopping, stopped) = watch::channel(false);
     let house = Arc::new(House {
         app: app.clone(),
         doors: dialects::mount(app),
         bounds: Bounds {
             bytes: app
-                .config
+                .config()
                 .max_upload_bytes
                 .saturating_mul(2)
                 .max(DRAIN_BYTES),
@@ -59,16 +74,32 @@ pub async fn serve(app: &App, listener: TcpListener, mut told: oneshot::Receiver
     });
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
+    let mut listener = Some(listener);
     let within = loop {
         tokio::select! {
-            accepted = listener.accept() => match accepted {
+            accepted = accept(listener.as_ref()) => match accepted {
                 Ok((stream, peer)) => {
                     connections.spawn(connection(house.clone(), stream, peer, &graceful));
                 }
                 Err(error) => pause_after(&error).await,
             },
             Some(_) = connections.join_next() => {}
-            told = &mut told => break told.unwrap_or_default(),
+            told = told.recv() => match told {
+                Some(Told::Listen(address, answer)) => {
+                    let moved = moving::listen_anew(&mut listener, address, |stream, peer| {
+                        connections.spawn(connection(house.clone(), stream, peer, &graceful));
+                    });
+                    let moved = moved.await;
+                    if let Some(Ok(address)) = listener.as_ref().map(TcpListener::local_addr) {
+                        app.configured.listens(address);
+                        announce(address);
+                    }
+                    // Who asked may have lost interest; it is done all the same.
+                    let _ = answer.send(moved);
+                }
+                Some(Told::Stop(within)) => break within,
+                None => break Duration::ZERO,
+            },
         }
     };
     drop(listener);
@@ -85,6 +116,13 @@ pub async fn serve(app: &App, listener: TcpListener, mut told: oneshot::Receiver
     }
     app.cut();
     connections.shutdown().await;
+}
+
+async fn accept(listener: Option<&TcpListener>) -> io::Result<(TcpStream, SocketAddr)> {
+    match listener {
+        Some(listener) => listener.accept().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// One connection, watched so that it may finish its request when the server stops.

@@ -70,11 +70,11 @@ impl Fetches {
     ) -> Result<(Incoming, String)> {
         let url = self.guard.read(address)?;
         let limits = Limits {
-            bytes: most.min(self.limits.bytes),
+            bytes: most.min(app.config().max_upload_bytes),
             ..self.limits
         };
         self.failed.check(&url, limits.bytes)?;
-        let patience = Duration::from_secs(app.config.upload_idle_seconds);
+        let patience = Duration::from_secs(app.config().upload_idle_seconds);
         let _turn = self.turn(patience).await?;
         // Whoever had the turn before may have learnt something about this very address.
         self.failed.check(&url, limits.bytes)?;

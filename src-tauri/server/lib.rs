@@ -6,6 +6,7 @@
 mod accept;
 mod background;
 mod config;
+mod configured;
 mod deliver;
 mod dialects;
 mod error;
@@ -18,6 +19,7 @@ mod memory;
 mod page;
 mod params;
 mod receive;
+mod recent;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -30,17 +32,19 @@ use std::time::Duration;
 
 use library::{Library, Serving, ServingLock};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use accept::Told;
+use accept::moving::{address_of, bind};
 pub use config::{Config, ConfigError, Sources};
 pub use page::Page;
 use state::App;
 
 /// A server that accepts connections. Dropped without [`Running::stop`], it ends at once.
 pub struct Running {
-    address: SocketAddr,
-    stop: oneshot::Sender<Duration>,
+    app: App,
+    tell: mpsc::Sender<Told>,
     ended: JoinHandle<()>,
 }
 
@@ -57,6 +61,10 @@ pub enum StartError {
         #[source]
         cause: io::Error,
     },
+    #[error("The settings that were changed in the dashboard cannot be read: {0}")]
+    Settings(String),
+    #[error("The server has ended and listens nowhere.")]
+    Ended,
     #[error(transparent)]
     Library(library::Error),
 }
@@ -74,22 +82,10 @@ pub async fn start(
 ) -> Result<Running, StartError> {
     memory::give_back_large_pieces();
     let mut lock = locked(&library, program).await?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|cause| match cause.kind() {
-            io::ErrorKind::AddrInUse => StartError::AddressTaken(config.listen),
-            _ => StartError::Listen {
-                address: config.listen,
-                cause,
-            },
-        })?;
-    let address = listener.local_addr().map_err(|cause| StartError::Listen {
-        address: config.listen,
-        cause,
-    })?;
+    let listener = bind(config.listen).await?;
+    let address = address_of(&listener, config.listen)?;
     lock.announce(address).map_err(StartError::Library)?;
 
-    let (stop, told) = oneshot::channel();
     let app = App::new(
         Config {
             listen: address,
@@ -98,25 +94,37 @@ pub async fn start(
         library,
         page,
     );
-    let ended = tokio::spawn(serve(app, listener, told, lock));
-    Ok(Running {
-        address,
-        stop,
-        ended,
-    })
+    let following = app.clone();
+    app.ask(move |library, _| Ok(following.configured.follow(library)?))
+        .await
+        .map_err(|error| StartError::Settings(error.chain()))?;
+    let (tell, told) = mpsc::channel(1);
+    let ended = tokio::spawn(serve(app.clone(), listener, told, lock));
+    Ok(Running { app, tell, ended })
 }
 
 impl Running {
     /// Where it listens; with port 0 in the configuration, the port that was free.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.app.config().listen
+    }
+
+    /// Listens there instead, from now on; connections that are there go on. The answer is where it listens then.
+    ///
+    /// # Errors
+    /// If that address cannot be had: everything stays as it was.
+    pub async fn listen(&self, address: SocketAddr) -> Result<SocketAddr, StartError> {
+        let (answer, answered) = oneshot::channel();
+        let told = self.tell.send(Told::Listen(address, answer)).await;
+        told.map_err(|_| StartError::Ended)?;
+        answered.await.map_err(|_| StartError::Ended)?
     }
 
     /// Accepts nothing more, lets what is in flight finish, cuts it off after `within`, and lets
     /// go of the folder.
     pub async fn stop(self, within: Duration) {
         // Where nobody is told any more, it has ended by itself.
-        let _ = self.stop.send(within);
+        let _ = self.tell.send(Told::Stop(within)).await;
         if let Err(error) = self.ended.await {
             tracing::error!(%error, "the server did not stop in order");
         }
@@ -140,15 +148,15 @@ async fn locked(library: &Library, program: &str) -> Result<ServingLock, StartEr
     }
 }
 
-async fn serve(
-    app: App,
-    listener: TcpListener,
-    told: oneshot::Receiver<Duration>,
-    lock: ServingLock,
-) {
+async fn serve(app: App, listener: TcpListener, told: mpsc::Receiver<Told>, mut lock: ServingLock) {
     let upkeep = tokio::spawn(upkeep::run(app.clone()));
     let background = background::start(&app);
-    accept::serve(&app, listener, told).await;
+    accept::serve(&app, listener, told, |address| {
+        if let Err(error) = lock.announce(address) {
+            tracing::warn!(%error, "others are not told where this server listens now");
+        }
+    })
+    .await;
     background.end().await;
     upkeep.abort();
     upkeep::flush(&app).await;

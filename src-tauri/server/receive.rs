@@ -158,7 +158,7 @@ pub async fn form(
             readable: false,
         });
     };
-    let most = wanted.most.min(app.config.max_upload_bytes);
+    let most = wanted.most.min(app.config().max_upload_bytes);
     let body = Paced::new(body, idle(app), kind.most(wanted, most));
     body.check_announced()?;
 
@@ -186,7 +186,7 @@ pub async fn whole(app: &App, body: Body) -> Result<Bytes> {
 }
 
 fn idle(app: &App) -> Duration {
-    Duration::from_secs(app.config.upload_idle_seconds)
+    Duration::from_secs(app.config().upload_idle_seconds)
 }
 
 fn complete(taken: Taken, sent: Option<Sent>) -> Form {

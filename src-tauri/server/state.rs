@@ -9,11 +9,13 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::background::Background;
 use crate::config::Config;
+use crate::configured::Configured;
 use crate::error::{Error, Result};
 use crate::fetch::Fetches;
 use crate::layers::client::Client;
 use crate::layers::rate::RateLimit;
 use crate::page::Page;
+use crate::recent::Recent;
 use crate::workers::Workers;
 
 /// Uploads on their way at one time; tokio has 512 blocking threads.
@@ -24,7 +26,7 @@ const RECEIVING: usize = 128;
 pub struct App(Arc<Shared>);
 
 pub struct Shared {
-    pub config: Config,
+    pub configured: Configured,
     pub workers: Workers,
     /// Each upload on its way holds a blocking thread; the rest of them is for everybody else.
     pub receiving: Semaphore,
@@ -33,8 +35,11 @@ pub struct Shared {
     pub uploads: RateLimit,
     /// Uploads without one.
     pub guest_uploads: RateLimit,
+    /// Accounts that people make for themselves.
+    pub sign_ups: RateLimit,
     /// Secrets that were wrong.
     pub failures: RateLimit,
+    pub recent: Recent,
     /// What browsers get at `/`.
     pub page: Option<Page>,
     library: Library,
@@ -58,13 +63,31 @@ impl App {
             fetches: Fetches::new(&config),
             uploads: RateLimit::per_minute(config.rate_limit_uploads_per_minute),
             guest_uploads: RateLimit::per_minute(config.rate_limit_guest_uploads_per_minute),
+            sign_ups: RateLimit::per_minute(config.rate_limit_signups_per_minute),
             failures: RateLimit::per_minute(config.rate_limit_auth_failures_per_minute),
-            config,
+            configured: Configured::new(config),
+            recent: Recent::default(),
             page,
             library,
             background: Background::default(),
             cut: Arc::default(),
         }))
+    }
+
+    /// The configuration as it is just now; it may be another at the next look.
+    pub fn config(&self) -> Arc<Config> {
+        self.configured.now()
+    }
+
+    /// Whether a stranger with this address may make an account now.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] where strangers may not at all, and [`Error::TooMany`].
+    pub fn admit_stranger(&self, client: &Client) -> Result<()> {
+        if !self.config().allow_signup {
+            return Err(Error::Forbidden);
+        }
+        self.sign_ups.take(client.address)
     }
 
     /// Whether this client may upload now: its key's scope first, then its share of the minute.
@@ -87,7 +110,7 @@ impl App {
     /// # Errors
     /// [`Error::Forbidden`] where guests are not let in at all, and [`Error::TooMany`].
     pub fn admit_guest(&self, client: &Client) -> Result<()> {
-        if !self.config.allow_guest_uploads {
+        if !self.config().allow_guest_uploads {
             return Err(Error::Forbidden);
         }
         self.guest_uploads.take(client.address)

@@ -1,6 +1,7 @@
 //! The room from outside: requests in, answers out, over a library in a temporary folder.
 
 mod chevereto;
+mod dashboard;
 mod delivery;
 mod describing;
 mod doors;
@@ -8,6 +9,7 @@ mod expiring;
 mod extracting;
 mod fetching;
 mod limits;
+mod moving;
 mod paging;
 mod receiving;
 mod stranger;

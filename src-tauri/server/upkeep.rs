@@ -20,7 +20,10 @@ pub async fn run(app: App) {
     loop {
         tokio::select! {
             _ = flushes.tick() => flush(&app).await,
-            _ = expiries.tick() => expire(&app).await,
+            _ = expiries.tick() => {
+                expire(&app).await;
+                follow(&app).await;
+            }
             _ = sweeps.tick() => sweep(&app).await,
         }
     }
@@ -41,6 +44,15 @@ async fn expire(app: &App) {
         Ok(expired) if expired == library::Expired::default() => {}
         Ok(expired) => tracing::debug!(?expired, "expired"),
         Err(error) => tracing::warn!(error = error.chain(), "what has expired stays for now"),
+    }
+}
+
+/// Another process may have changed settings.
+async fn follow(app: &App) {
+    let shared = app.clone();
+    let followed = app.ask(move |library, _| Ok(shared.configured.follow(library)?));
+    if let Err(error) = followed.await {
+        tracing::warn!(error = error.chain(), "settings stay as they are for now");
     }
 }
 

@@ -102,12 +102,18 @@ impl Window {
             .and_then(Value::as_str)
             .expect("an element");
         let path = format!("/session/{}/element/{element}/click", self.session);
-        self.post(&path, json!({})).await;
+        if let Err(refusal) = self.try_post(&path, json!({})).await {
+            panic!("{selector} cannot be clicked: {refusal}");
+        }
     }
 
     /// Clicks what a CSS selector finds, as soon as it is there.
     pub async fn press(&self, selector: &str) {
-        let there = format!("return document.querySelector('{selector}') !== null");
+        let there = format!(
+            "const found = document.querySelector('{selector}'); \
+             found?.scrollIntoView({{ block: 'center' }}); \
+             return found !== null && !found.disabled"
+        );
         self.until(selector, &there).await;
         self.click(selector).await;
     }
@@ -192,6 +198,13 @@ impl Window {
     }
 
     async fn post(&self, path: &str, body: Value) -> Value {
+        match self.try_post(path, body).await {
+            Ok(value) => value,
+            Err(refusal) => panic!("{path}: {refusal}"),
+        }
+    }
+
+    async fn try_post(&self, path: &str, body: Value) -> Result<Value, String> {
         let answer = self
             .http
             .post(format!("{}{path}", self.address))
@@ -202,8 +215,10 @@ impl Window {
         let status = answer.status();
         let text = answer.text().await.expect("the driver's answer");
         let mut answer: Value = serde_json::from_str(&text).expect("the driver speaks JSON");
-        assert!(status.is_success(), "{path}: {text}");
-        answer["value"].take()
+        match status.is_success() {
+            true => Ok(answer["value"].take()),
+            false => Err(text),
+        }
     }
 }
 

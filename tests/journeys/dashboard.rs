@@ -1,7 +1,10 @@
 //! The dashboard's API: signing in, and what a page of another site cannot do; what people do with their own
-//! pictures, folders and keys is in `dashboard/belongings.rs`.
+//! pictures, folders and keys is in `dashboard/belongings.rs`, what administrators do in `dashboard/administering.rs`.
 
+mod administering;
 mod belongings;
+mod gallery;
+mod joining;
 
 use serde_json::{Value, json};
 use tests::{Answer, Form, Request, Vitrine, picture};
@@ -202,4 +205,40 @@ fn a_new_password_ends_every_sign_in() {
     browser.get("/session").is(401);
     sign_in(&vitrine, "owner", PASSWORD).is(401);
     sign_in(&vitrine, "owner", "Another horse 2").is(200);
+}
+
+#[test]
+fn the_front_page_is_the_dashboard_and_its_files_are_there() {
+    let vitrine = Vitrine::start();
+    let page = vitrine.get("/").is(200);
+    let html = String::from_utf8(page.body).expect("text");
+    assert!(html.contains("id=\"app\""), "{html}");
+    let files: Vec<_> = html
+        .split('"')
+        .filter(|text| text.starts_with("/assets/") || text.starts_with("./assets/"))
+        .map(|text| text.trim_start_matches('.'))
+        .collect();
+    assert!(files.len() >= 3, "{html}");
+    for file in files {
+        let answer = vitrine.get(file).is(200);
+        assert!(answer.header("cache-control").contains("immutable"));
+    }
+    vitrine.get("/assets/nothing.js").is(404);
+}
+
+#[test]
+fn who_changes_the_password_stays_signed_in_and_others_do_not() {
+    let vitrine = with_password(&[]);
+    let browser = Browser::signed_in(&vitrine, "owner");
+    let other = Browser::signed_in(&vitrine, "owner");
+    let change = json!({ "password": "Correct horse 2", "oldPassword": PASSWORD });
+    let answer = browser.write("PATCH", "/account", change).is(200);
+    let cookie = answer.header("set-cookie").split(';').next();
+    let renewed = Browser {
+        vitrine: &vitrine,
+        cookie: cookie.expect("a cookie").to_owned(),
+    };
+    renewed.get("/session").is(200);
+    browser.get("/session").is(401);
+    other.get("/session").is(401);
 }

@@ -203,3 +203,51 @@ fn what_a_door_does_not_take_is_said_in_its_own_words() {
         );
     }
 }
+
+#[test]
+fn a_custom_uploaders_file_is_all_that_an_upload_needs() {
+    let (vitrine, bytes) = with_cat();
+    let file = |body: &str| {
+        serde_json::json!({
+            "Version": "14.1.0",
+            "DestinationType": "ImageUploader",
+            "RequestMethod": "POST",
+            "RequestURL": format!("{}/upload", vitrine.base()),
+            "Headers": { "Authorization": format!("Bearer {}", vitrine.key()) },
+            "Body": body,
+            "FileFormName": "file",
+            "URL": "{json:original}",
+        })
+        .to_string()
+    };
+    let world = vitrine.world();
+    world.file("ours.sxcu", file("MultipartFormData").as_bytes());
+    world.file("text.sxcu", file("JSON").as_bytes());
+    let upload = |options: &[&str]| {
+        let mut command = world.vitrine(&["upload", "cat.png"]);
+        // Neither address nor key of the surroundings counts.
+        command
+            .args(options)
+            .env("VITRINE_URL", "http://127.0.0.1:1");
+        Ran::of(command, b"")
+    };
+    let ran = upload(&["--sxcu", "ours.sxcu"]).ended(0);
+    assert!(shown(&vitrine, ran.lines()[0]).body == bytes);
+
+    for (options, said) in [
+        (["--sxcu", "text.sxcu"].as_slice(), "its body is JSON"),
+        (&["--sxcu", "none.sxcu"], "none.sxcu cannot be read"),
+        (
+            &["--sxcu", "ours.sxcu", "--size", "400"],
+            "leave --size out",
+        ),
+        (
+            &["--sxcu", "ours.sxcu", "--dialect", "imgs"],
+            "cannot be used with",
+        ),
+    ] {
+        let ran = upload(options).ended(2);
+        assert!(ran.err.contains(said), "{options:?}: {}", ran.err);
+        assert!(!ran.err.contains(vitrine.key()));
+    }
+}

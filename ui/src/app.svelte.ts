@@ -2,7 +2,7 @@
 import { CopyChoice } from './features/copying/copying.svelte';
 import { Notices } from './features/notices/notices.svelte';
 import { Uploads } from './features/uploads/uploads.svelte';
-import type { AppState, CloseChoice, Desktop, Drag } from './host/host';
+import type { AppState, CloseChoice, Desktop, Drag, Target } from './host/host';
 
 export class App {
   readonly notices = new Notices();
@@ -39,6 +39,11 @@ export class App {
     } catch {
       notices.say({ code: 'request_failed', fields: {} });
     }
+  }
+
+  /** Where pictures go. */
+  get usual(): Target | undefined {
+    return this.surroundings?.targets.find(({ id }) => id === this.surroundings?.usual);
   }
 
   answerClose(choice: CloseChoice): void {

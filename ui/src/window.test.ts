@@ -8,6 +8,14 @@ import Shell from './Shell.svelte';
 import { FakeHost, pictureRow, READY } from './host/fake';
 import type { Row } from './host/host';
 
+// jsdom draws no dialogs.
+HTMLDialogElement.prototype.showModal ??= function () {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close ??= function () {
+  this.open = false;
+};
+
 let close = () => {};
 afterEach(() => close());
 
@@ -58,7 +66,7 @@ test('every link of a finished row has its own copy button', async () => {
 
 test('the arrow keys walk the rows, and the row in focus obeys Ctrl+C, R and Del', async () => {
   const failed = { is: 'failed', code: 'x', fields: {}, message: 'It failed.', retry: true } as const;
-  const { host } = await open([pictureRow(1), pictureRow(2, { state: failed }), pictureRow(3)]);
+  const { host } = await open([pictureRow(1), pictureRow(2, { state: failed, deletable: false }), pictureRow(3)]);
   one('[data-row="3"]')?.focus();
   press('c', { ctrlKey: true });
   press('ArrowDown');
@@ -71,6 +79,69 @@ test('the arrow keys walk the rows, and the row in focus obeys Ctrl+C, R and Del
     ['retry', 2],
     ['forget', 2],
   ]);
+});
+
+test('Del takes a picture off its server, says how long that can be undone, and Ctrl+Z undoes it', async () => {
+  const { host } = await open([pictureRow(1)]);
+  one('[data-row="1"]')?.focus();
+  press('Delete');
+  expect(host.asked).toEqual([['delete', 1]]);
+  host.tell('rows', [pictureRow(1, { deletedAt: new Date(Date.now() + 9_500).toISOString() })]);
+  flushSync();
+  expect(one('[data-row="1"] [data-words]')?.textContent).toBe('Deleted from the server in 10 seconds');
+  press('z', { ctrlKey: true });
+  expect(host.asked.at(-1)).toEqual(['undoDelete', 1]);
+});
+
+test('Enter opens a row in full: every link is there to copy, in every way to write it', async () => {
+  const { host } = await open([pictureRow(7, { metadata: 'removed' })]);
+  one('[data-row="7"]')?.focus();
+  press('Enter');
+  flushSync();
+  const sheet = one('[data-dialog="row"]');
+  expect(sheet?.textContent).toContain('Location and camera removed');
+  expect(sheet?.querySelector('[data-link="400"] .url')?.textContent).toBe('http://127.0.0.1:4870/picture7/400');
+  sheet?.querySelector<HTMLElement>('[data-link="400"] button')?.click();
+  sheet?.querySelector<HTMLElement>('[data-copy-as="markdown"]')?.click();
+  sheet?.querySelector<HTMLElement>('[data-action="delete"]')?.click();
+  expect(host.asked).toEqual([
+    ['copy', 7, '400'],
+    ['copy', 7, 'all', 'markdown'],
+    ['delete', 7],
+  ]);
+  press(' ');
+  flushSync();
+  expect(one('[data-dialog="row"]')).toBeNull();
+});
+
+test('/ goes to the search, which shows the pictures of that name and says if there are none', async () => {
+  await open([pictureRow(1, { name: 'Kitten.gif' }), pictureRow(2)]);
+  press('/');
+  const field = document.activeElement as HTMLInputElement;
+  expect(field.type).toBe('search');
+  const seek = (text: string) => {
+    field.value = text;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    flushSync();
+  };
+  seek('kitten');
+  expect([...document.querySelectorAll('[data-row]')].map((row) => row.getAttribute('data-name'))).toEqual(['Kitten.gif']);
+  seek('dog');
+  expect(one('[data-no-match]')?.textContent).toContain('No picture here is called “dog”.');
+  press('Escape');
+  flushSync();
+  expect(document.querySelectorAll('[data-row]')).toHaveLength(2);
+});
+
+test('a number chooses the format, and F6 goes from one part of the window to the next', async () => {
+  const { host } = await open([pictureRow(1)]);
+  press('2');
+  expect(host.asked).toEqual([['setCopy', { what: 'all', size: 800, how: 'markdown' }]]);
+  one('[data-row="1"]')?.focus();
+  press('F6');
+  expect(document.activeElement?.closest('footer')).not.toBeNull();
+  press('F6', { shiftKey: true });
+  expect(document.activeElement).toBe(one('[data-row="1"]'));
 });
 
 test('Tab stops at one row only, and the arrows reach the buttons in it', async () => {

@@ -68,7 +68,7 @@ pub(super) fn look<R: Read + Seek>(source: &mut Source<R>, pieces: &mut Pieces) 
     for piece in body.0 {
         match piece {
             Piece::Keep(part) => pieces.keep(part),
-            Piece::Put(bytes) => pieces.put(bytes),
+            made => pieces.0.push(made),
         }
     }
     Ok(())

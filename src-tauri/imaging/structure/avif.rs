@@ -17,7 +17,7 @@ use crate::{Error, Limits, Orientation};
 const MOST_META: u64 = 4 << 20;
 
 /// Boxes before the picture's own, and pieces that an item lies in; real files have one or two.
-const MOST_BOXES: u32 = 64;
+pub(crate) const MOST_BOXES: u32 = 64;
 const MOST_PIECES: usize = 256;
 
 /// Alpha, depth and thumbnails are looked for among so many.
@@ -102,6 +102,24 @@ pub(crate) fn exif<R: Read + Seek>(source: &mut Source<R>) -> Result<Option<Item
     Ok(item.and_then(|item| meta.item(item, source.len())))
 }
 
+/// Every item with its four letters, and where its bytes lie.
+pub(crate) struct Layout {
+    pub(crate) items: Vec<([u8; 4], Vec<Range<u64>>)>,
+    /// The part of the description that items may lie in.
+    pub(crate) data: Option<Range<u64>>,
+}
+
+/// `source` stands at the file's start.
+pub(crate) fn layout<R: Read + Seek>(source: &mut Source<R>) -> Result<Layout, Error> {
+    let description = description(source)?;
+    let meta = Meta::read(&description.bytes, description.at).ok_or_else(senseless)?;
+    let items = meta.items(source.len()).ok_or_else(senseless)?;
+    Ok(Layout {
+        items,
+        data: meta.data.clone(),
+    })
+}
+
 fn senseless() -> Error {
     Error::broken("its description makes no sense")
 }
@@ -151,7 +169,7 @@ fn description<R: Read + Seek>(source: &mut Source<R>) -> Result<Description, Er
 }
 
 /// A box's name, and its length with this header.
-fn header<R: Read + Seek>(source: &mut Source<R>) -> std::io::Result<([u8; 4], u64)> {
+pub(crate) fn header<R: Read + Seek>(source: &mut Source<R>) -> std::io::Result<([u8; 4], u64)> {
     let len = u32::from_be_bytes(source.array()?);
     let kind = source.array()?;
     let len = match len {

@@ -3,7 +3,9 @@
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
 use uuid::Uuid;
 
-use crate::{AccountId, Digest, Door, FolderId, ImageId, KeyId, PresetId, Scopes, Timestamp};
+use crate::{
+    AccountId, Digest, Door, FolderId, ImageId, InviteId, KeyId, PresetId, Scopes, Timestamp,
+};
 
 /// A column of a type that is `imaging`'s, and so cannot say itself how it is stored.
 pub(crate) struct Stored<T>(pub(crate) T);
@@ -24,7 +26,7 @@ macro_rules! stored_as_uuid {
     )*};
 }
 
-stored_as_uuid!(ImageId, AccountId, FolderId, PresetId);
+stored_as_uuid!(ImageId, AccountId, FolderId, PresetId, InviteId);
 
 impl ToSql for KeyId {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("001_images_accounts_keys.sql"),
     include_str!("002_tasks.sql"),
     include_str!("003_doors.sql"),
+    include_str!("004_dashboard.sql"),
 ];
 
 pub(super) fn run(connection: &mut Connection) -> Result<()> {

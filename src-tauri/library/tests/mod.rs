@@ -2,11 +2,13 @@
 
 mod accounts;
 mod crashing;
+mod days;
 mod deleting;
 mod doubles;
 mod drawings;
 mod expiring;
 mod folders;
+mod inviting;
 mod keys;
 mod listing;
 mod making;
@@ -16,6 +18,7 @@ mod presets;
 mod reductions;
 mod repeating;
 mod searching;
+mod selecting;
 mod serving;
 mod signing;
 mod signing_in;
@@ -23,6 +26,7 @@ mod sweeping;
 mod tasks;
 mod together;
 mod uploading;
+mod usage;
 mod variants;
 mod views;
 
@@ -74,7 +78,7 @@ impl World {
 
     /// The same folder as another process would open it: nothing in memory is shared.
     fn another_handle(&self) -> Library {
-        let settings = self.library.settings().clone();
+        let settings = Settings::clone(&self.library.settings());
         Library::open_with(
             self.folder.path(),
             settings,

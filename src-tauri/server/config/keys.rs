@@ -8,6 +8,17 @@ pub(super) struct Key {
     pub(super) words: &'static str,
     pub(super) put: fn(&mut Config, &Value) -> Result<(), String>,
     pub(super) shown: fn(&Config) -> String,
+    pub(super) kind: Kind,
+}
+
+/// What values a key has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Switch,
+    Whole { least: u64, most: u64 },
+    Choice(&'static [&'static str]),
+    Text,
+    List,
 }
 
 impl Key {
@@ -18,7 +29,7 @@ impl Key {
 
 /// A row: the key's name is the field's name.
 macro_rules! key {
-    ($field:ident, $words:expr, $value:ident => $read:expr, $shown:expr) => {
+    ($field:ident, $words:expr, $kind:expr, $value:ident => $read:expr, $shown:expr) => {
         Key {
             name: stringify!($field),
             words: $words,
@@ -27,13 +38,14 @@ macro_rules! key {
                 Ok(())
             },
             shown: |config| $shown(&config.$field),
+            kind: $kind,
         }
     };
     ($field:ident, $words:expr, whole $least:expr, $most:expr) => {
-        key!($field, $words, value => value.whole($least, $most), ToString::to_string)
+        key!($field, $words, Kind::Whole { least: $least, most: $most }, value => value.whole($least, $most), ToString::to_string)
     };
     ($field:ident, $words:expr, switch) => {
-        key!($field, $words, value => value.switch(), ToString::to_string)
+        key!($field, $words, Kind::Switch, value => value.switch(), ToString::to_string)
     };
 }
 
@@ -45,6 +57,7 @@ pub(super) const KEYS: &[Key] = &[
         listen,
         "Where the server accepts connections. 127.0.0.1 is this computer only;\n\
          0.0.0.0 is everybody who can reach it. Port 0 picks a free one.",
+        Kind::Text,
         value => value.address(),
         quoted
     ),
@@ -52,6 +65,7 @@ pub(super) const KEYS: &[Key] = &[
         public_url,
         "The address that every link starts with, for example \"https://pictures.example\".\n\
          Empty: whatever address the request came to.",
+        Kind::Text,
         value => value.base_url(),
         quoted_or_empty
     ),
@@ -60,6 +74,7 @@ pub(super) const KEYS: &[Key] = &[
         "Addresses or networks of reverse proxies in front of this server. Only they are believed\n\
          when they say who the client is (X-Forwarded-For) and which address it used\n\
          (X-Forwarded-Proto, X-Forwarded-Host).",
+        Kind::List,
         value => value.networks(),
         list
     ),
@@ -92,6 +107,7 @@ pub(super) const KEYS: &[Key] = &[
         duplicates,
         "What the Chevereto API does with a picture that the account has already: \"allow\" keeps it once more,\n\
          \"reject\" refuses it, \"existing\" answers with the one that is there.",
+        Kind::Choice(&["allow", "reject", "existing"]),
         value => value.choice(&Duplicates::ALL),
         quoted
     ),
@@ -124,6 +140,7 @@ pub(super) const KEYS: &[Key] = &[
         fetch_allow_hosts,
         "Hosts, or host:port, that an upload by address may be fetched from although they are on a\n\
          private network. All others on private networks are refused.",
+        Kind::List,
         value => value.hosts(),
         list
     ),
@@ -171,6 +188,11 @@ pub(super) const KEYS: &[Key] = &[
         whole 0, 1_000_000
     ),
     key!(
+        rate_limit_signups_per_minute,
+        "Accounts that people make for themselves, per minute and client address. 0 is no limit.",
+        whole 0, 1_000_000
+    ),
+    key!(
         rate_limit_auth_failures_per_minute,
         "Wrong keys or passwords, per minute and client address. 0 is no limit.",
         whole 0, 1_000_000
@@ -189,6 +211,7 @@ pub(super) const KEYS: &[Key] = &[
         imgshare_lifetimes,
         "How long uploads through the IMGSHARE API may last, by their size: BYTES:DAYS, smallest first, with\n\
          :permanent where they may also last for good. What is larger than the last counts as that.",
+        Kind::List,
         value => value.lifetimes(),
         list
     ),
@@ -196,6 +219,7 @@ pub(super) const KEYS: &[Key] = &[
         contact,
         "Who runs this server: an e-mail or web address. Hosts that pictures are fetched from are told.\n\
          Empty: the server's own address.",
+        Kind::Text,
         value => value.contact(),
         quoted_or_empty
     ),

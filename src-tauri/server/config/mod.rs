@@ -1,19 +1,23 @@
-//! What can be set: one struct, made once at start from the command line, the environment and
-//! `vitrine.toml`, in that order of precedence.
+//! What can be set: one struct, made at start from the command line, the environment and
+//! `vitrine.toml`, in that order of precedence, and below them of what was changed in the dashboard (`chosen.rs`).
 //!
 //! The room reads none of these places itself; `cli` and `desktop` hand over what they found.
 //! Each key with its default, its check and its words is one row of [`keys::KEYS`].
 
+mod chosen;
 mod keys;
 mod lifetime;
 mod value;
 mod words;
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use ipnet::IpNet;
 
+pub use chosen::Setting;
+pub use keys::Kind;
 use keys::{KEYS, Key};
 pub use lifetime::Lifetime;
 use value::Value;
@@ -59,6 +63,8 @@ pub struct Config {
     /// Uploads with a key, per client address; 0 is no limit.
     pub rate_limit_uploads_per_minute: u32,
     pub rate_limit_guest_uploads_per_minute: u32,
+    /// Accounts that people make for themselves, per client address; 0 is no limit.
+    pub rate_limit_signups_per_minute: u32,
     /// Wrong secrets, per client address; 0 is no limit.
     pub rate_limit_auth_failures_per_minute: u32,
     pub reductions_delay_ms: u64,
@@ -68,6 +74,8 @@ pub struct Config {
     pub contact: Option<String>,
     /// Seconds without one byte of the body after which an upload is given up.
     pub upload_idle_seconds: u64,
+    /// Which keys were set, and where: these do not change while the program runs.
+    pub fixed: BTreeMap<&'static str, String>,
 }
 
 /// What becomes of an upload whose bytes its account has already.
@@ -122,11 +130,13 @@ impl Default for Config {
             render_memory_bytes: 512 << 20,
             rate_limit_uploads_per_minute: 1200,
             rate_limit_guest_uploads_per_minute: 30,
+            rate_limit_signups_per_minute: 20,
             rate_limit_auth_failures_per_minute: 20,
             reductions_delay_ms: 0,
             imgshare_lifetimes: Lifetime::DEFAULT.to_vec(),
             contact: None,
             upload_idle_seconds: 30,
+            fixed: BTreeMap::new(),
         }
     }
 }
@@ -163,7 +173,7 @@ impl Config {
                     place: place(),
                     reason,
                 })?;
-                config.put(&name, value, place)?;
+                config.put(&name, value, "vitrine.toml", place)?;
             }
         }
         for (variable, text) in &sources.env {
@@ -174,11 +184,13 @@ impl Config {
                 continue;
             }
             let place = || format!("the environment variable {variable}");
-            config.put(&name.to_lowercase(), Value::Text(text.clone()), place)?;
+            let value = Value::Text(text.clone());
+            config.put(&name.to_lowercase(), value, variable, place)?;
         }
         for (name, text) in &sources.set {
             let place = || format!("`{name}` in --set");
-            config.put(name, Value::Text(text.clone()), place)?;
+            let value = Value::Text(text.clone());
+            config.put(name, value, &format!("--set {name}"), place)?;
         }
         Ok(config)
     }
@@ -216,6 +228,7 @@ impl Config {
         &mut self,
         name: &str,
         value: Value,
+        source: &str,
         place: impl Fn() -> String,
     ) -> Result<(), ConfigError> {
         let key = Key::named(name).ok_or_else(|| ConfigError::Unknown {
@@ -225,7 +238,9 @@ impl Config {
         (key.put)(self, &value).map_err(|reason| ConfigError::Value {
             place: place(),
             reason,
-        })
+        })?;
+        self.fixed.insert(key.name, source.to_owned());
+        Ok(())
     }
 }
 

@@ -116,7 +116,7 @@ async fn call(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let mut manner = Manner::of(&app.config, &query);
+    let mut manner = Manner::of(&app.config(), &query);
     let call = Call {
         version,
         action,

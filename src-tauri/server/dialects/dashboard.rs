@@ -9,11 +9,14 @@ mod described;
 mod folders;
 mod images;
 mod item;
+mod joining;
 mod keys;
 mod listing;
 mod presets;
 mod selection;
 mod session;
+mod settings;
+mod usage;
 mod visitor;
 
 use axum::Router;
@@ -44,6 +47,7 @@ fn routes() -> Router<App> {
             "/session",
             get(session::show).post(session::begin).delete(session::end),
         )
+        .route("/session/links", post(session::make_link))
         .route("/account", patch(account::edit))
         .route(
             "/account/signing",
@@ -71,6 +75,14 @@ fn routes() -> Router<App> {
         .route("/presets", get(presets::list).post(presets::add))
         .route("/presets/{id}", delete(presets::delete))
         .route("/accounts", get(accounts::list).post(accounts::add))
+        .route("/settings", get(settings::list).patch(settings::change))
+        .route("/usage", get(usage::show))
+        .route("/log", get(usage::log))
+        .route("/invites", get(joining::list).post(joining::invite))
+        .route("/invites/accept", post(joining::accept))
+        .route("/invites/{id}", delete(joining::revoke))
+        .route("/sign-up", post(joining::sign_up))
+        .route("/door", get(joining::door))
         .route("/accounts/{name}", delete(accounts::remove))
         .route("/accounts/{name}/password", put(accounts::set_password));
     Router::new().nest("/api/dashboard", routes)

@@ -183,7 +183,7 @@ async fn keep(
     wishes: Wishes,
     key: Option<String>,
 ) -> Result<Response> {
-    let tiers = app.config.imgshare_lifetimes.clone();
+    let tiers = app.config().imgshare_lifetimes.clone();
     let answer = app
         .ask(move |library, _| {
             let Picture { incoming, name } = picture;
@@ -244,7 +244,8 @@ fn account(library: &Library, actor: &Actor) -> Result<String> {
 async fn user_agent(app: &App, client: &Client, actor: &Actor) -> Result<String> {
     let actor = actor.clone();
     let account = app.ask(move |library, _| account(library, &actor)).await?;
-    let contact = app.config.contact.as_deref().unwrap_or(&client.base);
+    let config = app.config();
+    let contact = config.contact.as_deref().unwrap_or(&client.base);
     let version = env!("CARGO_PKG_VERSION");
     Ok(format!(
         "vitrine/{version} (fetched for {account}; contact: {contact})"

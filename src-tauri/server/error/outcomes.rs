@@ -9,6 +9,7 @@ impl From<library::Error> for Error {
             library::Error::NotYours => Error::NotYours,
             library::Error::NoFolder => Error::NoSuch { what: "folder" },
             library::Error::NoPreset => Error::NoSuch { what: "preset" },
+            library::Error::NoInvite => Error::NoSuch { what: "invitation" },
             library::Error::UnknownKey { .. } => Error::NoSuch { what: "key" },
             library::Error::UnknownAccount { .. } => Error::NoSuch { what: "account" },
             library::Error::FolderTaken { .. }

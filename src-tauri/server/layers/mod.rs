@@ -33,7 +33,8 @@ pub async fn answer(
     let trace = trace::begin(request.method());
     let (mut request, held) = Held::take(request);
     path::normalise(request.uri_mut());
-    let client = Client::of(&app.config, peer, request.headers(), request.uri());
+    let client = Client::of(&app.config(), peer, request.headers(), request.uri());
+    let address = client.address;
     request.extensions_mut().insert(client);
 
     let expecting = request.headers().contains_key(header::EXPECT);
@@ -48,6 +49,6 @@ pub async fn answer(
         cors::allow(response.headers_mut());
     }
     response.headers_mut().insert(header::SERVER, SERVER);
-    trace.end(&mut response);
+    trace.end(&mut response, address, &app.recent);
     drain::afterwards(response, held, expecting, bounds)
 }

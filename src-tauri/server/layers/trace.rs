@@ -2,6 +2,7 @@
 //!
 //! The line names the route that matched, never the path or the query: both can carry secrets.
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
@@ -11,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::error::Error;
+use crate::recent::{Answered, Recent};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -50,16 +52,25 @@ impl Trace {
         tracing::error!(id = self.id, method = %self.method, dialect, error = error.chain(), "a request failed");
     }
 
-    pub fn end(&self, response: &mut Response) {
+    pub fn end(&self, response: &mut Response, client: IpAddr, recent: &Recent) {
         let route = response.extensions().get::<Route>();
+        let ms = self.since.elapsed().as_millis();
         tracing::info!(
             id = self.id,
             method = %self.method,
             route = route.map_or("-", |route| route.0.as_str()),
             status = response.status().as_u16(),
-            ms = self.since.elapsed().as_millis(),
+            ms,
             "answered"
         );
+        recent.note(Answered {
+            at: jiff::Timestamp::now(),
+            method: self.method.clone(),
+            route: route.map(|route| route.0.as_str().to_owned()),
+            status: response.status(),
+            ms: u64::try_from(ms).unwrap_or(u64::MAX),
+            client,
+        });
         if let Ok(id) = HeaderValue::from_str(&self.id) {
             response.headers_mut().insert(REQUEST_ID, id);
         }

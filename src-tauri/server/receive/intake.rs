@@ -165,7 +165,7 @@ impl<'a> Intake<'a> {
 /// A place among the uploads that are on their way. Others may be slow for as long as they like, so
 /// this does not wait longer than a client that hears nothing should.
 async fn place(app: &App) -> Result<SemaphorePermit<'_>> {
-    let patience = Duration::from_secs(app.config.upload_idle_seconds);
+    let patience = Duration::from_secs(app.config().upload_idle_seconds);
     match tokio::time::timeout(patience, app.receiving.acquire()).await {
         Ok(place) => place.map_err(Error::internal),
         Err(_) => Err(Error::busy()),

@@ -10,14 +10,14 @@ use tokio::net::TcpStream;
 use super::world::{form, part, png};
 use crate::{Config, Running, StartError, start};
 
-struct Served {
-    running: Running,
-    library: Library,
-    secret: String,
+pub struct Served {
+    pub running: Running,
+    pub library: Library,
+    pub secret: String,
     _folder: TempDir,
 }
 
-async fn served(config: Config) -> Served {
+pub async fn served(config: Config) -> Served {
     let folder = TempDir::new().unwrap();
     let library = Library::open(folder.path(), config.library_settings()).unwrap();
     let (_, secret) = library.create_key(NewKey::default()).unwrap();
@@ -37,13 +37,11 @@ async fn served(config: Config) -> Served {
 }
 
 impl Served {
-    async fn connect(&self) -> Client {
-        Client(BufReader::new(
-            TcpStream::connect(self.running.address()).await.unwrap(),
-        ))
+    pub async fn connect(&self) -> Client {
+        Client::of(TcpStream::connect(self.running.address()).await.unwrap())
     }
 
-    fn head(&self, secret: &str, more: &str) -> String {
+    pub fn head(&self, secret: &str, more: &str) -> String {
         format!(
             "POST /upload HTTP/1.1\r\nHost: nas\r\nAuthorization: Bearer {secret}\r\n\
              Content-Type: multipart/form-data; boundary=a-boundary\r\n{more}\r\n\r\n"
@@ -51,22 +49,20 @@ impl Served {
     }
 }
 
-struct Client(BufReader<TcpStream>);
+pub struct Client(BufReader<TcpStream>);
 
 impl Client {
-    async fn write(&mut self, bytes: impl AsRef<[u8]>) {
+    pub fn of(stream: TcpStream) -> Client {
+        Client(BufReader::new(stream))
+    }
+
+    pub async fn write(&mut self, bytes: impl AsRef<[u8]>) {
         self.0.get_mut().write_all(bytes.as_ref()).await.unwrap();
     }
 
     /// One answer: its head, and as much body as the head announces.
-    async fn read(&mut self) -> (String, String) {
-        let mut head = String::new();
-        while !head.ends_with("\r\n\r\n") {
-            assert!(
-                self.0.read_line(&mut head).await.unwrap() > 0,
-                "closed after {head:?}"
-            );
-        }
+    pub async fn read(&mut self) -> (String, String) {
+        let head = self.read_head().await;
         let length = head.lines().find_map(|line| {
             line.to_lowercase()
                 .strip_prefix("content-length: ")
@@ -75,6 +71,24 @@ impl Client {
         let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
         self.0.read_exact(&mut body).await.unwrap();
         (head, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    pub async fn read_head(&mut self) -> String {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            assert!(
+                self.0.read_line(&mut head).await.unwrap() > 0,
+                "closed after {head:?}"
+            );
+        }
+        head
+    }
+
+    /// Everything until the other end closes.
+    pub async fn read_rest(&mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        self.0.read_to_end(&mut rest).await.unwrap();
+        rest
     }
 
     async fn closed(&mut self) -> bool {

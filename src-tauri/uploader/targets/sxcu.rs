@@ -513,6 +513,12 @@ mod tests {
     #[test]
     fn a_file_that_cannot_send_pictures_is_refused_with_its_reason() {
         let with = |from: &str, to: &str| file(r#""URL":"{json:url}""#).replace(from, to);
+        // ShareX sends no picture with these bodies either ("Unsupported request format"): they are for texts.
+        for body in ["JSON", "FormURLEncoded", "XML", "None"] {
+            let given = with("MultipartFormData", body).replace(r#""FileFormName":"f","#, "");
+            let refused = import(given.as_bytes());
+            assert_eq!(refused, Err(SxcuError::NoPicture(body.into())), "{given}");
+        }
         let cases = [
             ("not json".to_owned(), SxcuError::NotAnUploader),
             ("[]".to_owned(), SxcuError::NotAnUploader),

@@ -190,7 +190,8 @@ export class FakeHost implements Host, Desktop {
 
   chooseFiles = () => this.answer(undefined, 'chooseFiles');
   paste = () => this.answer(undefined, 'paste');
-  copy = (id: number, label: string) => this.answer(this.clipboardTakes, 'copy', id, label);
+  copy = (id: number, label: string, how?: Copying['how']) =>
+    this.answer(this.clipboardTakes, 'copy', id, label, ...(how === undefined ? [] : [how]));
   retry = (id: number) => this.answer(undefined, 'retry', id);
   open = (id: number, label: string) => this.answer(undefined, 'open', id, label);
   answerClose = (choice: CloseChoice) => this.answer(undefined, 'answerClose', choice);

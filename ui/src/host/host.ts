@@ -232,8 +232,11 @@ export interface Desktop {
   chooseFiles(): Promise<void>;
   /** Uploads what is on the clipboard; the host reads it, the page never sees the bytes. */
   paste(): Promise<void>;
-  /** `label`: "all", "original" or a width; written as the switches say. False where it was not copied: a notice says why. */
-  copy(id: number, label: string): Promise<boolean>;
+  /**
+   * `label`: "all", "original" or a width; written as the switch says, or as `how` does. False where it was not
+   * copied: a notice says why.
+   */
+  copy(id: number, label: string, how?: Copying['how']): Promise<boolean>;
   retry(id: number): Promise<void>;
   /** Takes the row off the list; what was uploaded stays. */
   forget(id: number): Promise<void>;

@@ -1,5 +1,6 @@
 //! The boxes inside `meta`, read from memory: every length is checked against the bytes that are there.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::{Item, MOST_PIECES};
@@ -34,7 +35,7 @@ pub(super) struct Meta<'a> {
     properties: &'a [u8],
     associations: &'a [u8],
     /// Where `idat` lies in the file.
-    data: Option<Range<u64>>,
+    pub(super) data: Option<Range<u64>>,
 }
 
 impl<'a> Meta<'a> {
@@ -177,6 +178,20 @@ impl<'a> Meta<'a> {
 
     /// Where an item lies; nothing beyond the file's end is checked here, only that numbers make sense.
     pub(super) fn item(&self, wanted: u32, file: u64) -> Option<Item> {
+        let (_, item) = self.located(Some(wanted), file)?.pop()?;
+        item
+    }
+
+    /// All items, those of the picture and those beside it. One that lies nowhere sensible lies nowhere.
+    pub(super) fn items(&self, file: u64) -> Option<Vec<([u8; 4], Vec<Range<u64>>)>> {
+        let kinds: HashMap<u32, [u8; 4]> = self.kinds().collect();
+        let located = self.located(None, file)?.into_iter();
+        let items = located.filter_map(|(item, lies)| Some((*kinds.get(&item)?, lies?.pieces)));
+        Some(items.collect())
+    }
+
+    /// What is said of where items lie, of all or of the wanted one.
+    fn located(&self, wanted: Option<u32>, file: u64) -> Option<Vec<(u32, Option<Item>)>> {
         let mut numbers = Numbers {
             rest: self.locations.rest,
         };
@@ -186,8 +201,10 @@ impl<'a> Meta<'a> {
         let (offsets, lengths, bases) = (width(12), width(8), width(4));
         let indices = if version > 0 { width(0) } else { 0 };
         let count = numbers.take(if version < 2 { 2 } else { 4 })?;
+        let mut found = Vec::new();
         for _ in 0..count {
-            let item = numbers.take(if version < 2 { 2 } else { 4 })?;
+            let item = numbers.take(if version < 2 { 2 } else { 4 })? as u32;
+            let is_wanted = wanted.is_none_or(|wanted| wanted == item);
             let method = if version > 0 {
                 numbers.take(2)? & 15
             } else {
@@ -216,16 +233,19 @@ impl<'a> Meta<'a> {
                     0 => file.max(start),
                     len => start.saturating_add(len),
                 };
-                if item == u64::from(wanted) {
+                if is_wanted {
                     pieces.push(start..end);
                 }
             }
-            if item == u64::from(wanted) {
+            if is_wanted {
                 let sensible = !elsewhere && (1..=MOST_PIECES).contains(&pieces.len());
-                return sensible.then_some(Item { pieces });
+                found.push((item, sensible.then_some(Item { pieces })));
+            }
+            if is_wanted && wanted.is_some() {
+                break;
             }
         }
-        None
+        Some(found)
     }
 }
 

@@ -26,14 +26,14 @@ pub fn avif(picture: &RgbaImage) -> Vec<u8> {
         .bytes
 }
 
-fn boxed(kind: &[u8; 4], body: &[&[u8]]) -> Vec<u8> {
+pub fn boxed(kind: &[u8; 4], body: &[&[u8]]) -> Vec<u8> {
     let body = body.concat();
     let len = (body.len() as u32 + 8).to_be_bytes();
     [&len, kind.as_slice(), &body].concat()
 }
 
 /// The AV1 data of an AVIF without alpha.
-fn payload(avif: &[u8]) -> &[u8] {
+pub fn payload(avif: &[u8]) -> &[u8] {
     let at = avif.windows(4).position(|name| name == b"mdat").unwrap();
     &avif[at + 4..]
 }

@@ -157,6 +157,128 @@ fn a_webp_loses_all_that_tells_and_keeps_its_turning() {
     assert_eq!(assert_stripped(&noted), crate::animation::moving_webp());
 }
 
+/// Whole extensions: an application's, and a comment.
+fn noted_gif(gif: &[u8], at: usize) -> Vec<u8> {
+    let mut notes = b"\x21\xFF\x0BXMP DataXMP<SECRET/>".to_vec();
+    // As XMP ends in a GIF, so that whoever skips blocks arrives at its end.
+    notes.push(1);
+    notes.extend((0..=255).rev());
+    notes.push(0);
+    notes.extend(b"\x21\xFE\x06SECRET\0");
+    notes.extend(b"\x21\xFF\x0BMGK8BIM0000\x06SECRET\0");
+    notes.extend(b"\x21\xFF\x0BICCRGBG1012\x07profile\0");
+    let mut bytes = gif.to_vec();
+    bytes.splice(at..at, notes);
+    bytes
+}
+
+/// Where the blocks of a GIF begin.
+fn after_palette(gif: &[u8]) -> usize {
+    match gif[10] & 0x80 {
+        0 => 13,
+        _ => 13 + (3 << ((gif[10] & 7) + 1)),
+    }
+}
+
+#[test]
+fn a_gif_loses_all_that_tells_and_keeps_moving() {
+    for gif in [gif(&quarters(24, 16)), crate::animation::three_frames()] {
+        let mut bytes = noted_gif(&gif, after_palette(&gif));
+        let end = bytes.len() - 1;
+        bytes = noted_gif(&bytes, end);
+        bytes.extend(b"SECRET");
+        let stripped = assert_stripped(&bytes);
+        assert!(holds(&stripped, b"profile"));
+        assert_eq!(
+            inspect(&stripped).unwrap().animated,
+            inspect(&gif).unwrap().animated
+        );
+        let repeats = |bytes: &[u8]| holds(bytes, b"NETSCAPE2.0");
+        assert_eq!(repeats(&stripped), repeats(&gif));
+    }
+    // A note that is cut off goes, too; a picture that is cut off stays as far as it got.
+    let gif = gif(&quarters(24, 16));
+    let cut = [&gif[..gif.len() - 1], b"\x21\xFE\x20SECRET".as_slice()].concat();
+    assert_eq!(strip(&cut), (gif[..gif.len() - 1].to_vec(), true));
+    assert_eq!(strip(&gif[..gif.len() - 4]).0, gif[..gif.len() - 4]);
+}
+
+/// An AVIF with a second and third item beside its picture's, and with boxes that nobody needs.
+fn telling_avif(exif: &[u8], xmp: &[u8]) -> Vec<u8> {
+    use crate::avif::boxed;
+    let avif = crate::avif::avif(&noise(48, 32));
+    let picture = crate::avif::payload(&avif);
+    let sides = [[0; 4], 48u32.to_be_bytes(), 32u32.to_be_bytes()].concat();
+    let info = |item: u8, kind: &[u8], rest: &[u8]| {
+        boxed(b"infe", &[&[2, 0, 0, 0, 0, item, 0, 0], kind, b"\0", rest])
+    };
+    let file_type = boxed(b"ftyp", &[b"avif\0\0\0\0avifmif1"]);
+    let meta = |start: u32| {
+        let mut places = vec![0, 0, 0, 0, 0x44, 0, 0, 3];
+        let mut at = start;
+        for (item, len) in [(1, picture.len()), (2, exif.len()), (3, xmp.len())] {
+            places.extend([0, item, 0, 0, 0, 1]);
+            places.extend([at, len as u32].map(u32::to_be_bytes).concat());
+            at += len as u32;
+        }
+        let infos = [
+            info(1, b"av01", b""),
+            info(2, b"Exif", b""),
+            info(3, b"mime", b"application/rdf+xml\0"),
+        ];
+        let described = boxed(b"udes", &[b"\0\0\0\0en\0SECRET\0\0\0"]);
+        boxed(
+            b"meta",
+            &[
+                &[0; 4],
+                &boxed(b"pitm", &[&[0, 0, 0, 0, 0, 1]]),
+                &boxed(b"iloc", &[&places]),
+                &boxed(b"iinf", &[&[0, 0, 0, 0, 0, 3], &infos.concat()]),
+                &boxed(
+                    b"iprp",
+                    &[
+                        &boxed(b"ipco", &[&described, &boxed(b"ispe", &[&sides])]),
+                        &boxed(b"ipma", &[&[0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 2, 1, 2]]),
+                    ],
+                ),
+                &boxed(b"udta", &[b"SECRET"]),
+            ],
+        )
+    };
+    let start = (file_type.len() + meta(0).len() + 8) as u32;
+    let data = boxed(b"mdat", &[picture, exif, xmp]);
+    let rest = boxed(b"uuid", &[b"0123456789abcdefSECRET"]);
+    [file_type, meta(start), data, rest].concat()
+}
+
+#[test]
+fn an_avif_loses_all_that_tells_and_nothing_in_it_moves() {
+    let exif = [&[0; 4], telling_exif(6).as_slice()].concat();
+    let xmp = b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">SECRET</x:xmpmeta>";
+    let bytes = telling_avif(&exif, xmp);
+    assert!(inspect(&bytes).unwrap().complete);
+    let stripped = assert_stripped(&bytes);
+    assert_eq!(stripped.len(), bytes.len());
+    assert!(holds(&stripped, b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>"));
+    // Too short for anything that says nothing.
+    assert_stripped(&telling_avif(b"\0\0\0\0SECRET", b"SECRET"));
+}
+
+#[test]
+fn an_avif_whose_metadata_are_its_pixels_keeps_its_pixels() {
+    // The EXIF is said to lie where the picture does: what shows stays.
+    let bytes = telling_avif(&[0; 32], &[b' '; 32]);
+    let data = bytes.windows(4).position(|name| name == b"mdat").unwrap() + 4;
+    let places = bytes.windows(4).position(|name| name == b"iloc").unwrap() + 4;
+    let mut lying = bytes.clone();
+    // Version and widths, the number of items, the first item's entry, then the second's number, source and count.
+    let second = places + 8 + 14 + 6;
+    lying[second..second + 4].copy_from_slice(&(data as u32).to_be_bytes());
+    let stripped = strip(&lying).0;
+    let transform = Transform::to_width(48);
+    assert!(seen(&lying, &transform) == seen(&stripped, &transform));
+}
+
 #[test]
 fn a_picture_that_tells_nothing_comes_out_byte_for_byte() {
     for (name, bytes) in every_format() {

@@ -33,7 +33,7 @@ pub struct Request {
 }
 
 pub async fn keep(app: &App, request: Request, source: Source, wishes: Wishes) -> Result<Answer> {
-    let duplicates = app.config.duplicates;
+    let duplicates = app.config().duplicates;
     let looked = app
         .ask(move |library, _| Looked::at(library, source, wishes))
         .await?;

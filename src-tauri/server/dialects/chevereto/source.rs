@@ -35,10 +35,10 @@ pub async fn take(
     let received = received.ok_or(Error::NoFile)?;
     let by_imgbb = received.field == IMGBB;
     let (incoming, name) = if let Some(address) = received.address() {
-        if !app.config.allow_url_uploads {
+        if !app.config().allow_url_uploads {
             return Err(refusal::NO_ADDRESSES.error());
         }
-        fetch(app, address, USER_AGENT, app.config.max_upload_bytes).await?
+        fetch(app, address, USER_AGENT, app.config().max_upload_bytes).await?
     } else if received.is_text() && by_get {
         return Err(refusal::BASE64_BY_GET.error());
     } else {
@@ -54,7 +54,7 @@ pub async fn take(
 fn in_query(app: &App, asked: &Asked) -> Option<Received> {
     NAMES.into_iter().find_map(|field| {
         let text = asked.get(field)?.trim();
-        let most = app.config.max_upload_bytes;
+        let most = app.config().max_upload_bytes;
         (!text.is_empty()).then(|| Received::of_text(field, text, most))
     })
 }

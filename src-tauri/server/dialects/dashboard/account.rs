@@ -3,8 +3,9 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use library::Account;
+use library::{Account, Actor};
 
+use super::session::{cookie_of, signed};
 use super::visitor::Visitor;
 use crate::dialects::{json, nothing};
 use crate::error::{Credentials, Error, Result};
@@ -68,7 +69,7 @@ pub async fn edit(
             .await?
             .ok_or(Error::Unauthorised(Credentials::Wrong))?;
     }
-    let account = app
+    let (account, cookie) = app
         .ask(move |library, _| {
             if let Some(shown) = &edit.display_name {
                 library.set_display_name(&account.name, shown)?;
@@ -76,10 +77,20 @@ pub async fn edit(
             if let Some(password) = &edit.password {
                 library.set_password(&account.name, password)?;
             }
-            Ok(library.account(&id)?)
+            // A new password ends every sign-in, but who gave it stays where they are.
+            let cookie = match (&edit.password, &actor) {
+                (Some(_), Actor::Account { .. }) => {
+                    Some(cookie_of(library, &library.start_session(&id)?)?)
+                }
+                _ => None,
+            };
+            Ok((library.account(&id)?, cookie))
         })
         .await?;
-    Ok(json(StatusCode::OK, &Myself::of(account)))
+    match cookie {
+        Some(cookie) => signed(&client, StatusCode::OK, account, cookie),
+        None => Ok(json(StatusCode::OK, &Myself::of(account))),
+    }
 }
 
 /// A new secret signs links from now on; links that were signed before stay good.

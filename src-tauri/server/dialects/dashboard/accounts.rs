@@ -3,12 +3,12 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use library::{Actor, Library, NewAccount};
+use library::NewAccount;
 
 use super::account::Myself;
 use super::visitor::Visitor;
 use crate::dialects::{json, nothing};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::extract::{Json, Query, Segments};
 use crate::state::App;
 
@@ -31,7 +31,7 @@ pub struct Password {
 pub async fn list(State(app): State<App>, visitor: Visitor) -> Result<Response> {
     let accounts = app
         .ask(move |library, _| {
-            check(library, visitor)?;
+            visitor.administrates(library)?;
             Ok(library.accounts()?)
         })
         .await?;
@@ -46,7 +46,7 @@ pub async fn add(
 ) -> Result<Response> {
     let account = app
         .ask(move |library, _| {
-            check(library, visitor)?;
+            visitor.administrates(library)?;
             let New {
                 name,
                 email,
@@ -73,7 +73,7 @@ pub async fn remove(
 ) -> Result<Response> {
     let with_images = matches!(query.get("withImages"), Some("1" | "true"));
     app.ask(move |library, _| {
-        check(library, visitor)?;
+        visitor.administrates(library)?;
         Ok(library.remove_account(&name, with_images)?)
     })
     .await?;
@@ -87,21 +87,9 @@ pub async fn set_password(
     Json(given): Json<Password>,
 ) -> Result<Response> {
     app.ask(move |library, _| {
-        check(library, visitor)?;
+        visitor.administrates(library)?;
         Ok(library.set_password(&name, &given.password)?)
     })
     .await?;
     Ok(nothing())
-}
-
-/// Administrators only, in person: signed in, or in the app of the folder's owner.
-fn check(library: &Library, visitor: Visitor) -> Result<()> {
-    let actor = visitor.in_person()?;
-    let id = *actor.account().ok_or(Error::Forbidden)?;
-    let asking = Actor::Account { id, admin: false };
-    match library.as_admin(&asking) {
-        Ok(_) => Ok(()),
-        Err(library::Error::NotYours) => Err(Error::Forbidden),
-        Err(error) => Err(error.into()),
-    }
 }

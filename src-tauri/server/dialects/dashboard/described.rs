@@ -8,8 +8,8 @@ use super::account::{self, Myself};
 use super::images::Changes;
 use super::item::Item;
 use super::listing::{Days, Page};
-use super::session::SignIn;
-use super::{accounts, folders, keys, presets, selection};
+use super::session::{Link, SignIn};
+use super::{accounts, folders, joining, keys, presets, selection, settings, usage};
 use crate::dialects::described::{Manner, Picture, Repeatable, completed, named};
 
 pub fn describe() -> OpenApi {
@@ -24,10 +24,11 @@ pub fn describe() -> OpenApi {
 #[derive(utoipa::OpenApi)]
 #[openapi(
     paths(
-        session, begin_session, end_session, edit_account, rotate_signing, revoke_signatures, list_images, days_of_images,
+        session, begin_session, end_session, make_link, edit_account, rotate_signing, revoke_signatures, list_images, days_of_images,
         change_images, upload, show,
         edit, replace, delete, thumbnail, preview, list_folders, add_folder, edit_folder, delete_folder, list_keys, create_key,
-        revoke_key, list_presets, add_preset, delete_preset, list_accounts, add_account, remove_account, set_password
+        revoke_key, list_presets, add_preset, delete_preset, list_accounts, add_account, remove_account, set_password,
+        list_settings, change_settings, show_usage, log, list_invites, invite, accept_invite, revoke_invite, sign_up, door
     ),
     components(schemas(Refused)),
     tags((name = "dashboard", description = "This server's own API: what people do with their pictures, keys and folders. Pages of other sites are kept out; programs come with a key."))
@@ -103,6 +104,11 @@ fn begin_session() {}
 /// Sign out
 #[utoipa::path(delete, path = "/api/dashboard/session", responses((status = 204), (status = 403)))]
 fn end_session() {}
+
+/// Make a link that signs in to one's own account once
+#[utoipa::path(post, path = "/api/dashboard/session/links", security(("session" = [])),
+    responses((status = 201, body = Link, description = "Good for ten minutes, behind `/#/sign-in/`.")))]
+fn make_link() {}
 
 /// Change one's own name and password
 #[utoipa::path(patch, path = "/api/dashboard/account", security(("session" = [])), request_body = account::Edit,
@@ -231,3 +237,47 @@ fn remove_account() {}
 #[utoipa::path(put, path = "/api/dashboard/accounts/{name}/password", params(("name" = String, Path)), security(("session" = [])), request_body = accounts::Password,
     responses((status = 204), (status = 404)))]
 fn set_password() {}
+
+/// The server's settings, for administrators
+#[utoipa::path(get, path = "/api/dashboard/settings", security(("session" = [])), responses((status = 200, body = Vec<settings::Shown>, description = "Those that change while the server runs.")))]
+fn list_settings() {}
+
+/// Change settings, as an administrator
+#[utoipa::path(patch, path = "/api/dashboard/settings", security(("session" = [])), request_body = std::collections::BTreeMap<String, serde_json::Value>,
+    responses((status = 200, body = Vec<settings::Shown>, description = "They count at once; `null` is the default."), (status = 409)))]
+fn change_settings() {}
+
+/// What takes how much room
+#[utoipa::path(get, path = "/api/dashboard/usage", security(("session" = []), ("key" = [])), responses((status = 200, body = usage::Usage, description = "One's own, or all of it for administrators.")))]
+fn show_usage() {}
+
+/// The last requests, for administrators
+#[utoipa::path(get, path = "/api/dashboard/log", security(("session" = [])), responses((status = 200, body = Vec<usage::Request>, description = "At most 500, the newest first.")))]
+fn log() {}
+
+/// The invitations that are still good, for administrators
+#[utoipa::path(get, path = "/api/dashboard/invites", security(("session" = [])), responses((status = 200, body = Vec<joining::Shown>, description = "Without their codes.")))]
+fn list_invites() {}
+
+/// Invite somebody, as an administrator
+#[utoipa::path(post, path = "/api/dashboard/invites", security(("session" = [])), request_body = joining::New,
+    responses((status = 201, body = joining::Shown, description = "Its code is never shown again; it goes behind `/#/invite/`.")))]
+fn invite() {}
+
+/// Make the account that one was invited to have
+#[utoipa::path(post, path = "/api/dashboard/invites/accept", request_body = joining::Accept,
+    responses((status = 201, body = Myself, description = "Signed in; the cookie is set."), (status = 404), (status = 409), (status = 429)))]
+fn accept_invite() {}
+
+/// Take an invitation back, as an administrator
+#[utoipa::path(delete, path = "/api/dashboard/invites/{id}", params(("id" = String, Path, format = "uuid")), security(("session" = [])), responses((status = 204), (status = 404)))]
+fn revoke_invite() {}
+
+/// Make an account, where strangers may
+#[utoipa::path(post, path = "/api/dashboard/sign-up", request_body = joining::SignUp,
+    responses((status = 201, body = Myself, description = "Signed in; the cookie is set."), (status = 403), (status = 409), (status = 429)))]
+fn sign_up() {}
+
+/// What somebody finds who is not signed in
+#[utoipa::path(get, path = "/api/dashboard/door", responses((status = 200, body = joining::FrontDoor, description = "Whether accounts can be made.")))]
+fn door() {}

@@ -213,7 +213,7 @@ fn wanted(app: &App) -> Wanted {
     Wanted {
         files: &["file"],
         only_parts: true,
-        most: app.config.max_upload_bytes,
+        most: app.config().max_upload_bytes,
         ..Wanted::NOTHING
     }
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use library::Account;
+use library::{Account, Library};
 
 use super::account::Myself;
 use super::visitor::{FromOurPages, Visitor, cookie, cookie_name};
@@ -13,13 +13,24 @@ use crate::extract::{self, Json};
 use crate::layers::client::Client;
 use crate::state::App;
 
-/// What somebody signs in with.
+/// What somebody signs in with: a name and a password, or a link's token.
 #[derive(serde::Deserialize, utoipa::ToSchema)]
 #[schema(as = dashboard::SignIn)]
 pub struct SignIn {
     /// The account's name, or its e-mail address.
-    name: String,
-    password: String,
+    name: Option<String>,
+    password: Option<String>,
+    /// Good once, within ten minutes.
+    link: Option<String>,
+}
+
+/// What signs in once. It goes after the `#` of an address, so that it reaches no log.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = dashboard::SignInLink)]
+pub struct Link {
+    token: String,
+    expires_at: String,
 }
 
 pub async fn begin(
@@ -28,18 +39,73 @@ pub async fn begin(
     _: FromOurPages,
     Json(given): Json<SignIn>,
 ) -> Result<Response> {
-    let account = extract::sign_in(&app, &client, given.name, given.password)
+    let (account, cookie) = match given {
+        SignIn {
+            link: Some(link), ..
+        } => by_link(&app, &client, link).await?,
+        SignIn {
+            name: Some(name),
+            password: Some(password),
+            ..
+        } => by_password(&app, &client, name, password).await?,
+        _ => {
+            return Err(Error::bad_body(
+                "it needs a name and a password, or a link's token",
+            ));
+        }
+    };
+    signed(&client, StatusCode::OK, account, cookie)
+}
+
+async fn by_password(
+    app: &App,
+    client: &Client,
+    name: String,
+    password: String,
+) -> Result<(Account, String)> {
+    let account = extract::sign_in(app, client, name, password)
         .await?
         .ok_or(Error::Unauthorised(Credentials::Wrong))?;
-    let (account, cookie) = app
+    app.ask(move |library, _| {
+        let token = library.start_session(&account.id)?;
+        Ok((account, cookie_of(library, &token)?))
+    })
+    .await
+}
+
+/// Guesses count as those of passwords do.
+async fn by_link(app: &App, client: &Client, link: String) -> Result<(Account, String)> {
+    app.failures.take(client.address)?;
+    let found = app
         .ask(move |library, _| {
-            let token = library.start_session(&account.id)?;
-            let name = cookie_name(&library.mark()?);
-            let life = library.session_life().as_secs();
-            Ok((account, written(&name, &token, life)))
+            let Some((id, token)) = library.start_session_by_link(link.trim())? else {
+                return Ok(None);
+            };
+            Ok(Some((library.account(&id)?, cookie_of(library, &token)?)))
+        })
+        .await;
+    if !matches!(found, Ok(None)) {
+        app.failures.give_back(client.address);
+    }
+    found?.ok_or(Error::Unauthorised(Credentials::Expired))
+}
+
+/// A link for one's own account: for another device, or a browser that has no password yet.
+pub async fn make_link(State(app): State<App>, visitor: Visitor) -> Result<Response> {
+    let actor = visitor.in_person()?;
+    let (token, end) = app
+        .ask(move |library, _| {
+            let id = actor
+                .account()
+                .ok_or(Error::Unauthorised(Credentials::Missing))?;
+            Ok(library.make_sign_in_link(id)?)
         })
         .await?;
-    signed(&client, account, cookie)
+    let link = Link {
+        token,
+        expires_at: end.to_string(),
+    };
+    Ok(json(StatusCode::CREATED, &link))
 }
 
 pub async fn show(State(app): State<App>, Visitor(actor): Visitor) -> Result<Response> {
@@ -75,8 +141,20 @@ pub async fn end(
     Ok(response)
 }
 
-fn signed(client: &Client, account: Account, cookie: String) -> Result<Response> {
-    let mut response = json(StatusCode::OK, &Myself::of(account));
+/// What the browser is to keep of a session that has begun.
+pub fn cookie_of(library: &Library, token: &str) -> Result<String> {
+    let name = cookie_name(&library.mark()?);
+    Ok(written(&name, token, library.session_life().as_secs()))
+}
+
+/// The account, and the cookie that signs in to it.
+pub fn signed(
+    client: &Client,
+    status: StatusCode,
+    account: Account,
+    cookie: String,
+) -> Result<Response> {
+    let mut response = json(status, &Myself::of(account));
     put(&mut response, client, cookie)?;
     Ok(response)
 }

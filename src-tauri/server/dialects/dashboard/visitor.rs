@@ -10,7 +10,7 @@ use axum::http::header::{COOKIE, HOST, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, Uri};
-use library::Actor;
+use library::{Actor, Library};
 
 use crate::error::{Credentials, Error, Result};
 use crate::extract::{self, bearer};
@@ -31,8 +31,9 @@ impl FromRequestParts<App> for FromOurPages {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<FromOurPages> {
         let client = Client::from_request_parts(parts, app).await?;
         // Where others reach this server, they do so by whatever name.
-        let alone = app.config.listen.ip().is_loopback() && !client.behind_proxy;
-        let public = app.config.public_url.as_deref();
+        let config = app.config();
+        let alone = config.listen.ip().is_loopback() && !client.behind_proxy;
+        let public = config.public_url.as_deref();
         if alone && !host(&parts.headers).is_some_and(|host| is_here(host, public)) {
             return Err(Error::Foreign);
         }
@@ -72,11 +73,27 @@ impl FromRequestParts<App> for Visitor {
 impl Visitor {
     /// For what concerns the account itself: its keys and password are no business of a key.
     pub fn in_person(self) -> Result<Actor> {
-        match self.0 {
-            actor @ Actor::Account { .. } => Ok(actor),
-            actor if actor.is_app() => Ok(actor),
-            _ => Err(Error::Forbidden),
+        if self.comes_in_person() {
+            Ok(self.0)
+        } else {
+            Err(Error::Forbidden)
         }
+    }
+
+    /// For what concerns the whole server: administrators only, in person.
+    pub fn administrates(&self, library: &Library) -> Result<()> {
+        let id = self.0.account().filter(|_| self.comes_in_person());
+        let id = *id.ok_or(Error::Forbidden)?;
+        match library.as_admin(&Actor::Account { id, admin: false }) {
+            Ok(_) => Ok(()),
+            Err(library::Error::NotYours) => Err(Error::Forbidden),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Signed in, or in the app of the folder's owner.
+    fn comes_in_person(&self) -> bool {
+        matches!(self.0, Actor::Account { .. }) || self.0.is_app()
     }
 }
 

@@ -54,7 +54,7 @@ impl FromRequestParts<App> for Viewer {
         match SignedIn::from_request_parts(parts, app).await {
             Ok(SignedIn(actor)) => Ok(Viewer(actor)),
             Err(Error::Unauthorised(Credentials::Missing))
-                if app.config.allow_unauthenticated_listing =>
+                if app.config().allow_unauthenticated_listing =>
             {
                 Ok(Viewer(Actor::Anonymous))
             }

@@ -56,7 +56,7 @@ async fn edit_as(app: &App, actor: Actor, id: &str, body: Option<Value>) -> Resu
         .map(|text| given.at_most("description", text, LONGEST_DESCRIPTION));
     let public = given.switch("isPublic");
     given.done()?;
-    let only_public = app.config.allow_only_public_images;
+    let only_public = app.config().allow_only_public_images;
     app.ask(move |library, _| {
         let image = library.find_for(&actor, Act::Edit, &name)?;
         let edit = Edit {

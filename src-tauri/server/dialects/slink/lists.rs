@@ -99,7 +99,7 @@ pub async fn by_id(
 
 /// Where all images are public, those from before that are shown too.
 fn whose(app: &App) -> Whose {
-    if app.config.allow_only_public_images {
+    if app.config().allow_only_public_images {
         Whose::Everybodys
     } else {
         Whose::Public

@@ -45,10 +45,12 @@ pub struct Data<T> {
     data: T,
 }
 
-pub async fn sign_up(State(app): State<App>, Json(body): Json<Option<Value>>) -> Result<Response> {
-    if !app.config.allow_signup {
-        return Err(Error::Forbidden);
-    }
+pub async fn sign_up(
+    State(app): State<App>,
+    client: Client,
+    Json(body): Json<Option<Value>>,
+) -> Result<Response> {
+    app.admit_stranger(&client)?;
     let new = wanted(Given::of(body)?)?;
     let account = app
         .ask(move |library, _| library.add_account(new).map_err(broken))

@@ -91,8 +91,8 @@ async fn take(
     body: Body,
     answer: fn(&Image) -> Answer,
 ) -> Result<Answer> {
-    let most = app.config.max_upload_bytes;
-    let idle = Duration::from_secs(app.config.upload_idle_seconds);
+    let most = app.config().max_upload_bytes;
+    let idle = Duration::from_secs(app.config().upload_idle_seconds);
     let body = oversize::checked(headers, body, most, idle).await?;
     let form = match receive::form(app, client, headers, body, &WANTED).await {
         // Only here the limit is known that its words name.
@@ -103,11 +103,11 @@ async fn take(
         return Err(Error::UnsupportedMediaType);
     }
     let details = Details {
-        unique: app.config.deduplicate,
-        ..details(&form.fields, app.config.allow_only_public_images)?
+        unique: app.config().deduplicate,
+        ..details(&form.fields, app.config().allow_only_public_images)?
     };
     let (sent, name) = form.picture()?;
-    let strip = app.config.strip_metadata;
+    let strip = app.config().strip_metadata;
     app.ask(move |library, stop| {
         let upload = Upload {
             incoming: intake::taken(library, sent, strip, stop)?,

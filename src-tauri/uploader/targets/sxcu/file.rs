@@ -20,7 +20,7 @@ pub enum SxcuError {
     #[error("The uploader is not for pictures: its destination is {0}.")]
     NotForPictures(String),
     #[error(
-        "The uploader cannot carry a picture: its body is {0}, and a picture goes as MultipartFormData or Binary."
+        "The uploader cannot carry a picture: its body is {0}, with which ShareX sends text and links only. A picture goes as MultipartFormData or Binary."
     )]
     NoPicture(String),
     #[error("The uploader's request is {0}, which carries no picture.")]

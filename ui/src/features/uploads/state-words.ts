@@ -14,8 +14,11 @@ import { percent, when } from '../../messages/units';
 
 export type StateWords = { text: string; icon: typeof Clock; tone: 'calm' | 'ok' | 'warn' | 'danger' };
 
-export function stateWords({ state, copied, deletedAt }: Pick<Row, 'state' | 'copied'> & Partial<Row>): StateWords {
-  if (deletedAt) return { text: t('state.deleted'), icon: Trash2, tone: 'warn' };
+/** `seconds` are those in which a deletion can still be undone. */
+export function stateWords({ state, copied, deletedAt }: Pick<Row, 'state' | 'copied'> & Partial<Row>, seconds = 0): StateWords {
+  if (deletedAt) {
+    return { text: seconds > 0 ? t('state.deleted_in', { count: seconds }) : t('state.deleted'), icon: Trash2, tone: 'warn' };
+  }
   switch (state.is) {
     case 'waiting':
       return { text: t(`state.waiting.${state.for}`), icon: state.for === 'keychain' ? KeyRound : Clock, tone: 'warn' };

@@ -1,6 +1,6 @@
 // The list of pictures as the page knows it: kept in step with the host's news, older rows fetched
 // on demand, and one row at a time the current one for the keyboard.
-import type { Desktop, Link, Progress, Row } from '../../host/host';
+import type { Copying, Desktop, Link, Progress, Row } from '../../host/host';
 import type { Notices } from '../notices/notices.svelte';
 
 const PAGE = 50;
@@ -16,10 +16,16 @@ export class Uploads {
   fetchingMore = $state(false);
   /** Which copy button has just worked. */
   confirmed = $state<{ id: number; label: string } | null>(null);
+  /** The part of a name that is looked for; empty while all rows are shown. */
+  sought = $state('');
+  /** The row that is looked at closely. */
+  opened = $state<number | null>(null);
+  /** The rows that are shown. */
+  readonly shown = $derived(this.sought.trim() === '' ? this.rows : this.rows.filter((row) => found(row.name, this.sought)));
   private wanted = $state<number | null>(null);
   /** Worked out once for all rows, each of which asks whether it is the one. */
   private readonly reached = $derived(
-    this.rows.some((row) => row.id === this.wanted) ? this.wanted : (this.rows[0]?.id ?? null),
+    this.shown.some((row) => row.id === this.wanted) ? this.wanted : (this.shown[0]?.id ?? null),
   );
   private complete = false;
   /** Rows that events told of since the last reading again began. */
@@ -86,6 +92,17 @@ export class Uploads {
     }
   }
 
+  /** Shows the rows of which the name holds this, and fetches all that are older, so that none is missed. */
+  async seek(text: string): Promise<void> {
+    this.sought = text;
+    while (this.sought !== '' && !this.complete) {
+      const before = this.rows.length;
+      await this.readMore();
+      // Being fetched elsewhere, or not to be had.
+      if (this.rows.length === before) return;
+    }
+  }
+
   private async fetchPage(before: number | null): Promise<void> {
     const page = await this.host.rows({ limit: PAGE, before });
     this.complete = page.length < PAGE;
@@ -121,20 +138,22 @@ export class Uploads {
     const at = this.rows.findIndex((row) => row.id === id);
     if (at < 0) return;
     if (this.wanted === id) this.wanted = (this.rows[at + 1] ?? this.rows[at - 1])?.id ?? null;
+    if (this.opened === id) this.opened = null;
     this.rows = this.rows.filter((row) => row.id !== id);
   }
 
   /** Moves to the row `by` places further down and returns its id. */
   step(by: number): number | null {
-    const at = this.rows.findIndex((row) => row.id === this.current);
-    const next = this.rows[Math.min(Math.max(at + by, 0), this.rows.length - 1)];
+    const at = this.shown.findIndex((row) => row.id === this.current);
+    const next = this.shown[Math.min(Math.max(at + by, 0), this.shown.length - 1)];
     if (next) this.wanted = next.id;
     return this.current;
   }
 
-  async copy(row: Row, label: string): Promise<void> {
+  /** Written as the switch says, or as `how` does. */
+  async copy(row: Row, label: string, how?: Copying['how']): Promise<void> {
     if (linksOf(row).length === 0) return;
-    const copied = await this.asked(this.host.copy(row.id, label));
+    const copied = await this.asked(this.host.copy(row.id, label, how));
     // The host has said why not.
     if (copied !== true) return;
     this.confirmed = { id: row.id, label };
@@ -171,6 +190,12 @@ export class Uploads {
     await this.asked(this.host.delete(row.id));
   }
 
+  /** Takes it away: from its server where that can be done, with time to think better of it, else off the list. */
+  async remove(row: Row): Promise<void> {
+    if (row.deletedAt !== null) return;
+    await (row.deletable ? this.delete(row) : this.forget(row));
+  }
+
   async undoDelete(row: Row): Promise<void> {
     if ((await this.asked(this.host.undoDelete(row.id))) === false) this.notices.say({ code: 'too_late', fields: {} });
   }
@@ -198,6 +223,11 @@ export class Uploads {
   private asked<T>(request: Promise<T>): Promise<T | undefined> {
     return this.notices.unlessRefused(request);
   }
+}
+
+/** Whichever case it is written in. */
+function found(name: string, sought: string): boolean {
+  return name.toLocaleLowerCase().includes(sought.trim().toLocaleLowerCase());
 }
 
 /** The links of a row, where it has any. */

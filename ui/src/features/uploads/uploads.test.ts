@@ -161,6 +161,16 @@ test('a copy that the clipboard did not take is not confirmed', async () => {
   expect(notices.toasts).toEqual([]);
 });
 
+test('a name is looked for in the older rows too', async () => {
+  const { host, uploads } = await world(pictures(120).map((row) => (row.id === 1 ? { ...row, name: 'Oldest.png' } : row)));
+  await uploads.seek('oldest');
+  expect(uploads.shown.map((row) => row.id)).toEqual([1]);
+  expect(uploads.current).toBe(1);
+  host.broken.add('rows');
+  await uploads.seek('');
+  expect(uploads.shown).toHaveLength(120);
+});
+
 test('five hundred rows and their news are told in one go each', async () => {
   const { uploads } = await world(pictures(500));
   const before = uploads.rows;
