@@ -57,6 +57,7 @@ fn walk<R: Read + Seek>(
     // What follows the end that the file names is no part of the picture, whatever a chunk says of its own length.
     let there = end.min(source.len());
     while source.position() + 8 <= there {
+        let begins = source.position();
         let (name, len) = chunk(source).map_err(Error::reading)?;
         let next = source.position() + u64::from(len) + u64::from(len & 1);
         // Some writers leave out the last padding byte.
@@ -67,7 +68,6 @@ fn walk<R: Read + Seek>(
                 frames = frames.saturating_add(1);
                 skeleton.frames = frames;
                 // One frame within another, or without a picture, is none that decoders could show.
-                let begins = source.position() - 8;
                 whole &= !cut && len >= FRAME_HEAD && begins >= frame_end && !owed;
                 owed = true;
                 frame_end = next.min(there);
@@ -98,7 +98,7 @@ fn walk<R: Read + Seek>(
             _ => {}
         }
         // Decoders go on behind the frame, however long its chunk says to be.
-        if next.saturating_sub(frame_end) > u64::from(len & 1) && source.position() < frame_end {
+        if next.saturating_sub(frame_end) > u64::from(len & 1) && begins < frame_end {
             whole = false;
             source.go_to(frame_end).map_err(Error::reading)?;
             continue;

@@ -144,6 +144,11 @@ fn a_webp_whose_frame_holds_a_longer_chunk_is_not_whole_and_all_its_frames_are_s
     bytes[len..len + 2].copy_from_slice(&200u16.to_le_bytes());
     let info = inspect(&bytes).unwrap();
     assert!(info.animated && !info.complete);
+
+    // Also where the frame ends just behind what says how large its picture is.
+    let mut bytes = crate::animation::moving_webp();
+    bytes[frame + 4..frame + 8].copy_from_slice(&34u32.to_le_bytes());
+    assert!(!inspect(&bytes).unwrap().complete);
 }
 
 #[test]
