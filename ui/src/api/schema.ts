@@ -1,5 +1,11 @@
 // What the dashboard's door takes and answers. Written by types-of.ts from docs/openapi.json.
 
+export type AcceptInvite = {
+  code: string;
+  name: string;
+  password: string;
+};
+
 /** An account, as it is shown to whom it belongs, and to administrators. */
 export type Account = {
   admin: boolean;
@@ -9,6 +15,12 @@ export type Account = {
   hasPassword: boolean;
   id: string;
   name: string;
+};
+
+/** The sizes that were made. */
+export type Cache = {
+  bytes: number;
+  most: number;
 };
 
 /** What is to become different; what is missing stays. */
@@ -28,6 +40,18 @@ export type Changes = {
 export type CheveretoLinks = {
   url: string;
   viewer: string;
+};
+
+export type Day = {
+  /** As in `2026-02-14`. */
+  day: string;
+  images: number;
+};
+
+export type Days = {
+  /** The newest first; those without pictures are missing. */
+  days: (Day)[];
+  total: number;
 };
 
 /** What is to become different; what is missing stays. */
@@ -53,6 +77,12 @@ export type Folder = {
   name: string;
   parent?: string | null;
   path: string;
+};
+
+/** What somebody finds who is not signed in. */
+export type FrontDoor = {
+  /** Whether strangers may make an account. */
+  signUp: boolean;
 };
 
 export type Image = {
@@ -90,6 +120,15 @@ export type ImgsLinks = {
   original: string;
   sizes: Record<string, string>;
   url: string;
+};
+
+export type Invite = {
+  admin: boolean;
+  /** Only in the answer that makes it, and never again. */
+  code?: string | null;
+  createdAt: string;
+  expiresAt: string;
+  id: string;
 };
 
 export type Key = {
@@ -134,6 +173,13 @@ export type NewFolder = {
   path: string;
 };
 
+export type NewInvite = {
+  /** Whether the account will be an administrator's. */
+  admin?: boolean;
+  /** 1 to 90; a week, where it is missing. */
+  days?: number | null;
+};
+
 export type NewKey = {
   /** Seconds from now on; for good, where it is missing. */
   expiresIn?: number | null;
@@ -145,6 +191,11 @@ export type NewKey = {
 export type NewPreset = {
   name: string;
   params: string;
+};
+
+export type Originals = {
+  bytes: number;
+  images: number;
 };
 
 export type Page = {
@@ -175,9 +226,63 @@ export type Replacement = {
   file: Blob;
 };
 
-/** What somebody signs in with. */
+export type Request = {
+  at: string;
+  client: string;
+  method: string;
+  ms: number;
+  /** As in `/{id}/{width}`; `null` where nothing is. */
+  route?: string | null;
+  status: number;
+};
+
+export type Selected = {
+  done: number;
+  /** Those that are not there any more. */
+  gone: (string)[];
+};
+
+export type Selection = {
+  do: SelectionDo;
+  /** With `move`: the folder's id; `null` is the root. */
+  folder?: string | null;
+  /** At most 1000. */
+  ids: (string)[];
+};
+
+export type SelectionDo = 'delete' | 'move' | 'publish' | 'hide';
+
+export type Setting = {
+  choices?: (string)[] | null;
+  default: unknown;
+  /** What the program was started with; then it does not change here. */
+  fixedBy?: string | null;
+  key: string;
+  /** `switch`, `number`, `choice` or `text`. */
+  kind: string;
+  least?: number | null;
+  most?: number | null;
+  value: unknown;
+  words: string;
+};
+
+/** What somebody signs in with: a name and a password, or a link's token. */
 export type SignIn = {
+  /** Good once, within ten minutes. */
+  link?: string | null;
   /** The account's name, or its e-mail address. */
+  name?: string | null;
+  password?: string | null;
+};
+
+/** What signs in once. It goes after the `#` of an address, so that it reaches no log. */
+export type SignInLink = {
+  expiresAt: string;
+  token: string;
+};
+
+export type SignUp = {
+  email?: string | null;
   name: string;
   password: string;
 };
@@ -195,4 +300,19 @@ export type Upload = {
   /** `1`, `true`, `yes` or `on`. */
   public?: string | null;
   title?: string | null;
+};
+
+/** An administrator sees everybody's, others their own alone. */
+export type Usage = {
+  accounts: (UsageOfAccount)[];
+  cache?: Cache | null;
+  /** Bytes that the disk still takes. */
+  free?: number | null;
+  guests?: Originals | null;
+};
+
+export type UsageOfAccount = {
+  bytes: number;
+  images: number;
+  name: string;
 };
