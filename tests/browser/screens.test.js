@@ -52,6 +52,19 @@ const SCREENS = {
     await page.click('[data-action="new-preset"]');
     await page.waitForSelector('[data-dialog="new-preset"] [data-preview]');
   },
+  'the accounts of the server': async (page) => {
+    await page.keyboard.press('Escape');
+    await go(page, 'server', 'accounts');
+    await page.waitForSelector('[data-usage="known"]');
+  },
+  'the settings of the server': async (page) => {
+    await go(page, 'server', 'settings');
+    await page.waitForSelector('[data-setting]');
+  },
+  'the log': async (page) => {
+    await go(page, 'server', 'log');
+    await page.waitForSelector('[data-log]');
+  },
   'the account': async (page) => {
     await page.keyboard.press('Escape');
     await go(page, 'account');

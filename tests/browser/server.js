@@ -11,7 +11,7 @@ const program = process.env.VITRINE ?? join(root, process.env.CARGO_TARGET_DIR ?
 export const PASSWORD = 'Correct horse 1';
 
 /** Starts a server on which `owner`, an administrator, has a password. `host` is what its pages are asked for at. */
-export async function startServer({ ip = '127.0.0.1', host = ip, accounts = [] } = {}) {
+export async function startServer({ ip = '127.0.0.1', host = ip, accounts = [], set = [] } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'vitrine-browser-'));
   const env = { ...process.env, VITRINE_DATA: folder };
   const run = (args, input) => {
@@ -26,7 +26,7 @@ export async function startServer({ ip = '127.0.0.1', host = ip, accounts = [] }
   const base = `http://${host}:${port}`;
   // A server that is for this computer only is asked by a name of ours only, so another one is told to it.
   const named = host === ip ? [] : ['--public-url', base];
-  const server = spawn(program, ['serve', '--listen', `${ip}:${port}`, ...named], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = spawn(program, ['serve', '--listen', `${ip}:${port}`, ...named, ...set.flatMap((pair) => ['--set', pair])], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = [];
   server.stderr.on('data', (text) => said.push(text));
   await new Promise((listening, failed) => {

@@ -5,7 +5,9 @@ import CircleUserRound from '@lucide/svelte/icons/circle-user-round';
 import Crop from '@lucide/svelte/icons/crop';
 import House from '@lucide/svelte/icons/house';
 import KeyRound from '@lucide/svelte/icons/key-round';
+import ServerCog from '@lucide/svelte/icons/server-cog';
 import Settings from '@lucide/svelte/icons/settings';
+import type { Account } from './api/schema';
 import type { Component } from 'svelte';
 import type { App } from './app.svelte';
 import Home from './features/home/Home.svelte';
@@ -67,7 +69,15 @@ const ACCOUNT: Screen = {
   view: () => import('./features/account/Account.svelte').then((module) => module.default),
 };
 
+/** For those who run the server. */
+const ADMINISTRATION: Screen = {
+  path: 'server',
+  name: 'screen.administration',
+  icon: ServerCog,
+  view: () => import('./features/administration/Administration.svelte').then((module) => module.default),
+};
+
 /** The screens of the home that the page lives in. */
-export function screensOf(host: Host): Screen[] {
-  return host.desktop ? [HOME, GALLERY, SETTINGS] : [GALLERY, KEYS, PRESETS, ACCOUNT];
+export function screensOf(host: Host, account: Account | null | undefined): Screen[] {
+  return host.desktop ? [HOME, GALLERY, SETTINGS] : [GALLERY, KEYS, PRESETS, ...(account?.admin ? [ADMINISTRATION] : []), ACCOUNT];
 }

@@ -13,6 +13,8 @@ export class Visit {
   /** Why the server has not said. */
   trouble = $state<string | null>(null);
 
+  private started = Promise.resolve();
+
   constructor(
     readonly host: Host,
     readonly notices: Notices,
@@ -25,7 +27,11 @@ export class Visit {
   }
 
   /** Finds out who is signed in. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return (this.started = this.find());
+  }
+
+  private async find(): Promise<void> {
     this.trouble = null;
     try {
       this.account = await this.api.session();
@@ -37,6 +43,23 @@ export class Visit {
   /** @throws {Refusal} */
   async signIn(name: string, password: string): Promise<void> {
     this.account = await this.api.signIn({ name, password });
+  }
+
+  /** Signs in with what a link carried, which works once. */
+  async follow(link: string): Promise<void> {
+    // Its answer would take back what this one gives.
+    await this.started;
+    try {
+      this.account = await this.api.signIn({ link });
+    } catch (error) {
+      const over = error instanceof Refusal && error.code === 'wrong_credentials';
+      this.tell(over ? t('session.link_over') : wordsOf(error));
+    }
+  }
+
+  /** Makes an account, by an invite or where anybody may. @throws {Refusal} */
+  async join(code: string | null, name: string, password: string): Promise<void> {
+    this.account = await (code === null ? this.api.signUp({ name, password }) : this.api.acceptInvite({ code, name, password }));
   }
 
   async signOut(): Promise<void> {

@@ -25,6 +25,14 @@ export type Which = {
   direction: 'asc' | 'desc';
 };
 
+type Value = boolean | number | string | string[] | null;
+
+/** As the server says it, with what stands in it told apart by its kind. */
+export type Setting = Omit<Says.Setting, 'kind' | 'value' | 'default'> & {
+  kind: 'switch' | 'number' | 'choice' | 'text' | 'list';
+  value: Value;
+  default: Value;
+};
 const HERE = '/api/dashboard';
 
 export class Api {
@@ -35,7 +43,11 @@ export class Api {
 
   // The session, and one's own account.
   session = () => this.get<Says.Account>('/session');
-  signIn = (given: Says.SignIn) => this.send<Says.Account>('POST', '/session', given);
+  signIn = (given: { name: string; password: string } | { link: string }) => this.send<Says.Account>('POST', '/session', given);
+  /** What somebody who is signed out may do. */
+  door = () => this.get<Says.FrontDoor>('/door');
+  signUp = (given: { name: string; password: string }) => this.send<Says.Account>('POST', '/sign-up', given);
+  acceptInvite = (given: { code: string; name: string; password: string }) => this.send<Says.Account>('POST', '/invites/accept', given);
   signOut = () => this.send<void>('DELETE', '/session');
   editAccount = (changes: Says.EditAccount) => this.send<Says.Account>('PATCH', '/account', changes);
   rotateSigning = () => this.send<void>('POST', '/account/signing');
@@ -73,6 +85,14 @@ export class Api {
     this.send<void>('PUT', `/accounts/${encodeURIComponent(name)}/password`, { password } satisfies Says.Password);
   removeAccount = (name: string, withImages: boolean) =>
     this.send<void>('DELETE', `/accounts/${encodeURIComponent(name)}${withImages ? '?withImages=1' : ''}`);
+
+  usage = () => this.get<Says.Usage>('/usage');
+  invites = () => this.get<Says.Invite[]>('/invites');
+  invite = (days: number, admin: boolean) => this.send<Says.Invite>('POST', '/invites', { days, admin });
+  revokeInvite = (id: string) => this.send<void>('DELETE', `/invites/${id}`);
+  settings = () => this.get<Setting[]>('/settings');
+  changeSetting = (key: string, value: Setting['value'] | null) => this.send<Setting[]>('PATCH', '/settings', { [key]: value });
+  log = () => this.get<Says.Request[]>('/log');
 
   private get<T>(path: string, signal?: AbortSignal): Promise<T> {
     return this.answer<T>(path, signal ? { signal } : {});
