@@ -11,6 +11,7 @@ const COMMANDS: &[&str] = &[
     "around",
     "set_login",
     "set_shortcuts",
+    "set_language",
     "rows",
     "retry",
     "forget",

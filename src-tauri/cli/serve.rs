@@ -15,6 +15,9 @@ use crate::trouble::Trouble;
 /// How long requests in flight may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How long what was cut off may take to clear up after itself.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 #[derive(clap::Args)]
 pub struct Args {
     /// The address to listen on [default: 127.0.0.1:4870]; port 0 picks a free one
@@ -69,8 +72,8 @@ impl Args {
             running.stop(GRACE).await;
             Ok(())
         });
-        // Rendering that nobody waits for any more must not hold up the end.
-        runtime.shutdown_background();
+        // An upload that was cut off takes its beginning away; rendering that nobody waits for must not hold up the end.
+        runtime.shutdown_timeout(LAST_WORDS);
         served
     }
 }

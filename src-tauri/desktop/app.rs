@@ -7,16 +7,14 @@ use std::time::Duration;
 
 use tauri::{AppHandle, DragDropEvent, Manager, RunEvent, Window, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
-use uploader::Source;
-use uploader::courtesy::Way;
 
 use crate::errand::Errand;
 use crate::events::{self, Event};
 use crate::vitrine::{CannotStart, Vitrine};
 use crate::words::word;
 use crate::{
-    arguments, closing, commands, editing, embedded, ending, errand, folders, login, news, scheme,
-    shortcuts, targets, tray, uploads, window,
+    arguments, closing, commands, dropping, editing, embedded, ending, errand, folders, login,
+    news, scheme, shortcuts, targets, tray, window,
 };
 
 /// How long a page may take to appear before the log says that it hasn't.
@@ -50,6 +48,7 @@ pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error 
             commands::frame::around,
             commands::frame::set_login,
             commands::frame::set_shortcuts,
+            commands::frame::set_language,
             commands::rows::rows,
             commands::rows::retry,
             commands::rows::forget,
@@ -189,9 +188,7 @@ fn dragged(handle: &AppHandle, event: &DragDropEvent) {
     if let DragDropEvent::Drop { paths, .. } = event
         && let Some(app) = Vitrine::of(handle)
     {
-        let sources = paths.iter().cloned().map(Source::dropped).collect();
-        tauri::async_runtime::spawn(
-            async move { uploads::take_in(&app, sources, Way::Dropped).await },
-        );
+        let paths = paths.clone();
+        tauri::async_runtime::spawn(async move { dropping::dropped(&app, paths).await });
     }
 }

@@ -9,7 +9,7 @@ use uploader::{Job, JobId};
 use crate::clipboard::{Content, Moment};
 use crate::events::Notice;
 use crate::rows::Link;
-use crate::settings::{CopyChoice, CopyWhat};
+use crate::settings::{CopyChoice, CopyHow, CopyWhat};
 use crate::uploads;
 use crate::vitrine::Vitrine;
 
@@ -118,16 +118,20 @@ fn written_how(app: &Vitrine, job: &Job) -> (What, How) {
     folder.unwrap_or_else(|| (settings.copy.what(), settings.copy.how(&settings.template)))
 }
 
-/// A Copy button. What is copied is the button's, how it is written is the switch's. Says whether
-/// it was copied; if not, a notice has said why.
-pub async fn one(app: &Vitrine, id: JobId, label: Label) -> bool {
+/// A Copy button. What is copied is the button's, how it is written is the switch's unless the button says that, too.
+/// Says whether it was copied; if not, a notice has said why.
+pub async fn one(app: &Vitrine, id: JobId, label: Label, how: Option<CopyHow>) -> bool {
     let done = uploaded(app, &[id]);
     if done.is_empty() {
         app.notice(Notice::of("nothing_to_copy"));
         return false;
     }
     let settings = app.settings.get();
-    let how = settings.copy.how(&settings.template);
+    let chosen = CopyChoice {
+        how: how.unwrap_or(settings.copy.how),
+        ..settings.copy
+    };
+    let how = chosen.how(&settings.template);
     let written = written(app, &done, (label.what(), how));
     match app.clipboard.write(written.content).await {
         Ok(()) => {

@@ -12,8 +12,8 @@ use tokio::task::spawn_blocking;
 
 use crate::settings::Moved;
 use crate::state::ServerState;
-use crate::targets;
 use crate::vitrine::Vitrine;
+use crate::{page, targets};
 
 /// How `vitrine serve` and others read who serves the folder.
 const PROGRAM: &str = "the Vitrine app";
@@ -134,7 +134,14 @@ async fn start(app: &Vitrine, config: &Config, library: &Library) -> Result<(), 
     for port in ports(first, wanted) {
         let mut config = config.clone();
         config.listen = SocketAddr::new(loopback(config.listen.ip()), port);
-        match server::start(config.clone(), library.clone(), PROGRAM, None).await {
+        match server::start(
+            config.clone(),
+            library.clone(),
+            PROGRAM,
+            Some(page::built()),
+        )
+        .await
+        {
             Ok(running) => {
                 let address = running.address();
                 tracing::info!(%address, "the server accepts connections");

@@ -193,7 +193,7 @@ fn chosen(handle: &AppHandle, event: MenuEvent) {
             if let Ok(job) = job.parse().map(JobId) {
                 tauri::async_runtime::spawn(async move {
                     let label = Label::chosen(&app.settings.get().copy);
-                    copying::one(&app, job, label).await;
+                    copying::one(&app, job, label, None).await;
                 });
             }
         }

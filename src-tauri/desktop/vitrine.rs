@@ -19,7 +19,7 @@ use crate::folders::Watching;
 use crate::keychain::Keychain;
 use crate::settings::{Settings, SettingsFile};
 use crate::state::{AppState, Reach, Status};
-use crate::words::word;
+use crate::words::{self, word};
 use crate::{folder, folders, notifying, targets, tray, window};
 
 /// The port that links carry until the server says otherwise.
@@ -62,6 +62,10 @@ impl Vitrine {
         };
         let settings = SettingsFile::open(&desktop).map_err(|error| cannot(error.to_string()))?;
         let known = settings.get();
+        // Until the page says otherwise.
+        if let Some(language) = &known.language {
+            words::speak(language);
+        }
         let keychain = Keychain::new(handle.config().identifier.clone(), known.here);
         let keychain = Arc::new(keychain);
         let config = configuration::read(data);

@@ -3,15 +3,33 @@
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-const MESSAGES: &str = include_str!("../../ui/src/messages/en.json");
+type Words = HashMap<String, String>;
 
-static WORDS: LazyLock<HashMap<String, String>> =
-    LazyLock::new(|| serde_json::from_str(MESSAGES).unwrap_or_default());
+const ENGLISH: &str = include_str!("../../ui/src/messages/en.json");
+const GERMAN: &str = include_str!("../../ui/src/messages/de.json");
+
+static WORDS: LazyLock<[Words; 2]> =
+    LazyLock::new(|| [ENGLISH, GERMAN].map(|file| serde_json::from_str(file).unwrap_or_default()));
+
+/// Whether German is spoken now, and not English.
+static IS_GERMAN: AtomicBool = AtomicBool::new(false);
+
+/// Speaks this language from now on, as in `de-AT`; English where it is another that we don't know.
+pub fn speak(language: &str) {
+    let stem = language.split(['-', '_', '.']).next();
+    let german = stem.is_some_and(|stem| stem.eq_ignore_ascii_case("de"));
+    IS_GERMAN.store(german, Ordering::Relaxed);
+}
+
+fn words() -> &'static Words {
+    &WORDS[usize::from(IS_GERMAN.load(Ordering::Relaxed))]
+}
 
 /// The text for a key; the key itself where the file lacks it (a test sees to it that none does).
 pub fn word(key: &'static str) -> &'static str {
-    WORDS.get(key).map_or(key, String::as_str)
+    words().get(key).map_or(key, String::as_str)
 }
 
 /// The text for a key with its `{placeholders}` filled.
@@ -26,7 +44,7 @@ pub fn said(key: &'static str, fields: &[(&str, &str)]) -> String {
 /// The text for a number of something, in the singular or the plural; `{count}` is the number.
 pub fn counted(key: &'static str, count: u64) -> String {
     let ending = if count == 1 { "one" } else { "other" };
-    let text = WORDS.get(&format!("{key}.{ending}"));
+    let text = words().get(&format!("{key}.{ending}"));
     text.map_or(key, String::as_str)
         .replace("{count}", &count.to_string())
 }
@@ -37,7 +55,8 @@ mod tests {
 
     #[test]
     fn every_word_that_rust_says_is_in_the_message_file() -> Result<(), serde_json::Error> {
-        let words: HashMap<String, String> = serde_json::from_str(MESSAGES)?;
+        let english: Words = serde_json::from_str(ENGLISH)?;
+        let german: Words = serde_json::from_str(GERMAN)?;
         for key in [
             "window.title",
             "tray.copy",
@@ -92,7 +111,10 @@ mod tests {
             "tray.status.adopted",
             "tray.status.failed",
         ] {
-            assert!(words.contains_key(key), "{key}");
+            assert!(
+                english.contains_key(key) && german.contains_key(key),
+                "{key}"
+            );
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! The one handle: what is given to it is on disk before anything else happens, and goes on by itself from there.
 
 mod folders;
+mod looking;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +11,6 @@ use tokio::sync::{broadcast, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::intake;
-use crate::prepare::{Preparation, Preview};
 use crate::queue::book::Book;
 use crate::queue::{Change, WaitsFor};
 use crate::trial::{self, Tested};
@@ -215,21 +215,6 @@ impl Uploader {
 
     pub fn job(&self, id: JobId) -> Result<Option<Job>, Failure> {
         Ok(self.worker.book.record(id)?.map(|record| record.job))
-    }
-
-    /// What would be sent of a job's picture if it were prepared this way. Does all of the work; it blocks.
-    pub fn preview(&self, id: JobId, preparation: &Preparation) -> Result<Preview, Failure> {
-        let book = &self.worker.book;
-        let path = book
-            .record(id)?
-            .and_then(|record| intake::at_hand(book, &record))
-            .ok_or(Failure::NotKept)?;
-        preparation.preview(&path, &*self.worker.settings.clock)
-    }
-
-    /// How many pictures are on their way to a target, or wait to be.
-    pub fn under_way_to(&self, target: &str) -> Result<u64, Failure> {
-        self.worker.book.under_way_to(target)
     }
 
     /// Tries a job again at once that has failed or is offline. Does nothing to any other.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use library::{
     Actor, Details, Door, FolderPath, Library, Listing, NewAccount, NewKey, Order, Place, Search,
-    Settings, Start, Upload, Whose, Within,
+    Settings, Start, Upload, Whose, Within, Zone,
 };
 use tempfile::TempDir;
 
@@ -80,6 +80,34 @@ fn main() -> ExitCode {
         });
         println!("    {} of {}", found.0, found.1);
     }
+    let berlin = Zone::named("Europe/Berlin").expect("a time zone");
+    let counted = [
+        "the newest",
+        "by name: one letter",
+        "by name or folder: nothing",
+    ];
+    for (name, listing) in listings() {
+        if !counted.contains(&name) {
+            continue;
+        }
+        let mut found = 0;
+        slow += measure(&format!("days of: {name}"), || {
+            found = library.days(&owner, &listing, &berlin).expect("days").len();
+        });
+        println!("    {found} days");
+    }
+    let (_, newest) = listings().swap_remove(0);
+    let gallery = Listing {
+        most: 100,
+        start: Start::Skip(45_000),
+        ..newest
+    };
+    slow += measure("100 of the gallery, with their names", || {
+        let page = library.list(&owner, &gallery).expect("a list");
+        for image in &page.images {
+            library.names(image).expect("names");
+        }
+    });
     slow += measure("all folders, counted", || {
         library.folders(&owner).expect("folders");
     });

@@ -103,15 +103,14 @@ impl Tray {
             .split(words)
             .next()
             .filter(|before| before.len() < layout.len())?;
-        let number = before.rsplit('(').find_map(|part| {
+        before.rsplit('(').find_map(|part| {
             part.split(',')
                 .next()?
                 .trim_start_matches("int32 ")
                 .trim()
                 .parse()
                 .ok()
-        });
-        number
+        })
     }
 
     fn choose(&self, desktop: &Session, item: i64) {

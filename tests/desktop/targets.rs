@@ -182,3 +182,49 @@ async fn an_editor_on_this_computer_uploads_once_it_is_let_in() {
         .await;
     assert!(closed.is_err(), "nobody listens any more");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_custom_uploaders_file_that_is_dropped_becomes_a_target_and_its_key_is_in_no_file() {
+    let _alone = one_window_at_a_time().await;
+    let desktop = Session::start();
+    let there = Elsewhere::start(&desktop);
+    let window = Window::open(&desktop).await;
+    let described = desktop.home.path().join("Studio.sxcu");
+    let file = serde_json::json!({
+        "Version": "14.1.0",
+        "Name": "Studio",
+        "DestinationType": "ImageUploader",
+        "RequestMethod": "POST",
+        "RequestURL": format!("{}/upload", there.base),
+        "Headers": { "Authorization": format!("Bearer {}", there.key) },
+        "Body": "MultipartFormData",
+        "FileFormName": "file",
+        "URL": "{json:original}",
+    });
+    fs::write(&described, file.to_string()).expect("a file");
+
+    drop_files(&desktop, "Vitrine", std::slice::from_ref(&described));
+    window
+        .until(
+            "the window to say that there is a new target",
+            "return document.body.textContent.includes('“Studio” is a target now')",
+        )
+        .await;
+    desktop.screenshot("dropped-sxcu");
+    window.press("[data-screen=settings]").await;
+    window.press("[data-target=Studio] input[type=radio]").await;
+    let photo = draw(&desktop, "studio.png", 300, 200);
+    window.press("[data-screen=\"\"]").await;
+    drop_files(&desktop, "Vitrine", std::slice::from_ref(&photo));
+    window.until("a finished row", &count_is(DONE, 1)).await;
+    wait_until("its link to be on the clipboard", || {
+        desktop.clipboard().starts_with(&there.base)
+    });
+    let clipboard = desktop.clipboard();
+    let link = clipboard.lines().next().expect("a link");
+    assert!(fetch(link).await == fs::read(&photo).expect("the picture"));
+
+    fs::remove_file(&described).expect("the file goes");
+    let leaks = files_with(desktop.home.path(), &there.key);
+    assert!(leaks.is_empty(), "{leaks:?}");
+}

@@ -44,7 +44,14 @@ const GUESTS: [(&str, &[&str]); 17] = [
     // Async ends at the edge: the library and its codecs block.
     (
         "tokio",
-        &["server", "uploader", "web", "cli", "vitrine-desktop"],
+        &[
+            "server",
+            "uploader",
+            "web",
+            "cli",
+            "vitrine-desktop",
+            "bench",
+        ],
     ),
     ("futures-util", &["server", "uploader", "vitrine-desktop"]),
     ("toml", &["server"]),

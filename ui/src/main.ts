@@ -1,9 +1,11 @@
 // The start of the page: find the host, show the app, tell the host once it is on the screen.
+import './theme';
 import { mount } from 'svelte';
 import { App } from './app.svelte';
 import { Notices } from './features/notices/notices.svelte';
 import { chooseHost } from './host/choose';
 import { Route } from './router.svelte';
+import { language } from './messages/messages';
 import Shell from './Shell.svelte';
 import { Visit } from './visit.svelte';
 import './styles/tokens.css';
@@ -11,6 +13,8 @@ import './styles/base.css';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no element #app');
+
+document.documentElement.lang = language;
 
 const host = await chooseHost();
 const route = new Route(window);
@@ -20,6 +24,8 @@ mount(Shell, { target, props: { host, app, route, visit } });
 void visit.start();
 if (app) {
   void app.start();
+  // The tray and the dialogs speak as the page does.
+  void app.host.setLanguage(language).catch(() => undefined);
   // A window that is made anew begins where this one was.
   window.addEventListener('hashchange', () => void app.host.setPlace(location.hash).catch(() => undefined));
   // The second frame begins once the first has been painted. A host that does not hear it only

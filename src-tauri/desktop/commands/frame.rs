@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{App, Refusal};
 use crate::login;
 use crate::shortcuts::{self, Shortcuts, Taker};
+use crate::words;
 
 /// No route of ours is longer.
 const LONGEST_PLACE: usize = 2048;
@@ -55,4 +56,11 @@ pub async fn set_shortcuts(app: App<'_>, shortcuts: Shortcuts) -> Result<(), Ref
         return Err(refused(sentence));
     }
     app.change(|settings| settings.shortcuts = shortcuts)
+}
+
+/// Which language the tray and the dialogs speak, as in `de`: the one that the page does.
+#[tauri::command]
+pub async fn set_language(app: App<'_>, language: String) -> Result<(), Refusal> {
+    words::speak(&language);
+    app.change(|settings| settings.language = Some(language))
 }

@@ -8,12 +8,18 @@ use crate::clipboard::Content;
 use crate::copying::{self, Label};
 use crate::events::Notice;
 use crate::rows;
+use crate::settings::CopyHow;
 
-/// False where the links were not copied; a notice says why.
+/// Written as the switch says where `how` says nothing. False where the links were not copied; a notice says why.
 #[tauri::command]
-pub async fn copy(app: App<'_>, id: JobId, label: String) -> Result<bool, Refusal> {
+pub async fn copy(
+    app: App<'_>,
+    id: JobId,
+    label: String,
+    how: Option<CopyHow>,
+) -> Result<bool, Refusal> {
     let label = Label::parse(&label).ok_or_else(Refusal::unknown_label)?;
-    Ok(copying::one(&app, id, label).await)
+    Ok(copying::one(&app, id, label, how).await)
 }
 
 /// Text of the page's own: a link that the server told it.

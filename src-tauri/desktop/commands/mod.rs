@@ -17,6 +17,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use uploader::Failure;
 
+use crate::events::Notice;
 use crate::vitrine::Vitrine;
 
 /// The app as the commands are given it.
@@ -35,6 +36,13 @@ impl From<Failure> for Refusal {
             code: failure.code(),
             message: failure.to_string(),
         }
+    }
+}
+
+/// Where nobody waits for an answer, it is said in passing.
+impl From<Refusal> for Notice {
+    fn from(refusal: Refusal) -> Notice {
+        Notice::of(refusal.code).with("message", refusal.message)
     }
 }
 

@@ -50,11 +50,14 @@ fn walk<R: Read + Seek>(
 ) -> Result<bool, Error> {
     let mut frames: u32 = 0;
     let mut has_pixels = false;
+    // The frame that was begun last has no pixels yet.
+    let mut owed = false;
     let mut whole = true;
     let mut frame_end = 0;
     // What follows the end that the file names is no part of the picture, whatever a chunk says of its own length.
     let there = end.min(source.len());
     while source.position() + 8 <= there {
+        let begins = source.position();
         let (name, len) = chunk(source).map_err(Error::reading)?;
         let next = source.position() + u64::from(len) + u64::from(len & 1);
         // Some writers leave out the last padding byte.
@@ -64,7 +67,9 @@ fn walk<R: Read + Seek>(
             b"ANMF" => {
                 frames = frames.saturating_add(1);
                 skeleton.frames = frames;
-                whole &= !cut && len >= FRAME_HEAD;
+                // One frame within another, or without a picture, is none that decoders could show.
+                whole &= !cut && len >= FRAME_HEAD && begins >= frame_end && !owed;
+                owed = true;
                 frame_end = next.min(there);
                 let inside = source.position() + u64::from(len.min(FRAME_HEAD));
                 source.go_to(inside.min(there)).map_err(Error::reading)?;
@@ -83,6 +88,7 @@ fn walk<R: Read + Seek>(
                     return Err(Error::broken("a frame stands over the picture"));
                 }
                 has_pixels = true;
+                owed = false;
             }
             b"EXIF" if len <= MOST_EXIF => {
                 if let Ok(exif) = source.bytes(len as usize) {
@@ -92,7 +98,7 @@ fn walk<R: Read + Seek>(
             _ => {}
         }
         // Decoders go on behind the frame, however long its chunk says to be.
-        if next.saturating_sub(frame_end) > u64::from(len & 1) && source.position() < frame_end {
+        if next.saturating_sub(frame_end) > u64::from(len & 1) && begins < frame_end {
             whole = false;
             source.go_to(frame_end).map_err(Error::reading)?;
             continue;
@@ -107,7 +113,7 @@ fn walk<R: Read + Seek>(
         }
         source.go_to(next.min(there)).map_err(Error::reading)?;
     }
-    Ok(whole && has_pixels && end <= source.len())
+    Ok(whole && has_pixels && !owed && end <= source.len())
 }
 
 fn chunk<R: Read + Seek>(source: &mut Source<R>) -> io::Result<([u8; 4], u32)> {

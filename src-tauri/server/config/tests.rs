@@ -157,10 +157,34 @@ fn the_commented_file_names_every_key_at_its_default() {
         .map(|line| format!("{}\n", &line[1..]))
         .collect();
     assert_eq!(uncommented.lines().count(), KEYS.len());
+    let set = Config::resolve(&sources(uncommented)).unwrap();
+    assert_eq!(set.fixed.len(), KEYS.len());
+    let fixed = set.fixed.clone();
     assert_eq!(
-        Config::resolve(&sources(uncommented)).unwrap(),
-        Config::default()
+        set,
+        Config {
+            fixed,
+            ..Config::default()
+        }
     );
+}
+
+#[test]
+fn the_place_that_won_is_remembered_by_name() {
+    let config = Config::resolve(&Sources {
+        toml: Some("queue = 1\nworkers = 3\nmax_pixels = 11".into()),
+        env: vec![
+            ("VITRINE_QUEUE".into(), "2".into()),
+            ("VITRINE_WORKERS".into(), "2".into()),
+        ],
+        set: vec![("queue".into(), "3".into())],
+    });
+    let fixed = config.unwrap().fixed;
+    let by = |key: &str| fixed.get(key).map(String::as_str);
+    assert_eq!(by("queue"), Some("--set queue"));
+    assert_eq!(by("workers"), Some("VITRINE_WORKERS"));
+    assert_eq!(by("max_pixels"), Some("vitrine.toml"));
+    assert_eq!(by("contact"), None);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 // A made-up host: it remembers what it was asked and lets its owner tell the page anything.
 // Tests and the design scenes live on it; it is never part of the shipped page.
+import type { Language } from '../messages/language';
 import type {
   AppState,
   Around,
@@ -232,6 +233,7 @@ export class FakeHost implements Host, Desktop {
   around = () => this.answer(this.surroundings, 'around');
   setLogin = (on: boolean) => this.answer(undefined, 'setLogin', on);
   setShortcuts = (shortcuts: Around['shortcuts']) => this.answer(undefined, 'setShortcuts', shortcuts);
+  setLanguage = (language: Language) => this.answer(undefined, 'setLanguage', language);
   setPlace = (place: string) => this.answer(undefined, 'setPlace', place);
 
   async saveTarget(wanted: WantedTarget, key: string | null): Promise<string> {

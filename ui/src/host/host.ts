@@ -2,6 +2,7 @@
 // Two homes stand behind it, the desktop app's window (tauri.ts) and a browser on the network
 // (browser.ts), and a made-up one (fake.ts) to design and test with. No other file knows which of
 // them it is talking to: what only one of them can do is there, or `null`.
+import type { Language } from '../messages/language';
 
 /** One way to a picture: the original, or one of its sizes by width in pixels (`"200"`). */
 export type Link = { label: string; url: string };
@@ -281,6 +282,8 @@ export interface Desktop {
   setShortcuts(shortcuts: Around['shortcuts']): Promise<void>;
   /** Where in the page the user is, from `#` on: a window that is made anew begins there. */
   setPlace(place: string): Promise<void>;
+  /** What the page speaks, for the tray and the dialogs. */
+  setLanguage(language: Language): Promise<void>;
   setCopy(copying: Copying): Promise<void>;
   /** Opens a link in the system's browser. */
   open(id: number, label: string): Promise<void>;

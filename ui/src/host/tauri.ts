@@ -48,6 +48,7 @@ const desktop: Desktop = {
   setLogin: (on) => invoke('set_login', { on }),
   setShortcuts: (shortcuts) => invoke('set_shortcuts', { shortcuts }),
   setPlace: (place) => invoke('set_place', { place }),
+  setLanguage: (language) => invoke('set_language', { language }),
   setCopy: ({ what, size, how }) => invoke('set_copy', { what, size, how }),
   open: (id, label) => invoke('open', { id, label }),
   answerClose: (choice) => invoke('answer_close', { choice }),

@@ -1,9 +1,12 @@
-// Every text the page says, looked up by key in the message files: one for the window, which Rust reads
-// too for the tray and the dialogs, and one for what is shown in browsers as well. So a word is
-// written, and translated, in one place.
+// Every text the page says, looked up by key in the message files: of each language one for the window,
+// which Rust reads too for the tray and the dialogs, and one for what is shown in browsers as well. So a
+// word is written, and translated, in one place.
 import type { Fields } from '../host/host';
-import window from './en.json';
+import deDashboard from './de.dashboard.json';
+import deWindow from './de.json';
 import dashboard from './en.dashboard.json';
+import window from './en.json';
+import { language } from './language';
 
 const en = { ...window, ...dashboard };
 type Written = keyof typeof en;
@@ -14,8 +17,8 @@ export type MessageKey = Written extends infer K
     : K
   : never;
 
-const messages: Record<string, string> = en;
-export const language = 'en';
+const messages: Record<string, string> = language === 'de' ? { ...en, ...deWindow, ...deDashboard } : en;
+export { language };
 const plurals = new Intl.PluralRules(language);
 const numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
 

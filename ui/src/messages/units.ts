@@ -3,8 +3,8 @@ import { language, t } from './messages';
 
 const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
 const oneDecimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
+const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
 
 /** A file's size in decimal units, as file managers show it: `2.4 MB`. */
 export function fileSize(bytes: number): string {

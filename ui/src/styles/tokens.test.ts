@@ -2,13 +2,11 @@
 import css from './tokens.css?raw';
 import { expect, test } from 'vitest';
 
-const [lightCss = '', darkCss = ''] = css.split('@media (prefers-color-scheme: dark)');
-const light = colours(lightCss);
-const themes = { light, dark: { ...light, ...colours(darkCss) } };
-
-function colours(text: string): Record<string, string> {
-  return Object.fromEntries([...text.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map((m) => [m[1], m[2]]));
-}
+const pairs = [...css.matchAll(/--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);/g)];
+const themes = {
+  light: Object.fromEntries(pairs.map(([, name = '', light = '']) => [name, light])),
+  dark: Object.fromEntries(pairs.map(([, name = '', , dark = '']) => [name, dark])),
+};
 
 function luminance(hex: string): number {
   const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {

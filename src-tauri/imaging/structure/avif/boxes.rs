@@ -38,6 +38,9 @@ pub(super) struct Meta<'a> {
     pub(super) data: Option<Range<u64>>,
 }
 
+/// What kind of item it is, and the pieces of the file that it lies in.
+pub(super) type Lying = ([u8; 4], Vec<Range<u64>>);
+
 impl<'a> Meta<'a> {
     /// `bytes` are the body of `meta`, which lies `at` in the file.
     pub(super) fn read(bytes: &'a [u8], at: u64) -> Option<Meta<'a>> {
@@ -183,7 +186,7 @@ impl<'a> Meta<'a> {
     }
 
     /// All items, those of the picture and those beside it. One that lies nowhere sensible lies nowhere.
-    pub(super) fn items(&self, file: u64) -> Option<Vec<([u8; 4], Vec<Range<u64>>)>> {
+    pub(super) fn items(&self, file: u64) -> Option<Vec<Lying>> {
         let kinds: HashMap<u32, [u8; 4]> = self.kinds().collect();
         let located = self.located(None, file)?.into_iter();
         let items = located.filter_map(|(item, lies)| Some((*kinds.get(&item)?, lies?.pieces)));

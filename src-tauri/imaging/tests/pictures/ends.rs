@@ -144,6 +144,11 @@ fn a_webp_whose_frame_holds_a_longer_chunk_is_not_whole_and_all_its_frames_are_s
     bytes[len..len + 2].copy_from_slice(&200u16.to_le_bytes());
     let info = inspect(&bytes).unwrap();
     assert!(info.animated && !info.complete);
+
+    // Also where the frame ends just behind what says how large its picture is.
+    let mut bytes = crate::animation::moving_webp();
+    bytes[frame + 4..frame + 8].copy_from_slice(&34u32.to_le_bytes());
+    assert!(!inspect(&bytes).unwrap().complete);
 }
 
 #[test]
@@ -154,6 +159,20 @@ fn a_webp_with_a_frame_too_short_for_its_own_head_is_not_whole() {
     let second = frames.filter(|(_, name)| name == b"ANMF").nth(1).unwrap().0;
     bytes[second + 4..second + 8].copy_from_slice(&0u32.to_le_bytes());
     assert!(!inspect(&bytes).unwrap().complete);
+}
+
+#[test]
+fn a_webp_whose_frames_stand_in_each_other_or_hold_no_picture_is_not_whole() {
+    // Found by the fuzzer: such a frame was counted, and what stood in it read as if it stood alone.
+    let moving = crate::animation::moving_webp();
+    let first = moving.windows(4).position(|name| name == b"ANMF").unwrap();
+    let mut nested = moving.clone();
+    let said = u32::from_le_bytes(moving[first + 4..first + 8].try_into().unwrap()) + 40;
+    nested[first + 4..first + 8].copy_from_slice(&said.to_le_bytes());
+    assert!(!inspect(&nested).unwrap().complete);
+    let mut empty = moving.clone();
+    empty[first + 24..first + 28].copy_from_slice(b"VP9 ");
+    assert!(!inspect(&empty).unwrap().complete);
 }
 
 #[test]

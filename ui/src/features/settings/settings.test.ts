@@ -6,6 +6,7 @@ import { FakeHost, HERE, READY, watched } from '../../host/fake';
 import type { AppState } from '../../host/host';
 import { Visit } from '../../visit.svelte';
 import { Route } from '../../router.svelte';
+import { chosenTheme } from '../../theme';
 import Settings from './Settings.svelte';
 
 let close = () => {};
@@ -101,4 +102,13 @@ test('a name template shows what it makes', async () => {
   set('[data-field="name-template"]', '{date}-{name}');
   await settled();
   expect(document.body.textContent).toContain('For example: {date}-{name}.png');
+});
+
+test('light or dark is chosen at once, and remembered', async () => {
+  await open();
+  set('[data-select="theme"]', 'dark');
+  expect(document.documentElement.dataset.theme).toBe('dark');
+  expect(chosenTheme()).toBe('dark');
+  set('[data-select="theme"]', 'system');
+  expect(document.documentElement.dataset.theme).toBe('system');
 });

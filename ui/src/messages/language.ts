@@ -1,0 +1,26 @@
+// Which language the page speaks: the user's choice, else the first of the system's that we know.
+import { keep, kept } from '../kept';
+
+export const LANGUAGES = ['en', 'de'] as const;
+export type Language = (typeof LANGUAGES)[number];
+export type LanguageChoice = 'system' | Language;
+
+export function chosenLanguage(): LanguageChoice {
+  return LANGUAGES.find((known) => known === kept('language')) ?? 'system';
+}
+
+/** `offered` are the system's languages, the dearest first: `de-AT`, `en`. */
+export function languageOf(choice: LanguageChoice, offered: readonly string[]): Language {
+  if (choice !== 'system') return choice;
+  const stems = offered.map((tag) => tag.toLowerCase().split('-', 1)[0]);
+  const stem = stems.find((each) => LANGUAGES.some((known) => known === each));
+  return LANGUAGES.find((known) => known === stem) ?? 'en';
+}
+
+/** Every word of the page is looked up when it is made, so it is made anew. */
+export function chooseLanguage(choice: LanguageChoice): void {
+  keep('language', choice);
+  location.reload();
+}
+
+export const language: Language = languageOf(chosenLanguage(), navigator.languages);

@@ -1,0 +1,34 @@
+// What every component keeps to, so that the page can be translated and turned around: its words come from the
+// message files, and its styles name no side of the screen.
+import { expect, test } from 'vitest';
+
+const components = import.meta.glob<string>('./**/*.svelte', { query: '?raw', import: 'default', eager: true });
+const styles = import.meta.glob<string>('./styles/*.css', { query: '?raw', import: 'default', eager: true });
+
+const without = (text: string, ...parts: RegExp[]) => parts.reduce((rest, part) => rest.replace(part, ' '), text);
+
+/** What stands between the tags of a template, without its `{…}`. */
+function bareWords(component: string): string[] {
+  let text = without(component, /<!--[\s\S]*?-->/g, /<(script|style)[\s\S]*?<\/\1>/g, /<code>[^<]*<\/code>/g);
+  // Innermost first, until none is left.
+  for (let before = ''; before !== text; ) {
+    before = text;
+    text = without(text, /\{[^{}]*\}/g);
+  }
+  return without(text, /<[^>]*>/g).match(/\p{L}{2,}[^\n]*/gu)?.map((words) => words.trim()) ?? [];
+}
+
+test('no component writes words of its own', () => {
+  expect(Object.keys(components).length).toBeGreaterThan(20);
+  for (const [file, component] of Object.entries(components)) expect(bareWords(component), file).toEqual([]);
+  expect(bareWords('<p title={a > 1 ? "x" : ""}>{t("a")} and more</p>')).toEqual(['and more']);
+});
+
+test('no style names left or right', () => {
+  const named = /(?:^|[\s;{-])(?:(?:margin|padding|border|inset)-)?(?:left|right)\s*:|(?:text-align|float):\s*(?:left|right)/;
+  for (const [file, text] of [...Object.entries(components), ...Object.entries(styles)]) {
+    const css = file.endsWith('.css') ? text : (text.match(/<style>[\s\S]*<\/style>/)?.[0] ?? '');
+    expect(named.exec(css)?.[0], file).toBeUndefined();
+  }
+  expect(named.test('a { margin-left: 2px }')).toBe(true);
+});
