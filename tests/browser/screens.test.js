@@ -129,7 +129,7 @@ function tooWide() {
   const scrolls = (element) => {
     for (let around = element.parentElement; around; around = around.parentElement) {
       const { overflowX } = getComputedStyle(around);
-      if (around.matches('pre, ul[tabindex]') || (overflowX === 'hidden' && around.matches('.url, .place, .head, .cell'))) return true;
+      if (around.matches('pre, ul[tabindex], [role="region"][tabindex]') || (overflowX === 'hidden' && around.matches('.url, .place, .head, .cell'))) return true;
     }
     return false;
   };
