@@ -63,13 +63,14 @@ impl Label {
 pub async fn batch_done(app: &Vitrine, jobs: &[JobId]) {
     let done = uploaded(app, jobs);
     let failed = jobs.len() - done.len();
+    // Also where nothing is to be copied: nobody asks for these again.
+    let since = begun(app, jobs);
     let Some(first) = done.first() else {
         app.notice(Notice::of("failed").with("failed", failed));
         return;
     };
     let settings = app.settings.get();
     let way = first.way.unwrap_or(Way::Dropped);
-    let since = begun(app, jobs);
     let touched = app.clipboard.is_touched(since).await;
     let manner = settings.courtesy.manner(way, touched);
     let written = written(app, &done, written_how(app, first));
@@ -115,7 +116,7 @@ fn written_how(app: &Vitrine, job: &Job) -> (What, How) {
             .filter(|folder| folder.id == *id)
             .find_map(|folder| folder.links.clone())
     });
-    folder.unwrap_or_else(|| (settings.copy.what(), settings.copy.how(&settings.template)))
+    folder.unwrap_or_else(|| switches(app))
 }
 
 /// A Copy button. What is copied is the button's, how it is written is the switch's unless the button says that, too.
@@ -147,12 +148,7 @@ pub async fn one(app: &Vitrine, id: JobId, label: Label, how: Option<CopyHow>) -
 
 /// A switch was changed: what we copied last is written anew, unless it was replaced meanwhile.
 pub async fn again(app: &Vitrine) {
-    let copied = app
-        .copied
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone();
-    let done = uploaded(app, &copied);
+    let done = copied_last(app);
     if done.is_empty() {
         return;
     }
@@ -173,12 +169,7 @@ pub fn is_copied(app: &Vitrine, id: JobId) -> bool {
 
 /// What was copied last is put on the clipboard once more, whatever is there now: the user asks for it.
 pub async fn once_more(app: &Vitrine) {
-    let copied = app
-        .copied
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone();
-    let done = uploaded(app, &copied);
+    let done = copied_last(app);
     if done.is_empty() {
         return;
     }
@@ -196,6 +187,16 @@ pub fn last_uploaded(app: &Vitrine, count: usize) -> Vec<(JobId, String)> {
         .into_iter()
         .filter(|job| job.state.uploaded().is_some());
     there.map(|job| (job.id, job.name)).take(count).collect()
+}
+
+/// Those whose links were copied last, as far as they still have any.
+fn copied_last(app: &Vitrine) -> Vec<Job> {
+    let copied = app
+        .copied
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
+    uploaded(app, &copied)
 }
 
 /// The first picture of those whose links were copied last.

@@ -150,14 +150,8 @@ pub async fn save(app: &Vitrine, wanted: Wanted, key: Option<String>) -> Result<
         .map(|key| key.trim().to_owned())
         .filter(|key| !key.is_empty());
     let has_key = key.is_some() || (had_key && !moved);
-    if let Some(key) = key {
-        keep_key(app, &id, key).await?;
-    } else if moved {
-        app.apart({
-            let id = id.clone();
-            move |keychain| keychain.remove(&id)
-        })
-        .await;
+    if key.is_some() || moved {
+        app.keep_key(&id, key).await?;
     }
     let target = Target {
         id: id.clone(),
@@ -185,7 +179,7 @@ pub async fn import(app: &Vitrine, bytes: &[u8]) -> Result<String, Refusal> {
         prepare: Preparation::default(),
     };
     // A list, which may be empty: the uploader wants one either way.
-    keep_key(app, &id, keys).await?;
+    app.keep_key(&id, Some(keys)).await?;
     put(
         app,
         Destination {
@@ -220,9 +214,7 @@ pub async fn remove(app: &Vitrine, id: &str) -> Result<(), Refusal> {
     })?;
     apply(app);
     crate::folders::apply(app);
-    let id = id.to_owned();
-    app.apart(move |keychain| keychain.remove(&id)).await;
-    Ok(())
+    app.keep_key(id, None).await
 }
 
 pub fn make_usual(app: &Vitrine, id: &str) -> Result<(), Refusal> {
@@ -276,13 +268,6 @@ fn put(app: &Vitrine, destination: Destination) -> Result<(), Refusal> {
     })?;
     apply(app);
     Ok(())
-}
-
-async fn keep_key(app: &Vitrine, id: &str, key: String) -> Result<(), Refusal> {
-    let id = id.to_owned();
-    let kept = app.apart(move |keychain| keychain.put(&id, &key)).await;
-    kept.unwrap_or_else(|| Err(word("keychain.locked").to_owned()))
-        .map_err(|sentence| Refusal::of("keychain", sentence))
 }
 
 /// `http(s)://host[:port][/path]`, without a slash at the end; a host alone is meant with https.

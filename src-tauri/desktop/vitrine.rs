@@ -136,6 +136,21 @@ impl Vitrine {
         })
     }
 
+    /// Gives the keychain a key to keep, or takes one out of it.
+    pub async fn keep_key(&self, of: &str, key: Option<String>) -> Result<(), Refusal> {
+        let of = of.to_owned();
+        let kept = self.apart(move |keychain| match key {
+            Some(key) => keychain.put(&of, &key),
+            None => {
+                keychain.remove(&of);
+                Ok(())
+            }
+        });
+        kept.await
+            .unwrap_or_else(|| Err(word("keychain.locked").to_owned()))
+            .map_err(|sentence| Refusal::of("keychain", sentence))
+    }
+
     /// Does what may wait for the keychain, on a thread of its own; `None` if that failed.
     pub async fn apart<T: Send + 'static>(
         &self,

@@ -2,7 +2,6 @@
 
 use super::{App, Refusal};
 use crate::editing::{self, Standing};
-use crate::words::word;
 
 #[tauri::command]
 pub async fn editors(app: App<'_>) -> Result<Standing, Refusal> {
@@ -16,16 +15,6 @@ pub async fn set_editor_token(app: App<'_>, token: Option<String>) -> Result<(),
         .map(|token| token.trim().to_owned())
         .filter(|token| !token.is_empty());
     let has_token = token.is_some();
-    let kept = app
-        .apart(move |keychain| match token {
-            Some(token) => keychain.put(editing::TOKEN, &token),
-            None => {
-                keychain.remove(editing::TOKEN);
-                Ok(())
-            }
-        })
-        .await;
-    kept.unwrap_or_else(|| Err(word("keychain.locked").to_owned()))
-        .map_err(|sentence| Refusal::of("keychain", sentence))?;
+    app.keep_key(editing::TOKEN, token).await?;
     app.change(|settings| settings.editors.has_token = has_token)
 }
