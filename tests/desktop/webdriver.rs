@@ -52,8 +52,9 @@ impl Window {
         window.pid = window.find_app();
         window
             .until(
-                "the server to run",
-                "return !!document.querySelector('[data-server=running]')",
+                "the server to run, and Home to stand",
+                "return !!document.querySelector('[data-server=running]') \
+                    && !!document.querySelector('[data-action=paste]')",
             )
             .await;
         window
@@ -153,13 +154,15 @@ impl Window {
     pub async fn choose(&self, switch: &str, value: &str) {
         let script = format!(
             "const bar = document.querySelector('[data-switch={switch}]'); \
+             if (!bar) return false; \
              const list = bar.querySelector('select'); \
              if (list && list.offsetParent) {{ \
                list.value = '{value}'; \
                list.dispatchEvent(new Event('change', {{ bubbles: true }})); \
-             }} else bar.querySelector('input[value={value}]').click();"
+             }} else bar.querySelector('input[value={value}]').click(); \
+             return true;"
         );
-        self.ask(&script).await;
+        self.until("the switch", &script).await;
     }
 
     /// The process of the app itself.
