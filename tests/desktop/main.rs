@@ -4,6 +4,7 @@ mod closing;
 mod drag;
 mod dropping;
 mod keychain;
+mod network;
 mod page;
 mod pictures;
 mod restarting;

@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// What has to be installed, as the programs that prove it and the Debian packages that bring them.
@@ -178,6 +178,30 @@ impl Session {
             .expect("python3 with its bindings for GLib (python3-gi)");
         assert_eq!(first_line(&mut host), "ready");
         self.programs.push(host);
+    }
+
+    /// From now on the system can tell which network this is: one that is called Home, until a line that is written to
+    /// what comes back names another.
+    pub fn join_network(&mut self) -> ChildStdin {
+        let bus = self.environment.iter();
+        let bus = bus
+            .rev()
+            .find(|(name, _)| name == "DBUS_SESSION_BUS_ADDRESS");
+        let (_, address) = bus.expect("a bus").clone();
+        self.environment
+            .push(("DBUS_SYSTEM_BUS_ADDRESS".into(), address));
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("desktop/network_manager.py");
+        let mut manager = self
+            .command("/usr/bin/python3")
+            .arg(script)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("python3 with its bindings for GLib (python3-gi)");
+        assert_eq!(first_line(&mut manager), "ready");
+        let lines = manager.stdin.take().expect("its input");
+        self.programs.push(manager);
+        lines
     }
 
     pub fn lock_keyring(&self) {
