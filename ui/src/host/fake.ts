@@ -87,7 +87,7 @@ export const READY: AppState = {
   folders: [],
 };
 
-export const HOME_NETWORK: Reach = { is: 'home_network', address: 'http://192.168.1.5:4870', name: 'http://vitrine.local:4870', warning: null };
+export const HOME_NETWORK: Extract<Reach, { is: 'home_network' }> = { is: 'home_network', address: 'http://192.168.1.5:4870', name: 'http://vitrine.local:4870', warning: null };
 
 const INVITATION: Invitation = { url: 'http://192.168.1.5:4870/', squares: ['101', '010', '101'], expiresAt: null };
 
