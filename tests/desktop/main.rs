@@ -1,5 +1,6 @@
 //! The real window: real drag-and-drop, real clipboard, real keychain, on a desktop of the test's own.
 
+mod around;
 mod closing;
 mod drag;
 mod dropping;

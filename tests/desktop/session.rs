@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// What has to be installed, as the programs that prove it and the Debian packages that bring them.
@@ -190,18 +190,32 @@ impl Session {
         let (_, address) = bus.expect("a bus").clone();
         self.environment
             .push(("DBUS_SYSTEM_BUS_ADDRESS".into(), address));
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("desktop/network_manager.py");
-        let mut manager = self
+        self.start_part("network_manager.py").0
+    }
+
+    /// From now on this desktop shows notifications: gives where the names of pressed buttons go, and the lines in which
+    /// each notification is told.
+    pub fn show_notifications(&mut self) -> (ChildStdin, BufReader<ChildStdout>) {
+        self.start_part("notifications.py")
+    }
+
+    /// A part of the desktop that is told things line by line, and tells them.
+    fn start_part(&mut self, script: &str) -> (ChildStdin, BufReader<ChildStdout>) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("desktop");
+        let mut part = self
             .command("/usr/bin/python3")
-            .arg(script)
+            .arg(folder.join(script))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("python3 with its bindings for GLib (python3-gi)");
-        assert_eq!(first_line(&mut manager), "ready");
-        let lines = manager.stdin.take().expect("its input");
-        self.programs.push(manager);
-        lines
+        let told = part.stdin.take().expect("its input");
+        let mut tells = BufReader::new(part.stdout.take().expect("its output"));
+        let mut line = String::new();
+        tells.read_line(&mut line).expect("a line of it");
+        assert_eq!(line.trim(), "ready");
+        self.programs.push(part);
+        (told, tells)
     }
 
     pub fn lock_keyring(&self) {
