@@ -19,6 +19,7 @@ const COMMANDS: &[&str] = &[
     "release",
     "cancel",
     "upload_again",
+    "send_smaller",
     "delete",
     "undo_delete",
     "pause_queue",

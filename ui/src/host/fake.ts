@@ -216,6 +216,7 @@ export class FakeHost implements Host, Desktop {
   release = (id: number) => this.answer(undefined, 'release', id);
   cancel = (id: number) => this.answer(undefined, 'cancel', id);
   uploadAgain = (id: number) => this.answer(undefined, 'uploadAgain', id);
+  sendSmaller = (id: number) => this.answer(undefined, 'sendSmaller', id);
   delete = (id: number) => this.answer(undefined, 'delete', id);
   undoDelete = (id: number) => this.answer(true, 'undoDelete', id);
   pauseQueue = () => this.becomes({ paused: true }, 'pauseQueue');

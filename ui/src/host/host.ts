@@ -264,6 +264,8 @@ export interface Desktop {
   cancel(id: number): Promise<void>;
   /** Uploads it once more, as a picture of its own. */
   uploadAgain(id: number): Promise<void>;
+  /** Sends it smaller, which its server refused as too large. */
+  sendSmaller(id: number): Promise<void>;
   /** Takes it away from its server after some seconds, in which `undoDelete` is not too late. */
   delete(id: number): Promise<void>;
   undoDelete(id: number): Promise<boolean>;

@@ -19,6 +19,7 @@ const desktop: Desktop = {
   release: (id) => invoke('release', { id }),
   cancel: (id) => invoke('cancel', { id }),
   uploadAgain: (id) => invoke('upload_again', { id }),
+  sendSmaller: (id) => invoke('send_smaller', { id }),
   delete: (id) => invoke('delete', { id }),
   undoDelete: (id) => invoke('undo_delete', { id }),
   pauseQueue: () => invoke('pause_queue'),
