@@ -10,6 +10,7 @@ const COMMANDS: &[&str] = &[
     "set_place",
     "around",
     "set_login",
+    "copy_diagnostics",
     "set_shortcuts",
     "set_language",
     "rows",

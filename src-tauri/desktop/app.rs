@@ -46,6 +46,7 @@ pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error 
             commands::frame::set_place,
             commands::frame::around,
             commands::frame::set_login,
+            commands::frame::copy_diagnostics,
             commands::frame::set_shortcuts,
             commands::frame::set_language,
             commands::rows::rows,

@@ -245,6 +245,7 @@ export class FakeHost implements Host, Desktop {
   around = () => this.answer(this.surroundings, 'around');
   setLogin = (on: boolean) => this.answer(undefined, 'setLogin', on);
   setShortcuts = (shortcuts: Around['shortcuts']) => this.answer(undefined, 'setShortcuts', shortcuts);
+  copyDiagnostics = () => this.answer(this.clipboardTakes, 'copyDiagnostics');
   setLanguage = (language: Language) => this.answer(undefined, 'setLanguage', language);
   setPlace = (place: string) => this.answer(undefined, 'setPlace', place);
 

@@ -308,6 +308,8 @@ export interface Desktop {
   around(): Promise<Around>;
   setLogin(on: boolean): Promise<void>;
   setShortcuts(shortcuts: Around['shortcuts']): Promise<void>;
+  /** Puts what helps others to help on the clipboard, without addresses, names or keys. */
+  copyDiagnostics(): Promise<boolean>;
   /** Where in the page the user is, from `#` on: a window that is made anew begins there. */
   setPlace(place: string): Promise<void>;
   /** What the page speaks, for the tray and the dialogs. */

@@ -52,6 +52,7 @@ const desktop: Desktop = {
   qr: (id, label) => invoke('qr', { id, label }),
   around: () => invoke('around'),
   setLogin: (on) => invoke('set_login', { on }),
+  copyDiagnostics: () => invoke('copy_diagnostics'),
   setShortcuts: (shortcuts) => invoke('set_shortcuts', { shortcuts }),
   setPlace: (place) => invoke('set_place', { place }),
   setLanguage: (language) => invoke('set_language', { language }),
