@@ -48,6 +48,8 @@ const COMMANDS: &[&str] = &[
     "remove_certificate",
     "preview_name",
     "preview_preparation",
+    "welcomed",
+    "examples",
     "editors",
     "set_editor_token",
     "answer_close",

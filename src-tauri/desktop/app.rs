@@ -85,6 +85,8 @@ pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error 
             commands::settings::remove_certificate,
             commands::settings::preview_name,
             commands::settings::preview_preparation,
+            commands::welcome::welcomed,
+            commands::welcome::examples,
             commands::editors::editors,
             commands::editors::set_editor_token,
             commands::closing::answer_close,

@@ -48,6 +48,8 @@ pub struct Settings {
     pub shortcuts: Shortcuts,
     /// Of the tray and the dialogs, as in `de`; the system's without one.
     pub language: Option<String>,
+    /// The welcome was gone through, or skipped.
+    pub welcomed: bool,
 }
 
 /// Links carry the port that was found, so it is tried first for as long as the same one is wanted.
@@ -98,6 +100,7 @@ impl Default for Settings {
             delete_delay: 10,
             shortcuts: Shortcuts::default(),
             language: None,
+            welcomed: false,
         }
     }
 }
@@ -233,6 +236,16 @@ mod tests {
             ("mine", Some(moved))
         );
         assert_eq!(settings.copy.how, CopyHow::Url);
+        Ok(())
+    }
+
+    #[test]
+    fn the_welcome_is_for_those_who_have_not_seen_it() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let file = SettingsFile::open(folder.path())?;
+        assert!(!file.get().welcomed);
+        file.change(|settings| settings.welcomed = true)?;
+        assert!(SettingsFile::open(folder.path())?.get().welcomed);
         Ok(())
     }
 

@@ -12,6 +12,7 @@ mod session;
 mod targets;
 mod watching;
 mod webdriver;
+mod welcome;
 
 use tokio::sync::{Mutex, MutexGuard};
 

@@ -29,15 +29,28 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts the desktop with an unlocked keyring.
+    /// Starts the desktop with an unlocked keyring, of somebody who has seen Vitrine's welcome.
     pub fn start() -> Session {
-        let mut session = Session::without_keyring();
+        let session = Session::fresh();
+        session.pass_over_the_welcome();
+        session
+    }
+
+    /// The same, of somebody who never started Vitrine.
+    pub fn fresh() -> Session {
+        let mut session = Session::bare();
         session.unlock_keyring();
         session
     }
 
     /// Starts the desktop with a session bus on which no keyring answers.
     pub fn without_keyring() -> Session {
+        let session = Session::bare();
+        session.pass_over_the_welcome();
+        session
+    }
+
+    fn bare() -> Session {
         check_installed();
         let home = tempfile::Builder::new()
             .prefix("vitrine-desktop-")
@@ -196,6 +209,13 @@ impl Session {
             &["sleep", "0.5", "type", "--delay", "40", "test"],
         );
         self.run("xdotool", &["key", "Return"]);
+    }
+
+    fn pass_over_the_welcome(&self) {
+        let folder = self.home.path().join("data/vitrine/desktop");
+        std::fs::create_dir_all(&folder).expect("the app's folder");
+        let settings = folder.join("settings.json");
+        std::fs::write(settings, r#"{ "welcomed": true }"#).expect("its settings");
     }
 
     fn start_display(&mut self) {

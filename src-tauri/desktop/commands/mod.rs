@@ -11,6 +11,7 @@ pub mod rows;
 pub mod settings;
 pub mod state;
 pub mod targets;
+pub mod welcome;
 
 use std::sync::Arc;
 

@@ -9,6 +9,7 @@ import type {
   Desktop,
   EditorsDoor,
   Events,
+  Example,
   Folder,
   Host,
   Preparation,
@@ -84,6 +85,11 @@ export const READY: AppState = {
   usual: HERE.id,
   folders: [],
 };
+
+const EXAMPLES: Example[] = [
+  { how: 'url', text: 'http://127.0.0.1:4870/a7xK9mPq2w/original' },
+  { how: 'markdown', text: '![harbour](http://127.0.0.1:4870/a7xK9mPq2w/original)' },
+];
 
 /** A row as the host would tell it: done, with two sizes, unless `differing` says otherwise. */
 export function pictureRow(id: number, differing: Partial<Row> = {}): Row {
@@ -234,6 +240,8 @@ export class FakeHost implements Host, Desktop {
   setLogin = (on: boolean) => this.answer(undefined, 'setLogin', on);
   setShortcuts = (shortcuts: Around['shortcuts']) => this.answer(undefined, 'setShortcuts', shortcuts);
   setLanguage = (language: Language) => this.answer(undefined, 'setLanguage', language);
+  welcomed = () => this.answer(undefined, 'welcomed');
+  examples = (what: Copying['what'], size: number) => this.answer(EXAMPLES, 'examples', what, size);
   setPlace = (place: string) => this.answer(undefined, 'setPlace', place);
 
   async saveTarget(wanted: WantedTarget, key: string | null): Promise<string> {

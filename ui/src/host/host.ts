@@ -146,6 +146,9 @@ export type Settings = {
   deleteDelay: number;
 };
 
+/** A made-up link, as the clipboard would hold it. */
+export type Example = { how: Copying['how']; text: string };
+
 /** How it is with the door for Markdown editors. */
 export type EditorsDoor = {
   open: boolean;
@@ -285,6 +288,10 @@ export interface Desktop {
   /** What the page speaks, for the tray and the dialogs. */
   setLanguage(language: Language): Promise<void>;
   setCopy(copying: Copying): Promise<void>;
+  /** One link of a made-up picture, written in every way. */
+  examples(what: Copying['what'], size: number): Promise<Example[]>;
+  /** The welcome was gone through, or skipped: it does not come again by itself. */
+  welcomed(): Promise<void>;
   /** Opens a link in the system's browser. */
   open(id: number, label: string): Promise<void>;
   answerClose(choice: CloseChoice): Promise<void>;
