@@ -3,6 +3,7 @@
 mod closing;
 mod drag;
 mod dropping;
+mod gallery;
 mod keychain;
 mod page;
 mod pictures;

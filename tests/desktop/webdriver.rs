@@ -148,6 +148,15 @@ impl Window {
         .await;
     }
 
+    /// Makes the window so large, and waits until its page is.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let path = format!("/session/{}/window/rect", self.session);
+        let size = json!({"x": 0, "y": 0, "width": width, "height": height});
+        self.post(&path, size).await;
+        let there = format!("return innerWidth === {width} && innerHeight === {height}");
+        self.until("the window's new size", &there).await;
+    }
+
     /// Presses keys, one after the other, wherever the focus is; WebDriver has characters of its own for those without one.
     pub async fn keys(&self, keys: &str) {
         let presses: Vec<Value> = keys

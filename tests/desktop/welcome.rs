@@ -30,7 +30,7 @@ async fn the_welcome_is_gone_through_with_the_keyboard_alone_and_never_comes_bac
     window
         .until(
             "this computer to be ready",
-            "return document.querySelector('[data-target] input:checked')?.closest('li').textContent.includes('Ready')",
+            "return document.querySelector('[data-target] input:checked')?.closest('[data-target]').textContent.includes('Ready')",
         )
         .await;
     desktop.screenshot("welcome-where");
