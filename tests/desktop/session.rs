@@ -158,6 +158,15 @@ impl Session {
         file
     }
 
+    /// Keeps a picture of the window with this title, without its frame.
+    pub fn picture_of(&self, title: &str, file: &Path) {
+        let folder = file.parent().expect("a file in a folder");
+        std::fs::create_dir_all(folder).expect("a folder for pictures");
+        let window = self.window(title).expect("the window");
+        let window = OsStr::new(&window);
+        self.run("import", &[OsStr::new("-window"), window, file.as_os_str()]);
+    }
+
     /// Closes the window with this title as the window manager's close button does.
     pub fn close_window(&self, title: &str) {
         let window = self.window(title).expect("the window to close");
