@@ -55,14 +55,20 @@ lint: for-app ui ## checks formatting, Clippy, types of the page, licences
 	else echo "shellcheck is not installed: the scripts were not checked."; fi
 
 .PHONY: bench
-bench: for-bench tests/bench/node_modules/.package-lock.json ## measures the picture code beside sharp, and the uploader
+bench: for-bench tests/bench/node_modules/.package-lock.json ## measures the picture code beside sharp, the uploader, and the app
 	cargo run --release -p bench --features measuring --bin bench -- $(TARGET)/bench $(ROUNDS) $(TASKS)
 	$(MAKE) bench-uploader
+	$(MAKE) bench-desktop
 
 .PHONY: bench-uploader
 bench-uploader: for-bench ui
 	cargo build --release -p cli
 	cargo run --release -p bench --features uploading --bin uploading -- $(TARGET)/release/vitrine
+
+.PHONY: bench-desktop
+bench-desktop: for-tests ui
+	cargo build --release --bins
+	cargo bench -p tests --bench desktop
 
 .PHONY: bench-long
 bench-long: for-bench tests/bench/node_modules/.package-lock.json

@@ -13,7 +13,7 @@ use crate::events::{self, Event};
 use crate::vitrine::{CannotStart, Vitrine};
 use crate::words::word;
 use crate::{
-    arguments, closing, commands, dropping, editing, embedded, ending, errand, folders, login,
+    arguments, closing, commands, dropping, editing, embedded, ending, errand, folders, lan, login,
     news, scheme, shortcuts, targets, tray, window,
 };
 
@@ -79,6 +79,11 @@ pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error 
             commands::folders::leave_missed,
             commands::folders::pause_watching,
             commands::folders::resume_watching,
+            commands::server::set_serving,
+            commands::server::set_reach,
+            commands::server::allow_network,
+            commands::server::invite,
+            commands::links::qr,
             commands::settings::settings,
             commands::settings::save_settings,
             commands::settings::add_certificate,
@@ -129,7 +134,8 @@ fn start(vitrine: Vitrine, hidden: bool, errand: Option<Errand>) -> std::io::Res
         tauri::async_runtime::spawn(look_whether_painted(Arc::clone(&app)));
     }
     tauri::async_runtime::spawn(news::pass_on(Arc::clone(&app)));
-    tauri::async_runtime::spawn(embedded::run(Arc::clone(&app)));
+    embedded::begin(&app);
+    tauri::async_runtime::spawn(lan::follow(Arc::clone(&app)));
     tauri::async_runtime::spawn(settle_in(Arc::clone(&app)));
     tray::keep(&app)?;
     if let Some(errand) = errand {

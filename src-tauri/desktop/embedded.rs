@@ -1,18 +1,21 @@
-//! The server inside the app: on the app's own runtime, on this computer only, over the same folder
-//! and the same `vitrine.toml` as `vitrine serve`. If that one serves the folder already, its server
-//! is used instead, and ours takes over when it ends.
+//! The server inside the app: on the app's own runtime, over the same folder and the same
+//! `vitrine.toml` as `vitrine serve`. If that one serves the folder already, its server is used
+//! instead, and ours takes over when it ends.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use library::{Library, Serving};
 use server::{Config, Running, StartError};
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinHandle, spawn_blocking};
 
+use crate::commands::Refusal;
+use crate::lan::{self, Lan};
 use crate::settings::Moved;
 use crate::state::ServerState;
 use crate::vitrine::Vitrine;
+use crate::words::word;
 use crate::{page, targets};
 
 /// How `vitrine serve` and others read who serves the folder.
@@ -27,29 +30,102 @@ const NEIGHBOURS: u16 = 20;
 #[derive(Default)]
 pub struct Embedded {
     library: OnceLock<Library>,
-    running: Mutex<Option<Running>>,
+    running: tokio::sync::Mutex<Option<Running>>,
+    /// What starts it.
+    starting: Mutex<Option<JoinHandle<()>>>,
 }
+
+/// What a server that is switched off lets finish.
+const GRACE: Duration = Duration::from_secs(2);
 
 impl Embedded {
     pub fn library(&self) -> Option<&Library> {
         self.library.get()
     }
 
-    /// Hands the server over to be stopped; `None` if ours doesn't run.
-    pub fn take(&self) -> Option<Running> {
-        self.running
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+    /// Stops the server, if it is ours; what is in flight may finish within that time.
+    pub async fn stop(&self, within: Duration) {
+        let running = self.running.lock().await.take();
+        if let Some(running) = running {
+            running.stop(within).await;
+        }
     }
 
-    fn keep(&self, running: Running) {
-        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
+    /// The address of one's own that links are to start with.
+    pub async fn public_address(&self) -> Option<String> {
+        let running = self.running.lock().await;
+        running.as_ref().and_then(Running::public_url)
+    }
+
+    fn starting(&self) -> std::sync::MutexGuard<'_, Option<JoinHandle<()>>> {
+        self.starting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// Starts the server, unless the user wants none.
+pub fn begin(app: &Arc<Vitrine>) {
+    if app.settings.get().server_off {
+        return tell(app, ServerState::Off);
+    }
+    let task = tauri::async_runtime::handle()
+        .inner()
+        .spawn(run(Arc::clone(app)));
+    *app.embedded.starting() = Some(task);
+}
+
+/// Switches the server on or off, now and at the next start.
+pub async fn switch(app: &Arc<Vitrine>, on: bool) -> Result<(), Refusal> {
+    let was_off = app.settings.get().server_off;
+    app.change(|settings| settings.server_off = !on)?;
+    if on == was_off {
+        match on {
+            true => {
+                tell(app, ServerState::Starting);
+                begin(app);
+            }
+            false => end(app).await,
+        }
+    }
+    Ok(())
+}
+
+async fn end(app: &Arc<Vitrine>) {
+    if let Some(task) = app.embedded.starting().take() {
+        task.abort();
+    }
+    app.embedded.stop(GRACE).await;
+    tell(app, ServerState::Off);
+    targets::apply(app);
+    lan::look(app).await;
+}
+
+/// Listens where the switch says from now on, and cuts nothing that is in flight.
+pub async fn listen(app: &Arc<Vitrine>, lan: &Lan) -> Result<(), Refusal> {
+    let running = app.embedded.running.lock().await;
+    let ServerState::Running {
+        adopted,
+        moved_from,
+        port,
+        ..
+    } = app.status.server()
+    else {
+        return Err(Refusal::of("not_running", word("targets.not_running")));
+    };
+    let (Some(running), None, Ok(config)) = (running.as_ref(), adopted, &app.config) else {
+        return Err(Refusal::of("adopted", word("reach.adopted")));
+    };
+    let address = SocketAddr::new(lan.ip(config.listen.ip()), port);
+    let address = running
+        .listen(address)
+        .await
+        .map_err(|error| Refusal::of("cannot_listen", error.to_string()))?;
+    tracing::info!(%address, "the server listens elsewhere");
+    ready(app, address, moved_from, None);
+    Ok(())
+}
+
 /// Opens the library, finds its key and serves it, or says in the state why not.
-pub async fn run(app: Arc<Vitrine>) {
+async fn run(app: Arc<Vitrine>) {
     // Every client is an open file, and the usual limit is made for programs with few.
     if let Err(error) = rlimit::increase_nofile_limit(rlimit::INFINITY) {
         tracing::warn!(%error, "the limit of open files stays as it is");
@@ -62,13 +138,13 @@ pub async fn run(app: Arc<Vitrine>) {
 
 async fn serve(app: &Arc<Vitrine>) -> Result<(), String> {
     let config = app.config.clone()?;
-    let (folder, settings) = (app.data.clone(), config.library_settings());
-    let library = off_thread(move || Library::open(&folder, settings)).await?;
-    let library = app.embedded.library.get_or_init(|| library).clone();
-    tokio::spawn(find_key(Arc::clone(app), library.clone()));
+    let library = match app.embedded.library() {
+        Some(library) => library.clone(),
+        None => open(app, &config).await?,
+    };
     loop {
         if let Some(serving) = who_serves(app).await? {
-            use_other(app, &config, serving).await?;
+            use_other(app, serving).await?;
         }
         match start(app, &config, &library).await {
             Ok(()) => return Ok(()),
@@ -77,6 +153,14 @@ async fn serve(app: &Arc<Vitrine>) -> Result<(), String> {
             Err(error) => return Err(error.to_string()),
         }
     }
+}
+
+async fn open(app: &Arc<Vitrine>, config: &Config) -> Result<Library, String> {
+    let (folder, settings) = (app.data.clone(), config.library_settings());
+    let library = off_thread(move || Library::open(&folder, settings)).await?;
+    let library = app.embedded.library.get_or_init(|| library).clone();
+    tokio::spawn(find_key(Arc::clone(app), library.clone()));
+    Ok(library)
 }
 
 async fn find_key(app: Arc<Vitrine>, library: Library) {
@@ -100,7 +184,7 @@ async fn who_serves(app: &Vitrine) -> Result<Option<Serving>, String> {
 }
 
 /// Uses the server of another program until that ends.
-async fn use_other(app: &Vitrine, config: &Config, mut serving: Serving) -> Result<(), String> {
+async fn use_other(app: &Arc<Vitrine>, mut serving: Serving) -> Result<(), String> {
     let mut used = None;
     loop {
         // It is still starting while it has no address.
@@ -109,7 +193,7 @@ async fn use_other(app: &Vitrine, config: &Config, mut serving: Serving) -> Resu
         {
             tracing::info!(program = serving.program, %address, "another program serves the folder");
             used = Some(address);
-            ready(app, config, address, None, Some(serving.program));
+            ready(app, address, None, Some(serving.program));
         }
         tokio::time::sleep(LOOK_AGAIN).await;
         match who_serves(app).await? {
@@ -122,7 +206,7 @@ async fn use_other(app: &Vitrine, config: &Config, mut serving: Serving) -> Resu
     }
 }
 
-async fn start(app: &Vitrine, config: &Config, library: &Library) -> Result<(), StartError> {
+async fn start(app: &Arc<Vitrine>, config: &Config, library: &Library) -> Result<(), StartError> {
     let wanted = config.listen.port();
     let remembered = app
         .settings
@@ -130,25 +214,19 @@ async fn start(app: &Vitrine, config: &Config, library: &Library) -> Result<(), 
         .moved
         .filter(|moved| moved.wanted == wanted);
     let first = remembered.map_or(wanted, |moved| moved.found);
+    let ip = app.settings.get().lan.ip(config.listen.ip());
     let mut taken = None;
     for port in ports(first, wanted) {
         let mut config = config.clone();
-        config.listen = SocketAddr::new(loopback(config.listen.ip()), port);
-        match server::start(
-            config.clone(),
-            library.clone(),
-            PROGRAM,
-            Some(page::built()),
-        )
-        .await
-        {
+        config.listen = SocketAddr::new(ip, port);
+        match server::start(config, library.clone(), PROGRAM, Some(page::built())).await {
             Ok(running) => {
                 let address = running.address();
                 tracing::info!(%address, "the server accepts connections");
-                app.embedded.keep(running);
+                *app.embedded.running.lock().await = Some(running);
                 remember(app, wanted, address.port());
                 let moved_from = (first != 0 && address.port() != first).then_some(first);
-                ready(app, &config, address, moved_from, None);
+                ready(app, address, moved_from, None);
                 return Ok(());
             }
             Err(StartError::AddressTaken(address)) => {
@@ -187,39 +265,33 @@ fn remember(app: &Vitrine, wanted: u16, found: u16) {
 
 /// A server answers: jobs may go out.
 fn ready(
-    app: &Vitrine,
-    config: &Config,
-    address: SocketAddr,
+    app: &Arc<Vitrine>,
+    mut address: SocketAddr,
     moved_from: Option<u16>,
     adopted: Option<String>,
 ) {
-    let here = format!("http://{address}");
+    // Who listens everywhere is asked here.
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
     tell(
         app,
         ServerState::Running {
             address,
-            base: config.public_url.clone().unwrap_or_else(|| here.clone()),
+            base: String::new(),
             port: address.port(),
             moved_from,
             adopted,
         },
     );
     targets::apply(app);
+    // Which tells what links start with from now on.
+    tokio::spawn(lan::look_again(Arc::clone(app)));
 }
 
 fn tell(app: &Vitrine, server: ServerState) {
     app.status.set_server(server);
     app.tell_state();
-}
-
-/// The window says that this computer alone can open the links, so the app keeps to it, whatever
-/// `listen` says for the server without a window.
-fn loopback(ip: IpAddr) -> IpAddr {
-    if ip.is_loopback() {
-        ip
-    } else {
-        Ipv4Addr::LOCALHOST.into()
-    }
 }
 
 async fn off_thread<T: Send + 'static>(
@@ -247,11 +319,5 @@ mod tests {
     fn whoever_wants_any_port_gets_any() {
         assert_eq!(ports(0, 0), [0, 0]);
         assert_eq!(ports(4899, 0), [4899, 0]);
-    }
-
-    #[test]
-    fn the_app_listens_on_loopback_whatever_is_configured() {
-        let open = SocketAddr::from(([0, 0, 0, 0], 4870));
-        assert_eq!(loopback(open.ip()), IpAddr::V4(Ipv4Addr::LOCALHOST));
     }
 }

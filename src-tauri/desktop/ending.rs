@@ -41,14 +41,8 @@ pub fn end(app: &AppHandle) {
     // First, so that a start from now on is not sent to a process that is going down.
     tauri_plugin_single_instance::destroy(app);
     let Some(app) = Vitrine::of(app) else { return };
-    let server = app.embedded.take();
     tauri::async_runtime::block_on(async {
-        let served = async {
-            if let Some(server) = server {
-                server.stop(GRACE).await;
-            }
-        };
-        tokio::join!(app.uploader.stop(GRACE), served);
+        tokio::join!(app.uploader.stop(GRACE), app.embedded.stop(GRACE));
         if let Some(library) = app.embedded.library().cloned() {
             let revoke = app.keychain.for_this_run_only();
             let last = tokio::task::spawn_blocking(move || write_down(&library, revoke));

@@ -22,7 +22,7 @@ pub enum Event {
     Forgotten {
         id: JobId,
     },
-    State(AppState),
+    State(Box<AppState>),
     /// Files hover over the window, or no longer do.
     Drag {
         over: bool,

@@ -24,6 +24,7 @@ mod folder;
 mod folders;
 mod keychain;
 mod keychain_lock;
+mod lan;
 mod log;
 mod login;
 mod news;

@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
+use tokio::sync::broadcast::error::RecvError;
+use uploader::Event;
 
 use crate::events::Notice;
 use crate::vitrine::Vitrine;
@@ -14,19 +17,45 @@ use crate::{copying, window};
 const OPEN: &str = "default";
 const COPY: &str = "copy";
 
+/// Without its picture a notification is better than later.
+const THUMBNAIL_WITHIN: Duration = Duration::from_secs(1);
+
 /// Says it by the system, if it is worth that; the picture is the first of those that it is about.
 pub fn say(app: &Arc<Vitrine>, notice: &Notice) {
     let Some(words) = Words::of(notice) else {
         return;
     };
-    let picture = copying::first_copied(app).and_then(|id| app.uploader.thumbnail(id));
-    let app = Arc::clone(app);
+    tauri::async_runtime::spawn(show_soon(Arc::clone(app), words));
+}
+
+async fn show_soon(app: Arc<Vitrine>, words: Words) {
+    let picture = picture(&app).await;
     let shown = std::thread::Builder::new()
         .name("notification".to_owned())
         .spawn(move || show(&app, &words, picture));
     if let Err(error) = shown {
         tracing::warn!(%error, "a notification could not be shown");
     }
+}
+
+/// How the first picture looks; a small one is up before anybody has looked at it, so that is waited for a little.
+async fn picture(app: &Vitrine) -> Option<PathBuf> {
+    let id = copying::first_copied(app)?;
+    let mut news = app.uploader.events();
+    if let Some(there) = app.uploader.thumbnail(id) {
+        return Some(there);
+    }
+    let made = async {
+        loop {
+            match news.recv().await {
+                Ok(Event::Job(job)) if job.id == id && job.has_thumbnail => return,
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
+    };
+    tokio::time::timeout(THUMBNAIL_WITHIN, made).await.ok()?;
+    app.uploader.thumbnail(id)
 }
 
 /// Waits until it is pressed or gone, so on a thread of its own.

@@ -2,10 +2,12 @@
 //! pictures. The page has neither the key nor an address of the network.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use tauri::http::{Method, Request, Response, StatusCode, header};
 use uploader::Question;
 
+use crate::lan;
 use crate::scheme::{Answer, ORIGIN};
 use crate::state::ServerState;
 use crate::vitrine::Vitrine;
@@ -42,7 +44,10 @@ pub fn permitted(request: &Request<Vec<u8>>) -> bool {
     path.starts_with("/api/dashboard/") || (looks && !path.starts_with("/api/"))
 }
 
-pub async fn pass(app: &Vitrine, request: Request<Vec<u8>>) -> Answer {
+/// Where the server's settings are changed, of which one says what links start with.
+const SETTINGS: &str = "/api/dashboard/settings";
+
+pub async fn pass(app: &Arc<Vitrine>, request: Request<Vec<u8>>) -> Answer {
     // The page's origin is not the scheme's, so the webview asks first.
     if request.method() == Method::OPTIONS {
         return answered(StatusCode::NO_CONTENT, Vec::new(), Vec::new());
@@ -70,6 +75,9 @@ pub async fn pass(app: &Vitrine, request: Request<Vec<u8>>) -> Answer {
     };
     match app.uploader.pass(question, &key).await {
         Ok(reply) => {
+            if !parts.method.is_safe() && parts.uri.path().starts_with(SETTINGS) {
+                lan::look(app).await;
+            }
             let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::BAD_GATEWAY);
             let headers = reply.headers.into_iter();
             let headers = headers.filter(|(name, _)| ANSWERED.contains(&name.as_str()));

@@ -16,6 +16,7 @@ use uploader::courtesy::Courtesy;
 use uploader::watch::Folder;
 use uploader::{Network, Preparation};
 
+use crate::lan::Lan;
 use crate::shortcuts::Shortcuts;
 pub use copying::{CopyChoice, CopyHow, CopyWhat};
 pub use destination::Destination;
@@ -46,6 +47,10 @@ pub struct Settings {
     /// Seconds that a deletion waits for somebody to think better of it.
     pub delete_delay: u64,
     pub shortcuts: Shortcuts,
+    /// Who may open the links besides this computer.
+    pub lan: Lan,
+    /// This computer's server is not wanted.
+    pub server_off: bool,
     /// Of the tray and the dialogs, as in `de`; the system's without one.
     pub language: Option<String>,
     /// The welcome was gone through, or skipped.
@@ -99,6 +104,8 @@ impl Default for Settings {
             editors: Editors::default(),
             delete_delay: 10,
             shortcuts: Shortcuts::default(),
+            lan: Lan::default(),
+            server_off: false,
             language: None,
             welcomed: false,
         }

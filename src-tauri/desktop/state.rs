@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::folders::{self, Watching};
 use crate::keychain::Standing;
+use crate::lan::Reach;
 use crate::settings::CopyChoice;
 use crate::targets;
 
@@ -20,6 +21,7 @@ pub struct AppState {
     /// Whether this desktop shows tray icons.
     pub tray: bool,
     pub version: &'static str,
+    /// Who can open the links.
     pub reach: Reach,
     /// Nothing new is sent.
     pub paused: bool,
@@ -33,6 +35,8 @@ pub struct AppState {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "is", rename_all = "lowercase", rename_all_fields = "camelCase")]
 pub enum ServerState {
+    /// The user wants none.
+    Off,
     Starting,
     Running {
         /// Where it listens, as seen from this computer.
@@ -60,13 +64,6 @@ impl AppState {
     }
 }
 
-/// Who can open the links.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reach {
-    ThisComputer,
-}
-
 /// The parts of the state that change by themselves; the switches live in the settings.
 pub struct Status {
     parts: Mutex<Parts>,
@@ -76,8 +73,26 @@ struct Parts {
     server: ServerState,
     keychain: Standing,
     tray: bool,
-    /// What links started with last, also while no server runs.
-    base: String,
+    reach: Reach,
+    /// Where this computer itself finds the server, or did last.
+    here: String,
+    /// What links are to start with, whoever asks for them: a domain, a tunnel.
+    own: Option<String>,
+}
+
+impl Parts {
+    /// What links start with, also while no server runs.
+    fn base(&self) -> String {
+        let on_the_network = match &self.reach {
+            Reach::HomeNetwork { address, .. } => address.as_ref(),
+            Reach::ThisComputer => None,
+        };
+        self.own
+            .as_ref()
+            .or(on_the_network)
+            .unwrap_or(&self.here)
+            .clone()
+    }
 }
 
 impl Status {
@@ -89,13 +104,20 @@ impl Status {
                 keychain: Standing::Waiting,
                 // Until the desktop was asked: closing must not make the window vanish.
                 tray: false,
-                base: format!("http://127.0.0.1:{port}"),
+                reach: Reach::default(),
+                here: format!("http://127.0.0.1:{port}"),
+                own: None,
             }),
         }
     }
 
     pub fn server(&self) -> ServerState {
-        self.parts().server.clone()
+        let parts = self.parts();
+        let mut server = parts.server.clone();
+        if let ServerState::Running { base, .. } = &mut server {
+            *base = parts.base();
+        }
+        server
     }
 
     pub fn keychain(&self) -> Standing {
@@ -104,8 +126,8 @@ impl Status {
 
     pub fn set_server(&self, server: ServerState) {
         let mut parts = self.parts();
-        if let ServerState::Running { base, .. } = &server {
-            parts.base.clone_from(base);
+        if let ServerState::Running { address, .. } = &server {
+            parts.here = format!("http://{address}");
         }
         parts.server = server;
     }
@@ -123,7 +145,19 @@ impl Status {
     }
 
     pub fn base(&self) -> String {
-        self.parts().base.clone()
+        self.parts().base()
+    }
+
+    pub fn reach(&self) -> Reach {
+        self.parts().reach.clone()
+    }
+
+    /// Whether that is news.
+    pub fn set_reach(&self, reach: Reach, own: Option<String>) -> bool {
+        let mut parts = self.parts();
+        let news = parts.reach != reach || parts.own != own;
+        (parts.reach, parts.own) = (reach, own);
+        news
     }
 
     fn parts(&self) -> MutexGuard<'_, Parts> {
@@ -150,7 +184,26 @@ mod tests {
         assert_eq!(told["movedFrom"], 4870);
         assert_eq!(told["adopted"], serde_json::Value::Null);
         assert_eq!(serde_json::to_value(Standing::Missing)?, "missing");
-        assert_eq!(serde_json::to_value(Reach::ThisComputer)?, "this_computer");
         Ok(())
+    }
+
+    #[test]
+    fn links_start_with_the_address_that_reaches_furthest() {
+        let status = Status::new(4870);
+        assert_eq!(status.base(), "http://127.0.0.1:4870");
+        let on_the_network = |address: Option<&str>| Reach::HomeNetwork {
+            address: address.map(str::to_owned),
+            name: None,
+            warning: None,
+        };
+        let home = "http://192.168.1.5:4870";
+        assert!(status.set_reach(on_the_network(Some(home)), None));
+        assert_eq!(status.base(), home);
+        let own = || Some("https://pictures.example".to_owned());
+        assert!(status.set_reach(on_the_network(Some(home)), own()));
+        assert!(!status.set_reach(on_the_network(Some(home)), own()));
+        assert_eq!(status.base(), "https://pictures.example");
+        status.set_reach(on_the_network(None), None);
+        assert_eq!(status.base(), "http://127.0.0.1:4870");
     }
 }

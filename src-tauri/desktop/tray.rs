@@ -150,6 +150,7 @@ fn menu(app: &Vitrine) -> tauri::Result<Menu<Wry>> {
 
 fn status(state: &AppState) -> String {
     match &state.server {
+        ServerState::Off => word("tray.status.off").to_owned(),
         ServerState::Starting => word("tray.status.starting").to_owned(),
         ServerState::Running {
             address,

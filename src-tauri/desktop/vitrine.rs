@@ -17,8 +17,9 @@ use crate::embedded::Embedded;
 use crate::events::{self, Event, Notice};
 use crate::folders::Watching;
 use crate::keychain::Keychain;
+use crate::lan::Neighbourhood;
 use crate::settings::{Settings, SettingsFile};
-use crate::state::{AppState, Reach, Status};
+use crate::state::{AppState, Status};
 use crate::words::{self, word};
 use crate::{folder, folders, notifying, targets, tray, window};
 
@@ -39,6 +40,7 @@ pub struct Vitrine {
     pub keychain: Arc<Keychain>,
     pub uploader: Uploader,
     pub embedded: Embedded,
+    pub neighbourhood: Neighbourhood,
     /// The jobs whose links we put on the clipboard last.
     pub copied: Mutex<Vec<JobId>>,
     /// When those were given that are under way.
@@ -97,6 +99,7 @@ impl Vitrine {
             keychain,
             uploader,
             embedded: Embedded::default(),
+            neighbourhood: Neighbourhood::default(),
             copied: Mutex::default(),
             begun: Mutex::default(),
             painted: AtomicBool::new(false),
@@ -121,7 +124,7 @@ impl Vitrine {
             copy: settings.copy,
             tray: self.status.tray(),
             version: env!("CARGO_PKG_VERSION"),
-            reach: Reach::ThisComputer,
+            reach: self.status.reach(),
             paused: self.uploader.is_paused(),
             watching: folders::watching(self),
             targets: targets::shown(self, &settings),
@@ -182,7 +185,7 @@ impl Vitrine {
 
     /// Something of the state has changed.
     pub fn tell_state(&self) {
-        self.tell(Event::State(self.state()));
+        self.tell(Event::State(Box::new(self.state())));
         tray::tell(self);
     }
 }

@@ -109,6 +109,11 @@ impl Running {
         self.app.config().listen
     }
 
+    /// What links are to start with, whoever asks for them, as it is chosen just now.
+    pub fn public_url(&self) -> Option<String> {
+        self.app.config().public_url.clone()
+    }
+
     /// Listens there instead, from now on; connections that are there go on. The answer is where it listens then.
     ///
     /// # Errors

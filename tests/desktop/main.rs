@@ -1,11 +1,13 @@
 //! The real window: real drag-and-drop, real clipboard, real keychain, on a desktop of the test's own.
 
+mod around;
 mod closing;
 mod drag;
 mod dropping;
 mod gallery;
 mod keychain;
 mod landscapes;
+mod network;
 mod page;
 mod pictures;
 mod restarting;

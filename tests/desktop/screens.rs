@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::drag::drop_files;
 use crate::landscapes::draw_all;
+use crate::pictures::draw;
 use crate::session::{Session, target_folder};
 use crate::webdriver::Window;
 use crate::{DONE, count_is, one_window_at_a_time};
@@ -30,7 +31,7 @@ const fn screen(
     }
 }
 
-const SCREENS: [Screen; 16] = [
+const SCREENS: [Screen; 20] = [
     screen(
         "welcome-where",
         "#/welcome",
@@ -82,6 +83,20 @@ const SCREENS: [Screen; 16] = [
         &["[data-action=new-preset]"],
         "[data-preview]",
     ),
+    screen("server", "#/server", &[], "[data-card=reach]"),
+    screen(
+        "server-accounts",
+        "#/server/accounts",
+        &[],
+        "[data-usage=known]",
+    ),
+    screen(
+        "server-settings",
+        "#/server/settings",
+        &[],
+        "[data-setting]",
+    ),
+    screen("server-log", "#/server/log", &[], "[data-log]"),
     screen("settings", "#/settings", &[], "[data-card=startup]"),
     screen(
         "settings-target",
@@ -129,6 +144,7 @@ async fn show(window: &Window, screen: &Screen) {
     for selector in screen.pressed {
         window.press(selector).await;
     }
+    window.rest().await;
     let stands = screen.stands;
     let there = format!("return document.querySelector('{stands}') !== null && {STILL}");
     window.until(screen.name, &there).await;
@@ -179,6 +195,10 @@ fn desktop_with_screenshots() -> Session {
     let desktop = Session::start();
     let shots = desktop.home.path().join("Pictures/Screenshots");
     std::fs::create_dir_all(&shots).expect("a folder for screenshots");
+    for name in ["one.png", "two.png", "three.png"] {
+        let taken = draw(&desktop, name, 40, 30);
+        std::fs::rename(taken, shots.join(name)).expect("an old screenshot");
+    }
     desktop
 }
 

@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// What has to be installed, as the programs that prove it and the Debian packages that bring them.
@@ -202,6 +202,44 @@ impl Session {
         self.programs.push(host);
     }
 
+    /// From now on the system can tell which network this is: one that is called Home, until a line that is written to
+    /// what comes back names another.
+    pub fn join_network(&mut self) -> ChildStdin {
+        let bus = self.environment.iter();
+        let bus = bus
+            .rev()
+            .find(|(name, _)| name == "DBUS_SESSION_BUS_ADDRESS");
+        let (_, address) = bus.expect("a bus").clone();
+        self.environment
+            .push(("DBUS_SYSTEM_BUS_ADDRESS".into(), address));
+        self.start_part("network_manager.py").0
+    }
+
+    /// From now on this desktop shows notifications: gives where the names of pressed buttons go, and the lines in which
+    /// each notification is told.
+    pub fn show_notifications(&mut self) -> (ChildStdin, BufReader<ChildStdout>) {
+        self.start_part("notifications.py")
+    }
+
+    /// A part of the desktop that is told things line by line, and tells them.
+    fn start_part(&mut self, script: &str) -> (ChildStdin, BufReader<ChildStdout>) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("desktop");
+        let mut part = self
+            .command("/usr/bin/python3")
+            .arg(folder.join(script))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("python3 with its bindings for GLib (python3-gi)");
+        let told = part.stdin.take().expect("its input");
+        let mut tells = BufReader::new(part.stdout.take().expect("its output"));
+        let mut line = String::new();
+        tells.read_line(&mut line).expect("a line of it");
+        assert_eq!(line.trim(), "ready");
+        self.programs.push(part);
+        (told, tells)
+    }
+
     pub fn lock_keyring(&self) {
         let collection = "array:objpath:/org/freedesktop/secrets/collection/login";
         self.ask_keyring("Lock", collection);
@@ -358,7 +396,8 @@ fn folders(home: &Path) -> Vec<(String, String)> {
         ("XDG_CACHE_HOME", "cache"),
     ];
     let named = places.map(|(name, place)| {
-        let folder = home.join(place);
+        // Without the dot, which programs would show.
+        let folder: PathBuf = home.join(place).components().collect();
         std::fs::create_dir_all(&folder).expect("a folder of the session's home");
         (
             name.to_owned(),

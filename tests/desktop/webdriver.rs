@@ -157,6 +157,14 @@ impl Window {
         self.until("the window's new size", &there).await;
     }
 
+    /// Takes the mouse away from whatever it was over, so that nothing is lit up or explained.
+    pub async fn rest(&self) {
+        let path = format!("/session/{}/actions", self.session);
+        let away = json!({"type": "pointerMove", "duration": 0, "x": 1, "y": 1});
+        let mouse = json!({"type": "pointer", "id": "mouse", "actions": [away]});
+        self.post(&path, json!({"actions": [mouse]})).await;
+    }
+
     /// Presses keys, one after the other, wherever the focus is; WebDriver has characters of its own for those without one.
     pub async fn keys(&self, keys: &str) {
         let presses: Vec<Value> = keys

@@ -181,7 +181,7 @@ test('a batch is announced to screen readers', async () => {
 
 test('the window says who can open the links, where the server is, and what is missing', async () => {
   const { host } = await open();
-  expect(one('[data-reach]')?.textContent).toBe('Only this computer can open these links, for now.');
+  expect(one('[data-reach]')?.textContent).toBe('Only this computer can open these links.');
   expect(one('[data-server="running"]')?.textContent).toContain('Running at 127.0.0.1:4870');
   host.tell('state', { ...READY, keychain: 'missing', server: { is: 'failed', message: 'The disk is full.' } });
   flushSync();

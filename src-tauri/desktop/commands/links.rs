@@ -7,6 +7,7 @@ use super::{App, Refusal};
 use crate::clipboard::Content;
 use crate::copying::{self, Label};
 use crate::events::Notice;
+use crate::lan::{self, Invitation};
 use crate::rows;
 use crate::settings::CopyHow;
 
@@ -36,18 +37,28 @@ pub async fn copy_text(app: App<'_>, text: String, html: Option<String>) -> Resu
 
 #[tauri::command]
 pub async fn open(app: App<'_>, id: JobId, label: String) -> Result<(), Refusal> {
-    let label = Label::parse(&label).ok_or_else(Refusal::unknown_label)?;
-    let job = app.uploader.job(id)?;
-    let uploaded = job.as_ref().and_then(|job| job.state.uploaded());
-    let links = uploaded.map_or_else(Vec::new, |uploaded| {
-        rows::links(uploaded, &app.status.base())
-    });
-    let link = label.pick(links).ok_or_else(Refusal::unknown_label)?;
+    let link = link(&app, id, &label)?;
     if let Err(error) = browse(&link.url) {
         tracing::warn!(%error, "no browser opened");
         app.notice(Notice::of("open_failed"));
     }
     Ok(())
+}
+
+/// A row's link for a phone's camera.
+#[tauri::command]
+pub async fn qr(app: App<'_>, id: JobId, label: String) -> Result<Invitation, Refusal> {
+    lan::invitation(link(&app, id, &label)?.url, None)
+}
+
+fn link(app: &App<'_>, id: JobId, label: &str) -> Result<rows::Link, Refusal> {
+    let label = Label::parse(label).ok_or_else(Refusal::unknown_label)?;
+    let job = app.uploader.job(id)?;
+    let uploaded = job.as_ref().and_then(|job| job.state.uploaded());
+    let links = uploaded.map_or_else(Vec::new, |uploaded| {
+        rows::links(uploaded, &app.status.base())
+    });
+    label.pick(links).ok_or_else(Refusal::unknown_label)
 }
 
 /// Only ever the web: whatever a server answered, nothing else is opened.

@@ -8,6 +8,7 @@ pub mod frame;
 pub mod intake;
 pub mod links;
 pub mod rows;
+pub mod server;
 pub mod settings;
 pub mod state;
 pub mod targets;

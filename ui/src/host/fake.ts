@@ -12,7 +12,9 @@ import type {
   Example,
   Folder,
   Host,
+  Invitation,
   Preparation,
+  Reach,
   Refusal,
   Row,
   Settings,
@@ -40,6 +42,7 @@ export function watched(id: string, path: string, differing: Partial<Folder> = {
   return {
     id,
     path,
+    place: path,
     on: true,
     mode: 'upload',
     target: null,
@@ -78,7 +81,7 @@ export const READY: AppState = {
   copy: { what: 'all', size: 800, how: 'url' },
   tray: true,
   version: '0.1.0',
-  reach: 'this_computer',
+  reach: { is: 'this_computer' },
   paused: false,
   watching: { paused: false, until: null },
   targets: [HERE],
@@ -90,6 +93,9 @@ const EXAMPLES: Example[] = [
   { how: 'url', text: 'http://127.0.0.1:4870/a7xK9mPq2w/original' },
   { how: 'markdown', text: '![harbour](http://127.0.0.1:4870/a7xK9mPq2w/original)' },
 ];
+export const HOME_NETWORK: Extract<Reach, { is: 'home_network' }> = { is: 'home_network', address: 'http://192.168.1.5:4870', name: 'http://vitrine.local:4870', warning: null };
+
+const INVITATION: Invitation = { url: 'http://192.168.1.5:4870/', squares: ['101', '010', '101'], expiresAt: null };
 
 /** A row as the host would tell it: done, with two sizes, unless `differing` says otherwise. */
 export function pictureRow(id: number, differing: Partial<Row> = {}): Row {
@@ -236,6 +242,11 @@ export class FakeHost implements Host, Desktop {
   editors = () => this.answer(this.door, 'editors');
   setEditorToken = (token: string | null) => this.answer(undefined, 'setEditorToken', token);
   previewName = (template: string) => this.answer({ name: `${template}.png` }, 'previewName', template);
+  setServing = (on: boolean) => this.becomes({ server: on ? READY.server : { is: 'off' } }, 'setServing', on);
+  setReach = (homeNetwork: boolean) => this.becomes({ reach: homeNetwork ? HOME_NETWORK : { is: 'this_computer' } }, 'setReach', homeNetwork);
+  allowNetwork = () => this.becomes({ reach: HOME_NETWORK }, 'allowNetwork');
+  invite = (signIn: boolean) => this.answer(signIn ? { ...INVITATION, expiresAt: new Date(Date.now() + 600_000).toISOString() } : INVITATION, 'invite', signIn);
+  qr = (id: number, label: string) => this.answer(INVITATION, 'qr', id, label);
   around = () => this.answer(this.surroundings, 'around');
   setLogin = (on: boolean) => this.answer(undefined, 'setLogin', on);
   setShortcuts = (shortcuts: Around['shortcuts']) => this.answer(undefined, 'setShortcuts', shortcuts);

@@ -61,6 +61,7 @@ export type Copying = {
 };
 
 export type ServerState =
+  | { is: 'off' }
   | { is: 'starting' }
   | {
       is: 'running';
@@ -123,11 +124,13 @@ export type WantedFolder = {
 /** A watched folder. `missed` pictures appeared in it while the app was off. */
 export type Folder = WantedFolder & {
   path: string;
+  /** Its path as people write it. */
+  place: string;
   state: { is: 'off' | 'paused' | 'watching' | 'polling' | 'away' | 'failed'; reason: string | null };
   missed: number;
 };
 
-export type SuggestedFolder = { index: number; path: string; pictures: number };
+export type SuggestedFolder = { index: number; path: string; place: string; pictures: number };
 
 export const WAYS = ['dropped', 'chosen', 'pasted', 'folder', 'editor'] as const;
 export const POLICIES = ['always', 'only_if_i_started_it', 'never'] as const;
@@ -164,6 +167,19 @@ export type Around = {
   taker: 'system' | 'portal' | 'nobody';
 };
 
+/** Who can open the links. `address` and `name` are what another device writes into its browser, where there is such. */
+export type Reach =
+  | { is: 'this_computer' }
+  | {
+      is: 'home_network';
+      address: string | null;
+      name: string | null;
+      warning: { is: 'stranger'; network: string } | { is: 'internet' } | null;
+    };
+
+/** An address for another device, and the squares that its camera reads: a `1` for each dark one, row by row. */
+export type Invitation = { url: string; squares: string[]; expiresAt: string | null };
+
 /** Why the app did not do what it was asked for; `message` is a whole sentence. */
 export type Refusal = { code: string; message: string };
 
@@ -173,7 +189,7 @@ export type AppState = {
   copy: Copying;
   tray: boolean;
   version: string;
-  reach: 'this_computer';
+  reach: Reach;
   /** Nothing new is sent. */
   paused: boolean;
   watching: { paused: boolean; until: string | null };
@@ -280,6 +296,15 @@ export interface Desktop {
   editors(): Promise<EditorsDoor>;
   setEditorToken(token: string | null): Promise<void>;
   previewName(template: string): Promise<{ name: string }>;
+  /** Switches this computer's server on or off. */
+  setServing(on: boolean): Promise<void>;
+  setReach(homeNetwork: boolean): Promise<void>;
+  /** It is meant on this network, too. */
+  allowNetwork(): Promise<void>;
+  /** `signIn`: the address signs in, once, within ten minutes. */
+  invite(signIn: boolean): Promise<Invitation>;
+  /** A link for a phone's camera. */
+  qr(id: number, label: string): Promise<Invitation>;
   around(): Promise<Around>;
   setLogin(on: boolean): Promise<void>;
   setShortcuts(shortcuts: Around['shortcuts']): Promise<void>;

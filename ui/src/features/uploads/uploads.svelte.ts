@@ -161,6 +161,11 @@ export class Uploads {
     this.confirmation = setTimeout(() => (this.confirmed = null), CONFIRMED_FOR);
   }
 
+  /** The squares of a link, for a phone's camera. */
+  async code(row: Row, label: string): Promise<string[] | null> {
+    return (await this.asked(this.host.qr(row.id, label)))?.squares ?? null;
+  }
+
   async retry(row: Row): Promise<void> {
     if (row.state.is === 'offline' || (row.state.is === 'failed' && row.state.retry)) await this.asked(this.host.retry(row.id));
   }

@@ -1,0 +1,87 @@
+//! By which address others on the network reach this computer.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+
+use if_addrs::{IfAddr, get_if_addrs};
+
+/// Some address behind the way out of the network, from a range that is kept for documentation. A datagram's socket that
+/// is connected sends nothing; it only asks the system which way it would go.
+const OUTSIDE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1)), 9);
+
+/// The one on the way out, else one of a network at home; `None` without a network.
+pub fn of_this_computer() -> Option<IpAddr> {
+    let own = own_addresses();
+    on_the_way_out()
+        .filter(|ip| own.contains(ip))
+        .or_else(|| own.iter().copied().find(|ip| !is_of_the_internet(*ip)))
+}
+
+fn on_the_way_out() -> Option<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect(OUTSIDE).ok()?;
+    Some(socket.local_addr().ok()?.ip())
+}
+
+/// Of networks; version 4, which is what people can read out to each other.
+fn own_addresses() -> Vec<IpAddr> {
+    let found = get_if_addrs().inspect_err(|error| tracing::warn!(%error, "addresses unknown"));
+    let ips = found
+        .into_iter()
+        .flatten()
+        .filter_map(|one| match one.addr {
+            IfAddr::V4(v4) => Some(v4.ip),
+            IfAddr::V6(_) => None,
+        });
+    ips.filter(|ip| !ip.is_loopback() && !ip.is_link_local())
+        .map(IpAddr::V4)
+        .collect()
+}
+
+/// Whether anybody in the world could write it: neither at home, nor behind a provider's translation, nor kept for
+/// documentation.
+pub fn is_of_the_internet(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => {
+            let [first, second, ..] = ip.octets();
+            let shared = first == 100 && (64..128).contains(&second);
+            let here = ip.is_loopback() || ip.is_unspecified() || ip.is_link_local();
+            !(here || ip.is_private() || shared || ip.is_documentation())
+        }
+        IpAddr::V6(ip) => {
+            let here = ip.is_loopback() || ip.is_unspecified();
+            !(here || ip.is_unique_local() || ip.is_unicast_link_local())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_the_internet_are_told_from_those_at_home()
+    -> Result<(), std::net::AddrParseError> {
+        for home in [
+            "192.168.1.5",
+            "10.0.0.7",
+            "172.20.1.1",
+            "100.64.3.2",
+            "127.0.0.2",
+            "fd00::2",
+        ] {
+            assert!(!is_of_the_internet(home.parse()?), "{home}");
+        }
+        for outside in ["8.8.8.8", "172.32.0.1", "2606:4700::1111"] {
+            assert!(is_of_the_internet(outside.parse()?), "{outside}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_address_of_this_computer_is_one_of_its_own() {
+        if let Some(ip) = of_this_computer() {
+            assert!(own_addresses().contains(&ip));
+            assert!(!ip.is_loopback());
+        }
+    }
+}

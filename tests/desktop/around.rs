@@ -1,0 +1,120 @@
+//! What the app does around its window: it is started at login, listens for keys, and says what happened by the system.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Stdio};
+
+use serde_json::Value;
+
+use crate::pictures::draw;
+use crate::session::{Session, wait_until};
+use crate::webdriver::Window;
+use crate::{DONE, count_is, one_window_at_a_time};
+
+/// The app in the tray, without a window. Ended with the test.
+struct Hidden(Child);
+
+impl Hidden {
+    fn start(desktop: &Session) -> Hidden {
+        let mut app = desktop
+            .command(Window::program())
+            .arg("--hidden")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the app starts");
+        let log = BufReader::new(app.stderr.take().expect("its log"));
+        let mut lines = log.lines().map_while(Result::ok);
+        let ready = lines.any(|line| line.contains("accepts connections"));
+        assert!(ready, "the app ended before its server ran");
+        // What it writes later has to go somewhere.
+        std::thread::spawn(move || lines.for_each(drop));
+        Hidden(app)
+    }
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn while_nobody_looks_the_system_says_that_a_link_was_copied_and_copies_it_again() {
+    let _alone = one_window_at_a_time().await;
+    let mut desktop = Session::start();
+    desktop.show_trays();
+    let (mut press, mut shown) = desktop.show_notifications();
+    let picture = draw(&desktop, "unseen.png", 300, 200);
+    let _app = Hidden::start(&desktop);
+    desktop.copy_picture(&picture);
+    let second = desktop.try_run(Window::program(), &["--paste"]);
+    assert!(second.status.success());
+
+    let mut line = String::new();
+    shown.read_line(&mut line).expect("a notification");
+    let told: Value = serde_json::from_str(&line).expect("what it says");
+    assert_eq!(told["summary"], "Link copied · URL");
+    let thumbnail = told["picture"].as_str().expect("its picture");
+    let thumbnail = fs::read(thumbnail).expect("the thumbnail");
+    assert!(image::load_from_memory(&thumbnail).is_ok());
+    assert!(!desktop.is_on_screen("Vitrine"), "nothing pops up");
+
+    let links = desktop.clipboard();
+    desktop.copy_text("something else");
+    writeln!(press, "copy").expect("a press");
+    wait_until("the links to be on the clipboard again", || {
+        desktop.clipboard() == links
+    });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn keys_that_work_everywhere_upload_the_clipboard() {
+    let _alone = one_window_at_a_time().await;
+    let mut desktop = Session::start();
+    desktop.show_trays();
+    let picture = draw(&desktop, "by-keys.png", 300, 200);
+    let window = Window::open(&desktop).await;
+    window.ask("location.hash = '#/settings/startup'").await;
+    window.write("[data-field=key-paste]", "Ctrl+Alt+U").await;
+    let settings = desktop
+        .home
+        .path()
+        .join("data/vitrine/desktop/settings.json");
+    wait_until("the keys to be remembered", || {
+        fs::read_to_string(&settings).is_ok_and(|text| text.contains("Ctrl+Alt+U"))
+    });
+    desktop.copy_picture(&picture);
+    desktop.run("xdotool", &["key", "ctrl+alt+u"]);
+    window.ask("location.hash = '#/'").await;
+    window.until("a finished row", &count_is(DONE, 1)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn it_starts_at_login_without_a_window_once_that_is_switched_on() {
+    let _alone = one_window_at_a_time().await;
+    let desktop = Session::start();
+    let window = Window::open(&desktop).await;
+    window.ask("location.hash = '#/settings/startup'").await;
+    window.press("input[data-switch=login]").await;
+    let folder = desktop.home.path().join(".config/autostart");
+    let entry = || {
+        let entries = fs::read_dir(&folder).ok()?.flatten();
+        entries
+            .filter_map(|entry| fs::read_to_string(entry.path()).ok())
+            .next()
+    };
+    wait_until("an entry among what is started at login", || {
+        entry().is_some()
+    });
+    let written = entry().expect("the entry");
+    let program = Window::program();
+    assert!(
+        written.contains(&format!("{} --hidden", program.display())),
+        "{written}"
+    );
+    window.press("input[data-switch=login]").await;
+    wait_until("the entry to be gone", || entry().is_none());
+}

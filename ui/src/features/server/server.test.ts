@@ -1,0 +1,83 @@
+// Who can open the links, as a person decides it.
+import { flushSync, mount, tick, unmount } from 'svelte';
+import { afterEach, expect, test } from 'vitest';
+import { App } from '../../app.svelte';
+import { FakeHost, HOME_NETWORK, READY } from '../../host/fake';
+import type { AppState } from '../../host/host';
+import { Visit } from '../../visit.svelte';
+import Reach from './Reach.svelte';
+
+// jsdom draws no dialogs.
+HTMLDialogElement.prototype.showModal ??= function () {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close ??= function () {
+  this.open = false;
+};
+
+let close = () => {};
+afterEach(() => close());
+
+async function open(differing: Partial<AppState> = {}) {
+  const host = new FakeHost({ ...READY, ...differing });
+  const app = new App(host);
+  await app.start();
+  const view = mount(Reach, { target: document.body, props: { app, visit: new Visit(host, app.notices) } });
+  close = () => void unmount(view);
+  await settled();
+  host.asked.length = 0;
+  return host;
+}
+
+async function settled() {
+  for (let turn = 0; turn < 5; turn++) await tick();
+  flushSync();
+}
+
+async function press(selector: string) {
+  const found = document.querySelector<HTMLElement>(selector);
+  if (!found) throw new Error(`there is no ${selector}`);
+  found.click();
+  await settled();
+}
+
+const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)].map((found) => found.textContent?.trim());
+
+test('opening to the network shows how other devices come here, by number, by name and by code', async () => {
+  await open();
+  await press('[data-switch="reach"]');
+  expect(all('[data-address]')).toEqual(['http://192.168.1.5:4870', 'http://vitrine.local:4870']);
+  expect(document.querySelector('[data-qr="address"] svg')?.getAttribute('aria-label')).toContain('192.168.1.5');
+  await press('[data-action="invite"]');
+  expect(document.querySelector('[data-qr="sign-in"] svg')).not.toBeNull();
+});
+
+test('what cannot be opened says why, and the switch goes back', async () => {
+  const host = await open();
+  host.refused.set('setReach', { code: 'cannot_listen', message: 'Port 4870 is taken by another program.' });
+  await press('[data-switch="reach"]');
+  expect(all('[data-card="reach"] [role="alert"]')).toEqual(['Port 4870 is taken by another program.']);
+  expect(document.querySelector<HTMLInputElement>('[data-switch="reach"]')?.checked).toBe(false);
+});
+
+test('without a password one is asked for first', async () => {
+  const host = await open();
+  host.refused.set('setReach', { code: 'no_password', message: 'Give the account a password first.' });
+  await press('[data-switch="reach"]');
+  expect(document.querySelector('[data-dialog="owner-password"]')).not.toBeNull();
+});
+
+test('a network that it was not opened on is named, and can be allowed or left', async () => {
+  const host = await open({ reach: { ...HOME_NETWORK, warning: { is: 'stranger', network: 'Airport' } } });
+  expect(all('[data-warning] p').join()).toContain('Airport');
+  await press('[data-action="allow-network"]');
+  expect(document.querySelector('[data-warning]')).toBeNull();
+  expect(host.asked).toContainEqual(['allowNetwork']);
+});
+
+test('a server that is off has no network to be opened to', async () => {
+  const host = await open();
+  await press('[data-switch="serving"]');
+  expect(host.asked).toContainEqual(['setServing', false]);
+  expect(document.querySelector('[data-card="reach"]')).toBeNull();
+});
