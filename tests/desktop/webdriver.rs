@@ -160,8 +160,10 @@ impl Window {
     /// Takes the mouse away from whatever it was over, so that nothing is lit up or explained.
     pub async fn rest(&self) {
         let path = format!("/session/{}/actions", self.session);
-        let away = json!({"type": "pointerMove", "duration": 0, "x": 1, "y": 1});
-        let mouse = json!({"type": "pointer", "id": "mouse", "actions": [away]});
+        // Where it was already it does not count as moved.
+        let moves =
+            [3, 1].map(|at| json!({"type": "pointerMove", "duration": 0, "x": at, "y": at}));
+        let mouse = json!({"type": "pointer", "id": "mouse", "actions": moves});
         self.post(&path, json!({"actions": [mouse]})).await;
     }
 
