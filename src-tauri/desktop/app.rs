@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tauri::{AppHandle, DragDropEvent, Manager, RunEvent, Window, WindowEvent};
+use tauri::{AppHandle, Manager, RunEvent, Window, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 
 use crate::errand::Errand;
-use crate::events::{self, Event};
 use crate::vitrine::{CannotStart, Vitrine};
 use crate::words::word;
 use crate::{
@@ -181,22 +180,7 @@ async fn look_whether_painted(app: Arc<Vitrine>) {
 fn reported(window: &Window, event: &WindowEvent) {
     match event {
         WindowEvent::CloseRequested { api, .. } => closing::requested(window, api),
-        WindowEvent::DragDrop(event) => dragged(window.app_handle(), event),
+        WindowEvent::DragDrop(event) => dropping::dragged(window, event),
         _ => {}
-    }
-}
-
-fn dragged(handle: &AppHandle, event: &DragDropEvent) {
-    let (over, count) = match event {
-        DragDropEvent::Enter { paths, .. } => (true, paths.len()),
-        DragDropEvent::Drop { .. } | DragDropEvent::Leave => (false, 0),
-        _ => return,
-    };
-    events::tell(handle, Event::Drag { over, count });
-    if let DragDropEvent::Drop { paths, .. } = event
-        && let Some(app) = Vitrine::of(handle)
-    {
-        let paths = paths.clone();
-        tauri::async_runtime::spawn(async move { dropping::dropped(&app, paths).await });
     }
 }

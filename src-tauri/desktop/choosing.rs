@@ -5,7 +5,7 @@ use tauri_plugin_dialog::{DialogExt, FilePath};
 use uploader::Source;
 use uploader::courtesy::Way;
 
-use crate::uploads;
+use crate::uploads::{self, Given};
 use crate::vitrine::Vitrine;
 use crate::window;
 use crate::words::word;
@@ -37,8 +37,8 @@ pub fn choose(app: &AppHandle) {
             .flatten()
             .filter_map(|file| FilePath::into_path(file).ok());
         let sources = paths.map(Source::File).collect();
-        tauri::async_runtime::spawn(
-            async move { uploads::take_in(&app, sources, Way::Chosen).await },
-        );
+        tauri::async_runtime::spawn(async move {
+            uploads::take_in(&app, sources, Given::by(Way::Chosen)).await
+        });
     });
 }

@@ -64,7 +64,10 @@ pub async fn batch_done(app: &Vitrine, jobs: &[JobId]) {
     let done = uploaded(app, jobs);
     let failed = jobs.len() - done.len();
     // Also where nothing is to be copied: nobody asks for these again.
-    let since = begun(app, jobs);
+    let Begun {
+        moment: since,
+        what,
+    } = begun(app, jobs);
     let Some(first) = done.first() else {
         app.notice(Notice::of("failed").with("failed", failed));
         return;
@@ -73,7 +76,8 @@ pub async fn batch_done(app: &Vitrine, jobs: &[JobId]) {
     let way = first.way.unwrap_or(Way::Dropped);
     let touched = app.clipboard.is_touched(since).await;
     let manner = settings.courtesy.manner(way, touched);
-    let written = written(app, &done, written_how(app, first));
+    let (usual, how) = written_how(app, first);
+    let written = written(app, &done, (what.unwrap_or(usual), how));
     match manner {
         // An editor has its links, and says so itself.
         Manner::Leave if way == Way::Editor => {}
@@ -92,19 +96,34 @@ pub async fn batch_done(app: &Vitrine, jobs: &[JobId]) {
     }
 }
 
-/// Remembers when somebody gave these: what is copied after that stays.
-pub fn begin(app: &Vitrine, jobs: &[JobId], moment: Moment) {
-    let mut begun = app.begun.lock().unwrap_or_else(PoisonError::into_inner);
-    for id in jobs {
-        begun.insert(*id, moment);
+/// How a picture was given.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Begun {
+    /// When: what is copied after that stays.
+    pub moment: Moment,
+    /// Which of its links are wanted, where that is not what the switch says.
+    pub what: Option<What>,
+}
+
+impl From<Moment> for Begun {
+    fn from(moment: Moment) -> Begun {
+        Begun { moment, what: None }
     }
 }
 
-/// When the last of these was given. What was given before the app was started is as old as that.
-fn begun(app: &Vitrine, jobs: &[JobId]) -> Moment {
+/// Remembers how somebody gave these.
+pub fn begin(app: &Vitrine, jobs: &[JobId], given: Begun) {
     let mut begun = app.begun.lock().unwrap_or_else(PoisonError::into_inner);
-    let moments = jobs.iter().filter_map(|id| begun.remove(id));
-    moments.max().unwrap_or_default()
+    for id in jobs {
+        begun.insert(*id, given);
+    }
+}
+
+/// How the last of these was given. What was given before the app was started is as old as that.
+fn begun(app: &Vitrine, jobs: &[JobId]) -> Begun {
+    let mut begun = app.begun.lock().unwrap_or_else(PoisonError::into_inner);
+    let given = jobs.iter().filter_map(|id| begun.remove(id));
+    given.max_by_key(|given| given.moment).unwrap_or_default()
 }
 
 /// As the switches say, unless the folder that it was found in says otherwise.

@@ -1,17 +1,63 @@
 //! What was dropped on the window: pictures are uploaded, and a ShareX file becomes a target.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError};
 
+use tauri::{DragDropEvent, Manager, PhysicalPosition, Window};
 use tokio::task::block_in_place;
 use uploader::Source;
 use uploader::courtesy::Way;
+use uploader::links::What;
 
 use crate::commands::Refusal;
-use crate::events::Notice;
+use crate::events::{Drag, Event, Notice};
+use crate::lanes::{self, Lane};
+use crate::uploads::{self, Given};
 use crate::vitrine::Vitrine;
-use crate::{dialogs, targets, uploads};
+use crate::{dialogs, targets};
 
-pub async fn dropped(app: &Vitrine, paths: Vec<PathBuf>) {
+/// Files come over the window, move on it, leave it or are let go on it.
+pub fn dragged(window: &Window, event: &DragDropEvent) {
+    let Some(app) = Vitrine::of(window.app_handle()) else {
+        return;
+    };
+    let mut drag = app.drag.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = drag.clone();
+    match event {
+        DragDropEvent::Enter { paths, position } => {
+            let lanes = lanes::all(&app);
+            *drag = Drag {
+                over: true,
+                count: paths.len(),
+                lane: lanes::at(lanes.len(), across(window, position)),
+                lanes,
+            };
+        }
+        DragDropEvent::Over { position } => {
+            drag.lane = lanes::at(drag.lanes.len(), across(window, position));
+        }
+        DragDropEvent::Drop { paths, position } => {
+            let lanes = std::mem::take(&mut *drag).lanes;
+            let lane = lanes::at(lanes.len(), across(window, position));
+            let (app, paths) = (Arc::clone(&app), paths.clone());
+            let lane = lanes.into_iter().nth(lane);
+            tauri::async_runtime::spawn(async move { dropped(&app, paths, lane).await });
+        }
+        _ => *drag = Drag::default(),
+    }
+    if *drag != before {
+        app.tell(Event::Drag(drag.clone()));
+    }
+}
+
+/// Its part of the window's width, from the left.
+fn across(window: &Window, position: &PhysicalPosition<f64>) -> f64 {
+    window
+        .inner_size()
+        .map_or(0.0, |size| position.x / f64::from(size.width.max(1)))
+}
+
+async fn dropped(app: &Vitrine, paths: Vec<PathBuf>, lane: Option<Lane>) {
     let (described, pictures): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_sxcu(path));
     for path in described {
         app.notice(match import(app, &path).await {
@@ -20,7 +66,19 @@ pub async fn dropped(app: &Vitrine, paths: Vec<PathBuf>) {
         });
     }
     let sources = pictures.into_iter().map(Source::dropped).collect();
-    uploads::take_in(app, sources, Way::Dropped).await;
+    let given = Given::by(Way::Dropped);
+    let given = match lane {
+        Some(Lane::Original) => Given {
+            what: Some(What::Original),
+            ..given
+        },
+        Some(Lane::Target { id, .. }) => Given {
+            target: Some(id),
+            ..given
+        },
+        Some(Lane::Usual { .. }) | None => given,
+    };
+    uploads::take_in(app, sources, given).await;
 }
 
 /// Gives the new target's name. Nothing goes to it before the user chooses it.

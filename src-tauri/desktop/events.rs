@@ -8,6 +8,7 @@ use serde_json::Value;
 use tauri::{AppHandle, Emitter};
 use uploader::JobId;
 
+use crate::lanes::Lane;
 use crate::rows::Row;
 use crate::state::AppState;
 
@@ -24,12 +25,18 @@ pub enum Event {
     },
     State(Box<AppState>),
     /// Files hover over the window, or no longer do.
-    Drag {
-        over: bool,
-        count: usize,
-    },
+    Drag(Drag),
     Notice(Notice),
     AskClose,
+}
+
+/// How many files, over which of the lanes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Drag {
+    pub over: bool,
+    pub count: usize,
+    pub lanes: Vec<Lane>,
+    pub lane: usize,
 }
 
 /// Something to be said once; the page picks the words by the code.
@@ -62,9 +69,7 @@ pub fn tell(app: &AppHandle, event: Event) {
         ),
         Event::Forgotten { id } => app.emit("forgotten", serde_json::json!({ "id": id })),
         Event::State(state) => app.emit("state", state),
-        Event::Drag { over, count } => {
-            app.emit("drag", serde_json::json!({ "over": over, "count": count }))
-        }
+        Event::Drag(drag) => app.emit("drag", drag),
         Event::Notice(notice) => app.emit("notice", notice),
         Event::AskClose => app.emit("ask_close", serde_json::json!({})),
     };

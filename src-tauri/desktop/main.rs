@@ -25,6 +25,7 @@ mod folders;
 mod keychain;
 mod keychain_lock;
 mod lan;
+mod lanes;
 mod log;
 mod login;
 mod news;

@@ -39,7 +39,7 @@ pub async fn pass_on(app: Arc<Vitrine>) {
 async fn tell(app: &Vitrine, gathered: Gathered) {
     if !gathered.found.is_empty() {
         let moment = app.clipboard.look().await;
-        copying::begin(app, &gathered.found, moment);
+        copying::begin(app, &gathered.found, moment.into());
     }
     if !gathered.jobs.is_empty() {
         let targets = targets::all(app);

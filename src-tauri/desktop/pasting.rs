@@ -5,7 +5,7 @@ use uploader::courtesy::Way;
 
 use crate::clipboard::Pasted;
 use crate::events::Notice;
-use crate::uploads;
+use crate::uploads::{self, Given};
 use crate::vitrine::Vitrine;
 
 /// A picture from the clipboard has no name of its own; links and rows show this one.
@@ -24,5 +24,5 @@ pub async fn paste(app: &Vitrine) {
             return;
         }
     };
-    uploads::take_in(app, sources, Way::Pasted).await;
+    uploads::take_in(app, sources, Given::by(Way::Pasted)).await;
 }

@@ -2,26 +2,55 @@
 //! is told by `news`.
 
 use uploader::courtesy::Way;
+use uploader::links::What;
 use uploader::{Failure, Job, JobId, Source, Target, Wishes};
 
+use crate::copying::Begun;
 use crate::events::{Event, Notice};
 use crate::rows::Row;
 use crate::vitrine::Vitrine;
 use crate::{copying, targets};
 
+/// How pictures were given in one gesture.
+pub struct Given {
+    pub way: Way,
+    /// Another target than the usual one, by its id.
+    pub target: Option<String>,
+    /// Which links are copied, where that is not what the switch says.
+    pub what: Option<What>,
+}
+
+impl Given {
+    /// As usual.
+    pub fn by(way: Way) -> Given {
+        Given {
+            way,
+            target: None,
+            what: None,
+        }
+    }
+}
+
 /// Takes pictures in that came this way; refused ones become rows too, so the only failure is not being able to write.
-pub async fn take_in(app: &Vitrine, sources: Vec<Source>, way: Way) {
+pub async fn take_in(app: &Vitrine, sources: Vec<Source>, given: Given) {
     if sources.is_empty() {
         return;
     }
     app.keychain.want();
     let moment = app.clipboard.look().await;
     let wishes = Wishes {
-        way: Some(way),
+        way: Some(given.way),
+        target: given.target,
         ..Wishes::default()
     };
     match app.uploader.enqueue_with(sources, wishes).await {
-        Ok(jobs) => copying::begin(app, &jobs, moment),
+        Ok(jobs) => {
+            let begun = Begun {
+                moment,
+                what: given.what,
+            };
+            copying::begin(app, &jobs, begun);
+        }
         Err(failure) => {
             tracing::error!(%failure, "pictures could not be taken in");
             app.notice(Notice::of("queue_failed").with("reason", failure.to_string()));

@@ -9,12 +9,13 @@ use server::Config;
 use tauri::{AppHandle, Manager};
 use uploader::{JobId, Uploader};
 
-use crate::clipboard::{Clipboard, Moment};
+use crate::clipboard::Clipboard;
 use crate::commands::Refusal;
 use crate::configuration;
+use crate::copying::Begun;
 use crate::editing::Entrance;
 use crate::embedded::Embedded;
-use crate::events::{self, Event, Notice};
+use crate::events::{self, Drag, Event, Notice};
 use crate::folders::Watching;
 use crate::keychain::Keychain;
 use crate::lan::Neighbourhood;
@@ -43,8 +44,10 @@ pub struct Vitrine {
     pub neighbourhood: Neighbourhood,
     /// The jobs whose links we put on the clipboard last.
     pub copied: Mutex<Vec<JobId>>,
-    /// When those were given that are under way.
-    pub begun: Mutex<HashMap<JobId, Moment>>,
+    /// How those were given that are under way.
+    pub begun: Mutex<HashMap<JobId, Begun>>,
+    /// The files that hover over the window.
+    pub drag: Mutex<Drag>,
     /// Whether the page has said that it is on the screen.
     pub painted: AtomicBool,
     pub watching: Mutex<Watching>,
@@ -102,6 +105,7 @@ impl Vitrine {
             neighbourhood: Neighbourhood::default(),
             copied: Mutex::default(),
             begun: Mutex::default(),
+            drag: Mutex::default(),
             painted: AtomicBool::new(false),
             watching: Mutex::default(),
             tray_is_due: AtomicBool::new(false),

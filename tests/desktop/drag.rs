@@ -15,8 +15,13 @@ const SOURCE: (i32, i32) = (1120, 640);
 /// A drag that landed is over sooner.
 const LANDED_WITHIN: Duration = Duration::from_secs(8);
 
-/// Drags the files onto the window with this title and drops them there, all at once.
+/// Drags the files onto the window with this title and drops them there, all at once, where it takes them as usual.
 pub fn drop_files(desktop: &Session, title: &str, files: &[PathBuf]) {
+    drop_files_at(desktop, title, files, (300, 300));
+}
+
+/// The same, at a place of one's own.
+pub fn drop_files_at(desktop: &Session, title: &str, files: &[PathBuf], at: (i32, i32)) {
     let window = desktop.window(title).expect("the window to drop on");
     desktop.run("xdotool", &["windowmove", &window, "0", "0"]);
 
@@ -44,7 +49,7 @@ pub fn drop_files(desktop: &Session, title: &str, files: &[PathBuf]) {
 
     // On a busy machine the first press may come before the window listens: no drag begins then.
     let dropped = (0..3).any(|_| {
-        drag(desktop, (SOURCE.0 + 70, SOURCE.1 + 70), (300, 300));
+        drag(desktop, (SOURCE.0 + 70, SOURCE.1 + 70), at);
         told.recv_timeout(LANDED_WITHIN).is_ok()
     });
     assert!(dropped, "three drags in a row did not land");

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::drag::drop_files;
+use crate::drag::{drop_files, drop_files_at};
 use crate::keychain::{files_with, paste_while_locked, stored_secret};
 use crate::pictures::{draw, fetch};
 use crate::session::{Session, wait_until};
@@ -183,4 +183,23 @@ async fn three_hundred_pictures_dropped_at_once_all_become_rows_and_links() {
     let clipboard = desktop.clipboard();
     let links: std::collections::HashSet<&str> = clipboard.lines().collect();
     assert_eq!(links.len(), MANY);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_picture_dropped_on_the_right_half_gives_the_link_of_its_original_alone() {
+    let _alone = one_window_at_a_time().await;
+    let desktop = Session::start();
+    let photo = draw(&desktop, "alone.png", 300, 200);
+    let window = Window::open(&desktop).await;
+    drop_files_at(
+        &desktop,
+        "Vitrine",
+        std::slice::from_ref(&photo),
+        (500, 300),
+    );
+    window.until("a finished row", &count_is(DONE, 1)).await;
+    wait_until("a link to be on the clipboard", || {
+        desktop.clipboard().lines().count() == 1 && desktop.clipboard().starts_with("http")
+    });
+    assert!(fetch(&desktop.clipboard()).await == std::fs::read(&photo).expect("the picture"));
 }

@@ -10,7 +10,7 @@ export class App {
   readonly copying: CopyChoice;
   /** `null` until the host has told it. */
   surroundings = $state<AppState | null>(null);
-  drag = $state<Drag>({ over: false, count: 0 });
+  drag = $state<Drag>({ over: false, count: 0, lanes: [], lane: 0 });
   askingToClose = $state(false);
 
   constructor(readonly host: Desktop) {

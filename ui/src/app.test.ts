@@ -15,11 +15,11 @@ test('the page follows the news of the host', async () => {
   await app.start();
   host.tell('rows', [pictureRow(5, { state: { is: 'queued' } })]);
   host.tell('progress', { id: 5, sent: 1, total: 2 });
-  host.tell('drag', { over: true, count: 3 });
+  host.tell('drag', { over: true, count: 3, lanes: [{ is: 'usual', target: 'This computer' }, { is: 'original' }, { is: 'target', name: 'Office' }], lane: 0 });
   host.tell('state', { ...READY, keychain: 'missing' });
   host.tell('notice', { code: 'copied', fields: { pictures: 1, links: 1 } });
   expect(app.uploads.rows[0]?.state.is).toBe('sending');
-  expect(app.drag).toEqual({ over: true, count: 3 });
+  expect(app.drag).toEqual({ over: true, count: 3, lanes: [{ is: 'usual', target: 'This computer' }, { is: 'original' }, { is: 'target', name: 'Office' }], lane: 0 });
   expect(app.surroundings?.keychain).toBe('missing');
   expect(app.notices.spoken).toBe('Link copied · URL');
 });

@@ -164,10 +164,14 @@ test('a row that is being sent shows how far it is', async () => {
 
 test('the whole window answers a drag in words, until it leaves', async () => {
   const { host } = await open();
-  host.tell('drag', { over: true, count: 3 });
+  host.tell('drag', { over: true, count: 3, lanes: [{ is: 'usual', target: 'This computer' }, { is: 'original' }, { is: 'target', name: 'Office' }], lane: 0 });
   flushSync();
-  expect(one('[data-veil]')?.textContent).toContain('Drop to upload 3 pictures to This computer');
-  host.tell('drag', { over: false, count: 0 });
+  expect(one('[data-veil] .here')?.textContent).toContain('Drop to upload 3 pictures to This computer');
+  expect([...document.querySelectorAll('[data-lane]')].map((lane) => lane.textContent?.trim()).slice(1)).toEqual([
+    "Upload, copy the original's link only",
+    'Upload to Office',
+  ]);
+  host.tell('drag', { over: false, count: 0, lanes: [], lane: 0 });
   flushSync();
   expect(one('[data-veil]')).toBeNull();
 });

@@ -89,5 +89,5 @@ pub async fn resume_queue(app: App<'_>) -> Result<(), Refusal> {
 async fn wanted(app: &App<'_>, id: JobId) {
     app.keychain.want();
     let moment = app.clipboard.look().await;
-    copying::begin(app, &[id], moment);
+    copying::begin(app, &[id], moment.into());
 }

@@ -202,7 +202,10 @@ export type AppState = {
 /** Something that happened, to be said once; `code` picks the words. */
 export type Notice = { code: string; fields: Fields };
 export type Progress = { id: number; sent: number; total: number };
-export type Drag = { over: boolean; count: number };
+/** Strips of the window, from the left: the first takes half of it, the others share the rest. */
+export type Lane = { is: 'usual'; target: string } | { is: 'original' } | { is: 'target'; name: string };
+/** Files over the window, and the lane that they would fall into. */
+export type Drag = { over: boolean; count: number; lanes: Lane[]; lane: number };
 export type CloseChoice = 'quit' | 'minimise' | 'cancel';
 
 /** What each event carries. */

@@ -107,7 +107,7 @@ const SCENES: Record<string, () => { app?: Partial<AppState>; rows?: Row[]; then
       location.hash = '#/settings';
     },
   }),
-  drag: () => ({ rows: rows(8), then: (host) => host.tell('drag', { over: true, count: 3 }) }),
+  drag: () => ({ rows: rows(8), then: (host) => host.tell('drag', { over: true, count: 3, lanes: [{ is: 'usual', target: 'This computer' }, { is: 'original' }, { is: 'target', name: 'Office' }], lane: 0 }) }),
   toast: () => ({
     rows: rows(8),
     then: (host) => {
