@@ -28,6 +28,7 @@ const COMMANDS: &[&str] = &[
     "copy",
     "copy_text",
     "open",
+    "open_picture",
     "save_target",
     "import_target",
     "export_target",

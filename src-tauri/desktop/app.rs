@@ -64,6 +64,7 @@ pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error 
             commands::links::copy,
             commands::links::copy_text,
             commands::links::open,
+            commands::links::open_picture,
             commands::targets::save_target,
             commands::targets::import_target,
             commands::targets::export_target,

@@ -207,6 +207,7 @@ export class FakeHost implements Host, Desktop {
     this.answer(this.clipboardTakes, 'copy', id, label, ...(how === undefined ? [] : [how]));
   retry = (id: number) => this.answer(undefined, 'retry', id);
   open = (id: number, label: string) => this.answer(undefined, 'open', id, label);
+  openPicture = (id: string) => this.answer(undefined, 'openPicture', id);
   answerClose = (choice: CloseChoice) => this.answer(undefined, 'answerClose', choice);
   quit = () => this.answer(undefined, 'quit');
   painted = () => this.answer(undefined, 'painted');
@@ -226,7 +227,7 @@ export class FakeHost implements Host, Desktop {
   undoDelete = (id: number) => this.answer(true, 'undoDelete', id);
   pauseQueue = () => this.becomes({ paused: true }, 'pauseQueue');
   resumeQueue = () => this.becomes({ paused: false }, 'resumeQueue');
-  importTarget = () => this.answer(null, 'importTarget');
+  importTarget = (): Promise<string | null> => this.answer(null, 'importTarget');
   exportTarget = (id: string) => this.answer(true, 'exportTarget', id);
   makeUsual = (id: string) => this.becomes({ usual: id }, 'makeUsual', id);
   testTarget = (id: string) => this.answer({ left: null, message: null }, 'testTarget', id);

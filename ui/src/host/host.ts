@@ -322,6 +322,8 @@ export interface Desktop {
   welcomed(): Promise<void>;
   /** Opens a link in the system's browser. */
   open(id: number, label: string): Promise<void>;
+  /** The same of a picture of this computer's server, by what its address ends with. */
+  openPicture(id: string): Promise<void>;
   answerClose(choice: CloseChoice): Promise<void>;
   quit(): Promise<void>;
   /** Tells the host that the page is on the screen. */

@@ -57,6 +57,7 @@ const desktop: Desktop = {
   setCopy: ({ what, size, how }) => invoke('set_copy', { what, size, how }),
   examples: (what, size) => invoke('examples', { what, size }),
   welcomed: () => invoke('welcomed'),
+  openPicture: (id) => invoke('open_picture', { id }),
   open: (id, label) => invoke('open', { id, label }),
   answerClose: (choice) => invoke('answer_close', { choice }),
   quit: () => invoke('quit'),
