@@ -1,4 +1,8 @@
-//! The log, on stderr.
+//! The log, on stderr; its last lines are remembered, for diagnostics.
+
+use std::collections::VecDeque;
+use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::Directive;
@@ -38,7 +42,7 @@ pub fn start() {
     let filter = caps.fold(filter, EnvFilter::add_directive);
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(|| Tee)
         .with_ansi(false)
         .init();
     if let Some(error) = wrong {
@@ -46,9 +50,51 @@ pub fn start() {
     }
 }
 
+/// How many lines are remembered.
+const REMEMBERED: usize = 200;
+
+static RECENT: Mutex<VecDeque<String>> = Mutex::new(VecDeque::new());
+
+/// The last lines, oldest first, each with its end.
+pub fn recent() -> Vec<String> {
+    let recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);
+    recent.iter().cloned().collect()
+}
+
+/// Each event is written whole, by one call.
+struct Tee;
+
+impl Write for Tee {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let mut recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);
+        if recent.len() == REMEMBERED {
+            recent.pop_front();
+        }
+        recent.push_back(String::from_utf8_lossy(line).into_owned());
+        drop(recent);
+        io::stderr().write_all(line)?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_last_lines_are_remembered() -> io::Result<()> {
+        for line in 0..REMEMBERED + 5 {
+            writeln!(Tee, "line {line}")?;
+        }
+        let recent = recent();
+        assert_eq!(recent.len(), REMEMBERED);
+        assert!(recent.last().is_some_and(|line| line.contains("204")));
+        Ok(())
+    }
 
     #[test]
     fn every_cap_is_a_directive() {

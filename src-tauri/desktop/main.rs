@@ -12,6 +12,7 @@ mod closing;
 mod commands;
 mod configuration;
 mod copying;
+mod diagnostics;
 mod dialogs;
 mod dropping;
 mod editing;

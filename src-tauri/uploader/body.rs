@@ -1,17 +1,22 @@
 //! The body of a request: mostly a picture's bytes from the disk, framed as a form, piece by piece.
 
+use std::path::Path;
+
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::stream::{Stream, try_unfold};
 use tokio::io::AsyncReadExt;
 
 use crate::Failure;
 use crate::pulse::Pulse;
-use crate::targets::Body;
+use crate::targets::{Body, Written};
 
-/// Read and handed over at a time; what "sent" can be ahead of the network by is a few of these.
-const CHUNK: usize = 32 * 1024;
+/// Read and handed over at a time; what "sent" can be ahead of the network by is a few of these. Three bytes are four
+/// letters of base64, so it is a multiple of three.
+const CHUNK: usize = 33 * 1024;
 
 /// A body but for the bytes of the picture, if it carries them.
 pub(crate) struct Framing {
@@ -19,6 +24,7 @@ pub(crate) struct Framing {
     pub head: Bytes,
     /// What follows the picture; `None` where there is no picture, and the head is all of it.
     pub tail: Option<Bytes>,
+    pub written: Written,
 }
 
 /// Frames a body, with the parts of the key where it wants them; `None` where there is no such part.
@@ -49,35 +55,95 @@ pub(crate) fn framing(body: &Body, key: &[String]) -> Option<Framing> {
                 content_type: format!("multipart/form-data; boundary={boundary}"),
                 head: head.into(),
                 tail: Some(format!("\r\n--{boundary}--\r\n").into()),
+                written: Written::Plain,
             }
         }
         Body::Binary { media_type } => Framing {
             content_type: (*media_type).to_owned(),
             head: Bytes::new(),
             tail: Some(Bytes::new()),
+            written: Written::Plain,
         },
-        Body::Nothing => Framing {
-            content_type: String::new(),
-            head: Bytes::new(),
-            tail: None,
+        Body::Text {
+            content_type,
+            before,
+            after,
+            written,
+        } => Framing {
+            content_type: (*content_type).to_owned(),
+            head: before.with(key)?.into(),
+            tail: Some(after.with(key)?.into()),
+            written: *written,
         },
+        Body::Nothing => alone("", Bytes::new()),
         Body::Form(pairs) => {
             let mut form = url::form_urlencoded::Serializer::new(String::new());
             for (name, words) in pairs {
                 form.append_pair(name, &words.with(key)?);
             }
-            Framing {
-                content_type: "application/x-www-form-urlencoded".to_owned(),
-                head: form.finish().into(),
-                tail: None,
-            }
+            alone("application/x-www-form-urlencoded", form.finish().into())
         }
-        Body::Json(text) => Framing {
-            content_type: "application/json".to_owned(),
-            head: text.clone().into(),
-            tail: None,
-        },
+        Body::Json(text) => alone("application/json", text.clone().into()),
     })
+}
+
+/// A body without a picture.
+fn alone(content_type: &str, head: Bytes) -> Framing {
+    Framing {
+        content_type: content_type.to_owned(),
+        head,
+        tail: None,
+        written: Written::Plain,
+    }
+}
+
+/// How many bytes a picture of so many takes.
+pub(crate) async fn length(
+    written: Written,
+    picture: &Path,
+    bytes: u64,
+) -> Result<u64, std::io::Error> {
+    let letters = bytes.div_ceil(3) * 4;
+    match written {
+        Written::Plain => Ok(bytes),
+        Written::Base64 => Ok(letters),
+        // Some letters become three: they have to be counted.
+        Written::Base64InForm => {
+            let mut file = tokio::fs::File::open(picture).await?;
+            let mut length = 0;
+            let mut left = bytes;
+            while left > 0 {
+                let chunk = read(&mut file, left).await?;
+                if chunk.is_empty() {
+                    break;
+                }
+                left -= chunk.len() as u64;
+                length += spelled(written, chunk).len() as u64;
+            }
+            Ok(length)
+        }
+    }
+}
+
+fn spelled(written: Written, chunk: Vec<u8>) -> Bytes {
+    match written {
+        Written::Plain => chunk.into(),
+        Written::Base64 => STANDARD.encode(chunk).into(),
+        Written::Base64InForm => STANDARD
+            .encode(chunk)
+            .replace('+', "%2B")
+            .replace('/', "%2F")
+            .replace('=', "%3D")
+            .into(),
+    }
+}
+
+/// A whole chunk, or all that is left, or all that there is: pieces of base64 fit together only where each is whole.
+async fn read(file: &mut tokio::fs::File, left: u64) -> Result<Vec<u8>, std::io::Error> {
+    let wanted = left.min(CHUNK as u64);
+    let mut chunk = Vec::with_capacity(CHUNK.min(usize::try_from(left).unwrap_or(CHUNK)));
+    file.take(wanted).read_to_end(&mut chunk).await?;
+    Ok(chunk)
 }
 
 /// As browsers write names: the three characters that would end the header are percent-encoded.
@@ -87,12 +153,18 @@ fn quoted(name: &str) -> String {
         .replace('\n', "%0A")
 }
 
-/// The body piece by piece. Exactly `length` bytes of the file: one that became shorter or longer is not the picture
+/// The picture in the middle of a body: so many bytes of a file, written so.
+pub(crate) struct Middle {
+    pub file: tokio::fs::File,
+    pub bytes: u64,
+    pub written: Written,
+}
+
+/// The body piece by piece. Exactly so many bytes of the file: one that became shorter or longer is not the picture
 /// that was looked at.
 pub(crate) fn stream(
     head: Bytes,
-    file: tokio::fs::File,
-    length: u64,
+    middle: Middle,
     tail: Bytes,
     pulse: Arc<Pulse>,
     progress: impl Fn(u64) + Send + Sync + 'static,
@@ -103,6 +175,11 @@ pub(crate) fn stream(
         End,
     }
     let progress = Arc::new(progress);
+    let Middle {
+        file,
+        bytes,
+        written,
+    } = middle;
     let state = (Next::Head(head), file, tail, 0_u64);
     try_unfold(state, move |(next, mut file, tail, sent)| {
         let (pulse, progress) = (pulse.clone(), progress.clone());
@@ -110,25 +187,18 @@ pub(crate) fn stream(
         progress(sent);
         async move {
             let (chunk, next) = match next {
-                Next::Head(head) => (head, Next::File { left: length }),
+                Next::Head(head) => (head, Next::File { left: bytes }),
                 Next::File { left: 0 } => (tail.clone(), Next::End),
                 Next::File { left } => {
-                    let mut chunk = vec![0; CHUNK.min(usize::try_from(left).unwrap_or(CHUNK))];
-                    let read = file
-                        .read(&mut chunk)
+                    let chunk = read(&mut file, left)
                         .await
                         .inspect_err(|error| pulse.stumble(Failure::reading(error)))?;
-                    if read == 0 {
+                    if chunk.is_empty() {
                         pulse.stumble(Failure::FileChanged);
                         return Err(std::io::ErrorKind::UnexpectedEof.into());
                     }
-                    chunk.truncate(read);
-                    (
-                        Bytes::from(chunk),
-                        Next::File {
-                            left: left - read as u64,
-                        },
-                    )
+                    let left = left - chunk.len() as u64;
+                    (spelled(written, chunk), Next::File { left })
                 }
                 Next::End => return Ok(None),
             };

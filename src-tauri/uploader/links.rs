@@ -198,8 +198,8 @@ fn markdown_text(text: &str) -> String {
     escaped
 }
 
-/// Text between double quotes in HTML.
-fn attribute(text: &str) -> String {
+/// Text between double quotes in HTML, or anywhere in XML.
+pub(crate) fn attribute(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -9,7 +9,7 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, Heade
 use url::{Host, Url};
 use web::Trouble;
 
-use crate::body::Framing;
+use crate::body::{Framing, Middle};
 use crate::network::{Network, Proxy};
 use crate::pass::Question;
 use crate::pulse::Pulse;
@@ -272,9 +272,13 @@ impl Connections {
             content_type,
             head,
             tail,
+            written,
         } = body::framing(&request.body, &key).ok_or(no_key)?;
         let carried = match (&tail, &upload) {
-            (Some(tail), Some(upload)) => upload.picture.bytes + tail.len() as u64,
+            (Some(tail), Some(Upload { picture, .. })) => {
+                let length = body::length(written, &picture.path, picture.bytes).await;
+                length.map_err(|error| Failure::reading(&error))? + tail.len() as u64
+            }
             (Some(_), None) => return Err(Failure::Internal),
             (None, _) => 0,
         };
@@ -304,14 +308,12 @@ impl Connections {
                     .map_err(|error| Failure::reading(&error))?;
                 let progress = move |sent| progress(sent, total);
                 let pulse = pulse.clone();
-                reqwest::Body::wrap_stream(body::stream(
-                    head,
+                let middle = Middle {
                     file,
-                    picture.bytes,
-                    tail,
-                    pulse,
-                    progress,
-                ))
+                    bytes: picture.bytes,
+                    written,
+                };
+                reqwest::Body::wrap_stream(body::stream(head, middle, tail, pulse, progress))
             }
             None => head.into(),
         };

@@ -44,11 +44,27 @@ pub enum Body {
     Binary {
         media_type: &'static str,
     },
+    /// A text with the picture in it, in base64.
+    Text {
+        content_type: &'static str,
+        before: Words,
+        after: Words,
+        written: Written,
+    },
     /// `application/json`, without the picture.
     Json(String),
     /// `application/x-www-form-urlencoded`, without the picture.
     Form(Vec<(String, Words)>),
     Nothing,
+}
+
+/// How the bytes of a picture stand in a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    Plain,
+    Base64,
+    /// In base64, as a value of `application/x-www-form-urlencoded`.
+    Base64InForm,
 }
 
 impl Body {

@@ -264,6 +264,16 @@ impl Uploader {
         Ok(())
     }
 
+    /// Sends a picture smaller that its target refused as too large. Does nothing to any other.
+    pub async fn send_smaller(&self, id: JobId) -> Result<(), Failure> {
+        let usual = self.worker.target_of(id)?.prepare;
+        self.worker
+            .ask(move |book| book.send_smaller(id, usual))
+            .await?;
+        self.worker.rested();
+        Ok(())
+    }
+
     /// Begins to send nothing more, over restarts too, until [`Uploader::resume`]; what is being sent goes on.
     pub async fn pause(&self) -> Result<(), Failure> {
         self.worker.set_paused(true).await

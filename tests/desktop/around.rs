@@ -118,3 +118,20 @@ async fn it_starts_at_login_without_a_window_once_that_is_switched_on() {
     window.press("input[data-switch=login]").await;
     wait_until("the entry to be gone", || entry().is_none());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn diagnostics_help_others_to_help_and_tell_nobody_where_files_lie() {
+    let _alone = one_window_at_a_time().await;
+    let desktop = Session::start();
+    let window = Window::open(&desktop).await;
+    window.ask("location.hash = '#/settings'").await;
+    window.press("[data-action=diagnostics]").await;
+    wait_until("them to be on the clipboard", || {
+        desktop.clipboard().starts_with("Vitrine ")
+    });
+    let told = desktop.clipboard();
+    assert!(told.contains("server: running"), "{told}");
+    assert!(told.contains("the window is painted"), "the log: {told}");
+    let home = desktop.home.path().display().to_string();
+    assert!(!told.contains(&home), "{told}");
+}

@@ -5,9 +5,9 @@ use std::sync::PoisonError;
 use serde::Serialize;
 
 use super::{App, Refusal};
-use crate::login;
 use crate::shortcuts::{self, Shortcuts, Taker};
 use crate::words;
+use crate::{diagnostics, login};
 
 /// No route of ours is longer.
 const LONGEST_PLACE: usize = 2048;
@@ -56,6 +56,12 @@ pub async fn set_shortcuts(app: App<'_>, shortcuts: Shortcuts) -> Result<(), Ref
         return Err(refused(sentence));
     }
     app.change(|settings| settings.shortcuts = shortcuts)
+}
+
+/// What helps others to help, to the clipboard. False where it was not copied; a notice says why.
+#[tauri::command]
+pub async fn copy_diagnostics(app: App<'_>) -> Result<bool, Refusal> {
+    super::links::copy_text(app.clone(), diagnostics::write(&app), None).await
 }
 
 /// Which language the tray and the dialogs speak, as in `de`: the one that the page does.

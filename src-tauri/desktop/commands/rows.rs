@@ -58,6 +58,13 @@ pub async fn upload_again(app: App<'_>, id: JobId) -> Result<(), Refusal> {
     Ok(app.uploader.upload_again(id).await?)
 }
 
+/// What its server refused as too large.
+#[tauri::command]
+pub async fn send_smaller(app: App<'_>, id: JobId) -> Result<(), Refusal> {
+    wanted(&app, id).await;
+    Ok(app.uploader.send_smaller(id).await?)
+}
+
 /// Takes it away from its server, unless the user thinks better of it within some seconds.
 #[tauri::command]
 pub async fn delete(app: App<'_>, id: JobId) -> Result<(), Refusal> {

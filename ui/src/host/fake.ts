@@ -223,6 +223,7 @@ export class FakeHost implements Host, Desktop {
   release = (id: number) => this.answer(undefined, 'release', id);
   cancel = (id: number) => this.answer(undefined, 'cancel', id);
   uploadAgain = (id: number) => this.answer(undefined, 'uploadAgain', id);
+  sendSmaller = (id: number) => this.answer(undefined, 'sendSmaller', id);
   delete = (id: number) => this.answer(undefined, 'delete', id);
   undoDelete = (id: number) => this.answer(true, 'undoDelete', id);
   pauseQueue = () => this.becomes({ paused: true }, 'pauseQueue');
@@ -251,6 +252,7 @@ export class FakeHost implements Host, Desktop {
   around = () => this.answer(this.surroundings, 'around');
   setLogin = (on: boolean) => this.answer(undefined, 'setLogin', on);
   setShortcuts = (shortcuts: Around['shortcuts']) => this.answer(undefined, 'setShortcuts', shortcuts);
+  copyDiagnostics = () => this.answer(this.clipboardTakes, 'copyDiagnostics');
   setLanguage = (language: Language) => this.answer(undefined, 'setLanguage', language);
   welcomed = () => this.answer(undefined, 'welcomed');
   examples = (what: Copying['what'], size: number) => this.answer(EXAMPLES, 'examples', what, size);

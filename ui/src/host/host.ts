@@ -269,6 +269,8 @@ export interface Desktop {
   cancel(id: number): Promise<void>;
   /** Uploads it once more, as a picture of its own. */
   uploadAgain(id: number): Promise<void>;
+  /** Sends it smaller, which its server refused as too large. */
+  sendSmaller(id: number): Promise<void>;
   /** Takes it away from its server after some seconds, in which `undoDelete` is not too late. */
   delete(id: number): Promise<void>;
   undoDelete(id: number): Promise<boolean>;
@@ -311,6 +313,8 @@ export interface Desktop {
   around(): Promise<Around>;
   setLogin(on: boolean): Promise<void>;
   setShortcuts(shortcuts: Around['shortcuts']): Promise<void>;
+  /** Puts what helps others to help on the clipboard, without addresses, names or keys. */
+  copyDiagnostics(): Promise<boolean>;
   /** Where in the page the user is, from `#` on: a window that is made anew begins there. */
   setPlace(place: string): Promise<void>;
   /** What the page speaks, for the tray and the dialogs. */

@@ -5,7 +5,11 @@ use crate::queue::record::{Fixed, Held, Origin, Record};
 use crate::queue::store::Store;
 use crate::queue::store::known::{Known, Likeness};
 use crate::queue::{Change, JobId, JobState};
-use crate::{Failure, Uploaded};
+use crate::{Failure, Preparation, Uploaded};
+
+/// The longer side of a picture that was too large, in pixels: what fills a screen. Each further time it is halved.
+const SMALLER: u32 = 2400;
+const SMALLEST: u32 = 320;
 
 impl Book {
     /// A picture has arrived, and is known from now on. `tells_repetitions` of a target that gives the first answer to
@@ -105,6 +109,38 @@ impl Book {
         record.wishes.again = true;
         store.set_wishes(id, &record.wishes)?;
         store.part(id)?;
+        self.requeue(&mut store, &record)
+    }
+
+    /// The server takes no file as large as that, and the user wants it sent smaller. `usual`: what is done to pictures
+    /// for this target.
+    pub fn send_smaller(&self, id: JobId, usual: Preparation) -> Result<bool, Failure> {
+        let mut store = self.store();
+        let Some(mut record) = store.record(id)? else {
+            return Ok(false);
+        };
+        let too_large = matches!(
+            &record.job.state,
+            JobState::Failed {
+                failure: Failure::TooLarge { .. }
+            }
+        );
+        if !too_large {
+            return Ok(false);
+        }
+        if record.origin == Origin::Bytes && !self.spool.copy(&record.idempotency).exists() {
+            return Err(Failure::NotKept);
+        }
+        let prepare = record.wishes.prepare.get_or_insert(usual);
+        prepare.longest = Some(
+            prepare
+                .longest
+                .map_or(SMALLER, |side| (side / 2).max(SMALLEST)),
+        );
+        store.set_wishes(id, &record.wishes)?;
+        if store.ended(record.job.batch)?.is_some() {
+            store.part(id)?;
+        }
         self.requeue(&mut store, &record)
     }
 

@@ -7,8 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::keys::take_keys;
 use super::syntax::{Function, Node, Template};
-use super::{Method, Sent, Sxcu};
+use super::{Format, Method, Sent, Sxcu};
 
 /// Why a file is no uploader that pictures can be sent with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,7 +21,7 @@ pub enum SxcuError {
     #[error("The uploader is not for pictures: its destination is {0}.")]
     NotForPictures(String),
     #[error(
-        "The uploader cannot carry a picture: its body is {0}, with which ShareX sends text and links only. A picture goes as MultipartFormData or Binary."
+        "The uploader carries no picture: its body is {0}, and nowhere in it stands {{input}}, which is where the picture goes."
     )]
     NoPicture(String),
     #[error("The uploader's request is {0}, which carries no picture.")]
@@ -51,6 +52,7 @@ struct Written {
     headers: Option<BTreeMap<String, Value>>,
     body: Option<String>,
     arguments: Option<BTreeMap<String, Value>>,
+    data: Option<String>,
     file_form_name: Option<String>,
     regex_list: Option<Vec<String>>,
     #[serde(rename = "URL")]
@@ -97,6 +99,25 @@ pub fn import(bytes: &[u8]) -> Result<(Sxcu, String), SxcuError> {
             Some(field) => Sent::Form { field, arguments },
             None => return Err(SxcuError::NoPicture("None".into())),
         },
+        // ShareX itself sends only texts so. Hosts that take pictures in base64 get them so.
+        Some(body @ ("JSON" | "XML")) => {
+            let data = reader.read("Data", &written.data.unwrap_or_default())?;
+            if !data.0.iter().any(Node::is_picture) {
+                return Err(SxcuError::NoPicture(body.to_owned()));
+            }
+            let format = match body {
+                "JSON" => Format::Json,
+                _ => Format::Xml,
+            };
+            Sent::Text { format, data }
+        }
+        Some(body @ "FormURLEncoded") => {
+            let mut nodes = arguments.iter().flat_map(|(_, value)| &value.0);
+            if !nodes.any(Node::is_picture) {
+                return Err(SxcuError::NoPicture(body.to_owned()));
+            }
+            Sent::Fields { arguments }
+        }
         Some(other) => return Err(SxcuError::NoPicture(other.to_owned())),
     };
     let headers = reader.pairs("Headers", written.headers)?;
@@ -266,107 +287,6 @@ fn own_headers(pairs: Vec<(String, Template)>) -> Result<Vec<(String, Template)>
         }
     }
     Ok(headers)
-}
-
-/// Words in the names of what is secret.
-const SECRET: [&str; 10] = [
-    "auth",
-    "cookie",
-    "credential",
-    "hash",
-    "key",
-    "pass",
-    "secret",
-    "session",
-    "sign",
-    "token",
-];
-
-/// Takes every text out that may be a key: those with such a name, and those that look like one. Better one too many.
-fn take_keys(sxcu: &mut Sxcu) -> Vec<String> {
-    let mut keys = Vec::new();
-    let arguments = match &mut sxcu.sent {
-        Sent::Form { arguments, .. } => arguments.as_mut_slice(),
-        Sent::Binary => &mut [],
-    };
-    let pairs = sxcu
-        .headers
-        .iter_mut()
-        .chain(&mut sxcu.parameters)
-        .chain(arguments);
-    for (name, template) in pairs {
-        let name = name.to_ascii_lowercase();
-        let named = SECRET.iter().any(|word| name.contains(word));
-        for node in &mut template.0 {
-            if let Node::Text(text) = node
-                && (named || text.split([' ', ':', '/']).any(looks_like_a_key))
-            {
-                keys.push(std::mem::take(text));
-                *node = Node::Key(keys.len() - 1);
-            }
-        }
-    }
-    let address = std::mem::take(&mut sxcu.address.0);
-    for node in address {
-        match node {
-            Node::Text(text) => sxcu
-                .address
-                .0
-                .extend(address_without_keys(&text, &mut keys)),
-            other => sxcu.address.0.push(other),
-        }
-    }
-    keys
-}
-
-/// Letters and digits in no word's order.
-fn looks_like_a_key(text: &str) -> bool {
-    let within = |letter: char| {
-        letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '=' | '+')
-    };
-    text.len() >= 20
-        && text.chars().all(within)
-        && text.chars().any(|letter| letter.is_ascii_digit())
-        && text.chars().any(|letter| letter.is_ascii_alphabetic())
-}
-
-/// The address with its keys taken out: a password before the host, parts of the path or the query that look like a
-/// key, values in the query with a secret's name.
-fn address_without_keys(text: &str, keys: &mut Vec<String>) -> Vec<Node> {
-    let mut nodes = Vec::new();
-    let mut rest = text;
-    if let Some((scheme, after)) = text.split_once("://") {
-        let end = after.find(['/', '?', '#']).unwrap_or(after.len());
-        let (authority, path) = after.split_at(end);
-        nodes.push(Node::Text(format!("{scheme}://")));
-        match authority.rsplit_once('@') {
-            Some((user, host)) => {
-                keys.push(user.to_owned());
-                nodes.push(Node::Key(keys.len() - 1));
-                nodes.push(Node::Text(format!("@{host}")));
-            }
-            None => nodes.push(Node::Text(authority.to_owned())),
-        }
-        rest = path;
-    }
-    for piece in rest.split_inclusive(['/', '?', '&', '=']) {
-        let value = piece.trim_end_matches(['/', '?', '&', '=']);
-        let named = match nodes.last() {
-            Some(Node::Text(name)) if name.ends_with('=') => {
-                let name = name.trim_end_matches('=').to_ascii_lowercase();
-                SECRET.iter().any(|word| name.contains(word))
-            }
-            _ => false,
-        };
-        if !value.is_empty() && (named || looks_like_a_key(value)) {
-            keys.push(value.to_owned());
-            nodes.push(Node::Key(keys.len() - 1));
-            nodes.push(Node::Text(piece[value.len()..].to_owned()));
-        } else {
-            nodes.push(Node::Text(piece.to_owned()));
-        }
-    }
-    nodes
 }
 
 /// Writes the file that sends pictures to our own server at `base`. The key stands in it, since the program that reads

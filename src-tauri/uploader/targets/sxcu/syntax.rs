@@ -17,6 +17,20 @@ pub enum Node {
     Call(Function, Vec<Template>),
 }
 
+impl Node {
+    /// Whether what is uploaded stands there: as it is in a form's part, in base64 in a text.
+    pub fn is_picture(&self) -> bool {
+        match self {
+            Node::Call(Function::Input, _) => true,
+            Node::Call(Function::Base64, parameters) => match parameters.as_slice() {
+                [within] => within.0.len() == 1 && within.0[0].is_picture(),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Function {

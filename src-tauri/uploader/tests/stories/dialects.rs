@@ -1,6 +1,8 @@
 //! Every language a target may speak, on the wire: where the key travels, what stands around the picture, and what is
 //! asked after it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use uploader::targets::sxcu;
 use uploader::{Failure, Kind, Picture, Target, Uploaded, send};
 
@@ -284,6 +286,37 @@ async fn a_binary_uploader_s_body_is_the_picture() {
     );
     assert_eq!(heard.header("content-type"), Some("image/png"));
     assert!(heard.body == bytes);
+}
+
+#[tokio::test]
+async fn a_host_that_takes_pictures_in_a_text_is_given_all_of_one_in_base64() {
+    // More than one piece of the body, and no whole number of threes.
+    let bytes = png(211, 211);
+    let body = r#"{"url":"https://pics.example/a.png"}"#;
+    let mut server = Server::start(move |_| json("200 OK", body)).await;
+    let uploader = |members: &str| {
+        let written = format!(
+            r#"{{"RequestURL":"{}/up","URL":"{{json:url}}",{members}}}"#,
+            server.base
+        );
+        let (sxcu, keys) = sxcu::import(written.as_bytes()).unwrap();
+        (Kind::Sxcu(Box::new(sxcu)), keys)
+    };
+    let (kind, keys) = uploader(r#""Body":"JSON","Data":"{\"image\":\"{input}\"}""#);
+    let in_form = uploader(r#""Body":"FormURLEncoded","Arguments":{"a":"1 2","image":"{input}"}"#);
+
+    sent(&server, kind, &keys, &bytes).await.unwrap();
+    let heard = server.heard.recv().await.unwrap();
+    assert_eq!(heard.header("content-type"), Some("application/json"));
+    let text: serde_json::Value = serde_json::from_slice(&heard.body).unwrap();
+    assert!(STANDARD.decode(text["image"].as_str().unwrap()).unwrap() == bytes);
+
+    sent(&server, in_form.0, &in_form.1, &bytes).await.unwrap();
+    let heard = server.heard.recv().await.unwrap();
+    let fields: Vec<_> = url::form_urlencoded::parse(&heard.body).collect();
+    assert_eq!(fields[0], ("a".into(), "1 2".into()));
+    assert_eq!(fields[1].0, "image");
+    assert!(STANDARD.decode(fields[1].1.as_bytes()).unwrap() == bytes);
 }
 
 #[tokio::test]

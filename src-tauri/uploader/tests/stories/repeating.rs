@@ -228,3 +228,37 @@ async fn prepared_otherwise_it_is_another_picture() {
     let sent = image::load_from_memory_with_format(heard.picture(), image::ImageFormat::WebP);
     assert_eq!(sent.unwrap().width(), 100);
 }
+
+#[tokio::test]
+async fn what_was_too_large_is_sent_smaller_when_the_user_wants_that() {
+    let folder = tempfile::tempdir().unwrap();
+    let requests = Arc::new(AtomicUsize::new(0));
+    let count = requests.clone();
+    let server = Server::hearing(move |_, _| {
+        Manners::Answer(match count.fetch_add(1, Ordering::SeqCst) {
+            0 | 1 => answer("413 Content Too Large", "", ""),
+            _ => links_at("http://127.0.0.1:1", "picture000"),
+        })
+    })
+    .await;
+    let uploader = open(folder.path(), target(&server.base));
+    let (id, refused) = sent(&uploader, png(2600, 20)).await;
+    assert!(matches!(refused, JobState::Failed { .. }), "{refused:?}");
+    for side in [2400, 1200] {
+        let mut events = uploader.events();
+        uploader.send_smaller(id).await.unwrap();
+        ended(&mut events, id).await;
+        let job = uploader.job(id).unwrap().unwrap();
+        assert_eq!(job.shown().1, side, "{:?}", job.state);
+    }
+    let job = uploader.job(id).unwrap().unwrap();
+    assert!(
+        matches!(job.state, JobState::Done { .. }),
+        "{:?}",
+        job.state
+    );
+
+    // It is for that refusal only.
+    uploader.send_smaller(id).await.unwrap();
+    assert_eq!(requests.load(Ordering::SeqCst), 3);
+}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RowState } from '../../host/host';
-import { stateWords } from './state-words';
+import { remedy, stateWords } from './state-words';
 
 const text = (state: RowState, copied = false) => stateWords({ state, copied }).text;
 
@@ -36,4 +36,13 @@ test('a picture that cannot be sent at the moment says why, and when it is tried
 test('what a row waits for is named', () => {
   expect(text({ is: 'waiting', for: 'keychain' })).toBe('Waiting for the keychain');
   expect(text({ is: 'waiting', for: 'server' })).toBe('Waiting for the server');
+});
+
+test('a failure leads to the place where it can be put right', () => {
+  const failed = (code: string): RowState => ({ is: 'failed', code, fields: {}, message: 'No.', retry: true });
+  expect(remedy({ state: failed('unauthorised') })).toEqual({ is: 'settings', section: 'targets' });
+  expect(remedy({ state: failed('certificate') })).toEqual({ is: 'settings', section: 'network' });
+  expect(remedy({ state: failed('too_large') })).toEqual({ is: 'smaller' });
+  expect(remedy({ state: failed('disk_full') })).toBeNull();
+  expect(remedy({ state: { is: 'queued' } })).toBeNull();
 });

@@ -45,6 +45,29 @@ export function stateWords({ state, copied, deletedAt }: Pick<Row, 'state' | 'co
   }
 }
 
+/** What there is to do about a failure besides trying again: a place in the settings, or another way to send it. */
+export type Remedy = { is: 'settings'; section: 'targets' | 'network' } | { is: 'smaller' };
+
+export function remedy({ state }: Pick<Row, 'state'>): Remedy | null {
+  if (state.is !== 'failed') return null;
+  switch (state.code) {
+    case 'unauthorised':
+    case 'forbidden':
+    case 'no_key':
+    case 'no_target':
+    case 'bad_address':
+    case 'unexpected_reply':
+    case 'unreachable':
+      return { is: 'settings', section: 'targets' };
+    case 'certificate':
+      return { is: 'settings', section: 'network' };
+    case 'too_large':
+      return { is: 'smaller' };
+    default:
+      return null;
+  }
+}
+
 /** What is wrong, and that nobody has to do anything about it. */
 function offline({ code, fields, message, retryAt }: Extract<Row['state'], { is: 'offline' }>): string {
   const reason = lookUp(`offline.${code}`, fields) ?? message;

@@ -190,6 +190,10 @@ export class Uploads {
     await this.asked(this.host.uploadAgain(row.id));
   }
 
+  async sendSmaller(row: Row): Promise<void> {
+    await this.asked(this.host.sendSmaller(row.id));
+  }
+
   /** On its server, after the seconds in which `undoDelete` is not too late. */
   async delete(row: Row): Promise<void> {
     await this.asked(this.host.delete(row.id));
