@@ -33,7 +33,7 @@ help: ## lists these words
 run: $(if $(display),run-app,run-server) ## builds the app and opens its window (without a display: starts the server)
 
 .PHONY: test
-test: for-tests ui tests/picgo/node_modules/.package-lock.json ## runs every test, installing first what the tests need
+test: for-tests ui tests/picgo/node_modules/.package-lock.json tests/browser/node_modules/.package-lock.json ## runs every test, installing first what the tests need
 	npm --prefix ui test
 	cargo build --workspace
 	if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace; else cargo test --workspace --no-fail-fast; fi
@@ -93,6 +93,19 @@ dev: for-app ui ## opens the app with the page reloading as you edit it
 .PHONY: serve
 serve: for-server ui ## starts the server without the app, from an unoptimised build
 	cargo run -p cli -- serve
+
+# Pictures of the window and of the dashboard show the same views, which the window's test draws.
+SCREENS := $(TARGET)/debug/screens
+.PHONY: screens
+screens: for-tests ui tests/browser/node_modules/.package-lock.json ## takes the pictures in docs/screens anew
+	rm -rf $(SCREENS)
+	cargo build --workspace
+	cargo test --workspace --test desktop -- --ignored every_screen_is_pictured
+	node tests/browser/screens.js $(SCREENS)/pictures $(SCREENS)/dashboard
+	@for home in window dashboard; do \
+		rm -rf docs/screens/$$home && mkdir -p docs/screens/$$home && \
+		mogrify -path docs/screens/$$home -format webp -quality 85 -define webp:method=6 -define webp:use-sharp-yuv=1 $(SCREENS)/$$home/*.png || exit; \
+	done
 
 # What stands behind the words above.
 

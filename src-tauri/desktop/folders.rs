@@ -1,6 +1,6 @@
 //! The folders that are watched: as the settings keep them, and as the page shows them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ use crate::words::word;
 #[serde(rename_all = "camelCase")]
 pub struct Shown {
     path: String,
+    place: String,
     state: State,
     missed: usize,
     #[serde(flatten)]
@@ -80,6 +81,7 @@ pub fn shown(app: &Vitrine, settings: &Settings) -> Vec<Shown> {
             let state = states.iter().find(|(id, _)| *id == folder.id);
             Shown {
                 path: folder.path.display().to_string(),
+                place: place(app, &folder.path),
                 state: State::of(state.map(|(_, state)| state)),
                 missed: app.uploader.missed(&folder.id).len(),
                 wanted: Wanted::of(folder),
@@ -148,6 +150,16 @@ impl Wanted {
             },
             poll: self.poll,
         }
+    }
+}
+
+/// Where a folder is, as people write it: from their home on.
+pub fn place(app: &Vitrine, path: &Path) -> String {
+    let home = app.handle.path().home_dir().ok();
+    let within = home.and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned));
+    match within {
+        Some(rest) if cfg!(unix) => Path::new("~").join(rest).display().to_string(),
+        _ => path.display().to_string(),
     }
 }
 

@@ -53,6 +53,8 @@ pub struct Settings {
     pub server_off: bool,
     /// Of the tray and the dialogs, as in `de`; the system's without one.
     pub language: Option<String>,
+    /// The welcome was gone through, or skipped.
+    pub welcomed: bool,
 }
 
 /// Links carry the port that was found, so it is tried first for as long as the same one is wanted.
@@ -105,6 +107,7 @@ impl Default for Settings {
             lan: Lan::default(),
             server_off: false,
             language: None,
+            welcomed: false,
         }
     }
 }
@@ -240,6 +243,16 @@ mod tests {
             ("mine", Some(moved))
         );
         assert_eq!(settings.copy.how, CopyHow::Url);
+        Ok(())
+    }
+
+    #[test]
+    fn the_welcome_is_for_those_who_have_not_seen_it() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let file = SettingsFile::open(folder.path())?;
+        assert!(!file.get().welcomed);
+        file.change(|settings| settings.welcomed = true)?;
+        assert!(SettingsFile::open(folder.path())?.get().welcomed);
         Ok(())
     }
 

@@ -83,6 +83,16 @@ pub fn usual(settings: &Settings) -> String {
     chosen.filter(known).unwrap_or(&settings.here).clone()
 }
 
+/// What links to pictures begin with that go to the usual target.
+pub fn base(app: &Vitrine, settings: &Settings) -> String {
+    let usual = usual(settings);
+    let mut others = settings.targets.iter();
+    match others.find(|kept| kept.target.id == usual) {
+        Some(kept) => kept.target.base.trim_end_matches('/').to_owned(),
+        None => app.status.base(),
+    }
+}
+
 pub fn shown(app: &Vitrine, settings: &Settings) -> Vec<Shown> {
     let of = |target: &Target, has_key| Shown {
         id: target.id.clone(),

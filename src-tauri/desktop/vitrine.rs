@@ -24,6 +24,9 @@ use crate::state::{AppState, Status};
 use crate::words::{self, word};
 use crate::{folder, folders, notifying, targets, tray, window};
 
+/// Where a window begins for as long as nobody has gone through the welcome.
+const WELCOME: &str = "#/welcome";
+
 /// The port that links carry until the server says otherwise.
 const PORT: u16 = 4870;
 
@@ -87,6 +90,7 @@ impl Vitrine {
         };
         let uploader = Uploader::open_with(&desktop, keychain.clone(), queue)
             .map_err(|failure| cannot(failure.to_string()))?;
+        let place = if known.welcomed { "" } else { WELCOME };
         let clipboard = Clipboard::start().map_err(|error| cannot(error.to_string()))?;
         Ok(Vitrine {
             handle,
@@ -106,7 +110,7 @@ impl Vitrine {
             watching: Mutex::default(),
             tray_is_due: AtomicBool::new(false),
             entrance: Mutex::default(),
-            place: Mutex::default(),
+            place: Mutex::new(place.to_owned()),
         })
     }
 

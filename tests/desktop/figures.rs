@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "the tests of the real window use more of these")]
 
 mod drag;
+mod installed;
 mod pictures;
 mod session;
 mod webdriver;

@@ -4,16 +4,22 @@ mod around;
 mod closing;
 mod drag;
 mod dropping;
+mod gallery;
+mod installed;
 mod keychain;
+mod landscapes;
 mod network;
 mod page;
 mod pictures;
 mod restarting;
+mod screens;
+mod screenshots;
 mod serving;
 mod session;
 mod targets;
 mod watching;
 mod webdriver;
+mod welcome;
 
 use tokio::sync::{Mutex, MutexGuard};
 

@@ -17,10 +17,7 @@ const LISTEN: &str = "127.0.0.2";
 
 /// The app would listen at all addresses of this machine, which is nobody's to open.
 fn listen_there(desktop: &Session) {
-    let folder = desktop.home.path().join("data/vitrine/desktop");
-    fs::create_dir_all(&folder).expect("the app's folder");
-    let settings = json!({ "lan": { "listen": LISTEN } });
-    fs::write(folder.join("settings.json"), settings.to_string()).expect("its settings");
+    desktop.remember(json!({ "lan": { "listen": LISTEN } }));
 }
 
 async fn open_to_the_network(window: &Window) {

@@ -7,19 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// What has to be installed, as the programs that prove it and the Debian packages that bring them.
-const NEEDED: &[(&str, &str)] = &[
-    ("Xvfb", "xvfb"),
-    ("dbus-daemon", "dbus"),
-    ("gnome-keyring-daemon", "gnome-keyring"),
-    ("secret-tool", "libsecret-tools"),
-    ("openbox", "openbox"),
-    ("xdotool", "xdotool"),
-    ("xclip", "xclip"),
-    ("xprop", "x11-utils"),
-    ("import", "imagemagick"),
-    ("WebKitWebDriver", "webkit2gtk-driver"),
-];
+use serde_json::{Value, json};
+
+use crate::installed;
 
 pub struct Session {
     pub home: tempfile::TempDir,
@@ -29,16 +19,29 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts the desktop with an unlocked keyring.
+    /// Starts the desktop with an unlocked keyring, of somebody who has seen Vitrine's welcome.
     pub fn start() -> Session {
-        let mut session = Session::without_keyring();
+        let session = Session::fresh();
+        session.remember(json!({}));
+        session
+    }
+
+    /// The same, of somebody who never started Vitrine.
+    pub fn fresh() -> Session {
+        let mut session = Session::bare();
         session.unlock_keyring();
         session
     }
 
     /// Starts the desktop with a session bus on which no keyring answers.
     pub fn without_keyring() -> Session {
-        check_installed();
+        let session = Session::bare();
+        session.remember(json!({}));
+        session
+    }
+
+    fn bare() -> Session {
+        installed::check();
         let home = tempfile::Builder::new()
             .prefix("vitrine-desktop-")
             .tempdir()
@@ -56,6 +59,14 @@ impl Session {
             String::from_utf8_lossy(&answer.stdout).contains("window id")
         });
         session
+    }
+
+    /// Settings of the app from before this test. The welcome was gone through then.
+    pub fn remember(&self, mut settings: Value) {
+        settings["welcomed"] = true.into();
+        let folder = self.home.path().join("data/vitrine/desktop");
+        std::fs::create_dir_all(&folder).expect("the app's folder");
+        std::fs::write(folder.join("settings.json"), settings.to_string()).expect("its settings");
     }
 
     /// A command that runs on this desktop.
@@ -131,18 +142,6 @@ impl Session {
                 self.try_run("xclip", &["-o", "-selection", "clipboard", "-t", "TARGETS"]);
             String::from_utf8_lossy(&targets.stdout).contains(kind)
         });
-    }
-
-    /// Keeps a picture of the whole screen beside the test binary, to look at after a failure.
-    pub fn screenshot(&self, name: &str) -> PathBuf {
-        let folder = target_folder().join("screenshots");
-        std::fs::create_dir_all(&folder).expect("a folder for screenshots");
-        let file = folder.join(format!("{name}.png"));
-        self.run(
-            "import",
-            &[OsStr::new("-window"), OsStr::new("root"), file.as_os_str()],
-        );
-        file
     }
 
     /// Closes the window with this title as the window manager's close button does.
@@ -367,7 +366,8 @@ fn folders(home: &Path) -> Vec<(String, String)> {
         ("XDG_CACHE_HOME", "cache"),
     ];
     let named = places.map(|(name, place)| {
-        let folder = home.join(place);
+        // Without the dot, which programs would show.
+        let folder: PathBuf = home.join(place).components().collect();
         std::fs::create_dir_all(&folder).expect("a folder of the session's home");
         (
             name.to_owned(),
@@ -390,21 +390,4 @@ fn first_line(program: &mut Child) -> String {
         .read_line(&mut line)
         .expect("a line of output");
     line.trim().to_owned()
-}
-
-fn check_installed() {
-    let paths = std::env::var_os("PATH").unwrap_or_default();
-    let missing: Vec<&str> = NEEDED
-        .iter()
-        .filter(|(program, _)| {
-            !std::env::split_paths(&paths).any(|folder| folder.join(program).exists())
-        })
-        .map(|(_, package)| *package)
-        .collect();
-    assert!(
-        missing.is_empty(),
-        "the tests with a real window need packages that are not installed; \
-         run `make test`, or: apt-get install {}",
-        missing.join(" ")
-    );
 }

@@ -12,14 +12,14 @@ use crate::webdriver::{Window, http};
 use crate::{DONE, count_is, one_window_at_a_time};
 
 /// A server of somebody else's: another folder, another port.
-struct Elsewhere {
-    base: String,
-    key: String,
+pub struct Elsewhere {
+    pub base: String,
+    pub key: String,
     server: Child,
 }
 
 impl Elsewhere {
-    fn start(desktop: &Session) -> Elsewhere {
+    pub fn start(desktop: &Session) -> Elsewhere {
         let data = desktop.home.path().join("elsewhere");
         let program = target_folder().join("vitrine");
         let made = desktop

@@ -20,6 +20,19 @@ pub struct Window {
 impl Window {
     /// Starts the app and waits until its page can be asked things.
     pub async fn open(desktop: &Session) -> Window {
+        let window = Window::start(desktop).await;
+        window
+            .until(
+                "the server to run, and Home to stand",
+                "return !!document.querySelector('[data-server=running]') \
+                    && !!document.querySelector('[data-action=paste]')",
+            )
+            .await;
+        window
+    }
+
+    /// Starts the app, whatever its page begins with.
+    pub async fn start(desktop: &Session) -> Window {
         let program = Window::program();
         let port = free_port();
         let log = std::fs::OpenOptions::new()
@@ -50,13 +63,6 @@ impl Window {
         let answer = window.post("/session", wanted).await;
         window.session = answer["sessionId"].as_str().expect("a session").to_owned();
         window.pid = window.find_app();
-        window
-            .until(
-                "the server to run, and Home to stand",
-                "return !!document.querySelector('[data-server=running]') \
-                    && !!document.querySelector('[data-action=paste]')",
-            )
-            .await;
         window
     }
 
@@ -140,6 +146,49 @@ impl Window {
                  field.dispatchEvent(new Event(event, {{ bubbles: true }}));"
         ))
         .await;
+    }
+
+    /// Makes the window so large, and waits until its page is.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let path = format!("/session/{}/window/rect", self.session);
+        let size = json!({"x": 0, "y": 0, "width": width, "height": height});
+        self.post(&path, size).await;
+        let there = format!("return innerWidth === {width} && innerHeight === {height}");
+        self.until("the window's new size", &there).await;
+    }
+
+    /// Takes the mouse away from whatever it was over, so that nothing is lit up or explained.
+    pub async fn rest(&self) {
+        let path = format!("/session/{}/actions", self.session);
+        // Where it was already it does not count as moved.
+        let moves =
+            [3, 1].map(|at| json!({"type": "pointerMove", "duration": 0, "x": at, "y": at}));
+        let mouse = json!({"type": "pointer", "id": "mouse", "actions": moves});
+        self.post(&path, json!({"actions": [mouse]})).await;
+    }
+
+    /// Presses keys, one after the other, wherever the focus is; WebDriver has characters of its own for those without one.
+    pub async fn keys(&self, keys: &str) {
+        let presses: Vec<Value> = keys
+            .chars()
+            .flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({"type": kind, "value": key})))
+            .collect();
+        let path = format!("/session/{}/actions", self.session);
+        let actions = json!({"actions": [{"type": "key", "id": "keyboard", "actions": presses}]});
+        self.post(&path, actions).await;
+    }
+
+    /// Goes on with Tab until the focus is on what a selector finds.
+    pub async fn tab_to(&self, selector: &str) {
+        const STOPS: usize = 60;
+        let there = format!("return document.activeElement.matches('{selector}')");
+        for _ in 0..STOPS {
+            if self.ask(&there).await == true {
+                return;
+            }
+            self.keys("\u{e004}").await;
+        }
+        panic!("Tab does not lead to {selector}");
     }
 
     /// Clicks what ends the app: there is no window left that could answer.

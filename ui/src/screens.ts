@@ -79,5 +79,7 @@ const ADMINISTRATION: Screen = {
 
 /** The screens of the home that the page lives in. */
 export function screensOf(host: Host, account: Account | null | undefined): Screen[] {
-  return host.desktop ? [HOME, GALLERY, ADMINISTRATION, SETTINGS] : [GALLERY, KEYS, PRESETS, ...(account?.admin ? [ADMINISTRATION] : []), ACCOUNT];
+  return host.desktop
+    ? [HOME, GALLERY, KEYS, PRESETS, ADMINISTRATION, SETTINGS]
+    : [GALLERY, KEYS, PRESETS, ...(account?.admin ? [ADMINISTRATION] : []), ACCOUNT];
 }

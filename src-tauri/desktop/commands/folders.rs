@@ -12,6 +12,7 @@ use crate::words::word;
 pub struct Suggested {
     index: usize,
     path: String,
+    place: String,
     pictures: usize,
 }
 
@@ -23,6 +24,7 @@ pub async fn suggested_folders(app: App<'_>) -> Result<Vec<Suggested>, Refusal> 
         .map(|(index, suggestion)| Suggested {
             index,
             path: suggestion.path.display().to_string(),
+            place: folders::place(&app, &suggestion.path),
             pictures: suggestion.pictures,
         })
         .collect())

@@ -38,11 +38,29 @@ pub async fn copy_text(app: App<'_>, text: String, html: Option<String>) -> Resu
 #[tauri::command]
 pub async fn open(app: App<'_>, id: JobId, label: String) -> Result<(), Refusal> {
     let link = link(&app, id, &label)?;
-    if let Err(error) = browse(&link.url) {
+    show(&app, &link.url);
+    Ok(())
+}
+
+/// A picture of this computer's server, by what its address ends with.
+#[tauri::command]
+pub async fn open_picture(app: App<'_>, id: String) -> Result<(), Refusal> {
+    if !is_id(&id) {
+        return Err(Refusal::unknown_label());
+    }
+    show(&app, &format!("{}/{id}", app.status.base()));
+    Ok(())
+}
+
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn show(app: &App<'_>, address: &str) {
+    if let Err(error) = browse(address) {
         tracing::warn!(%error, "no browser opened");
         app.notice(Notice::of("open_failed"));
     }
-    Ok(())
 }
 
 /// A row's link for a phone's camera.
@@ -78,6 +96,14 @@ mod tests {
     fn only_web_addresses_are_opened() {
         for address in ["file:///etc/passwd", "javascript:alert(1)", "/usr/bin/true"] {
             assert!(browse(address).is_err(), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_picture_is_named_by_its_id_alone() {
+        assert!(is_id("aB3dE5gH7j"));
+        for other in ["", "../admin", "aB3?x", "@elsewhere.example"] {
+            assert!(!is_id(other), "{other}");
         }
     }
 }

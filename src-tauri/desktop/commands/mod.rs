@@ -12,6 +12,7 @@ pub mod server;
 pub mod settings;
 pub mod state;
 pub mod targets;
+pub mod welcome;
 
 use std::sync::Arc;
 

@@ -32,6 +32,19 @@ pub enum CopyHow {
     Template,
 }
 
+impl CopyHow {
+    /// In the order in which the page offers them.
+    pub const ALL: [CopyHow; 7] = [
+        CopyHow::Url,
+        CopyHow::Markdown,
+        CopyHow::Html,
+        CopyHow::Bbcode,
+        CopyHow::Srcset,
+        CopyHow::Picture,
+        CopyHow::Template,
+    ];
+}
+
 impl Default for CopyChoice {
     fn default() -> CopyChoice {
         CopyChoice {

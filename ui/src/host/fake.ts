@@ -9,6 +9,7 @@ import type {
   Desktop,
   EditorsDoor,
   Events,
+  Example,
   Folder,
   Host,
   Invitation,
@@ -41,6 +42,7 @@ export function watched(id: string, path: string, differing: Partial<Folder> = {
   return {
     id,
     path,
+    place: path,
     on: true,
     mode: 'upload',
     target: null,
@@ -87,6 +89,10 @@ export const READY: AppState = {
   folders: [],
 };
 
+const EXAMPLES: Example[] = [
+  { how: 'url', text: 'http://127.0.0.1:4870/a7xK9mPq2w/original' },
+  { how: 'markdown', text: '![harbour](http://127.0.0.1:4870/a7xK9mPq2w/original)' },
+];
 export const HOME_NETWORK: Extract<Reach, { is: 'home_network' }> = { is: 'home_network', address: 'http://192.168.1.5:4870', name: 'http://vitrine.local:4870', warning: null };
 
 const INVITATION: Invitation = { url: 'http://192.168.1.5:4870/', squares: ['101', '010', '101'], expiresAt: null };
@@ -201,6 +207,7 @@ export class FakeHost implements Host, Desktop {
     this.answer(this.clipboardTakes, 'copy', id, label, ...(how === undefined ? [] : [how]));
   retry = (id: number) => this.answer(undefined, 'retry', id);
   open = (id: number, label: string) => this.answer(undefined, 'open', id, label);
+  openPicture = (id: string) => this.answer(undefined, 'openPicture', id);
   answerClose = (choice: CloseChoice) => this.answer(undefined, 'answerClose', choice);
   quit = () => this.answer(undefined, 'quit');
   painted = () => this.answer(undefined, 'painted');
@@ -221,7 +228,7 @@ export class FakeHost implements Host, Desktop {
   undoDelete = (id: number) => this.answer(true, 'undoDelete', id);
   pauseQueue = () => this.becomes({ paused: true }, 'pauseQueue');
   resumeQueue = () => this.becomes({ paused: false }, 'resumeQueue');
-  importTarget = () => this.answer(null, 'importTarget');
+  importTarget = (): Promise<string | null> => this.answer(null, 'importTarget');
   exportTarget = (id: string) => this.answer(true, 'exportTarget', id);
   makeUsual = (id: string) => this.becomes({ usual: id }, 'makeUsual', id);
   testTarget = (id: string) => this.answer({ left: null, message: null }, 'testTarget', id);
@@ -247,6 +254,8 @@ export class FakeHost implements Host, Desktop {
   setShortcuts = (shortcuts: Around['shortcuts']) => this.answer(undefined, 'setShortcuts', shortcuts);
   copyDiagnostics = () => this.answer(this.clipboardTakes, 'copyDiagnostics');
   setLanguage = (language: Language) => this.answer(undefined, 'setLanguage', language);
+  welcomed = () => this.answer(undefined, 'welcomed');
+  examples = (what: Copying['what'], size: number) => this.answer(EXAMPLES, 'examples', what, size);
   setPlace = (place: string) => this.answer(undefined, 'setPlace', place);
 
   async saveTarget(wanted: WantedTarget, key: string | null): Promise<string> {

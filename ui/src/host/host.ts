@@ -124,11 +124,13 @@ export type WantedFolder = {
 /** A watched folder. `missed` pictures appeared in it while the app was off. */
 export type Folder = WantedFolder & {
   path: string;
+  /** Its path as people write it. */
+  place: string;
   state: { is: 'off' | 'paused' | 'watching' | 'polling' | 'away' | 'failed'; reason: string | null };
   missed: number;
 };
 
-export type SuggestedFolder = { index: number; path: string; pictures: number };
+export type SuggestedFolder = { index: number; path: string; place: string; pictures: number };
 
 export const WAYS = ['dropped', 'chosen', 'pasted', 'folder', 'editor'] as const;
 export const POLICIES = ['always', 'only_if_i_started_it', 'never'] as const;
@@ -146,6 +148,9 @@ export type Settings = {
   /** Seconds in which a deletion can be thought better of. */
   deleteDelay: number;
 };
+
+/** A made-up link, as the clipboard would hold it. */
+export type Example = { how: Copying['how']; text: string };
 
 /** How it is with the door for Markdown editors. */
 export type EditorsDoor = {
@@ -315,8 +320,14 @@ export interface Desktop {
   /** What the page speaks, for the tray and the dialogs. */
   setLanguage(language: Language): Promise<void>;
   setCopy(copying: Copying): Promise<void>;
+  /** One link of a made-up picture, written in every way. */
+  examples(what: Copying['what'], size: number): Promise<Example[]>;
+  /** The welcome was gone through, or skipped: it does not come again by itself. */
+  welcomed(): Promise<void>;
   /** Opens a link in the system's browser. */
   open(id: number, label: string): Promise<void>;
+  /** The same of a picture of this computer's server, by what its address ends with. */
+  openPicture(id: string): Promise<void>;
   answerClose(choice: CloseChoice): Promise<void>;
   quit(): Promise<void>;
   /** Tells the host that the page is on the screen. */

@@ -97,7 +97,7 @@ const SCENES: Record<string, () => { app?: Partial<AppState>; rows?: Row[]; then
   settings: () => ({
     app: { targets: [HERE, OFFICE, SHAREX], folders: FOLDERS },
     then: (host) => {
-      host.suggested = [{ index: 0, path: '/home/anna/Screenshots', pictures: 214 }];
+      host.suggested = [{ index: 0, path: '/home/anna/Screenshots', place: '~/Screenshots', pictures: 214 }];
       host.remembered = {
         ...SETTINGS,
         editors: { ...SETTINGS.editors, on: true },

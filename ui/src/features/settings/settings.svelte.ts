@@ -62,15 +62,15 @@ export class SettingsPage {
     return done;
   }
 
-  async saveTarget(place: string, target: WantedTarget, key: string | null): Promise<boolean> {
-    return this.attempt(place, () => this.host.saveTarget(target, key));
+  /** Gives the target's id, or `null` where that is refused. */
+  async saveTarget(place: string, target: WantedTarget, key: string | null): Promise<string | null> {
+    return this.given(place, () => this.host.saveTarget(target, key));
   }
 
   /** What is done to pictures before they go to this computer. */
-  async prepareHere(place: string, prepare: Preparation): Promise<boolean> {
+  async prepareHere(place: string, prepare: Preparation): Promise<void> {
     const { here } = this;
-    if (!here) return false;
-    return this.saveTarget(place, { id: here.id, name: here.name, kind: here.kind, base: here.base, prepare }, null);
+    if (here) await this.saveTarget(place, { id: here.id, name: here.name, kind: here.kind, base: here.base, prepare }, null);
   }
 
   async removeTarget(id: string): Promise<boolean> {
@@ -85,8 +85,9 @@ export class SettingsPage {
     await this.attempt(`target-${id}`, () => this.host.exportTarget(id));
   }
 
-  async importTarget(): Promise<void> {
-    await this.attempt('targets', () => this.host.importTarget());
+  /** Gives the target's id, or `null` where there is none. */
+  async importTarget(): Promise<string | null> {
+    return this.given('targets', () => this.host.importTarget());
   }
 
   async test(id: string): Promise<void> {
@@ -97,6 +98,10 @@ export class SettingsPage {
       this.tested[id] = left === null ? t('targets.test_good') : t('targets.test_left', { address: left, reason: message ?? '' });
     });
     this.testing = null;
+  }
+
+  async suggestions(): Promise<SuggestedFolder[]> {
+    return (await this.given('folders', () => this.host.suggestedFolders())) ?? [];
   }
 
   async addFolder(suggestion: string | null): Promise<void> {
@@ -148,6 +153,13 @@ export class SettingsPage {
     const done = await this.attempt('shortcuts', () => this.host.setShortcuts(shortcuts));
     if (done && this.around) this.around = { ...this.around, shortcuts };
     return done;
+  }
+
+  /** What that gives; `null` where it was refused. */
+  private async given<T>(place: string, work: () => Promise<T>): Promise<T | null> {
+    let given: T | null = null;
+    await this.attempt(place, async () => (given = await work()));
+    return given;
   }
 
   /** Does it, and says at its place if that was refused. `quietly` leaves what is said there already. */

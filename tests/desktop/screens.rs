@@ -1,0 +1,264 @@
+//! Every screen of the window: nothing serious for axe on any of them, and pictures of them all for `docs/screens`.
+
+use std::path::{Path, PathBuf};
+
+use crate::drag::drop_files;
+use crate::landscapes::draw_all;
+use crate::pictures::draw;
+use crate::session::{Session, target_folder};
+use crate::webdriver::Window;
+use crate::{DONE, count_is, one_window_at_a_time};
+
+/// A moment of the window: where it is, what is pressed there, and what stands then.
+struct Screen {
+    name: &'static str,
+    place: &'static str,
+    pressed: &'static [&'static str],
+    stands: &'static str,
+}
+
+const fn screen(
+    name: &'static str,
+    place: &'static str,
+    pressed: &'static [&'static str],
+    stands: &'static str,
+) -> Screen {
+    Screen {
+        name,
+        place,
+        pressed,
+        stands,
+    }
+}
+
+const SCREENS: [Screen; 20] = [
+    screen(
+        "welcome-where",
+        "#/welcome",
+        &[],
+        "[data-step=where] [data-target]",
+    ),
+    screen("welcome-watch", "#/welcome/watch", &[], "[data-offer]"),
+    screen(
+        "welcome-links",
+        "#/welcome/links",
+        &[],
+        "[data-example=url]:not(:empty)",
+    ),
+    screen("home", "#/", &[], DONE),
+    screen(
+        "home-picture",
+        "#/",
+        &["li[data-row] [data-menu=row]", "[data-item=detail]"],
+        "[data-dialog=row] img",
+    ),
+    screen("gallery", "#/gallery", &[], "[data-image] img"),
+    screen(
+        "gallery-chosen",
+        "#/gallery",
+        &[
+            "[data-action=choosing]",
+            "[data-position=\"1\"]",
+            "[data-position=\"2\"]",
+        ],
+        "[data-chosen=\"2\"]",
+    ),
+    screen(
+        "gallery-picture",
+        "#/gallery",
+        &["[data-position=\"3\"]"],
+        "[data-about]",
+    ),
+    screen("keys", "#/keys", &[], "[data-key=Blog]"),
+    screen(
+        "keys-new",
+        "#/keys",
+        &["[data-action=new-key]"],
+        "[data-dialog=new-key]",
+    ),
+    screen("presets", "#/presets", &[], "[data-preset=banner]"),
+    screen(
+        "presets-new",
+        "#/presets",
+        &["[data-action=new-preset]"],
+        "[data-preview]",
+    ),
+    screen("server", "#/server", &[], "[data-card=reach]"),
+    screen(
+        "server-accounts",
+        "#/server/accounts",
+        &[],
+        "[data-usage=known]",
+    ),
+    screen(
+        "server-settings",
+        "#/server/settings",
+        &[],
+        "[data-setting]",
+    ),
+    screen("server-log", "#/server/log", &[], "[data-log]"),
+    screen("settings", "#/settings", &[], "[data-card=startup]"),
+    screen(
+        "settings-target",
+        "#/settings",
+        &["[data-action=add-target]"],
+        "[data-dialog=target]",
+    ),
+    screen(
+        "settings-editors",
+        "#/settings/editors",
+        &[],
+        "[data-card=editors]",
+    ),
+    screen("settings-look", "#/settings/look", &[], "[data-card=look]"),
+];
+
+/// Before the first picture.
+const EMPTY: [Screen; 2] = [
+    screen("home-empty", "#/", &[], "[data-empty]"),
+    screen("gallery-empty", "#/gallery", &[], "[data-empty]"),
+];
+
+/// Nothing moves, no picture is missing, and nothing is being said.
+const STILL: &str = "document.getAnimations().every((animation) => animation.playState === 'finished') \
+    && [...document.images].every((image) => image.complete || image.getBoundingClientRect().top > innerHeight) \
+    && document.querySelector('[data-toast]') === null";
+
+/// Goes there from somewhere else, so that nothing of before is left, and waits until it stands still.
+async fn show(window: &Window, screen: &Screen) {
+    const WELCOME: &str = "#/welcome";
+    let elsewhere = if screen.place.starts_with(WELCOME) {
+        "#/"
+    } else {
+        WELCOME
+    };
+    for place in [elsewhere, screen.place] {
+        window.ask(&format!("location.hash = '{place}'")).await;
+        let welcomes = place.starts_with(WELCOME);
+        let there = format!(
+            "const at = document.querySelector('[data-at]')?.dataset.at; \
+             return at !== undefined && (at === 'welcome') === {welcomes} && {STILL}"
+        );
+        window.until(place, &there).await;
+    }
+    for selector in screen.pressed {
+        window.press(selector).await;
+    }
+    window.rest().await;
+    let stands = screen.stands;
+    let there = format!("return document.querySelector('{stands}') !== null && {STILL}");
+    window.until(screen.name, &there).await;
+}
+
+async fn choose_theme(window: &Window, theme: &str) {
+    window.ask("location.hash = '#/settings'").await;
+    window.pick("[data-select=theme]", theme).await;
+    let chosen = format!("return document.documentElement.dataset.theme === '{theme}'");
+    window.until("the theme", &chosen).await;
+}
+
+/// Somebody who has been here for a while: pictures in a folder, a key, a preset, a folder that is watched.
+async fn furnish(desktop: &Session, window: &Window) {
+    let pictures = draw_all(&pictures_folder());
+    drop_files(desktop, "Vitrine", &pictures);
+    window
+        .until("every picture's row", &count_is(DONE, pictures.len()))
+        .await;
+    let asked = "\
+        const ask = async (method, path, body) => { \
+            const answer = await fetch(`app://localhost/api/dashboard/${path}`, { \
+                method, headers: { 'Content-Type': 'application/json' }, body: body && JSON.stringify(body) }); \
+            return answer.status === 204 ? null : answer.json(); \
+        }; \
+        const { items } = await ask('GET', 'images?page=1&pageSize=50&order=created&direction=desc'); \
+        const folder = await ask('POST', 'folders', { path: 'Norway' }); \
+        await ask('POST', 'folders', { path: 'Norway/Lofoten' }); \
+        await ask('POST', 'folders', { path: 'Screenshots' }); \
+        for (const { id } of items.slice(0, 5)) await ask('PATCH', `images/${id}`, { folder: folder.id }); \
+        await ask('POST', 'keys', { name: 'Blog', scopes: 'upload' }); \
+        await ask('POST', 'keys', { name: 'ShareX on the laptop', scopes: 'upload,delete' }); \
+        await ask('POST', 'presets', { name: 'banner', params: 'w_1200,h_400,c_fill,f_webp,q_80' }); \
+        await ask('POST', 'presets', { name: 'card', params: 'w_400,f_webp,q_80' }); \
+        return true;";
+    let done = window
+        .ask(&format!("return (async () => {{ {asked} }})()"))
+        .await;
+    assert_eq!(done, true, "{done}");
+    // Where it let go of the pictures the mouse would have whatever is under it explained.
+    desktop.run("xdotool", &["mousemove", "1270", "790"]);
+}
+
+/// Kept: the dashboard's pictures are made of the same views.
+fn pictures_folder() -> PathBuf {
+    target_folder().join("screens/pictures")
+}
+
+fn desktop_with_screenshots() -> Session {
+    let desktop = Session::start();
+    let shots = desktop.home.path().join("Pictures/Screenshots");
+    std::fs::create_dir_all(&shots).expect("a folder for screenshots");
+    for name in ["one.png", "two.png", "three.png"] {
+        let taken = draw(&desktop, name, 40, 30);
+        std::fs::rename(taken, shots.join(name)).expect("an old screenshot");
+    }
+    desktop
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn axe_finds_nothing_serious_on_any_screen_in_either_theme() {
+    let _alone = one_window_at_a_time().await;
+    let source =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("browser/node_modules/axe-core/axe.min.js");
+    let axe =
+        std::fs::read_to_string(&source).expect("axe-core; run `npm --prefix tests/browser ci`");
+    let desktop = desktop_with_screenshots();
+    let window = Window::open(&desktop).await;
+    window.ask(&axe).await;
+
+    let mut found = Vec::new();
+    for (screens, full) in [(&EMPTY[..], false), (&SCREENS[..], true)] {
+        if full {
+            window.ask("location.hash = '#/'").await;
+            furnish(&desktop, &window).await;
+        }
+        for theme in ["light", "dark"] {
+            choose_theme(&window, theme).await;
+            for screen in screens {
+                show(&window, screen).await;
+                let serious = window.ask(SERIOUS).await;
+                for each in serious.as_array().expect("a list") {
+                    found.push(format!("{} ({theme}): {each}", screen.name));
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+const SERIOUS: &str = "\
+    return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations \
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical') \
+        .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`)))";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "it takes the pictures in docs/screens: `make screens`"]
+async fn every_screen_is_pictured() {
+    let _alone = one_window_at_a_time().await;
+    let desktop = desktop_with_screenshots();
+    let window = Window::open(&desktop).await;
+    window.resize(1100, 760).await;
+    for (screens, full) in [(&EMPTY[..], false), (&SCREENS[..], true)] {
+        if full {
+            window.ask("location.hash = '#/'").await;
+            furnish(&desktop, &window).await;
+        }
+        for theme in ["light", "dark"] {
+            choose_theme(&window, theme).await;
+            for screen in screens {
+                show(&window, screen).await;
+                let file = format!("screens/window/{}-{theme}.png", screen.name);
+                desktop.picture_of("Vitrine", &target_folder().join(file));
+            }
+        }
+    }
+}
