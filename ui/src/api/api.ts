@@ -61,8 +61,7 @@ export class Api {
   image = (id: string) => this.get<Says.Image>(`/images/${id}`);
   editImage = (id: string, changes: Says.Changes) => this.send<Says.Image>('PATCH', `/images/${id}`, changes);
   /** All of them, or none; up to a thousand. */
-  changeImages = (selection: Says.Selection) => this.send<Says.Selected>('POST', '/images/bulk', selection);
-  deleteImage = (id: string) => this.send<void>('DELETE', `/images/${id}`);
+  changeImages = (selection: Says.Selection, last = false) => this.send<Says.Selected>('POST', '/images/bulk', selection, last);
 
   // Folders.
   folders = () => this.get<Says.Folder[]>('/folders');
@@ -98,9 +97,10 @@ export class Api {
     return this.answer<T>(path, signal ? { signal } : {});
   }
 
-  private send<T>(method: string, path: string, body?: unknown): Promise<T> {
+  /** `last`: it is sent even though the page is being left. */
+  private send<T>(method: string, path: string, body?: unknown, last = false): Promise<T> {
     const written = body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
-    return this.answer<T>(path, { method, ...written });
+    return this.answer<T>(path, { method, ...written, ...(last ? { keepalive: true } : {}) });
   }
 
   private async answer<T>(path: string, init: RequestInit): Promise<T> {
