@@ -16,6 +16,7 @@ use tokio::task::spawn_blocking;
 
 use crate::commands::Refusal;
 use crate::embedded;
+use crate::events::Notice;
 use crate::state::ServerState;
 use crate::vitrine::Vitrine;
 use crate::words::word;
@@ -63,6 +64,15 @@ pub enum Reach {
     },
 }
 
+impl Reach {
+    fn warning(&self) -> Option<&Warning> {
+        match self {
+            Reach::HomeNetwork { warning, .. } => warning.as_ref(),
+            Reach::ThisComputer => None,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Warning {
@@ -72,11 +82,24 @@ pub enum Warning {
     Internet,
 }
 
+impl Warning {
+    /// Nobody may be looking at the server's screen when the computer comes to another network.
+    fn notice(&self) -> Notice {
+        match self {
+            Warning::Stranger { network } => {
+                Notice::of("strange_network").with("network", network.clone())
+            }
+            Warning::Internet => Notice::of("open_to_internet"),
+        }
+    }
+}
+
 /// What is running for it.
 #[derive(Default)]
 pub struct Neighbourhood {
     name: Mutex<Option<Name>>,
-    network: Mutex<Option<Network>>,
+    /// One look after the other, so that the last one to begin is the last one to tell.
+    looking: tokio::sync::Mutex<()>,
 }
 
 /// As soon as there is time.
@@ -128,10 +151,10 @@ fn allow_in(lan: &mut Lan, network: Option<Network>) {
 /// Looks where this computer stands now, and tells it where that is news. Links are made when they are shown, so
 /// they follow.
 pub async fn look(app: &Arc<Vitrine>) {
+    let _one = app.neighbourhood.looking.lock().await;
     let reach = match serving(app) {
         Some((port, lan)) if lan.on => {
             let network = network_now().await;
-            *lock(&app.neighbourhood.network) = network.clone();
             reach(app, &lan, port, network).await
         }
         _ => {
@@ -140,8 +163,14 @@ pub async fn look(app: &Arc<Vitrine>) {
         }
     };
     let own = app.embedded.public_address().await;
-    if app.status.set_reach(reach, own) {
+    let before = app.status.reach();
+    if app.status.set_reach(reach.clone(), own) {
         app.tell_state();
+    }
+    if let Some(warning) = reach.warning()
+        && before.warning() != Some(warning)
+    {
+        app.notice(warning.notice());
     }
 }
 

@@ -132,6 +132,17 @@ impl Words {
                 word("notification.kept").to_owned(),
                 true,
             ),
+            "strange_network" => {
+                let network = notice.fields.get("network").and_then(Value::as_str);
+                let network = [("network", network.unwrap_or_default())];
+                let title = word("notification.network").to_owned();
+                (title, said("notice.strange_network", &network), false)
+            }
+            "open_to_internet" => (
+                word("notification.network").to_owned(),
+                word("notice.open_to_internet").to_owned(),
+                false,
+            ),
             "failed" => (word("notification.failed").to_owned(), failed, false),
             "clipboard_failed" => (
                 word("notification.not_copied").to_owned(),

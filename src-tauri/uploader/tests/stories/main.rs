@@ -12,6 +12,7 @@ mod minding;
 mod queueing;
 mod reaching;
 mod repeating;
+mod secure;
 mod sending;
 mod server;
 mod shots;
