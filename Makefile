@@ -55,10 +55,17 @@ lint: for-app ui ## checks formatting, Clippy, types of the page, licences
 	else echo "shellcheck is not installed: the scripts were not checked."; fi
 
 .PHONY: bench
-bench: for-bench tests/bench/node_modules/.package-lock.json ## measures the picture code beside sharp, the uploader, and the app
+bench: for-bench tests/bench/node_modules/.package-lock.json ## measures the picture code beside sharp, the uploader, the app and the gallery
 	cargo run --release -p bench --features measuring --bin bench -- $(TARGET)/bench $(ROUNDS) $(TASKS)
 	$(MAKE) bench-uploader
 	$(MAKE) bench-desktop
+	$(MAKE) bench-gallery
+
+.PHONY: bench-gallery
+bench-gallery: for-bench ui tests/browser/node_modules/.package-lock.json ## opens, scrolls and searches a gallery of 100,000 pictures in Chromium
+	cargo build --release -p cli
+	cargo build --release -p bench --features gallery --bin many
+	VITRINE=$(abspath $(TARGET))/release/vitrine node tests/browser/bench-gallery.js $(abspath $(TARGET))/release/many
 
 .PHONY: bench-uploader
 bench-uploader: for-bench ui

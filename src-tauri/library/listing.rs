@@ -1,14 +1,16 @@
 //! Lists of images: whose, where, with which words in them, in which order, and from where on.
 
 mod days;
+mod search;
 
 use crate::access::{self, Actor, Scope};
-use crate::catalogue::{ToSql, Value, fold, params_from_iter, value};
+use crate::catalogue::{ToSql, Value, params_from_iter, value};
 use crate::error::Result;
 use crate::images::{self, Image};
 use crate::{FolderId, ImageId, Library, Timestamp};
 
 pub use days::{Day, Zone};
+pub use search::Search;
 
 /// What a list is to have. Everything given has to hold.
 #[derive(Debug, Clone)]
@@ -40,18 +42,6 @@ pub enum Within {
     Folder(FolderId),
     /// In the folder of that path, of which there may be none.
     Path(String),
-}
-
-/// Where a text is looked for, in any case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Search {
-    Name(String),
-    /// In the name, or in the path of the folder.
-    NameOrFolder(String),
-    Description(String),
-    /// In the owner's name or display name.
-    Owner(String),
-    DescriptionOrOwner(String),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,13 +95,14 @@ impl Library {
         let in_order = format!("ORDER BY {order} {direction}, id {direction}");
         // Found, sorted and skipped by what an index holds; only this page's rows are read.
         let page = format!(
-            "{} WHERE id IN (SELECT id FROM images WHERE {} {in_order} LIMIT {} OFFSET {}) {in_order}",
+            "{} WHERE id IN (SELECT id FROM {} WHERE {} {in_order} LIMIT {} OFFSET {}) {in_order}",
             images::SELECT,
+            start.from,
             start.sql,
             u64::from(listing.most) + 1,
             skip.min(i64::MAX.unsigned_abs()),
         );
-        let count = format!("SELECT count(*) FROM images WHERE {}", which.sql);
+        let count = format!("SELECT count(*) FROM {} WHERE {}", which.from, which.sql);
         self.catalogue().read(|read| {
             let mut images = read.all(&page, params_from_iter(start.values), images::image)?;
             let more = images.len() > listing.most as usize;
@@ -168,8 +159,10 @@ impl Order {
 }
 
 /// The conditions of a list, and the values that stand in them.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Which {
+    /// The table, and the index where it takes the right one to be quick.
+    from: &'static str,
     sql: String,
     values: Vec<Value>,
 }
@@ -177,7 +170,11 @@ struct Which {
 impl Which {
     /// What a list is of, wherever it starts and however it is sorted.
     fn of(actor: &Actor, listing: &Listing, now: Timestamp) -> Result<Which> {
-        let mut which = Which::default();
+        let mut which = Which {
+            from: "images",
+            sql: String::new(),
+            values: Vec::new(),
+        };
         which.and("(expires_at IS NULL OR expires_at > ?)", [&now])?;
         let owner = match listing.whose {
             Whose::Own => Some(access::scoped(actor, Scope::Manage)?),
@@ -204,32 +201,6 @@ impl Which {
             which.search(search)?;
         }
         Ok(which)
-    }
-
-    fn search(&mut self, search: &Search) -> Result<()> {
-        // Not LIKE: in a term every character means itself.
-        const NAME: &str = "instr(folded_name, ?) > 0";
-        const DESCRIPTION: &str = "instr(folded_description, ?) > 0";
-        const FOLDER: &str = "folder IN (SELECT id FROM folders WHERE instr(folded_path, ?) > 0)";
-        const OWNER: &str = "owner IN (SELECT id FROM accounts
-            WHERE instr(fold(name), ?) > 0 OR instr(fold(display_name), ?) > 0)";
-        match search {
-            Search::Name(term) => self.and(NAME, [&fold(term)]),
-            Search::NameOrFolder(term) => {
-                let term = fold(term);
-                self.and(&format!("({NAME} OR {FOLDER})"), [&term, &term])
-            }
-            Search::Description(term) => self.and(DESCRIPTION, [&fold(term)]),
-            Search::Owner(term) => {
-                let term = fold(term);
-                self.and(OWNER, [&term, &term])
-            }
-            Search::DescriptionOrOwner(term) => {
-                let term = fold(term);
-                let either = format!("({DESCRIPTION} OR {OWNER})");
-                self.and(&either, [&term, &term, &term])
-            }
-        }
     }
 
     /// `values` stand for the question marks of `condition`, in their order.

@@ -84,6 +84,25 @@ impl Library {
         }
     }
 
+    /// As [`Library::names`], for each. Those that lack some are named in one transaction, since each waits for the disk.
+    pub fn names_of_each(&self, images: &[Image]) -> Result<Vec<Names>> {
+        let found: Option<Vec<Names>> = self.catalogue().read(|read| {
+            let whole = images
+                .iter()
+                .map(|image| Ok(look(read, image)?.whole(image)));
+            whole.collect()
+        })?;
+        match found {
+            Some(names) => Ok(names),
+            None => self.catalogue().write(|write| {
+                let names = images
+                    .iter()
+                    .map(|image| self.name(write, image, Naming::Random));
+                names.collect()
+            }),
+        }
+    }
+
     /// Deletes the image with the password that its upload was answered with.
     ///
     /// # Errors

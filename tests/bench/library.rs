@@ -85,6 +85,8 @@ fn main() -> ExitCode {
         "the newest",
         "by name: one letter",
         "by name or folder: nothing",
+        "anything: a common word",
+        "anything: nothing",
     ];
     for (name, listing) in listings() {
         if !counted.contains(&name) {
@@ -104,9 +106,7 @@ fn main() -> ExitCode {
     };
     slow += measure("100 of the gallery, with their names", || {
         let page = library.list(&owner, &gallery).expect("a list");
-        for image in &page.images {
-            library.names(image).expect("names");
-        }
+        library.names_of_each(&page.images).expect("names");
     });
     slow += measure("all folders, counted", || {
         library.folders(&owner).expect("folders");
@@ -155,7 +155,9 @@ fn fill(library: &Library) -> Actor {
             details: Details {
                 place: place.map_or(Place::Root, Place::Path),
                 public: number % 2 == 0,
+                title: format!("A {two}"),
                 description: format!("{two} and {one}"),
+                tags: vec![one.to_owned(), format!("tag {}", draw(50))],
                 ..Details::default()
             },
         };
@@ -194,6 +196,11 @@ fn listings() -> Vec<(&'static str, Listing)> {
     let anywhere = |term: &str| Listing {
         search: Some(Search::NameOrFolder(term.to_owned())),
         most: 50,
+        ..own.clone()
+    };
+    let anything = |text: &str| Listing {
+        search: Some(Search::Anything(text.to_owned(), Zone::UTC)),
+        most: 100,
         ..own.clone()
     };
     let within = |folder| Listing {
@@ -240,6 +247,19 @@ fn listings() -> Vec<(&'static str, Listing)> {
         ("by name or folder: one image", anywhere("_012345")),
         ("by name or folder: across a slash", anywhere("t/s")),
         ("by name or folder: nothing", anywhere("nothing at all")),
+        ("anything: one letter", anything("z")),
+        ("anything: a common word", anything("STRASSE")),
+        ("anything: two common words", anything("beach zürich")),
+        ("anything: one image", anything("_012345")),
+        ("anything: a month", anything("2026-03")),
+        ("anything: nothing", anything("nowhere")),
+        (
+            "anything, by size",
+            Listing {
+                order: Order::Bytes,
+                ..anything("cat")
+            },
+        ),
         ("by the last edit", by(Order::Updated)),
         ("by views", by(Order::Views)),
         ("by name's order", by(Order::Name)),

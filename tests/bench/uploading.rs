@@ -181,7 +181,19 @@ async fn burst(uploader: &Uploader, folder: &Path) -> bool {
     good
 }
 
+/// Waits until what the burst left to do, thumbnails above all, is done: until a second takes next to nothing.
+async fn rest() {
+    loop {
+        let before = ProcessTime::now();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        if before.elapsed() < Duration::from_millis(5) {
+            return;
+        }
+    }
+}
+
 async fn idle() -> bool {
+    rest().await;
     let before = ProcessTime::now();
     tokio::time::sleep(IDLE).await;
     let share = before.elapsed().as_secs_f64() / IDLE.as_secs_f64() * 100.0;

@@ -1,21 +1,27 @@
-// Pictures to upload: PNGs of one colour that every decoder reads.
+// Pictures to upload: PNGs that every decoder reads.
 import { crc32, deflateSync } from 'node:zlib';
 
-/** A file as Playwright takes it. */
-export function pictureFile(name, { width = 64, height = 48, shade = 0 } = {}) {
-  return { name, mimeType: 'image/png', buffer: png(width, height, shade) };
+/** A file as Playwright takes it: of one colour, or with as much `grain` as no codec makes small. */
+export function pictureFile(name, { width = 64, height = 48, shade = 0, grain = 0 } = {}) {
+  return { name, mimeType: 'image/png', buffer: png(width, height, shade, grain) };
 }
 
-function png(width, height, shade) {
+function png(width, height, shade, grain) {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   // Eight bits of red, green and blue.
   header.set([8, 2, 0, 0, 0], 8);
-  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 3, shade)]);
-  const rows = deflateSync(Buffer.concat(Array.from({ length: height }, () => row)));
+  const rows = deflateSync(Buffer.concat(Array.from({ length: height }, () => row(width, shade, grain))));
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))]);
+}
+
+function row(width, shade, grain) {
+  const bytes = Buffer.alloc(1 + width * 3, shade);
+  bytes[0] = 0;
+  if (grain > 0) for (let at = 1; at < bytes.length; at++) bytes[at] = (shade + Math.random() * grain) & 255;
+  return bytes;
 }
 
 function chunk(kind, bytes) {

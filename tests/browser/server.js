@@ -35,6 +35,7 @@ export async function startServer({ ip = '127.0.0.1', host = ip, accounts = [], 
   });
   return {
     base,
+    folder,
     run,
     async stop() {
       const ended = new Promise((resolve) => server.once('exit', resolve));

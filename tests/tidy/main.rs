@@ -34,7 +34,7 @@ const GUESTS: [(&str, &[&str]); 17] = [
     ("tower", &["server"]),
     ("utoipa", &["server"]),
     ("reqwest", &["uploader", "web"]),
-    ("rusqlite", &["library", "uploader"]),
+    ("rusqlite", &["library", "uploader", "bench"]),
     ("argon2", &["library"]),
     ("clap", &["cli"]),
     ("tauri", &["vitrine-desktop"]),

@@ -2,12 +2,14 @@
 // app's key stands for.
 import { Api, Refusal } from './api/api';
 import type { Account } from './api/schema';
+import { Deleting } from './features/deleting/deleting.svelte';
 import type { Notices } from './features/notices/notices.svelte';
 import type { Host } from './host/host';
 import { lookUp, t } from './messages/messages';
 
 export class Visit {
   readonly api: Api;
+  readonly deleting: Deleting;
   /** `null` where nobody is signed in; `undefined` until the server has said. */
   account = $state.raw<Account | null>();
   /** Why the server has not said. */
@@ -20,6 +22,7 @@ export class Visit {
     readonly notices: Notices,
   ) {
     this.api = new Api(host);
+    this.deleting = new Deleting(this.api, notices, (error) => this.refused(error));
     this.api.signedOut = () => {
       if (this.account) this.tell(t('session.ended'));
       this.account = null;
@@ -64,6 +67,7 @@ export class Visit {
 
   async signOut(): Promise<void> {
     await this.attempt(async () => {
+      await this.deleting.carryOut();
       await this.api.signOut();
       this.account = null;
     });
@@ -75,10 +79,14 @@ export class Visit {
       await something();
       return true;
     } catch (error) {
-      // That the session is over has been said already.
-      if (!(error instanceof Refusal && error.code === 'signed_out')) this.tell(wordsOf(error));
+      this.refused(error);
       return false;
     }
+  }
+
+  private refused(error: unknown): void {
+    // That the session is over has been said already.
+    if (!(error instanceof Refusal && error.code === 'signed_out')) this.tell(wordsOf(error));
   }
 
   /** Says that something did not work. */

@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("002_tasks.sql"),
     include_str!("003_doors.sql"),
     include_str!("004_dashboard.sql"),
+    include_str!("005_searching.sql"),
 ];
 
 pub(super) fn run(connection: &mut Connection) -> Result<()> {

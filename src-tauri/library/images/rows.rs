@@ -63,8 +63,8 @@ pub(crate) const SELECT: &str = concat!("SELECT ", columns!(), " FROM images");
 const INSERT: &str = concat!(
     "INSERT INTO images (",
     columns!(),
-    ", folded_name, folded_description) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
-     ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)"
+    ", folded_name, folded_description, folded_text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+     ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)"
 );
 
 pub(crate) fn by_id(read: &Read<'_>, id: &ImageId) -> Result<Option<Image>> {
@@ -134,6 +134,7 @@ pub(crate) fn insert(write: &Write<'_>, image: &Image) -> Result<()> {
             image.expires_at,
             fold(&image.name),
             fold(&image.description),
+            text_of(image),
         ],
     )?;
     Ok(())
@@ -145,7 +146,7 @@ pub(crate) fn update(write: &Write<'_>, image: &Image) -> Result<()> {
         "UPDATE images SET name = ?2, digest = ?3, bytes = ?4, format = ?5, width = ?6, height = ?7,
             orientation = ?8, animated = ?9, complete = ?10, updated_at = ?11, folder = ?12, public = ?13,
             title = ?14, description = ?15, tags = ?16, nsfw = ?17, replaced_at = ?18, expires_at = ?19,
-            folded_name = ?20, folded_description = ?21
+            folded_name = ?20, folded_description = ?21, folded_text = ?22
          WHERE id = ?1",
         params![
             image.id,
@@ -169,9 +170,22 @@ pub(crate) fn update(write: &Write<'_>, image: &Image) -> Result<()> {
             image.expires_at,
             fold(&image.name),
             fold(&image.description),
+            text_of(image),
         ],
     )?;
     Ok(())
+}
+
+/// What the dashboard's search looks through. A line break stands between the parts, so that no word reaches from
+/// one into the next.
+fn text_of(image: &Image) -> String {
+    let said = [&image.name, &image.title, &image.description];
+    let lines: Vec<&str> = said
+        .into_iter()
+        .chain(&image.tags)
+        .map(String::as_str)
+        .collect();
+    fold(&lines.join("\n"))
 }
 
 /// Whether any image has these bytes.

@@ -1,5 +1,6 @@
 //! How many images of a list were added on each day, as the calendar of who looks at it has them.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::{Listing, Which};
@@ -16,7 +17,7 @@ pub struct Day {
 }
 
 /// Where somebody's days begin and end.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone(TimeZone);
 
 impl Zone {
@@ -25,6 +26,12 @@ impl Zone {
     /// By its name in the IANA's list, as in `Europe/Berlin`. `None` if there is none of that name.
     pub fn named(name: &str) -> Option<Zone> {
         TimeZone::get(name).ok().map(Zone)
+    }
+
+    /// When that day begins.
+    pub(super) fn start(&self, day: Date) -> Option<i64> {
+        let start = day.to_zoned(self.0.clone()).ok()?.start_of_day().ok()?;
+        Some(start.timestamp().as_microsecond())
     }
 
     /// The date of that moment, and when its day began.
@@ -44,8 +51,8 @@ impl Library {
     pub fn days(&self, actor: &Actor, listing: &Listing, zone: &Zone) -> Result<Vec<Day>> {
         let which = Which::of(actor, listing, self.now())?;
         let newest_first = format!(
-            "SELECT created_at FROM images WHERE {} ORDER BY created_at DESC",
-            which.sql
+            "SELECT created_at FROM {} WHERE {} ORDER BY created_at DESC",
+            which.from, which.sql
         );
         let moments: Vec<Timestamp> = self.catalogue().read(|read| {
             read.all(&newest_first, params_from_iter(which.values), |row| {

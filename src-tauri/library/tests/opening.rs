@@ -33,7 +33,7 @@ fn a_folder_of_a_newer_version_is_refused_with_a_clear_sentence() {
         .unwrap();
     assert!(matches!(refused, Error::NewerDatabase { found: 99, .. }));
     assert!(refused.to_string().contains("newer version"), "{refused}");
-    raise(4);
+    raise(5);
     assert!(Library::open(world.folder.path(), Settings::default()).is_ok());
 }
 
@@ -79,6 +79,11 @@ fn a_folder_of_the_first_version_is_brought_up_to_date_and_keeps_its_images() {
         library.list(&owner, &listing).unwrap().images,
         std::slice::from_ref(&image)
     );
+    let anything = Listing {
+        search: Some(Search::Anything("été.jp".into(), Zone::UTC)),
+        ..listing
+    };
+    assert_eq!(library.list(&owner, &anything).unwrap().total, 1);
     assert_eq!(
         library.names(&image).unwrap(),
         library.names(&image).unwrap()

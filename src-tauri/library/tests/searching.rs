@@ -193,3 +193,120 @@ fn folders_are_found_by_their_own_name_and_at_most_fifty() {
         (50, "many 00", "many 49")
     );
 }
+
+#[test]
+fn the_dashboards_search_looks_everywhere_and_every_word_has_to_be_somewhere() {
+    let world = World::new();
+    let (owner, kitten) = (world.owner(), kitten(&world));
+    let told = Details {
+        title: "A calm Sea".into(),
+        description: "Seen from the old bridge, in März".into(),
+        tags: vec!["water".into(), "north wind".into()],
+        place: Place::Path(FolderPath::parse("Trips/Été").unwrap().unwrap()),
+        ..Details::default()
+    };
+    put_with(&world, &owner, "IMG_0815.png", told.clone());
+    put(&world, &owner, "bridge.png", "");
+    put_with(&world, &kitten, "IMG_0815.png", told);
+    let search = |text: &str| {
+        let search = Some(Search::Anything(text.into(), Zone::UTC));
+        found(&world, &owner, Listing { search, ..own() })
+    };
+    for text in [
+        "0815",
+        "calm s",
+        "SEA",
+        "OLD bridge",
+        "märz",
+        "WATER",
+        "wind",
+        "trips",
+        "s/é",
+        "sea été water img",
+        "",
+    ] {
+        assert!(search(text).contains(&"IMG_0815.png".to_owned()), "{text}");
+    }
+    assert_eq!(search("Bridge"), ["IMG_0815.png", "bridge.png"]);
+    assert!(search("bridge nowhere").is_empty());
+    assert!(
+        search("seaseen").is_empty(),
+        "no word reaches from one text into the next"
+    );
+    assert_eq!(
+        search(&"sea ".repeat(40_000)).len(),
+        1,
+        "more words than a question can hold"
+    );
+    for order in [Order::Name, Order::Updated, Order::Views, Order::Bytes] {
+        let search = Some(Search::Anything("bridge".into(), Zone::UTC));
+        assert_eq!(
+            found(
+                &world,
+                &owner,
+                Listing {
+                    search,
+                    order,
+                    ..own()
+                }
+            )
+            .len(),
+            2
+        );
+    }
+}
+
+#[test]
+fn what_is_said_of_an_image_later_is_found_and_what_was_said_before_is_not() {
+    let world = World::new();
+    let owner = world.owner();
+    let image = put(&world, &owner, "one.png", "");
+    let edit = Edit {
+        title: Some("Ein Öltank".into()),
+        tags: Some(vec!["harbour".into()]),
+        ..Edit::default()
+    };
+    let image = world.library.edit(&owner, &image, edit).unwrap();
+    let search = |text: &str| {
+        let search = Some(Search::Anything(text.into(), Zone::UTC));
+        found(&world, &owner, Listing { search, ..own() }).len()
+    };
+    assert_eq!((search("ÖL"), search("harbour one")), (1, 1));
+    let edit = Edit {
+        title: Some(String::new()),
+        ..Edit::default()
+    };
+    world.library.edit(&owner, &image, edit).unwrap();
+    assert_eq!((search("öl"), search("harbour")), (0, 1));
+}
+
+#[test]
+fn a_day_and_a_month_are_found_as_the_calendar_there_has_them() {
+    let world = World::new();
+    let owner = world.owner();
+    for (name, moment) in [
+        ("a.png", "2026-02-28T22:59:58Z"), // 23:59:58 in Berlin
+        ("b.png", "2026-02-28T23:00:00Z"), // the 1st of March there
+        ("c.png", "2026-03-14T12:00:00Z"),
+        ("of 2026-03.png", "2026-05-01T00:00:00Z"),
+    ] {
+        let moment = Timestamp::parse(moment).unwrap().micros();
+        // `put` lets a second pass first.
+        world.clock.0.store(moment - 1_000_000, Ordering::SeqCst);
+        put(&world, &owner, name, "");
+    }
+    let search = |text: &str, zone: &str| {
+        let search = Some(Search::Anything(text.into(), Zone::named(zone).unwrap()));
+        found(&world, &owner, Listing { search, ..own() })
+    };
+    assert_eq!(
+        search("2026-03", "Europe/Berlin"),
+        ["b.png", "c.png", "of 2026-03.png"]
+    );
+    assert_eq!(search("2026-03", "UTC"), ["c.png", "of 2026-03.png"]);
+    assert_eq!(search("2026-03-14 C.", "UTC"), ["c.png"]);
+    assert_eq!(search("2026-02-28", "UTC"), ["a.png", "b.png"]);
+    for none in ["2026-13", "2026-02-30", "9999-12", "-999-01", "2026/03"] {
+        assert!(search(none, "UTC").is_empty(), "{none}");
+    }
+}

@@ -39,6 +39,11 @@ fn a_picture_is_uploaded_listed_edited_replaced_and_deleted() {
     let edited = browser.write("PATCH", &path, changes).is(200).json();
     assert_eq!(edited["description"], "<b>");
     assert_eq!(edited["tags"], json!(["a", "b"]));
+    let day = &item["createdAt"].as_str().expect("a time")[..10];
+    for found in ["%3Cb%3E", "sea+b", day, &day[..7]] {
+        let listed = browser.get(&format!("/images?q={found}")).is(200).json();
+        assert_eq!(listed["total"], 1, "{found}");
+    }
     assert_eq!(
         (&edited["public"], &edited["folder"]),
         (&json!(true), &Value::Null)

@@ -17,7 +17,7 @@ export class Refusal extends Error {
 
 export type Orders = 'created' | 'updated' | 'views' | 'name' | 'bytes';
 export type Which = {
-  /** A part of the name, or of a folder's. */
+  /** Words that stand anywhere in what is said of a picture, or a day or month. */
   q: string;
   /** A folder's id, `/` for none; empty for anywhere. */
   folder: string;
@@ -55,14 +55,13 @@ export class Api {
 
   // Images.
   images = (which: Which, page: number, pageSize: number, signal?: AbortSignal) =>
-    this.get<Says.Page>(`/images?${asked({ ...which, page, pageSize })}`, signal);
+    this.get<Says.Page>(`/images?${asked({ ...which, zone: zone(), page, pageSize })}`, signal);
   /** How many there are of each day of this clock, newest first. */
-  days = ({ q, folder }: Which) => this.get<Says.Days>(`/images/days?${asked({ q, folder, zone: Intl.DateTimeFormat().resolvedOptions().timeZone })}`);
+  days = ({ q, folder }: Which) => this.get<Says.Days>(`/images/days?${asked({ q, folder, zone: zone() })}`);
   image = (id: string) => this.get<Says.Image>(`/images/${id}`);
   editImage = (id: string, changes: Says.Changes) => this.send<Says.Image>('PATCH', `/images/${id}`, changes);
   /** All of them, or none; up to a thousand. */
-  changeImages = (selection: Says.Selection) => this.send<Says.Selected>('POST', '/images/bulk', selection);
-  deleteImage = (id: string) => this.send<void>('DELETE', `/images/${id}`);
+  changeImages = (selection: Says.Selection, last = false) => this.send<Says.Selected>('POST', '/images/bulk', selection, last);
 
   // Folders.
   folders = () => this.get<Says.Folder[]>('/folders');
@@ -98,9 +97,10 @@ export class Api {
     return this.answer<T>(path, signal ? { signal } : {});
   }
 
-  private send<T>(method: string, path: string, body?: unknown): Promise<T> {
+  /** `last`: it is sent even though the page is being left. */
+  private send<T>(method: string, path: string, body?: unknown, last = false): Promise<T> {
     const written = body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
-    return this.answer<T>(path, { method, ...written });
+    return this.answer<T>(path, { method, ...written, ...(last ? { keepalive: true } : {}) });
   }
 
   private async answer<T>(path: string, init: RequestInit): Promise<T> {
@@ -128,6 +128,11 @@ async function refusalIn(response: Response): Promise<Refusal> {
   const after = Number(response.headers.get('Retry-After')) || null;
   const said: Partial<Says.Refused> = await response.json().catch(() => ({}));
   return new Refusal(said.code ?? 'unexpected', said.error ?? '', response.status, after);
+}
+
+/** Where this clock hangs, as days begin there. */
+function zone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 function asked(query: Record<string, string | number>): string {

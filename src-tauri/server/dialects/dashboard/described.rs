@@ -66,7 +66,8 @@ struct Replacement {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 struct Listing {
-    /// A part of the name, or of a folder's.
+    /// Words, each of which stands in the name, title, description, tags or folder; or a day or month, as in
+    /// `2026-02-14` and `2026-02`.
     q: Option<String>,
     /// A folder's id, or `/` for the root.
     folder: Option<String>,
@@ -78,12 +79,16 @@ struct Listing {
     page: Option<u64>,
     #[param(minimum = 1, maximum = 200, default = 50)]
     page_size: Option<u32>,
+    /// Whose days are meant in `q`, as in `Europe/Berlin`.
+    #[param(default = "UTC")]
+    zone: Option<String>,
 }
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 struct OfDays {
-    /// A part of the name, or of a folder's.
+    /// Words, each of which stands in the name, title, description, tags or folder; or a day or month, as in
+    /// `2026-02-14` and `2026-02`.
     q: Option<String>,
     /// A folder's id, or `/` for the root.
     folder: Option<String>,

@@ -43,7 +43,7 @@ pub struct Day {
     images: u64,
 }
 
-/// `q` finds in names and folders; `folder` is a folder's id, or `/` for the root.
+/// `q` finds in all that is said of an image; `folder` is a folder's id, or `/` for the root.
 pub async fn list(
     State(app): State<App>,
     client: Client,
@@ -65,11 +65,10 @@ pub async fn list(
     let (items, total) = app
         .ask(move |library, _| {
             let found = library.list(&actor, &listing)?;
-            let items = found.images.iter().map(|image| {
-                let names = library.names(image)?;
-                Ok(Item::of(image, &names, &client.base))
-            });
-            Ok((items.collect::<Result<Vec<_>>>()?, found.total))
+            let names = library.names_of_each(&found.images)?;
+            let items = found.images.iter().zip(&names);
+            let items = items.map(|(image, names)| Item::of(image, names, &client.base));
+            Ok((items.collect::<Vec<_>>(), found.total))
         })
         .await?;
     let page = Page {
@@ -88,12 +87,7 @@ pub async fn days(
     Query(query): Query,
 ) -> Result<Response> {
     let listing = wanted(&query)?;
-    let zone = match query.get("zone") {
-        None | Some("") => Zone::UTC,
-        Some(name) => Zone::named(name).ok_or_else(|| {
-            Error::bad_parameter("zone", "must name a time zone, such as Europe/Berlin")
-        })?,
-    };
+    let zone = zone(&query)?;
     let days = app
         .ask(move |library, _| Ok(library.days(&actor, &listing, &zone)?))
         .await?;
@@ -110,8 +104,19 @@ pub async fn days(
     Ok(json(StatusCode::OK, &days))
 }
 
+/// Where days begin for who asks.
+fn zone(query: &Fields) -> Result<Zone> {
+    match query.get("zone") {
+        None | Some("") => Ok(Zone::UTC),
+        Some(name) => Zone::named(name).ok_or_else(|| {
+            Error::bad_parameter("zone", "must name a time zone, such as Europe/Berlin")
+        }),
+    }
+}
+
 /// What is listed; the newest first.
 fn wanted(query: &Fields) -> Result<Listing> {
+    let zone = zone(query)?;
     Ok(Listing {
         whose: Whose::Own,
         folder: match query.get("folder") {
@@ -123,7 +128,7 @@ fn wanted(query: &Fields) -> Result<Listing> {
             .get("q")
             .map(str::trim)
             .filter(|term| !term.is_empty())
-            .map(|term| Search::NameOrFolder(term.to_owned())),
+            .map(|text| Search::Anything(text.to_owned(), zone)),
         order: Order::Created,
         descending: true,
         start: Start::Skip(0),

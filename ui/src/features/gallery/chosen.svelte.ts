@@ -55,7 +55,7 @@ export class Chosen {
   }
 
   private async take(from: number, to: number): Promise<void> {
-    const images = await this.gallery.between(from, Math.min(to, from + MOST - 1));
-    images.forEach((image, at) => this.places.set(image.id, { image, at: from + at }));
+    const places = await this.gallery.between(from, Math.min(to, from + MOST - 1));
+    for (const place of places) this.places.set(place.image.id, place);
   }
 }

@@ -7,6 +7,9 @@ import type { Section } from './layout';
 
 export const EVERYTHING: Which = { q: '', folder: '', order: 'created', direction: 'desc' };
 const PAGE = 100;
+/** How many pages before and after those looked at are remembered: a few thousand pictures would be felt whenever
+ *  the browser tidies its memory up. */
+const NEAR = 4;
 
 export class Gallery {
   which = $state.raw<Which>(EVERYTHING);
@@ -21,14 +24,29 @@ export class Gallery {
   /** Answers to what was asked before the last change are of no use. */
   private round = 0;
 
-  constructor(private readonly api: Api) {}
+  constructor(
+    private readonly api: Api,
+    /** Those that are shown no more, although they are still there. */
+    private readonly hidden: ReadonlySet<string>,
+  ) {}
 
   get total(): number {
     return this.sections?.reduce((sum, { images }) => sum + images, 0) ?? 0;
   }
 
-  /** The picture at a position, if it is here already. */
+  /** The picture at a position, if it is here already and is not to go. */
   at(index: number): Image | undefined {
+    const image = this.known(index);
+    return image && !this.hidden.has(image.id) ? image : undefined;
+  }
+
+  /** Whether the picture at a position is about to go. */
+  goes(index: number): boolean {
+    const image = this.known(index);
+    return image !== undefined && this.hidden.has(image.id);
+  }
+
+  private known(index: number): Image | undefined {
     return this.pages.get(Math.floor(index / PAGE))?.[index % PAGE];
   }
 
@@ -74,16 +92,16 @@ export class Gallery {
     this.fetch();
   }
 
-  /** All pictures between two positions, fetched where they are not here. */
-  async between(from: number, to: number): Promise<Image[]> {
+  /** All pictures between two positions, with where they stand; fetched where they are not here. */
+  async between(from: number, to: number): Promise<{ image: Image; at: number }[]> {
     const { which } = this;
     const pages = range(Math.floor(from / PAGE), Math.floor(to / PAGE));
-    const found: Image[] = [];
+    const found: { image: Image; at: number }[] = [];
     for (const page of pages) {
       const images = this.pages.get(page) ?? (await this.page(which, page));
-      found.push(...images.filter((_, at) => page * PAGE + at >= from && page * PAGE + at <= to));
+      found.push(...images.map((image, at) => ({ image, at: page * PAGE + at })));
     }
-    return found;
+    return found.filter(({ image, at }) => at >= from && at <= to && !this.hidden.has(image.id));
   }
 
   /** Shows a changed picture as it is now. */
@@ -109,7 +127,7 @@ export class Gallery {
     const [first, last] = this.wanted;
     const near = (page: number) => page >= first - 1 && page <= last + 1;
     for (const [page, asking] of this.asking) if (!near(page)) asking.abort();
-    for (const page of this.pages.keys()) if (page < first - 20 || page > last + 20) this.pages.delete(page);
+    for (const page of this.pages.keys()) if (page < first - NEAR || page > last + NEAR) this.pages.delete(page);
     const { which, round, total } = this;
     for (const page of range(first, last)) {
       if (page * PAGE >= total || this.pages.has(page) || this.asking.has(page)) continue;

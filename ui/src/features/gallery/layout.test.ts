@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { layOut, placeOf, rowsBetween, towards, type Section } from './layout';
+import { keeping, layOut, placeOf, rowsBetween, towards, type Section } from './layout';
 
 const MEASURES = { least: 100, gap: 10, heading: 40 };
 // Three columns of 100, with 10 between.
@@ -34,6 +34,14 @@ test('only what can be seen is drawn, however many there are', () => {
   const seen = rowsBetween(many, many.height / 2, many.height / 2 + 800);
   expect(seen.length).toBeLessThan(12);
   expect(seen.every(({ top }) => top > many.height / 2 - 120 && top < many.height / 2 + 800)).toBe(true);
+});
+
+test('rows that stay where they were are the same ones', () => {
+  const before = rowsBetween(three(DAYS), 0, 300);
+  const after = keeping(rowsBetween(three(DAYS), 100, 400), before);
+  expect(after.map((row) => before.includes(row))).toEqual([true, true, true, false]);
+  const fewer = three([{ day: '2026-11-22', images: 4 }, ...DAYS.slice(1)]);
+  expect(keeping(rowsBetween(fewer, 0, 300), before).map((row) => before.includes(row))).toEqual([true, true, false, false]);
 });
 
 test('pictures that are not in the order of days stand under no heading', () => {

@@ -57,6 +57,15 @@ export function rowsBetween(layout: Layout, from: number, to: number): Row[] {
   return seen;
 }
 
+/** The same rows, as the objects that they were before: what is drawn already is not looked at again. */
+export function keeping(rows: Row[], before: readonly Row[]): Row[] {
+  const known = new Map(before.map((row) => [row.index, row]));
+  return rows.map((row) => {
+    const old = known.get(row.index);
+    return old && old.top === row.top && old.day === row.day && old.first === row.first && old.images === row.images ? old : row;
+  });
+}
+
 /** Where a picture stands. */
 export function placeOf(layout: Layout, image: number): { top: number; bottom: number; column: number } {
   const { section, row, column } = rowOf(layout, image);

@@ -2,7 +2,9 @@
 import type { Copying, Notice, Refusal } from '../../host/host';
 import { type Words, words } from './words';
 
-export type Toast = Words & { key: number; code: string };
+/** What a toast offers while it is there: `take` does it, and `pass` is told that it was not taken. */
+export type Offer = { text: string; take: () => void; pass: () => void; for: number };
+export type Toast = Words & { key: number; code: string; offer: Offer | undefined };
 
 const SHOWN_FOR = 6_000;
 const AT_MOST = 3;
@@ -15,9 +17,9 @@ export class Notices {
   private lastKey = 0;
 
   /** Shows and speaks a notice; `how` words it when the notice does not say how it was written. */
-  say(notice: Notice, how: Copying['how'] = 'url'): void {
+  say(notice: Notice, how: Copying['how'] = 'url', offer?: Offer): void {
     const said = words(notice, how);
-    const toast = { ...said, key: ++this.lastKey, code: notice.code };
+    const toast = { ...said, key: ++this.lastKey, code: notice.code, offer };
     // The same news again replaces the old one instead of piling up.
     for (const old of this.toasts.filter((other) => other.code === notice.code)) this.dismiss(old.key);
     while (this.toasts.length >= AT_MOST) this.dismiss(this.toasts[0]?.key ?? 0);
@@ -38,9 +40,26 @@ export class Notices {
   }
 
   dismiss(key: number): void {
-    clearTimeout(this.timers.get(key));
-    this.timers.delete(key);
+    this.remove(key)?.pass();
+  }
+
+  /** Does what a toast offers. */
+  take(key: number): void {
+    this.remove(key)?.take();
+  }
+
+  /** Does what the newest of those toasts offers that offer something; whether there was one. */
+  takeNewest(): boolean {
+    const newest = this.toasts.filter(({ offer }) => offer).at(-1);
+    if (newest) this.take(newest.key);
+    return newest !== undefined;
+  }
+
+  private remove(key: number): Offer | undefined {
+    this.hold(key);
+    const offer = this.toasts.find((toast) => toast.key === key)?.offer;
     this.toasts = this.toasts.filter((toast) => toast.key !== key);
+    return offer;
   }
 
   /** Takes the newest toast away; whether there was one. */
@@ -60,7 +79,7 @@ export class Notices {
   release(key: number): void {
     this.hold(key);
     const toast = this.toasts.find((other) => other.key === key);
-    if (toast && toast.tone !== 'problem') this.timers.set(key, setTimeout(() => this.dismiss(key), SHOWN_FOR));
+    if (toast && toast.tone !== 'problem') this.timers.set(key, setTimeout(() => this.dismiss(key), toast.offer?.for ?? SHOWN_FOR));
   }
 }
 

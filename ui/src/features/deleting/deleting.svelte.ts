@@ -1,0 +1,59 @@
+// Pictures that were deleted a moment ago: for as long as one may think better of it, the server has not been told.
+import { SvelteSet } from 'svelte/reactivity';
+import type { Api } from '../../api/api';
+import type { Notices } from '../notices/notices.svelte';
+import { t } from '../../messages/messages';
+
+/** How long that is. A toast that is looked at stays longer, and so do they. */
+const WINDOW = 10_000;
+/** What a page that is being left can still send is 64 kB, and an id takes 39 of them. */
+export const UNDOABLE = 1_000;
+
+export class Deleting {
+  /** They are shown no more. */
+  readonly ids = new SvelteSet<string>();
+  /** Grows when the server has deleted some. */
+  rounds = $state(0);
+  /** Those that can still come back; one lot at a time. */
+  private waiting: string[] = [];
+
+  constructor(
+    private readonly api: Api,
+    private readonly notices: Notices,
+    /** Says that it did not work. */
+    private readonly refused: (error: unknown) => void,
+  ) {}
+
+  /** At most as many as can be undone. */
+  delete(ids: string[]): void {
+    // Whoever was deleted before them cannot come back any more: their toast makes room for this one.
+    this.notices.say({ code: 'deleted', fields: { count: ids.length } }, 'url', {
+      text: t('row.undo'),
+      take: () => this.undo(),
+      pass: () => void this.carryOut(),
+      for: WINDOW,
+    });
+    this.waiting = ids;
+    for (const id of ids) this.ids.add(id);
+  }
+
+  /** Deletes those that wait, now. `last`: the page is being left, so nobody hears the answer. */
+  async carryOut(last = false): Promise<void> {
+    const ids = this.waiting;
+    if (ids.length === 0) return;
+    this.waiting = [];
+    try {
+      await this.api.changeImages({ ids, do: 'delete' }, last);
+      // Those that are gone stay out of sight, since lists that were read before still have them.
+      this.rounds += 1;
+    } catch (error) {
+      for (const id of ids) this.ids.delete(id);
+      this.refused(error);
+    }
+  }
+
+  private undo(): void {
+    for (const id of this.waiting) this.ids.delete(id);
+    this.waiting = [];
+  }
+}
