@@ -61,9 +61,6 @@ async fn a_dropped_picture_is_in_the_gallery_painted_and_its_link_is_copied_from
         .press("[data-dialog=detail] [data-action=delete]")
         .await;
     window
-        .press("[data-dialog=delete] [data-action=confirm]")
-        .await;
-    window
         .until("it to be gone", &count_is("[data-image]", 1))
         .await;
 }
