@@ -20,9 +20,8 @@ pub(crate) fn fold(text: &str) -> String {
 /// Lets statements fold what is stored as it was given: names of accounts, and old rows in a migration.
 pub(super) fn teach(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-    connection.create_scalar_function("fold", 1, flags, |call| {
-        Ok(fold(call.get_raw(0).as_str()?))
-    })?;
+    connection
+        .create_scalar_function("fold", 1, flags, |call| Ok(fold(call.get_raw(0).as_str()?)))?;
     // SQLite's own `instr` goes from letter to letter, and takes most of the time of a search.
     connection.create_scalar_function("holds", 2, flags, |call| {
         let finder = call.get_or_create_aux(1, |term| {
