@@ -130,7 +130,7 @@ impl Library {
         self.catalogue().read(|read| {
             read.all(
                 &format!(
-                    "{SELECT} WHERE owner = ?2 AND instr(folded_name, ?3) > 0 ORDER BY path LIMIT {MOST_FOUND}"
+                    "{SELECT} WHERE owner = ?2 AND holds(folded_name, ?3) ORDER BY path LIMIT {MOST_FOUND}"
                 ),
                 params![self.now(), owner, fold(term)],
                 folder,

@@ -22,6 +22,8 @@ pub struct Listing {
     pub descending: bool,
     pub start: Start,
     pub most: u32,
+    /// Whether it is counted how many there are in all, for which all have to be gone through.
+    pub counted: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +70,8 @@ pub enum Start {
 #[derive(Debug, Clone)]
 pub struct Page {
     pub images: Vec<Image>,
-    /// How many there are without regard to where this page starts and how long it is.
+    /// How many there are without regard to where this page starts and how long it is; where they are not counted,
+    /// how many there are at least.
     pub total: u64,
     /// Whether others come after these.
     pub more: bool,
@@ -107,10 +110,14 @@ impl Library {
             let mut images = read.all(&page, params_from_iter(start.values), images::image)?;
             let more = images.len() > listing.most as usize;
             images.truncate(listing.most as usize);
-            let last = matches!(listing.start, Start::Skip(_)) && !more;
-            let total = if last && (skip == 0 || !images.is_empty()) {
-                // All were gone through to find these: no need to do so again.
-                skip + images.len() as u64
+            let seen = match images.len() {
+                0 => 0,
+                found => skip + found as u64,
+            };
+            // Where the last page was found, all were gone through: no need to do so again.
+            let last = matches!(listing.start, Start::Skip(_)) && !more && (skip == 0 || seen > 0);
+            let total = if last || !listing.counted {
+                seen
             } else {
                 let counted: Option<i64> =
                     read.one(&count, params_from_iter(which.values), |row| row.get(0))?;

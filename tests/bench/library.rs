@@ -101,6 +101,7 @@ fn main() -> ExitCode {
     let (_, newest) = listings().swap_remove(0);
     let gallery = Listing {
         most: 100,
+        counted: false,
         start: Start::Skip(45_000),
         ..newest
     };
@@ -188,6 +189,7 @@ fn listings() -> Vec<(&'static str, Listing)> {
         descending: true,
         start: Start::Skip(0),
         most: 24,
+        counted: true,
     };
     let named = |term: &str| Listing {
         search: Some(Search::Name(term.to_owned())),

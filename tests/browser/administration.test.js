@@ -14,6 +14,9 @@ after(async () => {
 test('an invite makes one account, and is used up then', async (t) => {
   const owner = await enter(t, browser, server, { hash: '#/server/accounts' });
   await owner.click('[data-action="invite"]');
+  await owner.selectOption('[data-dialog="new-invite"] select', { label: '30 days' });
+  await owner.click('[data-switch="invite-admin"]');
+  await owner.click('[data-action="make-invite"]');
   const link = await owner.locator('[data-invite]').innerText();
   assert.ok(link.startsWith(`${server.base}/#/invite/`), link);
 
@@ -34,7 +37,7 @@ test('an invite makes one account, and is used up then', async (t) => {
   await late.getByRole('alert').getByText('This invite has been used').waitFor();
 
   await owner.reload();
-  await owner.waitForSelector('[data-account="newcomer"]');
+  await owner.locator('[data-account="newcomer"]', { hasText: 'runs the server' }).waitFor();
 });
 
 test('a sign-in link works once, and without a glimpse of the door', async (t) => {

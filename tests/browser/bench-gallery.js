@@ -125,6 +125,12 @@ async function scrolling(signedIn) {
   const page = await enter(signedIn);
   await page.evaluate(() => window.painted());
   await page.mouse.move(700, 500);
+  await recorded(page, 'reading 10 screens, a notch at a time', async () => {
+    for (let notch = 0; notch < 60; notch++) {
+      await page.mouse.wheel(0, 120);
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+    }
+  });
   await recorded(page, 'scrolling 200 screens by wheel', async () => {
     for (let screen = 0; screen < 200; screen++) {
       await page.mouse.wheel(0, 700);

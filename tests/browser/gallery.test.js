@@ -6,7 +6,7 @@ import { pictureFile } from './pictures.js';
 import { startServer } from './server.js';
 
 let browser, server;
-before(async () => ([browser, server] = await Promise.all([launch(), startServer({ accounts: ['anna', 'ben', 'carl', 'dora', 'emil'] })])));
+before(async () => ([browser, server] = await Promise.all([launch(), startServer({ accounts: ['anna', 'ben', 'carl', 'dora', 'emil', 'finn'] })])));
 after(async () => {
   await browser?.close();
   await server?.stop();
@@ -102,6 +102,42 @@ test('folders are made, renamed, filled, moved, searched and deleted', async (t)
   assert.equal(await picture(page, 'boat.png').count(), 0);
 });
 
+test('pictures are found by what is said of them and by their day, and carried into a folder', async (t) => {
+  const page = await enterAs(t, 'finn');
+  await upload(page, ['1', '2', '3'].map((name, at) => pictureFile(`${name}.png`, { shade: 100 + at })));
+  await picture(page, '2.png').click();
+  await page.fill('[data-about] [name="title"]', 'A lighthouse');
+  await page.fill('[data-about] [name="tags"]', 'north sea');
+  await page.press('[data-about] [name="tags"]', 'Tab');
+  await page.getByRole('heading', { name: 'A lighthouse' }).waitFor();
+  await page.keyboard.press('Escape');
+  const now = await page.evaluate(() => new Date().toLocaleDateString('sv'));
+  for (const sought of ['light', 'NORTH', `sea ${now}`, `${now.slice(0, 7)} house`]) {
+    await page.fill('[data-search]', 'nothing like it');
+    await page.waitForSelector('[data-empty="no-match"]');
+    await page.fill('[data-search]', sought);
+    await picture(page, '2.png').waitFor();
+    assert.equal(await page.locator('[data-image]').count(), 1, sought);
+  }
+  await page.fill('[data-search]', '');
+  await picture(page, '3.png').waitFor();
+
+  await page.click('[data-action="add-folder"]');
+  await page.fill('[data-dialog="folder"] input', 'Coast');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-folder="Coast"][aria-current]').waitFor();
+  await page.getByRole('button', { name: 'All pictures' }).click();
+  await picture(page, '1.png').click({ modifiers: ['Control'] });
+  await picture(page, '2.png').click({ modifiers: ['Control'] });
+  await picture(page, '2.png').dragTo(page.locator('[data-folder="Coast"]'));
+  await said(page, '2 pictures moved');
+  await picture(page, '3.png').dragTo(page.locator('[data-folder="Coast"]'));
+  await said(page, '1 picture moved');
+  await page.click('[data-folder="Coast"]');
+  await picture(page, '3.png').waitFor();
+  assert.equal(await page.locator('[data-image]').count(), 3);
+});
+
 test('what is said of a picture holds after a reload, and other bytes come under the same address', async (t) => {
   const page = await enterAs(t, 'carl');
   await upload(page, [pictureFile('first.png', { width: 300, height: 200, shade: 70 })]);
@@ -130,7 +166,8 @@ test('what is said of a picture holds after a reload, and other bytes come under
   assert.equal(await page.isChecked('[data-switch="public"]'), true);
 
   await page.click('[data-dialog="detail"] [data-action="delete"]');
-  await page.click('[data-dialog="delete"] [data-action="confirm"]');
+  await said(page, '1 picture deleted');
+  await page.reload();
   await page.waitForSelector('[data-empty="none"]');
   assert.equal(await page.evaluate((url) => fetch(url, { cache: 'reload' }).then(({ status }) => status), url), 404);
 });
@@ -160,10 +197,18 @@ test('the keyboard alone finds, opens, selects, copies and deletes', async (t) =
   await said(page, 'Links of 2 pictures copied');
   assert.equal((await clipboard(page)).split('\n').length, 2);
   await page.keyboard.press('Delete');
-  await page.waitForSelector('[data-dialog="delete"]');
-  await page.keyboard.press('Enter');
   await said(page, '2 pictures deleted');
   assert.equal(await page.locator('[data-image]').count(), 2);
+  await page.keyboard.press('Control+z');
+  await page.locator('[data-image]').nth(3).waitFor();
+  await picture(page, 'a.png').press('Delete');
+  await picture(page, 'a.png').waitFor({ state: 'detached' });
+  await page.click('[data-toast="deleted"] [aria-label="Dismiss"]');
+  await page.locator('[data-position="3"]').waitFor({ state: 'detached' });
+  await picture(page, 'b.png').press('Delete');
+  await page.locator('[data-image]').nth(2).waitFor({ state: 'detached' });
+  await page.click('[data-toast="deleted"] [aria-label="Dismiss"]');
+  await page.locator('[data-position="2"]').waitFor({ state: 'detached' });
   await page.keyboard.press('Control+a');
   await page.waitForSelector('[data-chosen="2"]');
   await page.keyboard.press('Escape');

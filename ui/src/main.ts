@@ -5,6 +5,7 @@ import { App } from './app.svelte';
 import { Notices } from './features/notices/notices.svelte';
 import { chooseHost } from './host/choose';
 import { Route } from './router.svelte';
+import { directionOf } from './messages/language';
 import { language } from './messages/messages';
 import Shell from './Shell.svelte';
 import { Visit } from './visit.svelte';
@@ -15,9 +16,13 @@ const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no element #app');
 
 document.documentElement.lang = language;
+document.documentElement.dir = directionOf(language);
 
 const host = await chooseHost();
 const route = new Route(window);
+// A browser begins with the gallery: it comes while the server says who asks.
+if (!host.desktop) void import('./features/gallery/Gallery.svelte');
+
 const app = host.desktop ? new App(host.desktop) : null;
 const visit = new Visit(host, app?.notices ?? new Notices());
 mount(Shell, { target, props: { host, app, route, visit } });

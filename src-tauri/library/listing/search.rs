@@ -26,12 +26,12 @@ pub enum Search {
 const MOST_WORDS: usize = 16;
 
 // Not LIKE: in a term every character means itself.
-const TEXT: &str = "instr(folded_text, ?) > 0";
-const NAME: &str = "instr(folded_name, ?) > 0";
-const DESCRIPTION: &str = "instr(folded_description, ?) > 0";
-const FOLDER: &str = "folder IN (SELECT id FROM folders WHERE instr(folded_path, ?) > 0)";
+const TEXT: &str = "holds(folded_text, ?)";
+const NAME: &str = "holds(folded_name, ?)";
+const DESCRIPTION: &str = "holds(folded_description, ?)";
+const FOLDER: &str = "folder IN (SELECT id FROM folders WHERE holds(folded_path, ?))";
 const OWNER: &str = "owner IN (SELECT id FROM accounts
-    WHERE instr(fold(name), ?) > 0 OR instr(fold(display_name), ?) > 0)";
+    WHERE holds(fold(name), ?) OR holds(fold(display_name), ?))";
 
 impl Which {
     pub(super) fn search(&mut self, search: &Search) -> Result<()> {

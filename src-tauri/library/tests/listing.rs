@@ -12,6 +12,7 @@ pub(super) fn own() -> Listing {
         descending: true,
         start: Start::Skip(0),
         most: 100,
+        counted: true,
     }
 }
 
@@ -328,4 +329,21 @@ fn images_are_listed_by_id_in_the_order_of_the_ids() {
     let nothing: ImageId = "00112233-4455-4677-8899-aabbccddeeff".parse().unwrap();
     let ids = [b.id, others.id, nothing, a.id];
     assert_eq!(world.library.list_by_id(&owner, &ids).unwrap(), [b, a]);
+}
+
+#[test]
+fn a_list_that_is_not_counted_says_how_many_there_are_at_least() {
+    let world = World::new();
+    let owner = world.owner();
+    for name in ["a", "b", "c", "d"] {
+        put(&world, &owner, name, "");
+    }
+    let listing = Listing {
+        counted: false,
+        start: Start::Skip(1),
+        most: 2,
+        ..own()
+    };
+    let page = world.library.list(&owner, &listing).unwrap();
+    assert_eq!((page.images.len(), page.total, page.more), (2, 3, true));
 }

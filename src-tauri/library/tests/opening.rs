@@ -74,6 +74,7 @@ fn a_folder_of_the_first_version_is_brought_up_to_date_and_keeps_its_images() {
         descending: true,
         start: Start::Skip(0),
         most: 10,
+        counted: true,
     };
     assert_eq!(
         library.list(&owner, &listing).unwrap().images,

@@ -59,6 +59,8 @@ fn a_picture_is_uploaded_listed_edited_replaced_and_deleted() {
     assert_eq!(thumbnail.header("content-type"), "image/webp");
     assert_eq!(thumbnail.header("cache-control"), "private, no-cache");
     assert_eq!(thumbnail.picture().width(), 480);
+    let small = browser.get(&format!("{path}/thumbnail?size=240")).is(200);
+    assert_eq!(small.picture().width(), 240);
     vitrine
         .get(&format!("/api/dashboard{path}/thumbnail"))
         .is(401);

@@ -36,6 +36,9 @@ fn days_say_how_many_pictures_each_has_and_follow_the_search() {
     assert_eq!((day.len(), &day[4..5]), (10, "-"), "{day}");
     assert_eq!(browser.get("/images/days?q=CAT").is(200).json()["total"], 1);
     browser.get("/images/days?zone=Nowhere").is(400);
+    let uncounted = browser.get("/images?counted=false").is(200).json();
+    assert_eq!(uncounted["items"].as_array().map(Vec::len), Some(2));
+    assert!(uncounted.get("total").is_none(), "{uncounted}");
     vitrine.get("/api/dashboard/images/days").is(401);
 }
 

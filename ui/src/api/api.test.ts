@@ -27,7 +27,7 @@ test('whatever the page asks for is a place that the server has', async () => {
 test('a list is asked for with what was chosen, and nothing else', async () => {
   const host = new FakeHost();
   await new Api(host).images({ ...EVERYTHING, q: 'a&b' }, 2, 50).catch(() => undefined);
-  expect(host.asked[0]).toEqual(['fetch', 'GET /api/dashboard/images?q=a%26b&order=created&direction=desc&zone=UTC&page=2&pageSize=50']);
+  expect(host.asked[0]).toEqual(['fetch', 'GET /api/dashboard/images?q=a%26b&order=created&direction=desc&zone=UTC&page=2&pageSize=50&counted=false']);
 });
 
 test('a refusal is the sentence that the server said', async () => {

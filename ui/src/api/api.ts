@@ -55,7 +55,9 @@ export class Api {
 
   // Images.
   images = (which: Which, page: number, pageSize: number, signal?: AbortSignal) =>
-    this.get<Says.Page>(`/images?${asked({ ...which, zone: zone(), page, pageSize })}`, signal);
+    this.get<Says.Page>(`/images?${asked({ ...which, zone: zone(), page, pageSize, counted: 'false' })}`, signal);
+  /** How many there are, in whatever order. */
+  count = async ({ q, folder }: Which) => (await this.get<Says.Page>(`/images?${asked({ q, folder, zone: zone(), pageSize: 1 })}`)).total ?? 0;
   /** How many there are of each day of this clock, newest first. */
   days = ({ q, folder }: Which) => this.get<Says.Days>(`/images/days?${asked({ q, folder, zone: zone() })}`);
   image = (id: string) => this.get<Says.Image>(`/images/${id}`);

@@ -4,7 +4,7 @@ import deDashboard from './de.dashboard.json';
 import de from './de.json';
 import enDashboard from './en.dashboard.json';
 import en from './en.json';
-import { languageOf } from './language';
+import { directionOf, languageOf } from './language';
 
 const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([whole]) => whole).sort();
 
@@ -28,6 +28,10 @@ test('the system language is spoken where we know it, whatever its country', () 
   expect(languageOf('system', ['de-AT', 'en'])).toBe('de');
   expect(languageOf('system', ['fr', 'en-GB', 'de'])).toBe('en');
   expect(languageOf('system', ['fr'])).toBe('en');
+});
+
+test('lines run from the right where the language does', () => {
+  expect(['en', 'de', 'ar', 'he-IL'].map(directionOf)).toEqual(['ltr', 'ltr', 'rtl', 'rtl']);
 });
 
 test('a chosen language is spoken whatever the system speaks', () => {

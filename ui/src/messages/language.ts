@@ -23,4 +23,11 @@ export function chooseLanguage(choice: LanguageChoice): void {
   location.reload();
 }
 
+const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ur']);
+
+/** Which way lines run. */
+export function directionOf(language: string): 'ltr' | 'rtl' {
+  return RIGHT_TO_LEFT.has(language.split('-', 1)[0]!) ? 'rtl' : 'ltr';
+}
+
 export const language: Language = languageOf(chosenLanguage(), navigator.languages);

@@ -79,6 +79,9 @@ struct Listing {
     page: Option<u64>,
     #[param(minimum = 1, maximum = 200, default = 50)]
     page_size: Option<u32>,
+    /// `false` leaves the total out, which takes longer than the page where there are many.
+    #[param(default = true)]
+    counted: Option<bool>,
     /// Whose days are meant in `q`, as in `Europe/Berlin`.
     #[param(default = "UTC")]
     zone: Option<String>,
@@ -170,8 +173,8 @@ fn replace() {}
     responses((status = 204), (status = 404)))]
 fn delete() {}
 
-/// The picture within 480 px
-#[utoipa::path(get, path = "/api/dashboard/images/{id}/thumbnail", params(("id" = String, Path, format = "uuid")), security(("session" = []), ("key" = [])), responses(Picture))]
+/// The picture within 480 px, or within 240
+#[utoipa::path(get, path = "/api/dashboard/images/{id}/thumbnail", params(("id" = String, Path, format = "uuid"), ("size" = Option<u32>, Query, description = "240; 480 otherwise.")), security(("session" = []), ("key" = [])), responses(Picture))]
 fn thumbnail() {}
 
 /// The picture as a preset would make it

@@ -22,7 +22,9 @@ const LARGEST_PAGE: u32 = 200;
 #[schema(as = dashboard::Page)]
 pub struct Page {
     items: Vec<Item>,
-    total: u64,
+    /// Missing where it was not to be counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<u64>,
     page: u64,
     page_size: u32,
 }
@@ -60,6 +62,7 @@ pub async fn list(
         descending: query.get("direction") != Some("asc"),
         start: Start::Skip((page - 1).saturating_mul(page_size.into())),
         most: page_size,
+        counted: query.get("counted") != Some("false"),
         ..wanted(&query)?
     };
     let (items, total) = app
@@ -68,7 +71,8 @@ pub async fn list(
             let names = library.names_of_each(&found.images)?;
             let items = found.images.iter().zip(&names);
             let items = items.map(|(image, names)| Item::of(image, names, &client.base));
-            Ok((items.collect::<Vec<_>>(), found.total))
+            let total = listing.counted.then_some(found.total);
+            Ok((items.collect::<Vec<_>>(), total))
         })
         .await?;
     let page = Page {
@@ -133,6 +137,7 @@ fn wanted(query: &Fields) -> Result<Listing> {
         descending: true,
         start: Start::Skip(0),
         most: LARGEST_PAGE,
+        counted: true,
     })
 }
 

@@ -137,6 +137,7 @@ pub async fn search(
             let listing = Listing {
                 search: Some(Search::NameOrFolder(term.clone())),
                 most: MOST_FOUND,
+                counted: false,
                 ..newest()
             };
             let images = library.list(&actor, &listing)?.images;
@@ -301,6 +302,7 @@ fn newest() -> Listing {
         descending: true,
         start: Start::Skip(0),
         most: ON_A_PAGE,
+        counted: true,
     }
 }
 

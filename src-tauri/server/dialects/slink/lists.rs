@@ -135,6 +135,7 @@ async fn list(
                 descending: wanted.descending,
                 start: wanted.start,
                 most: wanted.limit,
+                counted: true,
             };
             let found = library.list(&actor, &listing)?;
             Ok(List {

@@ -118,7 +118,7 @@ export class Gallery {
       const { days } = await this.api.days(which);
       return which.direction === 'desc' ? days : [...days].reverse();
     }
-    const { total } = await this.api.images(which, 1, 1);
+    const total = await this.api.count(which);
     return total > 0 ? [{ day: null, images: total }] : [];
   }
 

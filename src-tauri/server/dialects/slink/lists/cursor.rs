@@ -56,6 +56,7 @@ pub fn backwards(listing: &Listing, found: &Page) -> Option<Listing> {
         descending: !listing.descending,
         start: Start::After(time(listing.order, first), first.id),
         most: listing.most + 1,
+        counted: false,
         ..listing.clone()
     })
 }
