@@ -59,6 +59,7 @@ fn listed(library: &Library, actor: &Actor, whose: Whose) -> u64 {
         descending: false,
         start: Start::Skip(0),
         most: 10,
+        counted: true,
     };
     library.list(actor, &listing).unwrap().total
 }

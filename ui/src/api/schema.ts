@@ -202,7 +202,8 @@ export type Page = {
   items: (Image)[];
   page: number;
   pageSize: number;
-  total: number;
+  /** Missing where it was not to be counted. */
+  total?: number | null;
 };
 
 export type Password = {
