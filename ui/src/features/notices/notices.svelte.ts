@@ -6,7 +6,8 @@ import { type Words, words } from './words';
 export type Offer = { text: string; take: () => void; pass: () => void; for: number };
 export type Toast = Words & { key: number; code: string; offer: Offer | undefined };
 
-const SHOWN_FOR = 6_000;
+/** Milliseconds. */
+export const SHOWN_FOR = 6_000;
 const AT_MOST = 3;
 
 export class Notices {

@@ -3,7 +3,7 @@
 import type { App } from '../../app.svelte';
 import type { Around, EditorsDoor, Folder, Preparation, Settings, SuggestedFolder, Target, WantedFolder, WantedTarget } from '../../host/host';
 import { t } from '../../messages/messages';
-import { isRefusal } from '../notices/notices.svelte';
+import { isRefusal, SHOWN_FOR } from '../notices/notices.svelte';
 
 export class SettingsPage {
   settings = $state.raw<Settings | null>(null);
@@ -15,6 +15,9 @@ export class SettingsPage {
   /** The target that is being tested, and what came of tests. */
   testing = $state<string | null>(null);
   tested = $state<Record<string, string | undefined>>({});
+
+  /** Grows when something was undone: what is written in fields is read anew. */
+  round = $state(0);
 
   constructor(private readonly app: App) {}
 
@@ -49,8 +52,15 @@ export class SettingsPage {
     });
   }
 
-  /** Changes a part of the settings; `place` is where it is said if that is refused. */
+  /** Changes a part of the settings, and offers to undo that; `place` is where it is said if it is refused. */
   async change(place: string, part: Partial<Settings>): Promise<boolean> {
+    const before = this.settings;
+    const done = await this.apply(place, part);
+    if (done && before) this.offerUndo(() => this.apply(place, before));
+    return done;
+  }
+
+  private async apply(place: string, part: Partial<Settings>): Promise<boolean> {
     const before = this.settings;
     if (!before) return false;
     this.settings = { ...before, ...part };
@@ -70,7 +80,10 @@ export class SettingsPage {
   /** What is done to pictures before they go to this computer. */
   async prepareHere(place: string, prepare: Preparation): Promise<void> {
     const { here } = this;
-    if (here) await this.saveTarget(place, { id: here.id, name: here.name, kind: here.kind, base: here.base, prepare }, null);
+    if (!here) return;
+    const save = (prepare: Preparation) =>
+      this.saveTarget(place, { id: here.id, name: here.name, kind: here.kind, base: here.base, prepare }, null);
+    if ((await save(prepare)) !== null) this.offerUndo(() => save(here.prepare));
   }
 
   async removeTarget(id: string): Promise<boolean> {
@@ -112,7 +125,10 @@ export class SettingsPage {
   async saveFolder(folder: Folder, part: Partial<WantedFolder>): Promise<boolean> {
     const { id, on, mode, target, prepare, links, patterns, deep, afterwards, poll } = folder;
     const whole = { id, on, mode, target, prepare, links, patterns, deep, afterwards, poll };
-    return this.attempt(`folder-${id}`, () => this.host.saveFolder({ ...whole, ...part }));
+    const save = (folder: WantedFolder) => this.attempt(`folder-${id}`, () => this.host.saveFolder(folder));
+    const done = await save({ ...whole, ...part });
+    if (done) this.offerUndo(() => save(whole));
+    return done;
   }
 
   async removeFolder(id: string): Promise<void> {
@@ -153,6 +169,14 @@ export class SettingsPage {
     const done = await this.attempt('shortcuts', () => this.host.setShortcuts(shortcuts));
     if (done && this.around) this.around = { ...this.around, shortcuts };
     return done;
+  }
+
+  private offerUndo(back: () => Promise<unknown>): void {
+    const undo = async () => {
+      await back();
+      this.round += 1;
+    };
+    this.app.notices.say({ code: 'setting_changed', fields: {} }, undefined, { text: t('row.undo'), take: () => void undo(), pass: () => undefined, for: SHOWN_FOR });
   }
 
   /** What that gives; `null` where it was refused. */

@@ -49,6 +49,18 @@ test('a folder can be told to ask first, and to move what was uploaded', async (
   expect(host.app.folders[0]).toMatchObject({ mode: 'ask', afterwards: { is: 'move', to: 'Uploaded' } });
 });
 
+test('a change can be undone, and the fields show what holds again', async () => {
+  const { host, app } = await open();
+  set('[data-field="link-template"]', '<{url}>');
+  await settled();
+  expect(host.remembered.template).toBe('<{url}>');
+  app.notices.take(app.notices.toasts.at(-1)?.key ?? 0);
+  await settled();
+  await settled();
+  expect(host.remembered.template).toBe('{url}');
+  expect(one<HTMLInputElement>('[data-field="link-template"]')?.value).toBe('{url}');
+});
+
 test('what the host refuses is said beside it', async () => {
   const { host } = await open({ folders: [watched('shots', '/home/me/Screenshots')] });
   host.refused.set('saveFolder', { code: 'bad_pattern', message: '[ is no pattern for files.' });
