@@ -29,6 +29,7 @@ const COMMANDS: &[&str] = &[
     "paste",
     "copy",
     "copy_text",
+    "copy_again",
     "open",
     "open_picture",
     "save_target",

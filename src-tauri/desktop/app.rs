@@ -65,6 +65,7 @@ pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error 
             commands::intake::paste,
             commands::links::copy,
             commands::links::copy_text,
+            commands::links::copy_again,
             commands::links::open,
             commands::links::open_picture,
             commands::targets::save_target,

@@ -1,8 +1,9 @@
 // The page as a whole: its features, wired to one host.
 import { CopyChoice } from './features/copying/copying.svelte';
-import { Notices } from './features/notices/notices.svelte';
+import { type About, Notices } from './features/notices/notices.svelte';
 import { Uploads } from './features/uploads/uploads.svelte';
-import type { AppState, CloseChoice, Desktop, Drag, Target } from './host/host';
+import type { AppState, CloseChoice, Desktop, Drag, Notice, Target } from './host/host';
+import { t } from './messages/messages';
 
 export class App {
   readonly notices = new Notices();
@@ -32,7 +33,7 @@ export class App {
           void uploads.readAgain();
         }),
         host.on('drag', (drag) => (this.drag = drag)),
-        host.on('notice', (notice) => notices.say(notice, this.copying.current.how)),
+        host.on('notice', (notice) => notices.say(notice, this.copying.current.how, undefined, this.about(notice))),
         host.on('ask_close', () => (this.askingToClose = true)),
       ]);
       await Promise.all([host.state().then((state) => this.hearState(state)), uploads.read()]);
@@ -53,6 +54,16 @@ export class App {
 
   quit(): void {
     this.ask(this.host.quit());
+  }
+
+  /** The pictures whose links were copied: the first of them to look at, and what can be done with them. */
+  private about({ code }: Notice): About | undefined {
+    const copied = this.uploads.rows.filter((row) => row.copied);
+    const [first] = copied;
+    if (code !== 'copied' || !first) return undefined;
+    const again = { name: 'copy-again', text: t('notice.copy_again'), act: () => this.ask(this.host.copyAgain()) };
+    const open = { name: 'open', text: t('row.open'), act: () => void this.uploads.open(first) };
+    return { picture: first.thumbnail ? this.host.thumbnail(first.id) : null, actions: copied.length === 1 ? [again, open] : [again] };
   }
 
   private hearState(state: AppState): void {

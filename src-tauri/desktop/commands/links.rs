@@ -23,6 +23,13 @@ pub async fn copy(
     Ok(copying::one(&app, id, label, how).await)
 }
 
+/// What was copied last, whatever is on the clipboard now.
+#[tauri::command]
+pub async fn copy_again(app: App<'_>) -> Result<(), Refusal> {
+    copying::once_more(&app).await;
+    Ok(())
+}
+
 /// Text of the page's own: a link that the server told it.
 #[tauri::command]
 pub async fn copy_text(app: App<'_>, text: String, html: Option<String>) -> Result<bool, Refusal> {

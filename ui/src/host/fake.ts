@@ -205,6 +205,7 @@ export class FakeHost implements Host, Desktop {
   paste = () => this.answer(undefined, 'paste');
   copy = (id: number, label: string, how?: Copying['how']) =>
     this.answer(this.clipboardTakes, 'copy', id, label, ...(how === undefined ? [] : [how]));
+  copyAgain = () => this.answer(undefined, 'copyAgain');
   retry = (id: number) => this.answer(undefined, 'retry', id);
   open = (id: number, label: string) => this.answer(undefined, 'open', id, label);
   openPicture = (id: string) => this.answer(undefined, 'openPicture', id);

@@ -260,6 +260,8 @@ export interface Desktop {
    * copied: a notice says why.
    */
   copy(id: number, label: string, how?: Copying['how']): Promise<boolean>;
+  /** What was copied last, whatever is on the clipboard now. */
+  copyAgain(): Promise<void>;
   retry(id: number): Promise<void>;
   /** Takes the row off the list; what was uploaded stays. */
   forget(id: number): Promise<void>;

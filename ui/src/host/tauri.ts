@@ -13,6 +13,7 @@ const desktop: Desktop = {
   chooseFiles: () => invoke('choose_files'),
   paste: () => invoke('paste'),
   copy: (id, label, how) => invoke('copy', { id, label, how: how ?? null }),
+  copyAgain: () => invoke('copy_again'),
   retry: (id) => invoke('retry', { id }),
   forget: (id) => invoke('forget', { id }),
   hold: (id) => invoke('hold', { id }),

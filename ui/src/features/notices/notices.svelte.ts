@@ -4,7 +4,9 @@ import { type Words, words } from './words';
 
 /** What a toast offers while it is there: `take` does it, and `pass` is told that it was not taken. */
 export type Offer = { text: string; take: () => void; pass: () => void; for: number };
-export type Toast = Words & { key: number; code: string; offer: Offer | undefined };
+/** The picture that a toast is about, and what can be done with it while the toast stays. */
+export type About = { picture: string | null; actions: { name: string; text: string; act: () => void }[] };
+export type Toast = Words & { key: number; code: string; offer: Offer | undefined; about: About | undefined };
 
 /** Milliseconds. */
 export const SHOWN_FOR = 6_000;
@@ -18,9 +20,9 @@ export class Notices {
   private lastKey = 0;
 
   /** Shows and speaks a notice; `how` words it when the notice does not say how it was written. */
-  say(notice: Notice, how: Copying['how'] = 'url', offer?: Offer): void {
+  say(notice: Notice, how: Copying['how'] = 'url', offer?: Offer, about?: About): void {
     const said = words(notice, how);
-    const toast = { ...said, key: ++this.lastKey, code: notice.code, offer };
+    const toast = { ...said, key: ++this.lastKey, code: notice.code, offer, about };
     // The same news again replaces the old one instead of piling up.
     for (const old of this.toasts.filter((other) => other.code === notice.code)) this.dismiss(old.key);
     while (this.toasts.length >= AT_MOST) this.dismiss(this.toasts[0]?.key ?? 0);
