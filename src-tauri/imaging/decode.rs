@@ -121,7 +121,9 @@ pub(crate) fn verify(
             if (info.animated && format.moves() || format == Format::Gif)
                 && limits.allow_animation(skeleton) =>
         {
-            frames::verify(bytes, info, skeleton, limits, stop)
+            frames::verify(bytes, info, skeleton, limits, stop)?;
+            // Its first frame is shown alone as well, which another decoder may see to.
+            still(bytes, info, 1.0, limits, stop).map(drop)
         }
         _ => still(bytes, info, 1.0, limits, stop).map(drop),
     }

@@ -225,3 +225,20 @@ fn webp_chunks_that_claim_more_than_the_file_or_the_limits_are_refused() {
     large[38..43].copy_from_slice(&[0x2F, 0xFF, 0xFF, 0xFF, 0x0F]);
     assert_refused_for_size("webp inside a canvas", &large);
 }
+
+/// Found by fuzzing: what plays an animation forgave what the decoder of its first frame does not.
+#[test]
+fn an_animation_that_is_called_whole_can_be_shown_still_too() {
+    for bytes in [
+        include_bytes!("findings/a-frame-shorter-than-its-picture.webp").as_slice(),
+        include_bytes!("findings/a-file-shorter-than-its-frames.webp"),
+    ] {
+        let whole = verify(bytes);
+        let still = Transform {
+            format: Output::Is(Format::Jpeg),
+            ..Transform::to_width(16)
+        };
+        let shown = render(bytes, &still);
+        assert!(whole.is_err() || shown.is_ok(), "{whole:?}");
+    }
+}
