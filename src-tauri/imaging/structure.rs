@@ -12,7 +12,7 @@ pub(crate) mod jpeg;
 mod png;
 mod source;
 mod tiff;
-mod webp;
+pub(crate) mod webp;
 
 use std::io::{Read, Seek};
 

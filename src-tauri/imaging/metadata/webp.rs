@@ -3,7 +3,7 @@
 use std::io::{self, Read, Seek};
 
 use super::{Piece, Pieces, stripped_exif};
-use crate::structure::Source;
+use crate::structure::{Source, webp::EXTENDED};
 
 const HAS_EXIF: u8 = 0x08;
 const HAS_XMP: u8 = 0x04;
@@ -27,7 +27,7 @@ pub(super) fn look<R: Read + Seek>(source: &mut Source<R>, pieces: &mut Pieces) 
         let next = (start + 8 + u64::from(len) + u64::from(len & 1)).min(end);
         let cut = start + 8 + u64::from(len) > end;
         match &name {
-            b"VP8X" if extended.is_none() && (10..=64).contains(&len) && !cut => {
+            b"VP8X" if extended.is_none() && EXTENDED.contains(&len) && !cut => {
                 source.go_to(start)?;
                 let header = source.bytes((next - start) as usize)?;
                 extended = Some(header);

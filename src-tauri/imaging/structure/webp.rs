@@ -7,6 +7,8 @@ use super::{Skeleton, Source};
 use crate::{Error, Limits};
 
 const MOST_EXIF: u32 = 64 << 10;
+/// How long the extended header can be; every one that is known is as short as that.
+pub(crate) const EXTENDED: std::ops::RangeInclusive<u32> = 10..=64;
 /// Where a frame lies, how large it is, and how long it is shown.
 const FRAME_HEAD: u32 = 16;
 
@@ -21,7 +23,7 @@ pub(super) fn read<R: Read + Seek>(
     let (width, height) = match &name {
         b"VP8 " => lossy_size(source),
         b"VP8L" => lossless_size(source),
-        b"VP8X" => canvas_size(source),
+        b"VP8X" if EXTENDED.contains(&len) => canvas_size(source),
         _ => Err(io::Error::new(
             io::ErrorKind::InvalidData,
             "its first chunk is unknown",
