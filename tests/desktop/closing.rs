@@ -11,13 +11,17 @@ async fn without_a_tray_closing_asks_instead_of_vanishing() {
     let desktop = Session::start();
     let window = Window::open(&desktop).await;
 
-    desktop.close_window("Vitrine");
-    window
-        .until(
-            "the question",
-            "return !!document.querySelector('[data-dialog=close]')",
-        )
-        .await;
+    // On a busy machine a press may go astray while the focus moves.
+    let asked = "return !!document.querySelector('[data-dialog=close]')";
+    let mut asks = false;
+    for _ in 0..3 {
+        desktop.close_window("Vitrine");
+        asks = window.soon(asked).await;
+        if asks {
+            break;
+        }
+    }
+    assert!(asks, "nobody asked");
     assert!(desktop.is_on_screen("Vitrine"), "the window is still there");
     let pid = window.pid();
     window.click_at_last("[data-choice=quit]").await;
@@ -39,8 +43,12 @@ async fn with_a_tray_the_server_goes_on_when_the_window_is_closed_and_a_second_s
     let clipboard = desktop.clipboard();
     let link = clipboard.lines().next().expect("a link").to_owned();
 
-    desktop.close_window("Vitrine");
+    let mut presses = 0;
     wait_until("the window to be gone from the screen", || {
+        if presses % 50 == 0 && desktop.is_on_screen("Vitrine") {
+            desktop.close_window("Vitrine");
+        }
+        presses += 1;
         !desktop.is_on_screen("Vitrine")
     });
     assert!(fetch(&link).await == std::fs::read(&photo).expect("the picture"));

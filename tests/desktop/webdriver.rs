@@ -84,6 +84,17 @@ impl Window {
             .await
     }
 
+    /// Whether a script returns something true within five seconds.
+    pub async fn soon(&self, script: &str) -> bool {
+        for _ in 0..100 {
+            if self.ask(script).await == Value::Bool(true) {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        false
+    }
+
     /// Asks the page again until a script returns something true; returns that.
     pub async fn until(&self, what: &str, script: &str) -> Value {
         for _ in 0..600 {

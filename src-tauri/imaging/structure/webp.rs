@@ -21,8 +21,7 @@ pub(super) fn read<R: Read + Seek>(
     let end = u64::from(u32::from_le_bytes([l0, l1, l2, l3])) + 8;
     let (name, len) = chunk(source).map_err(Error::reading)?;
     let (width, height) = match &name {
-        b"VP8 " => lossy_size(source),
-        b"VP8L" => lossless_size(source),
+        b"VP8 " | b"VP8L" => size(source, name, len),
         b"VP8X" if EXTENDED.contains(&len) => canvas_size(source),
         _ => Err(io::Error::new(
             io::ErrorKind::InvalidData,
@@ -79,12 +78,7 @@ fn walk<R: Read + Seek>(
             }
             // Decoders make room for what stands here, whatever the canvas says.
             b"VP8 " | b"VP8L" => {
-                let size = if &name == b"VP8L" {
-                    lossless_size(source)
-                } else {
-                    lossy_size(source)
-                };
-                let (width, height) = size.map_err(Error::reading)?;
+                let (width, height) = size(source, name, len).map_err(Error::reading)?;
                 limits.check(width, height)?;
                 if width > skeleton.width || height > skeleton.height {
                     return Err(Error::broken("a frame stands over the picture"));
@@ -120,6 +114,18 @@ fn walk<R: Read + Seek>(
 
 fn chunk<R: Read + Seek>(source: &mut Source<R>) -> io::Result<([u8; 4], u32)> {
     Ok((source.array()?, u32::from_le_bytes(source.array()?)))
+}
+
+/// Of the pixels in a chunk, which has to be as long as what says so.
+fn size<R: Read + Seek>(source: &mut Source<R>, name: [u8; 4], len: u32) -> io::Result<(u32, u32)> {
+    match &name {
+        b"VP8L" if len >= 5 => lossless_size(source),
+        b"VP8 " if len >= 10 => lossy_size(source),
+        _ => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "its pixels are missing",
+        )),
+    }
 }
 
 fn lossy_size<R: Read + Seek>(source: &mut Source<R>) -> io::Result<(u32, u32)> {

@@ -237,6 +237,17 @@ fn a_webp_whose_extended_header_is_too_short_is_refused() {
     assert!(inspect(&short).is_err());
 }
 
+/// Found by fuzzing: the size was read from behind a chunk that had no room for it.
+#[test]
+fn a_webp_whose_pixels_have_no_length_is_refused() {
+    let picture = quarters(16, 16);
+    for mut bytes in [webp(&picture), lossy_webp(&picture)] {
+        assert!(inspect(&bytes).is_ok());
+        bytes[16..20].copy_from_slice(&0_u32.to_le_bytes());
+        assert!(inspect(&bytes).is_err());
+    }
+}
+
 /// Found by fuzzing: what plays an animation forgave what the decoder of its first frame does not.
 #[test]
 fn an_animation_that_is_called_whole_can_be_shown_still_too() {
