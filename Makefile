@@ -41,7 +41,7 @@ test: for-tests ui tests/picgo/node_modules/.package-lock.json tests/browser/nod
 
 .PHONY: test-browser
 test-browser: for-tests ui tests/browser/node_modules/.package-lock.json
-	cargo build -p cli
+	cargo build --workspace
 	npm --prefix tests/browser test
 
 .PHONY: lint
