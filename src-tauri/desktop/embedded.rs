@@ -43,6 +43,12 @@ impl Embedded {
         self.library.get()
     }
 
+    /// The library, for what cannot be done before it is open.
+    pub fn opened(&self) -> Result<Library, Refusal> {
+        let library = self.library().cloned();
+        library.ok_or_else(|| Refusal::of("not_running", word("targets.not_running")))
+    }
+
     /// Stops the server, if it is ours; what is in flight may finish within that time.
     pub async fn stop(&self, within: Duration) {
         let running = self.running.lock().await.take();

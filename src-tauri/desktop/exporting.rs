@@ -31,9 +31,7 @@ pub async fn export(app: &Vitrine, id: &str) -> Result<bool, Refusal> {
     };
     let key = match target.here {
         true => {
-            let library = app.embedded.library().cloned();
-            let library =
-                library.ok_or_else(|| Refusal::of("not_running", word("targets.not_running")))?;
+            let library = app.embedded.opened()?;
             let name = path
                 .file_name()
                 .map_or_else(|| name.clone(), |name| name.to_string_lossy().into_owned());

@@ -229,8 +229,7 @@ async fn network_now() -> Option<Network> {
 }
 
 async fn owner_has_password(app: &Vitrine) -> Result<bool, Refusal> {
-    let library = app.embedded.library().cloned();
-    let library = library.ok_or_else(|| Refusal::of("not_running", word("targets.not_running")))?;
+    let library = app.embedded.opened()?;
     let asked = spawn_blocking(move || library.account_named(OWNER)).await;
     let account = asked
         .map_err(|error| error.to_string())
@@ -257,8 +256,7 @@ pub async fn invite(app: &Vitrine, sign_in: bool) -> Result<Invitation, Refusal>
     if !sign_in {
         return invitation(format!("{base}/"), None);
     }
-    let library = app.embedded.library().cloned();
-    let library = library.ok_or_else(|| Refusal::of("not_running", word("targets.not_running")))?;
+    let library = app.embedded.opened()?;
     let made = spawn_blocking(move || {
         let owner = library.account_named(OWNER)?;
         library.make_sign_in_link(&owner.id)
