@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use tauri::{AppHandle, Manager, RunEvent, Window, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
@@ -15,9 +13,6 @@ use crate::{
     arguments, closing, commands, dropping, editing, embedded, ending, errand, folders, lan, login,
     news, scheme, shortcuts, targets, tray, window,
 };
-
-/// How long a page may take to appear before the log says that it hasn't.
-const PAINTED_WITHIN: Duration = Duration::from_secs(5);
 
 /// Runs the app. Returns only if it can't start.
 pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error {
@@ -134,7 +129,6 @@ fn start(vitrine: Vitrine, hidden: bool, errand: Option<Errand>) -> std::io::Res
     app.handle.manage(Arc::clone(&app));
     if !hidden {
         window::show(&app.handle);
-        tauri::async_runtime::spawn(look_whether_painted(Arc::clone(&app)));
     }
     tauri::async_runtime::spawn(news::pass_on(Arc::clone(&app)));
     embedded::begin(&app);
@@ -167,18 +161,6 @@ fn give_up(app: &AppHandle, error: &CannotStart) {
         .title(word("window.title"))
         .kind(MessageDialogKind::Error)
         .show(move |_| handle.exit(1));
-}
-
-/// A blank window is the commonest trouble with web views on Linux, and invisible in any other log.
-async fn look_whether_painted(app: Arc<Vitrine>) {
-    tokio::time::sleep(PAINTED_WITHIN).await;
-    if !app.painted.load(Ordering::Relaxed) {
-        tracing::warn!(
-            "the page has not appeared after {} s; if the window stays blank, start Vitrine with \
-             WEBKIT_DISABLE_COMPOSITING_MODE=1",
-            PAINTED_WITHIN.as_secs()
-        );
-    }
 }
 
 fn reported(window: &Window, event: &WindowEvent) {

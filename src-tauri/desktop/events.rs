@@ -24,6 +24,8 @@ pub enum Event {
         id: JobId,
     },
     State(Box<AppState>),
+    /// News of rows came faster than they could be passed on: what the page has of them may be old.
+    Missed,
     /// Files hover over the window, or no longer do.
     Drag(Drag),
     Notice(Notice),
@@ -69,6 +71,7 @@ pub fn tell(app: &AppHandle, event: Event) {
         ),
         Event::Forgotten { id } => app.emit("forgotten", serde_json::json!({ "id": id })),
         Event::State(state) => app.emit("state", state),
+        Event::Missed => app.emit("missed", serde_json::json!({})),
         Event::Drag(drag) => app.emit("drag", drag),
         Event::Notice(notice) => app.emit("notice", notice),
         Event::AskClose => app.emit("ask_close", serde_json::json!({})),

@@ -27,6 +27,8 @@ mod keychain;
 mod keychain_lock;
 mod lan;
 mod lanes;
+#[cfg(target_os = "linux")]
+mod leftover;
 mod log;
 mod login;
 mod news;
@@ -45,6 +47,8 @@ mod tray;
 mod tray_host;
 mod uploads;
 mod vitrine;
+#[cfg(target_os = "linux")]
+mod webkit;
 mod window;
 mod words;
 

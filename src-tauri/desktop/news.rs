@@ -13,6 +13,10 @@ use crate::{copying, events, targets, tray, uploads};
 
 /// Between two times that the page is told. The first news after a pause are told at once.
 const PAUSE: Duration = Duration::from_millis(50);
+/// The same while many rows change at once: for each time the page draws its list anew, and leaves what it drew before
+/// to WebKit's collector, which takes its time.
+const LONG_PAUSE: Duration = Duration::from_millis(300);
+const MANY: usize = 8;
 
 /// Passes the news on for as long as the app lives.
 pub async fn pass_on(app: Arc<Vitrine>) {
@@ -31,8 +35,9 @@ pub async fn pass_on(app: Arc<Vitrine>) {
                 Err(TryRecvError::Empty | TryRecvError::Closed) => break,
             }
         }
+        let pause = gathered.pause();
         tell(&app, gathered).await;
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(pause).await;
     }
 }
 
@@ -63,8 +68,7 @@ async fn tell(app: &Vitrine, gathered: Gathered) {
             gathered.missed,
             "news of uploads came faster than they were passed on"
         );
-        // The page reads its rows anew when it is told the state.
-        app.tell_state();
+        app.tell(events::Event::Missed);
     }
     if !gathered.done.is_empty() {
         tray::tell(app);
@@ -90,6 +94,13 @@ struct Gathered {
 }
 
 impl Gathered {
+    fn pause(&self) -> Duration {
+        match self.jobs.len() > MANY {
+            true => LONG_PAUSE,
+            false => PAUSE,
+        }
+    }
+
     fn add(&mut self, event: Event) {
         match event {
             Event::Job(job) => {

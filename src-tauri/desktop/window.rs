@@ -2,6 +2,7 @@
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window};
@@ -9,8 +10,13 @@ use tauri_plugin_window_state::StateFlags;
 
 use crate::vitrine::Vitrine;
 use crate::words::word;
+#[cfg(target_os = "linux")]
+use crate::{leftover, webkit};
 
 pub const LABEL: &str = "main";
+
+/// How long a page may take to appear before something is done about it.
+const PAINTED_WITHIN: Duration = Duration::from_secs(5);
 
 /// What of the window comes back at the next start. Whether it was to be seen does not: that is said by how the app is
 /// started.
@@ -40,7 +46,10 @@ pub fn is_in_front(app: &AppHandle) -> bool {
 pub fn put_away(window: &Window) {
     if let Err(error) = window.destroy() {
         tracing::warn!(%error, "the window could not be put away");
+        return;
     }
+    #[cfg(target_os = "linux")]
+    leftover::end_later(window.app_handle());
 }
 
 fn bring(window: &WebviewWindow) -> tauri::Result<()> {
@@ -61,7 +70,7 @@ fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
             .clone()
     });
     let page = format!("index.html{place}");
-    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.into()))
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.into()))
         .title(word("window.title"))
         .inner_size(640.0, 720.0)
         .min_inner_size(360.0, 480.0)
@@ -70,7 +79,27 @@ fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
             tracing::warn!(scheme = url.scheme(), "a second window was refused");
             NewWindowResponse::Deny
         })
-        .build()
+        .build()?;
+    #[cfg(target_os = "linux")]
+    webkit::watch(&window)?;
+    tauri::async_runtime::spawn(look_whether_painted(app.clone()));
+    Ok(window)
+}
+
+/// A blank window is the commonest trouble with web views on Linux.
+async fn look_whether_painted(app: AppHandle) {
+    tokio::time::sleep(PAINTED_WITHIN).await;
+    let blank = Vitrine::of(&app).is_some_and(|app| !app.painted.load(Ordering::Relaxed))
+        && app.get_webview_window(LABEL).is_some();
+    if blank {
+        tracing::warn!(
+            "the page has not appeared after {} s: it is drawn without the graphics card from now on. If the window \
+             stays blank, start Vitrine with WEBKIT_DISABLE_COMPOSITING_MODE=1",
+            PAINTED_WITHIN.as_secs()
+        );
+        #[cfg(target_os = "linux")]
+        webkit::spare_the_card(&app);
+    }
 }
 
 /// The app's own pages and nothing else, wherever a link or a dropped file would lead. `dev` is

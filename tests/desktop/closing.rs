@@ -1,7 +1,7 @@
 //! What closing the window means, with a tray and without one, and what a second start does.
 
 use crate::pictures::{draw, fetch};
-use crate::session::{Session, runs, wait_until};
+use crate::session::{Session, processes_of, runs, wait_until};
 use crate::webdriver::Window;
 use crate::{DONE, count_is, drag::drop_files, one_window_at_a_time};
 
@@ -52,6 +52,10 @@ async fn with_a_tray_the_server_goes_on_when_the_window_is_closed_and_a_second_s
         !desktop.is_on_screen("Vitrine")
     });
     assert!(fetch(&link).await == std::fs::read(&photo).expect("the picture"));
+    let pid = window.pid();
+    wait_until("WebKit's processes to be gone", || {
+        processes_of(pid, "WebKit").is_empty()
+    });
 
     let second = desktop.try_run(Window::program(), &[] as &[&str]);
     assert!(

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use drag::drop_files;
 use pictures::draw;
-use session::{Session, wait_until};
+use session::{Session, processes_of, wait_until};
 use webdriver::Window;
 
 const MB: f64 = 1024.0;
@@ -202,7 +202,7 @@ impl App {
         let mut family = vec![self.process.id()];
         let mut at = 0;
         while let Some(parent) = family.get(at).copied() {
-            family.extend(children_of(parent));
+            family.extend(processes_of(parent, ""));
             at += 1;
         }
         family
@@ -216,12 +216,6 @@ impl Drop for App {
             .status();
         let _ = self.process.wait();
     }
-}
-
-fn children_of(parent: u32) -> impl Iterator<Item = u32> {
-    let all = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter(move |pid| fields_of(*pid).is_some_and(|fields| fields[1] == parent.to_string()))
 }
 
 /// In KB.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::drag::drop_files;
 use crate::pictures::{draw, fetch};
-use crate::session::{Session, runs, wait_until};
+use crate::session::{Session, processes_of, runs, wait_until};
 use crate::webdriver::Window;
 use crate::{DONE, count_is, one_window_at_a_time};
 
@@ -47,4 +47,29 @@ async fn rows_and_links_are_there_after_a_restart() {
         desktop.clipboard().trim() == link
     });
     assert!(fetch(link).await == std::fs::read(&photo).expect("the photo"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_page_whose_process_is_killed_comes_back() {
+    let _alone = one_window_at_a_time().await;
+    let desktop = Session::start();
+    let window = Window::open(&desktop).await;
+    let appeared = || {
+        let log = std::fs::read_to_string(desktop.home.path().join("app.log"));
+        log.expect("the app's log")
+            .matches("the window is painted")
+            .count()
+    };
+    wait_until("the page to appear", || appeared() == 1);
+    for page in processes_of(window.pid(), "WebKitWebProces") {
+        desktop.run("kill", &["-KILL", &page.to_string()]);
+    }
+    wait_until("the page to appear again", || appeared() == 2);
+
+    // The driver knows the first page only; the second takes drops as it did.
+    let photo = draw(&desktop, "afterwards.png", 300, 200);
+    drop_files(&desktop, "Vitrine", std::slice::from_ref(&photo));
+    wait_until("the links to be on the clipboard", || {
+        desktop.clipboard().lines().count() == 2
+    });
 }

@@ -5,6 +5,9 @@ import { Uploads } from './features/uploads/uploads.svelte';
 import type { AppState, CloseChoice, Desktop, Drag, Notice, Target } from './host/host';
 import { t } from './messages/messages';
 
+/** What links and rows are made of, besides the pictures: where the servers are, and what they are called. */
+const madeOf = ({ server, reach, targets }: AppState) => JSON.stringify([server, reach, targets]);
+
 export class App {
   readonly notices = new Notices();
   readonly uploads: Uploads;
@@ -27,10 +30,11 @@ export class App {
         host.on('rows', (rows) => uploads.hearRows(rows)),
         host.on('progress', (progress) => uploads.hearProgress(progress)),
         host.on('forgotten', ({ id }) => uploads.hearForgotten(id)),
+        host.on('missed', () => void uploads.readAgain()),
         host.on('state', (state) => {
+          const before = this.surroundings;
           this.hearState(state);
-          // The host also tells its state when news came faster than they could be passed on.
-          void uploads.readAgain();
+          if (before === null || madeOf(before) !== madeOf(state)) void uploads.readAgain();
         }),
         host.on('drag', (drag) => (this.drag = drag)),
         host.on('notice', (notice) => notices.say(notice, this.copying.current.how, undefined, this.about(notice))),

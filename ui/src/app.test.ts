@@ -24,6 +24,20 @@ test('the page follows the news of the host', async () => {
   expect(app.notices.spoken).toBe('Link copied · URL');
 });
 
+test('rows are read again where their links may have changed or news of them were lost, and for nothing else', async () => {
+  const host = new FakeHost();
+  const app = new App(host);
+  await app.start();
+  const readings = () => host.asked.filter(([what]) => what === 'rows').length;
+  const begun = readings();
+  host.tell('state', { ...READY, keychain: 'missing', paused: true });
+  expect(readings()).toBe(begun);
+  host.tell('state', { ...READY, targets: READY.targets.map((target) => ({ ...target, name: 'Attic' })) });
+  expect(readings()).toBe(begun + 1);
+  host.tell('missed', {});
+  expect(readings()).toBe(begun + 2);
+});
+
 test('the question before closing is answered once and goes away', async () => {
   const host = new FakeHost();
   const app = new App(host);

@@ -150,6 +150,7 @@ export class FakeHost implements Host, Desktop {
     state: new Set(),
     drag: new Set(),
     notice: new Set(),
+    missed: new Set(),
     ask_close: new Set(),
   };
 

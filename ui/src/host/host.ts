@@ -215,6 +215,8 @@ export type Events = {
   progress: Progress;
   forgotten: { id: number };
   state: AppState;
+  /** News of rows were lost on the way: they have to be read again. */
+  missed: Record<string, never>;
   drag: Drag;
   notice: Notice;
   ask_close: Record<string, never>;
