@@ -57,6 +57,7 @@ async fn while_nobody_looks_the_system_says_that_a_link_was_copied_and_copies_it
     shown.read_line(&mut line).expect("a notification");
     let told: Value = serde_json::from_str(&line).expect("what it says");
     assert_eq!(told["summary"], "Link copied · URL");
+    assert_eq!(told["icon"], "vitrine-desktop", "as the bundles install it");
     let thumbnail = told["picture"].as_str().expect("its picture");
     let thumbnail = fs::read(thumbnail).expect("the thumbnail");
     assert!(image::load_from_memory(&thumbnail).is_ok());
