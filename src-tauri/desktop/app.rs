@@ -147,7 +147,7 @@ async fn settle_in(app: Arc<Vitrine>) {
     folders::apply(&app);
     editing::apply(&app).await;
     let keys = app.settings.get().shortcuts;
-    if let Err(sentence) = tokio::task::block_in_place(|| shortcuts::apply(&app, &keys)) {
+    if let Err(sentence) = shortcuts::apply(&app, &keys).await {
         tracing::warn!(sentence, "keys that work everywhere do not");
     }
 }

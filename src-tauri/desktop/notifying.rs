@@ -65,7 +65,7 @@ fn show(app: &Arc<Vitrine>, words: &Words, picture: Option<PathBuf>) {
         .appname(word("window.title"))
         .summary(&words.title)
         .body(&words.body)
-        .icon("io.github.vitrine.Vitrine");
+        .icon("vitrine-desktop");
     if let Some(picture) = picture.as_ref().and_then(|picture| picture.to_str()) {
         notification.image_path(picture);
     }

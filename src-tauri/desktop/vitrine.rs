@@ -53,6 +53,8 @@ pub struct Vitrine {
     pub watching: Mutex<Watching>,
     /// The tray's menu is about to be made anew.
     pub tray_is_due: AtomicBool,
+    /// Why the keys that should work everywhere do not, as a sentence.
+    pub keys_refused: Mutex<Option<String>>,
     /// The editors' door.
     pub entrance: Mutex<Entrance>,
     /// Where in the page the user is, as the end of its address: a window that is made anew begins there.
@@ -109,6 +111,7 @@ impl Vitrine {
             painted: AtomicBool::new(false),
             watching: Mutex::default(),
             tray_is_due: AtomicBool::new(false),
+            keys_refused: Mutex::default(),
             entrance: Mutex::default(),
             place: Mutex::new(place.to_owned()),
         })

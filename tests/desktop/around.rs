@@ -1,4 +1,4 @@
-//! What the app does around its window: it is started at login, listens for keys, and says what happened by the system.
+//! What the app does around its window: it is started at login, and says what happened by the system.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -6,16 +6,16 @@ use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
+use crate::one_window_at_a_time;
 use crate::pictures::draw;
 use crate::session::{Session, wait_until};
 use crate::webdriver::Window;
-use crate::{DONE, count_is, one_window_at_a_time};
 
 /// The app in the tray, without a window. Ended with the test.
-struct Hidden(Child);
+pub struct Hidden(Child);
 
 impl Hidden {
-    fn start(desktop: &Session) -> Hidden {
+    pub fn start(desktop: &Session) -> Hidden {
         let mut app = desktop
             .command(Window::program())
             .arg("--hidden")
@@ -57,6 +57,7 @@ async fn while_nobody_looks_the_system_says_that_a_link_was_copied_and_copies_it
     shown.read_line(&mut line).expect("a notification");
     let told: Value = serde_json::from_str(&line).expect("what it says");
     assert_eq!(told["summary"], "Link copied · URL");
+    assert_eq!(told["icon"], "vitrine-desktop", "as the bundles install it");
     let thumbnail = told["picture"].as_str().expect("its picture");
     let thumbnail = fs::read(thumbnail).expect("the thumbnail");
     assert!(image::load_from_memory(&thumbnail).is_ok());
@@ -68,28 +69,6 @@ async fn while_nobody_looks_the_system_says_that_a_link_was_copied_and_copies_it
     wait_until("the links to be on the clipboard again", || {
         desktop.clipboard() == links
     });
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn keys_that_work_everywhere_upload_the_clipboard() {
-    let _alone = one_window_at_a_time().await;
-    let mut desktop = Session::start();
-    desktop.show_trays();
-    let picture = draw(&desktop, "by-keys.png", 300, 200);
-    let window = Window::open(&desktop).await;
-    window.ask("location.hash = '#/settings/startup'").await;
-    window.write("[data-field=key-paste]", "Ctrl+Alt+U").await;
-    let settings = desktop
-        .home
-        .path()
-        .join("data/vitrine/desktop/settings.json");
-    wait_until("the keys to be remembered", || {
-        fs::read_to_string(&settings).is_ok_and(|text| text.contains("Ctrl+Alt+U"))
-    });
-    desktop.copy_picture(&picture);
-    desktop.run("xdotool", &["key", "ctrl+alt+u"]);
-    window.ask("location.hash = '#/'").await;
-    window.until("a finished row", &count_is(DONE, 1)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

@@ -16,6 +16,7 @@ mod screens;
 mod screenshots;
 mod serving;
 mod session;
+mod shortcuts;
 mod targets;
 mod watching;
 mod webdriver;

@@ -32,9 +32,9 @@ connection = None
 def called(bus, sender, path, interface, method, arguments, call):
     global last
     if method == "Notify":
-        _, _, _, summary, body, actions, hints, _ = arguments.unpack()
+        _, _, icon, summary, body, actions, hints, _ = arguments.unpack()
         last += 1
-        told = {"summary": summary, "body": body, "actions": actions, "picture": hints.get("image-path", "")}
+        told = {"summary": summary, "body": body, "actions": actions, "icon": icon, "picture": hints.get("image-path", "")}
         print(json.dumps(told), flush=True)
         call.return_value(GLib.Variant("(u)", (last,)))
     elif method == "GetCapabilities":

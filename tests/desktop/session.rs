@@ -198,6 +198,15 @@ impl Session {
         self.start_part("notifications.py")
     }
 
+    /// From now on this desktop is one of Wayland's, as far as a program can tell that shows its windows by X11 anyway;
+    /// its portal gives keys. What its user does is written to what comes first, and what it is asked is read from the other.
+    pub fn be_wayland(&mut self) -> (ChildStdin, BufReader<ChildStdout>) {
+        let says = [("WAYLAND_DISPLAY", "wayland-none"), ("GDK_BACKEND", "x11")];
+        let says = says.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        self.environment.extend(says);
+        self.start_part("portal.py")
+    }
+
     /// A part of the desktop that is told things line by line, and tells them.
     fn start_part(&mut self, script: &str) -> (ChildStdin, BufReader<ChildStdout>) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("desktop");

@@ -3,6 +3,7 @@
 use std::sync::PoisonError;
 
 use serde::Serialize;
+use tokio::task::block_in_place;
 
 use super::{App, Refusal};
 use crate::shortcuts::{self, Shortcuts, Taker};
@@ -28,6 +29,8 @@ pub struct Around {
     shortcuts: Shortcuts,
     /// Who takes keys here.
     taker: Taker,
+    /// Why they do not work, if they do not.
+    keys_refused: Option<String>,
 }
 
 #[tauri::command]
@@ -35,7 +38,12 @@ pub async fn around(app: App<'_>) -> Result<Around, Refusal> {
     Ok(Around {
         starts_at_login: login::starts(&app.handle),
         shortcuts: app.settings.get().shortcuts,
-        taker: shortcuts::taker(),
+        taker: block_in_place(shortcuts::taker),
+        keys_refused: app
+            .keys_refused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone(),
     })
 }
 
@@ -44,18 +52,22 @@ pub async fn set_login(app: App<'_>, on: bool) -> Result<(), Refusal> {
     login::set(&app.handle, on).map_err(|sentence| Refusal::of("login", sentence))
 }
 
-/// Keys that another program has are refused, and those of before stay.
+/// Keys that another program has, or that the user would not have where the desktop asked, are refused, and those of
+/// before stay.
 #[tauri::command]
 pub async fn set_shortcuts(app: App<'_>, shortcuts: Shortcuts) -> Result<(), Refusal> {
-    let refused = |sentence| Refusal::of("shortcut", sentence);
-    if let Err(sentence) = shortcuts::apply(&app, &shortcuts) {
-        let before = app.settings.get().shortcuts;
-        if let Err(sentence) = shortcuts::apply(&app, &before) {
-            tracing::warn!(sentence, "the keys of before could not be taken again");
+    match shortcuts::apply(&app, &shortcuts).await {
+        Ok(true) => app.change(|settings| settings.shortcuts = shortcuts),
+        // Whoever asked for others has been told what became of those.
+        Ok(false) => Ok(()),
+        Err(sentence) => {
+            let before = app.settings.get().shortcuts;
+            if let Err(sentence) = shortcuts::apply(&app, &before).await {
+                tracing::warn!(sentence, "the keys of before could not be taken again");
+            }
+            Err(Refusal::of("shortcut", sentence))
         }
-        return Err(refused(sentence));
     }
-    app.change(|settings| settings.shortcuts = shortcuts)
 }
 
 /// What helps others to help, to the clipboard. False where it was not copied; a notice says why.

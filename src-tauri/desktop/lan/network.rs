@@ -1,4 +1,5 @@
-//! Which network this computer is on, where the system can tell: on Linux by NetworkManager.
+//! Which network this computer is on, where the system can tell: by NetworkManager on Linux. Windows says of each network
+//! whether it is a public one; all others are ones that its user trusts, and nothing to warn of.
 
 /// A network, as the system knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,23 +11,17 @@ pub struct Network {
 }
 
 /// Blocks for as long as the system takes to answer; `None` where nobody knows.
-#[cfg(not(target_os = "linux"))]
 pub fn now() -> Option<Network> {
-    None
-}
-
-#[cfg(target_os = "linux")]
-pub fn now() -> Option<Network> {
-    linux::now()
+    system::now()
         .inspect_err(
-            |error| tracing::debug!(%error, "NetworkManager did not say which network this is"),
+            |error| tracing::debug!(%error, "the system did not say which network this is"),
         )
         .ok()
         .flatten()
 }
 
 #[cfg(target_os = "linux")]
-mod linux {
+mod system {
     use zbus::blocking::{Connection, Proxy, connection};
     use zbus::zvariant::OwnedObjectPath;
 
@@ -50,5 +45,72 @@ mod linux {
             id: active.get_property("Uuid")?,
             name: active.get_property("Id")?,
         }))
+    }
+}
+
+#[cfg(windows)]
+mod system {
+    use windows::Win32::Networking::NetworkListManager::{
+        INetworkListManager, NLM_ENUM_NETWORK_CONNECTED, NLM_NETWORK_CATEGORY_PUBLIC,
+        NetworkListManager,
+    };
+    use windows::Win32::System::Com::{
+        CLSCTX_ALL, COINIT_MULTITHREADED, CoCreateInstance, CoInitializeEx, CoUninitialize,
+    };
+    use windows::core::Result;
+
+    use super::Network;
+
+    /// The public one, if this computer is on such a network.
+    pub fn now() -> Result<Option<Network>> {
+        let _com = Com::enter()?;
+        // SAFETY: COM is entered on this thread, and left after everything of it was let go.
+        unsafe {
+            let manager: INetworkListManager =
+                CoCreateInstance(&NetworkListManager, None, CLSCTX_ALL)?;
+            let networks = manager.GetNetworks(NLM_ENUM_NETWORK_CONNECTED)?;
+            loop {
+                let (mut next, mut count) = ([None], 0);
+                networks.Next(&mut next, Some(&mut count))?;
+                let [Some(network)] = next else {
+                    return Ok(None);
+                };
+                if network.GetCategory()? == NLM_NETWORK_CATEGORY_PUBLIC {
+                    return Ok(Some(Network {
+                        id: format!("{:?}", network.GetNetworkId()?),
+                        name: network.GetName()?.to_string(),
+                    }));
+                }
+            }
+        }
+    }
+
+    /// This thread may use COM for as long as this lives.
+    struct Com;
+
+    impl Com {
+        fn enter() -> Result<Com> {
+            // SAFETY: `drop` leaves it again, on the same thread.
+            unsafe { CoInitializeEx(None, COINIT_MULTITHREADED) }.ok()?;
+            Ok(Com)
+        }
+    }
+
+    impl Drop for Com {
+        fn drop(&mut self) {
+            // SAFETY: `enter` succeeded.
+            unsafe { CoUninitialize() };
+        }
+    }
+}
+
+#[cfg(not(any(target_os = "linux", windows)))]
+mod system {
+    use std::convert::Infallible;
+
+    use super::Network;
+
+    pub fn now() -> Result<Option<Network>, Infallible> {
+        Ok(None)
     }
 }

@@ -141,7 +141,7 @@ export class FakeHost implements Host, Desktop {
   clipboardTakes = true;
   remembered: Settings = SETTINGS;
   door: EditorsDoor = { open: false, port: null, reason: null, callers: [] };
-  surroundings: Around = { startsAtLogin: false, shortcuts: { paste: null, show: null }, taker: 'system' };
+  surroundings: Around = { startsAtLogin: false, shortcuts: { paste: null, show: null }, taker: 'system', keysRefused: null };
   suggested: SuggestedFolder[] = [];
   private readonly hearers: Hearers = {
     rows: new Set(),

@@ -165,6 +165,8 @@ export type Around = {
   startsAtLogin: boolean;
   shortcuts: { paste: string | null; show: string | null };
   taker: 'system' | 'portal' | 'nobody';
+  /** Why the keys do not work, if they do not. */
+  keysRefused: string | null;
 };
 
 /** Who can open the links. `address` and `name` are what another device writes into its browser, where there is such. */

@@ -167,7 +167,7 @@ export class SettingsPage {
 
   async setShortcuts(shortcuts: Around['shortcuts']): Promise<boolean> {
     const done = await this.attempt('shortcuts', () => this.host.setShortcuts(shortcuts));
-    if (done && this.around) this.around = { ...this.around, shortcuts };
+    if (done && this.around) this.around = { ...this.around, shortcuts, keysRefused: null };
     return done;
   }
 
