@@ -4,10 +4,11 @@
 use std::path::PathBuf;
 
 use crate::drag::{drop_files, hold_files};
+use crate::landscapes::draw_all;
 use crate::network::{listen_there, open_to_the_network, set_password};
-use crate::pictures::draw;
 use crate::screens::{
-    STILL, Screen, THEMES, desktop_with_screenshots, dress, furnish, keep_picture, screen, show,
+    STILL, Screen, THEMES, desktop_with_screenshots, dress, furnish, keep_picture, pictures_folder,
+    screen, show,
 };
 use crate::session::Session;
 use crate::targets::add_target;
@@ -44,7 +45,9 @@ async fn every_moment_is_pictured() {
     listen_there(&desktop);
     let window = Window::open(&desktop).await;
     window.resize(USUAL.0, USUAL.1).await;
-    furnish(&desktop, &window).await;
+    let pictures = draw_all(&pictures_folder());
+    let (new, known) = pictures.split_at(3);
+    furnish(&desktop, &window, known).await;
 
     for ((width, height), ending) in [((360, 480), "small"), ((1600, 900), "wide")] {
         window.resize(width, height).await;
@@ -59,14 +62,14 @@ async fn every_moment_is_pictured() {
     speak(&window, "de").await;
     keep_all(&desktop, &window, &[HOME, SETTINGS, WELCOME], "german").await;
     show(&window, &HOME).await;
-    hover(&desktop, &window, "home-drop-german").await;
+    hover(&desktop, &window, new, "home-drop-german").await;
     speak(&window, "en").await;
 
     add_targets(&window).await;
     show(&window, &HOME).await;
-    hover(&desktop, &window, "home-drop").await;
-    say(&desktop, &window).await;
-    fail(&desktop, &window).await;
+    hover(&desktop, &window, new, "home-drop").await;
+    say(&desktop, &window, new).await;
+    fail(&desktop, &window, new).await;
     ask_to_close(&desktop, &window).await;
 
     set_password(&window).await;
@@ -115,10 +118,8 @@ async fn use_target(window: &Window, name: &str) {
     show(window, &HOME).await;
 }
 
-/// Three pictures that are held over the window.
-async fn hover(desktop: &Session, window: &Window, name: &str) {
-    let files = some_pictures(desktop, 3);
-    let held = hold_files(desktop, window, &files).await;
+async fn hover(desktop: &Session, window: &Window, pictures: &[PathBuf], name: &str) {
+    let held = hold_files(desktop, window, pictures).await;
     keep(desktop, window, name).await;
     held.take_back(desktop);
     window
@@ -128,13 +129,13 @@ async fn hover(desktop: &Session, window: &Window, name: &str) {
 }
 
 /// What is said of one picture, and of several of which one was none.
-async fn say(desktop: &Session, window: &Window) {
-    drop_files(desktop, "Vitrine", &some_pictures(desktop, 1));
+async fn say(desktop: &Session, window: &Window, pictures: &[PathBuf]) {
+    drop_files(desktop, "Vitrine", &pictures[..1]);
     keep_toast(desktop, window, "home-toast").await;
     let text = desktop.home.path().join("notes.txt");
     std::fs::write(&text, "not a picture at all").expect("a text file");
-    let mut files = some_pictures(desktop, 3);
-    files[0] = text;
+    let mut files = pictures[1..].to_vec();
+    files.push(text);
     drop_files(desktop, "Vitrine", &files);
     keep_toast(desktop, window, "home-toast-of-many").await;
 }
@@ -160,9 +161,9 @@ async fn hush(window: &Window) {
 }
 
 /// A key that is refused, with its remedy, and then a server that cannot be reached.
-async fn fail(desktop: &Session, window: &Window) {
+async fn fail(desktop: &Session, window: &Window, pictures: &[PathBuf]) {
     use_target(window, "Office").await;
-    drop_files(desktop, "Vitrine", &some_pictures(desktop, 1));
+    drop_files(desktop, "Vitrine", &pictures[..1]);
     put_mouse_away(desktop);
     window
         .until(
@@ -174,7 +175,7 @@ async fn fail(desktop: &Session, window: &Window) {
     keep(desktop, window, "home-failed").await;
 
     use_target(window, "Cabin").await;
-    drop_files(desktop, "Vitrine", &some_pictures(desktop, 2));
+    drop_files(desktop, "Vitrine", &pictures[1..]);
     put_mouse_away(desktop);
     window
         .until("the rows that wait", &count_is("[data-note=offline]", 1))
@@ -192,19 +193,6 @@ async fn ask_to_close(desktop: &Session, window: &Window) {
     window.rest().await;
     keep(desktop, window, "closing").await;
     window.press("[data-choice=cancel]").await;
-}
-
-fn some_pictures(desktop: &Session, count: usize) -> Vec<PathBuf> {
-    (0..count)
-        .map(|at| {
-            draw(
-                desktop,
-                &format!("Sketch {}.png", at + 1),
-                900,
-                600 + at as u32,
-            )
-        })
-        .collect()
 }
 
 fn put_mouse_away(desktop: &Session) {

@@ -169,7 +169,7 @@ async fn look_around(desktop: &Session, window: &Window, mut look: impl AsyncFnM
     for (screens, full) in [(&EMPTY[..], false), (&SCREENS[..], true)] {
         if full {
             window.ask("location.hash = '#/'").await;
-            furnish(desktop, window).await;
+            furnish(desktop, window, &draw_all(&pictures_folder())).await;
         }
         for screen in screens {
             show(window, screen).await;
@@ -188,9 +188,8 @@ pub fn keep_picture(desktop: &Session, name: &str, theme: &str) {
 }
 
 /// Somebody who has been here for a while: pictures in a folder, a key, a preset, a folder that is watched.
-pub async fn furnish(desktop: &Session, window: &Window) {
-    let pictures = draw_all(&pictures_folder());
-    drop_files(desktop, "Vitrine", &pictures);
+pub async fn furnish(desktop: &Session, window: &Window, pictures: &[PathBuf]) {
+    drop_files(desktop, "Vitrine", pictures);
     window
         .until("every picture's row", &count_is(DONE, pictures.len()))
         .await;
@@ -219,7 +218,7 @@ pub async fn furnish(desktop: &Session, window: &Window) {
 }
 
 /// Kept: the dashboard's pictures are made of the same views.
-fn pictures_folder() -> PathBuf {
+pub fn pictures_folder() -> PathBuf {
     target_folder().join("screens/pictures")
 }
 
