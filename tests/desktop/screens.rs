@@ -152,13 +152,15 @@ pub async fn show(window: &Window, screen: &Screen) {
 
 pub const THEMES: [&str; 2] = ["light", "dark"];
 
-/// Light or dark, as it stands.
+/// Light or dark, as it stands and at once: what is out of sight would begin to change only when it is looked at.
 pub async fn dress(window: &Window, theme: &str) {
-    window
-        .ask(&format!(
-            "document.documentElement.dataset.theme = '{theme}'"
-        ))
-        .await;
+    let script = format!(
+        "const still = new CSSStyleSheet(); \
+         still.replaceSync('*, ::before, ::after {{ transition: none !important }}'); \
+         document.adoptedStyleSheets = [still]; \
+         document.documentElement.dataset.theme = '{theme}'"
+    );
+    window.ask(&script).await;
     let dressed =
         "return document.getAnimations().every((animation) => animation.playState === 'finished')";
     window.until(theme, dressed).await;
