@@ -61,7 +61,7 @@ test('a setting that is changed holds at once, and one that is fixed says by wha
   await stranger.waitForSelector('[data-at="sign-in"]');
   assert.equal(await stranger.getByText('Make an account').count(), 0);
   await owner.click('[data-switch="allow_signup"]');
-  await said(owner, 'allow_signup changed');
+  await said(owner, 'Sign-up changed');
   await stranger.reload();
   await stranger.getByText('Make an account').click();
   await stranger.fill('[name="name"]', 'stranger');

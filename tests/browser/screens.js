@@ -48,8 +48,16 @@ const SCREENS = [
   { name: 'server-accounts', narrow: true, show: (page) => go(page, 'server', 'accounts').then(() => page.waitForSelector('[data-usage="known"]')) },
   { name: 'server-settings', show: (page) => go(page, 'server', 'settings').then(() => page.waitForSelector('[data-setting]')) },
   { name: 'server-log', show: (page) => go(page, 'server', 'log').then(() => page.waitForSelector('[data-log]')) },
+  // The server's own pages, for whoever has a link.
+  { name: 'picture-page', narrow: true, show: async (page) => page.goto(await page.evaluate(viewerOfNewest)) },
+  { name: 'picture-page-missing', show: (page) => page.goto(new URL('/image/nowhere.zzzz', page.url()).href) },
   { name: 'account', show: (page) => go(page, 'account').then(() => page.waitForSelector('[data-action="set-password"]')) },
 ];
+
+async function viewerOfNewest() {
+  const answer = await fetch('/api/dashboard/images?page=1&pageSize=1&order=created&direction=desc');
+  return (await answer.json()).items[0].links.chevereto.viewer;
+}
 
 /** Somebody who has been here for a while. */
 async function furnish(page) {

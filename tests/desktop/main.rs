@@ -8,6 +8,7 @@ mod gallery;
 mod installed;
 mod keychain;
 mod landscapes;
+mod moments;
 mod network;
 mod page;
 mod pictures;

@@ -16,11 +16,11 @@ use crate::{DONE, count_is, one_window_at_a_time};
 const LISTEN: &str = "127.0.0.2";
 
 /// The app would listen at all addresses of this machine, which is nobody's to open.
-fn listen_there(desktop: &Session) {
+pub fn listen_there(desktop: &Session) {
     desktop.remember(json!({ "lan": { "listen": LISTEN } }));
 }
 
-async fn open_to_the_network(window: &Window) {
+pub async fn open_to_the_network(window: &Window) {
     window.ask("location.hash = '#/server'").await;
     window.press("input[data-switch=reach]").await;
 }
@@ -154,7 +154,7 @@ async fn the_server_is_switched_off_and_on_and_pictures_wait_meanwhile() {
 }
 
 /// As the page does it; there is none yet.
-async fn set_password(window: &Window) {
+pub async fn set_password(window: &Window) {
     let script = "const done = window.passwordSet; \
          if (done === undefined) { \
              window.passwordSet = null; \

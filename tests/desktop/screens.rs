@@ -10,14 +10,14 @@ use crate::webdriver::Window;
 use crate::{DONE, count_is, one_window_at_a_time};
 
 /// A moment of the window: where it is, what is pressed there, and what stands then.
-struct Screen {
-    name: &'static str,
+pub struct Screen {
+    pub name: &'static str,
     place: &'static str,
     pressed: &'static [&'static str],
     stands: &'static str,
 }
 
-const fn screen(
+pub const fn screen(
     name: &'static str,
     place: &'static str,
     pressed: &'static [&'static str],
@@ -120,12 +120,12 @@ const EMPTY: [Screen; 2] = [
 ];
 
 /// Nothing moves, no picture is missing, and nothing is being said.
-const STILL: &str = "document.getAnimations().every((animation) => animation.playState === 'finished') \
+pub const STILL: &str = "document.getAnimations().every((animation) => animation.playState === 'finished') \
     && [...document.images].every((image) => image.complete || image.getBoundingClientRect().top > innerHeight) \
     && document.querySelector('[data-toast]') === null";
 
 /// Goes there from somewhere else, so that nothing of before is left, and waits until it stands still.
-async fn show(window: &Window, screen: &Screen) {
+pub async fn show(window: &Window, screen: &Screen) {
     const WELCOME: &str = "#/welcome";
     let elsewhere = if screen.place.starts_with(WELCOME) {
         "#/"
@@ -150,17 +150,48 @@ async fn show(window: &Window, screen: &Screen) {
     window.until(screen.name, &there).await;
 }
 
-async fn choose_theme(window: &Window, theme: &str) {
-    window.ask("location.hash = '#/settings'").await;
-    window.pick("[data-select=theme]", theme).await;
-    let chosen = format!("return document.documentElement.dataset.theme === '{theme}'");
-    window.until("the theme", &chosen).await;
+pub const THEMES: [&str; 2] = ["light", "dark"];
+
+/// Light or dark, as it stands and at once: what is out of sight would begin to change only when it is looked at.
+pub async fn dress(window: &Window, theme: &str) {
+    let script = format!(
+        "const still = new CSSStyleSheet(); \
+         still.replaceSync('*, ::before, ::after {{ transition: none !important }}'); \
+         document.adoptedStyleSheets = [still]; \
+         document.documentElement.dataset.theme = '{theme}'"
+    );
+    window.ask(&script).await;
+    let dressed =
+        "return document.getAnimations().every((animation) => animation.playState === 'finished')";
+    window.until(theme, dressed).await;
+}
+
+/// Goes to every screen, before the first picture and after some, and lets it be looked at in both themes.
+async fn look_around(desktop: &Session, window: &Window, mut look: impl AsyncFnMut(&Screen, &str)) {
+    for (screens, full) in [(&EMPTY[..], false), (&SCREENS[..], true)] {
+        if full {
+            window.ask("location.hash = '#/'").await;
+            furnish(desktop, window, &draw_all(&pictures_folder())).await;
+        }
+        for screen in screens {
+            show(window, screen).await;
+            for theme in THEMES {
+                dress(window, theme).await;
+                look(screen, theme).await;
+            }
+        }
+    }
+}
+
+/// Keeps a picture of the window for `docs/screens`.
+pub fn keep_picture(desktop: &Session, name: &str, theme: &str) {
+    let file = format!("screens/window/{name}-{theme}.png");
+    desktop.picture_of("Vitrine", &target_folder().join(file));
 }
 
 /// Somebody who has been here for a while: pictures in a folder, a key, a preset, a folder that is watched.
-async fn furnish(desktop: &Session, window: &Window) {
-    let pictures = draw_all(&pictures_folder());
-    drop_files(desktop, "Vitrine", &pictures);
+pub async fn furnish(desktop: &Session, window: &Window, pictures: &[PathBuf]) {
+    drop_files(desktop, "Vitrine", pictures);
     window
         .until("every picture's row", &count_is(DONE, pictures.len()))
         .await;
@@ -189,11 +220,11 @@ async fn furnish(desktop: &Session, window: &Window) {
 }
 
 /// Kept: the dashboard's pictures are made of the same views.
-fn pictures_folder() -> PathBuf {
+pub fn pictures_folder() -> PathBuf {
     target_folder().join("screens/pictures")
 }
 
-fn desktop_with_screenshots() -> Session {
+pub fn desktop_with_screenshots() -> Session {
     let desktop = Session::start();
     let shots = desktop.home.path().join("Pictures/Screenshots");
     std::fs::create_dir_all(&shots).expect("a folder for screenshots");
@@ -216,22 +247,13 @@ async fn axe_finds_nothing_serious_on_any_screen_in_either_theme() {
     window.ask(&axe).await;
 
     let mut found = Vec::new();
-    for (screens, full) in [(&EMPTY[..], false), (&SCREENS[..], true)] {
-        if full {
-            window.ask("location.hash = '#/'").await;
-            furnish(&desktop, &window).await;
+    look_around(&desktop, &window, async |screen, theme| {
+        let serious = window.ask(SERIOUS).await;
+        for each in serious.as_array().expect("a list") {
+            found.push(format!("{} ({theme}): {each}", screen.name));
         }
-        for theme in ["light", "dark"] {
-            choose_theme(&window, theme).await;
-            for screen in screens {
-                show(&window, screen).await;
-                let serious = window.ask(SERIOUS).await;
-                for each in serious.as_array().expect("a list") {
-                    found.push(format!("{} ({theme}): {each}", screen.name));
-                }
-            }
-        }
-    }
+    })
+    .await;
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
@@ -247,18 +269,8 @@ async fn every_screen_is_pictured() {
     let desktop = desktop_with_screenshots();
     let window = Window::open(&desktop).await;
     window.resize(1100, 760).await;
-    for (screens, full) in [(&EMPTY[..], false), (&SCREENS[..], true)] {
-        if full {
-            window.ask("location.hash = '#/'").await;
-            furnish(&desktop, &window).await;
-        }
-        for theme in ["light", "dark"] {
-            choose_theme(&window, theme).await;
-            for screen in screens {
-                show(&window, screen).await;
-                let file = format!("screens/window/{}-{theme}.png", screen.name);
-                desktop.picture_of("Vitrine", &target_folder().join(file));
-            }
-        }
-    }
+    look_around(&desktop, &window, async |screen, theme| {
+        keep_picture(&desktop, screen.name, theme);
+    })
+    .await;
 }

@@ -254,7 +254,7 @@ impl Session {
                 "1",
                 "-screen",
                 "0",
-                "1280x800x24",
+                "1680x1050x24",
                 "-nolisten",
                 "tcp",
             ])

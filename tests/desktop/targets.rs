@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
 use crate::drag::drop_files;
@@ -57,6 +58,17 @@ impl Drop for Elsewhere {
     }
 }
 
+/// Adds a server where a screen offers that.
+pub async fn add_target(window: &Window, name: &str, base: &str, key: &str) {
+    window.press("[data-action=add-target]").await;
+    window.write("[data-field=target-name]", name).await;
+    window.write("[data-field=target-address]", base).await;
+    window.write("[data-field=target-key]", key).await;
+    window.press("[data-action=save-target]").await;
+    let added = format!("[data-target=\"{name}\"]");
+    window.until("the target", &count_is(&added, 1)).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn another_server_is_added_tested_used_and_removed_and_its_key_is_in_no_file() {
     let _alone = one_window_at_a_time().await;
@@ -65,13 +77,7 @@ async fn another_server_is_added_tested_used_and_removed_and_its_key_is_in_no_fi
     let window = Window::open(&desktop).await;
 
     window.press("[data-screen=settings]").await;
-    window.press("[data-action=add-target]").await;
-    window.write("[data-field=target-name]", "Office").await;
-    window
-        .write("[data-field=target-address]", &there.base)
-        .await;
-    window.write("[data-field=target-key]", &there.key).await;
-    window.press("[data-action=save-target]").await;
+    add_target(&window, "Office", &there.base, &there.key).await;
     window
         .press("[data-target=Office] [data-action=test-target]")
         .await;
@@ -176,11 +182,11 @@ async fn an_editor_on_this_computer_uploads_once_it_is_let_in() {
     window
         .until("the door to close", &count_is("[data-door]", 0))
         .await;
-    let closed = http()
-        .post(format!("http://127.0.0.1:{port}/heartbeat"))
-        .send()
-        .await;
-    assert!(closed.is_err(), "nobody listens any more");
+    // The page says so a moment before.
+    let port: u16 = port.parse().expect("a number");
+    wait_until("nobody to listen any more", || {
+        TcpStream::connect(("127.0.0.1", port)).is_err()
+    });
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

@@ -30,7 +30,10 @@ pub const PAGES: Dialect = Dialect {
 };
 
 const PAGE: &str = include_str!("pages/landing.html");
-const STYLE: &str = include_str!("pages/landing.css");
+const STYLE: &str = concat!(
+    include_str!("../html/family.css"),
+    include_str!("pages/landing.css")
+);
 /// Pictures may be indexed by who may see them; the API is nothing to crawl.
 const ROBOTS: &str = "User-agent: *\nDisallow: /api/\nDisallow: /upload\n";
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

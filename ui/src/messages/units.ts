@@ -3,7 +3,7 @@ import { language, t } from './messages';
 
 const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
 const oneDecimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
 const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
 
 /** A file's size in decimal units, as file managers show it: `2.4 MB`. */

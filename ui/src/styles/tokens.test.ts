@@ -1,4 +1,5 @@
 // Colours are checked by arithmetic, in both themes, so that a pretty shade cannot cost readability.
+import family from '../../../src-tauri/server/html/family.css?raw';
 import css from './tokens.css?raw';
 import { expect, test } from 'vitest';
 
@@ -20,6 +21,14 @@ function contrast(a: string, b: string): number {
   const [dark = 0, bright = 0] = [luminance(a), luminance(b)].sort((x, y) => x - y);
   return (bright + 0.05) / (dark + 0.05);
 }
+
+test("the server's own pages have the same colours", () => {
+  const [light, dark] = family.split('@media (prefers-color-scheme: dark)').map((half) => [...half.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)]);
+  for (const [written, theme] of [[light, themes.light], [dark, themes.dark]] as const) {
+    expect(written?.length).toBeGreaterThan(5);
+    for (const [, name = '', value] of written ?? []) expect(value, name).toBe(theme[name]);
+  }
+});
 
 for (const [theme, colour] of Object.entries(themes)) {
   const ratio = (front: string, back: string) => contrast(colour[front] ?? '', colour[back] ?? '');

@@ -26,7 +26,10 @@ use crate::state::App;
 
 const PAGE: &str = include_str!("viewer/picture.html");
 const NOTE: &str = include_str!("viewer/note.html");
-const STYLE: &str = include_str!("viewer/style.css");
+const STYLE: &str = concat!(
+    include_str!("../../html/family.css"),
+    include_str!("viewer/style.css")
+);
 
 /// The one style that may apply is the one that we wrote: its digest says which.
 static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {

@@ -20,7 +20,7 @@ test('the app opens a picture in the browser, by its id alone', async () => {
   host.server.set('GET /api/dashboard/images/7', imageOf('aB3dE5gH7j'));
   const nothing = () => undefined;
   const visit = new Visit(host, new Notices());
-  const view = mount(Detail, { target: document.body, props: { id: '7', host, visit, places: [], close: nothing, changed: nothing, remove: nothing } });
+  const view = mount(Detail, { target: document.body, props: { id: '7', known: null, host, visit, places: [], close: nothing, changed: nothing, remove: nothing } });
   for (let turn = 0; turn < 8; turn++) await tick();
   flushSync();
   const open = document.querySelector<HTMLElement>('[data-dialog="detail"] [data-action="open"]');
