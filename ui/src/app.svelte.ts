@@ -67,7 +67,14 @@ export class App {
     if (code !== 'copied' || !first) return undefined;
     const again = { name: 'copy-again', text: t('notice.copy_again'), act: () => this.ask(this.host.copyAgain()) };
     const open = { name: 'open', text: t('row.open'), act: () => void this.uploads.open(first) };
-    return { picture: first.thumbnail ? this.host.thumbnail(first.id) : null, actions: copied.length === 1 ? [again, open] : [again] };
+    const undo = { name: 'undo', text: t('row.undo'), act: () => void this.uploads.delete(first) };
+    const alone = copied.length === 1;
+    // One that was there before stays.
+    const fresh = alone && first.state.is === 'done' && first.deletable;
+    return {
+      picture: first.thumbnail ? this.host.thumbnail(first.id) : null,
+      actions: [again, ...(alone ? [open] : []), ...(fresh ? [undo] : [])],
+    };
   }
 
   private hearState(state: AppState): void {

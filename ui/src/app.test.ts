@@ -57,14 +57,16 @@ test('a host that does not answer is not passed over in silence', async () => {
   expect(app.notices.toasts.map((toast) => toast.code)).toEqual(['request_failed']);
 });
 
-test('what is said of copied links shows the picture, copies again and opens it', async () => {
+test('what is said of copied links shows the picture, copies again, opens it, and takes back what was uploaded just now', async () => {
   const host = new FakeHost(READY, [pictureRow(7, { copied: true }), pictureRow(6)]);
   const app = new App(host);
   await app.start();
   host.tell('notice', { code: 'copied', fields: { pictures: 1, links: 3, how: 'url' } });
   const about = app.notices.toasts.at(-1)?.about;
   expect(about?.picture).toContain('/7');
-  expect(about?.actions.map(({ name }) => name)).toEqual(['copy-again', 'open']);
+  expect(about?.actions.map(({ name }) => name)).toEqual(['copy-again', 'open', 'undo']);
   about?.actions[0]?.act();
   expect(host.asked.at(-1)).toEqual(['copyAgain']);
+  about?.actions[2]?.act();
+  expect(host.asked.at(-1)).toEqual(['delete', 7]);
 });
