@@ -19,16 +19,17 @@ names() {
         debian/build) echo build-essential pkg-config cmake nasm ;;
         debian/app) echo libwebkit2gtk-4.1-dev ;;
         debian/test) echo xvfb xauth x11-utils dbus dbus-x11 gnome-keyring libsecret-tools xdotool xclip \
-            webkit2gtk-driver openbox imagemagick fonts-dejavu-core python3-gi gir1.2-gtk-3.0 curl chromium ;;
+            webkit2gtk-driver openbox imagemagick fonts-dejavu-core python3-gi gir1.2-gtk-3.0 \
+            at-spi2-core gir1.2-atspi-2.0 curl chromium ;;
         fedora/build) echo gcc gcc-c++ pkgconf-pkg-config cmake nasm ;;
         fedora/app) echo webkit2gtk4.1-devel ;;
         fedora/test) echo /usr/bin/Xvfb /usr/bin/xauth /usr/bin/xdpyinfo /usr/bin/dbus-run-session gnome-keyring \
             /usr/bin/secret-tool xdotool xclip /usr/bin/WebKitWebDriver openbox ImageMagick dejavu-sans-fonts \
-            python3-gobject gtk3 curl chromium ;;
+            python3-gobject gtk3 at-spi2-core curl chromium ;;
         arch/build) echo gcc pkgconf cmake nasm ;;
         arch/app) echo webkit2gtk-4.1 ;;
         arch/test) echo xorg-server-xvfb xorg-xauth xorg-xdpyinfo dbus gnome-keyring libsecret xdotool xclip \
-            webkitgtk-6.0 openbox imagemagick ttf-dejavu python-gobject gtk3 curl chromium ;;
+            webkitgtk-6.0 openbox imagemagick ttf-dejavu python-gobject gtk3 at-spi2-core curl chromium ;;
         macos/build) echo cmake nasm pkg-config ;;
         macos/*) ;;
     esac

@@ -10,29 +10,27 @@ use crate::errand::Errand;
 use crate::vitrine::{CannotStart, Vitrine};
 use crate::words::word;
 use crate::{
-    arguments, closing, commands, dropping, editing, embedded, ending, errand, folders, lan, login,
-    news, scheme, shortcuts, targets, tray, window,
+    arguments, closing, commands, dropping, editing, embedded, ending, errand, folders, lan, news,
+    scheme, shortcuts, targets, tray, window,
 };
 
 /// Runs the app. Returns only if it can't start.
 pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error {
-    let built = tauri::Builder::default()
+    let builder = tauri::Builder::default()
         // First, so that a second start ends before it has touched anything.
         .plugin(tauri_plugin_single_instance::init(
             |app, arguments, _folder| errand::run(app, arguments::passed_on(&arguments)),
         ))
         .plugin(tauri_plugin_dialog::init())
-        .plugin(
-            tauri_plugin_autostart::Builder::new()
-                .args(login::ARGUMENTS)
-                .build(),
-        )
         .plugin(tauri_plugin_global_shortcut::Builder::new().build())
         .plugin(
             tauri_plugin_window_state::Builder::new()
                 .with_state_flags(window::REMEMBERED)
                 .build(),
-        )
+        );
+    #[cfg(not(target_os = "linux"))]
+    let builder = builder.plugin(crate::login::plugin());
+    let built = builder
         .register_asynchronous_uri_scheme_protocol(scheme::NAME, scheme::answer)
         .invoke_handler(tauri::generate_handler![
             commands::state::state,

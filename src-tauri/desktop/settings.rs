@@ -139,7 +139,7 @@ impl SettingsFile {
             Err(error) => return Err(error),
         };
         // Written at once, also when it was read: `here` may have been missing from an older file.
-        write_whole(&path, &settings)?;
+        write_whole(&path, &written(&settings)?)?;
         Ok(SettingsFile {
             path,
             current: Mutex::new(settings),
@@ -157,7 +157,7 @@ impl SettingsFile {
     pub fn change(&self, change: impl FnOnce(&mut Settings)) -> io::Result<()> {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut current);
-        write_whole(&self.path, &current)
+        write_whole(&self.path, &written(&current)?)
     }
 }
 
@@ -187,12 +187,17 @@ fn legible(text: &[u8]) -> Settings {
     Settings::deserialize(&Value::Object(known)).unwrap_or_default()
 }
 
+fn written(settings: &Settings) -> io::Result<Vec<u8>> {
+    let mut text = serde_json::to_vec_pretty(settings)?;
+    text.push(b'\n');
+    Ok(text)
+}
+
 /// By a temp file in the same folder and a rename, so that a crash leaves the old or the new one.
-fn write_whole(path: &Path, settings: &Settings) -> io::Result<()> {
+pub fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    serde_json::to_writer_pretty(&mut file, settings)?;
-    file.write_all(b"\n")?;
+    file.write_all(text)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|failed| failed.error)?;
     Ok(())

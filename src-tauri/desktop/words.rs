@@ -89,6 +89,7 @@ mod tests {
             "settings.bad_delay",
             "settings.bad_proxy",
             "settings.proxy_secret",
+            "startup.login_refused",
             "shortcuts.nobody",
             "shortcuts.held",
             "shortcuts.taken",

@@ -78,7 +78,7 @@ async fn it_starts_at_login_without_a_window_once_that_is_switched_on() {
     let window = Window::open(&desktop).await;
     window.ask("location.hash = '#/settings/startup'").await;
     window.press("input[data-switch=login]").await;
-    let folder = desktop.home.path().join(".config/autostart");
+    let folder = desktop.home.path().join("config/autostart");
     let entry = || {
         let entries = fs::read_dir(&folder).ok()?.flatten();
         entries
@@ -91,7 +91,7 @@ async fn it_starts_at_login_without_a_window_once_that_is_switched_on() {
     let written = entry().expect("the entry");
     let program = Window::program();
     assert!(
-        written.contains(&format!("{} --hidden", program.display())),
+        written.contains(&format!("Exec=\"{}\" --hidden", program.display())),
         "{written}"
     );
     window.press("input[data-switch=login]").await;

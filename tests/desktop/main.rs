@@ -13,6 +13,7 @@ mod network;
 mod page;
 mod pictures;
 mod restarting;
+mod screen_reader;
 mod screens;
 mod screenshots;
 mod serving;
