@@ -16,6 +16,8 @@ pub const OWNER: &str = "owner";
 const RESERVED: [&str; 4] = ["xga", "vga", "qvga", "guest"];
 const LONGEST_NAME: usize = 32;
 const SHORTEST_PASSWORD: usize = 6;
+/// Hashing costs by the byte, too.
+const LONGEST_PASSWORD: usize = 1000;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -36,7 +38,7 @@ pub struct NewAccount {
     pub name: String,
     pub email: Option<String>,
     pub admin: bool,
-    /// At least six characters.
+    /// At least six characters, and at most 1000 bytes.
     pub password: Option<String>,
 }
 
@@ -86,12 +88,17 @@ impl Library {
         self.catalogue().read(|read| by_name(read, name))
     }
 
-    /// The account of that name or e-mail address, if the password is its. Takes as long where there is none,
-    /// so that nobody learns which names there are.
+    /// The account of that name or e-mail address, in any case, if the password is its. Takes as long where there is
+    /// none, so that nobody learns which names there are.
     pub fn account_for_password(&self, name: &str, password: &str) -> Result<Option<Account>> {
+        if password.len() > LONGEST_PASSWORD {
+            return Ok(None);
+        }
+        // A phone begins what is written on it with a capital.
+        let name = name.to_ascii_lowercase();
         let found = self.catalogue().read(|read| {
             read.one(
-                &format!("{SELECT_ALL} WHERE name = ?1 OR (?2 AND lower(email) = lower(?1)) ORDER BY name = ?1 DESC"),
+                &format!("{SELECT_ALL} WHERE name = ?1 OR (?2 AND lower(email) = ?1) ORDER BY name = ?1 DESC"),
                 params![name, name.contains('@')],
                 |row| Ok((account(row)?, row.get::<_, Option<String>>("password")?)),
             )
@@ -216,6 +223,11 @@ impl Library {
         if password.chars().count() < SHORTEST_PASSWORD {
             return Err(Error::ShortPassword {
                 min: SHORTEST_PASSWORD,
+            });
+        }
+        if password.len() > LONGEST_PASSWORD {
+            return Err(Error::LongPassword {
+                max: LONGEST_PASSWORD,
             });
         }
         let mut salt = [0; 16];

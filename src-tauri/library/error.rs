@@ -84,6 +84,9 @@ pub enum Error {
     #[error("This password is too short; use at least {min} characters.")]
     ShortPassword { min: usize },
 
+    #[error("This password is too long; use at most {max} letters.")]
+    LongPassword { max: usize },
+
     #[error(
         "The account `{name}` still owns {count} {}; remove it with its images, or delete them first.",
         if *count == 1 { "image" } else { "images" }
@@ -102,6 +105,9 @@ pub enum Error {
 
     #[error("A key's lifetime must lie between a second and a thousand years.")]
     BadLifetime,
+
+    #[error("A picture's end must lie in the future; to have the picture gone now, delete it.")]
+    EndIsOver,
 
     /// Another process serves this folder.
     #[error("This folder is already served by {0}.")]

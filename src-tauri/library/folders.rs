@@ -140,12 +140,7 @@ impl Library {
 
     /// Gives the folder another name; the paths of all within follow.
     pub fn rename_folder(&self, actor: &Actor, id: &FolderId, name: &str) -> Result<Folder> {
-        let path = FolderPath::parse(name)?.filter(|path| !name.contains('/') && path.depth() == 1);
-        let name = path.ok_or_else(|| Error::BadFolder {
-            path: name.to_owned(),
-            why: "a name is not empty and has no slash in it",
-        })?;
-        self.put_folder(actor, id, |_, old| Ok((old.path.parent(), name.0.clone())))
+        self.edit_folder(actor, id, Some(name), None)
     }
 
     /// Puts the folder into another one, or at the root.
@@ -155,23 +150,27 @@ impl Library {
         id: &FolderId,
         into: Option<&FolderId>,
     ) -> Result<Folder> {
-        let owner = *access::scoped(actor, Scope::Manage)?;
-        self.put_folder(actor, id, |write, old| {
-            let into = into
-                .map(|into| by_id(write, &owner, into, self.now()))
-                .transpose()?;
-            let into = into.map(|into| into.path);
-            let within = format!("{}/", old.path);
-            if into
-                .as_ref()
-                .is_some_and(|into| *into == old.path || into.0.starts_with(&within))
-            {
-                return Err(Error::BadFolder {
-                    path: old.path.to_string(),
-                    why: "a folder cannot lie in itself",
-                });
-            }
-            Ok((into, old.name.clone()))
+        self.edit_folder(actor, id, None, Some(into))
+    }
+
+    /// Gives the folder another name, another place, or both at one time; what is `None` stays.
+    pub fn edit_folder(
+        &self,
+        actor: &Actor,
+        id: &FolderId,
+        name: Option<&str>,
+        into: Option<Option<&FolderId>>,
+    ) -> Result<Folder> {
+        let owner = access::scoped(actor, Scope::Manage)?;
+        let name = name.map(one_name).transpose()?;
+        self.catalogue().write(|write| {
+            let old = by_id(write, owner, id, self.now())?;
+            let parent = match into {
+                None => old.path.parent(),
+                Some(into) => place_within(write, &old, into, self.now())?,
+            };
+            let name = name.unwrap_or_else(|| old.name.clone());
+            self.put_folder(write, old, parent, name)
         })
     }
 
@@ -231,56 +230,80 @@ impl Library {
         Ok(id)
     }
 
-    /// Gives the folder a new place and name, of what `choose` says of the old one.
     fn put_folder(
         &self,
-        actor: &Actor,
-        id: &FolderId,
-        choose: impl FnOnce(&Write<'_>, &Folder) -> Result<(Option<FolderPath>, String)>,
+        write: &Write<'_>,
+        old: Folder,
+        parent: Option<FolderPath>,
+        name: String,
     ) -> Result<Folder> {
-        let owner = access::scoped(actor, Scope::Manage)?;
-        self.catalogue().write(|write| {
-            let old = by_id(write, owner, id, self.now())?;
-            let (parent, name) = choose(write, &old)?;
-            let path = match &parent {
-                Some(parent) => FolderPath(format!("{parent}/{name}")),
-                None => FolderPath(name.clone()),
-            };
-            if path == old.path {
-                return Ok(old);
+        let Folder { id, owner, .. } = &old;
+        let path = match &parent {
+            Some(parent) => FolderPath(format!("{parent}/{name}")),
+            None => FolderPath(name.clone()),
+        };
+        if path == old.path {
+            return Ok(old);
+        }
+        if by_path(write, owner, &path)?.is_some() {
+            return Err(Error::FolderTaken { name });
+        }
+        let within = format!("{}/", old.path);
+        let all: Vec<(FolderId, String)> = write.all(
+            "SELECT id, path FROM folders WHERE owner = ?1 AND (id = ?2 OR substr(path, 1, length(?3)) = ?3)",
+            params![owner, id, within],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        for (folder, before) in all {
+            let after = format!("{path}{}", &before[old.path.0.len()..]);
+            if after.split('/').count() > DEEPEST {
+                return Err(Error::BadFolder {
+                    path: after,
+                    why: "folders go at most 16 deep",
+                });
             }
-            if by_path(write, owner, &path)?.is_some() {
-                return Err(Error::FolderTaken { name });
-            }
-            let within = format!("{}/", old.path);
-            let all: Vec<(FolderId, String)> = write.all(
-                "SELECT id, path FROM folders WHERE owner = ?1 AND (id = ?2 OR substr(path, 1, length(?3)) = ?3)",
-                params![owner, id, within],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )?;
-            for (folder, before) in all {
-                let after = format!("{path}{}", &before[old.path.0.len()..]);
-                if after.split('/').count() > DEEPEST {
-                    return Err(Error::BadFolder {
-                        path: after,
-                        why: "folders go at most 16 deep",
-                    });
-                }
-                write.execute(
-                    "UPDATE folders SET path = ?2, folded_path = ?3 WHERE id = ?1",
-                    params![folder, after, fold(&after)],
-                )?;
-            }
-            let parent = parent
-                .map(|parent| self.ensure_folder(write, owner, &parent))
-                .transpose()?;
             write.execute(
-                "UPDATE folders SET name = ?2, folded_name = ?3, parent = ?4 WHERE id = ?1",
-                params![id, name, fold(&name), parent],
+                "UPDATE folders SET path = ?2, folded_path = ?3 WHERE id = ?1",
+                params![folder, after, fold(&after)],
             )?;
-            by_id(write, owner, id, self.now())
-        })
+        }
+        let parent = parent
+            .map(|parent| self.ensure_folder(write, owner, &parent))
+            .transpose()?;
+        write.execute(
+            "UPDATE folders SET name = ?2, folded_name = ?3, parent = ?4 WHERE id = ?1",
+            params![id, name, fold(&name), parent],
+        )?;
+        by_id(write, owner, id, self.now())
     }
+}
+
+/// What people write as the name of one folder.
+fn one_name(text: &str) -> Result<String> {
+    let path = FolderPath::parse(text)?.filter(|path| !text.contains('/') && path.depth() == 1);
+    path.map(|path| path.0).ok_or_else(|| Error::BadFolder {
+        path: text.to_owned(),
+        why: "a name is not empty and has no slash in it",
+    })
+}
+
+/// The path of where a folder is to lie: the root, or another one that does not lie in it.
+fn place_within(
+    read: &Read<'_>,
+    folder: &Folder,
+    into: Option<&FolderId>,
+    now: Timestamp,
+) -> Result<Option<FolderPath>> {
+    let Some(into) = into else { return Ok(None) };
+    let into = by_id(read, &folder.owner, into, now)?.path;
+    let within = format!("{}/", folder.path);
+    if into == folder.path || into.0.starts_with(&within) {
+        return Err(Error::BadFolder {
+            path: folder.path.to_string(),
+            why: "a folder cannot lie in itself",
+        });
+    }
+    Ok(Some(into))
 }
 
 /// `?1` is now: what has expired is not counted, whether it was swept or not.

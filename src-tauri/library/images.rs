@@ -184,6 +184,10 @@ pub(crate) fn edited(
     edit: Edit,
     now: Timestamp,
 ) -> Result<Image> {
+    // A slip of the hand in a date is not to delete anything.
+    if edit.expires_at.flatten().is_some_and(|end| end <= now) {
+        return Err(Error::EndIsOver);
+    }
     if let Some(folder) = edit.folder {
         if let Some(folder) = folder {
             folders::check_owner(write, &folder, image.owner.as_ref())?;

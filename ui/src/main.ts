@@ -20,8 +20,9 @@ document.documentElement.dir = directionOf(language);
 
 const host = await chooseHost();
 const route = new Route(window);
-// A browser begins with the gallery: it comes while the server says who asks.
-if (!host.desktop) void import('./features/gallery/Gallery.svelte');
+// A browser begins with the gallery: it comes while the server says who asks. And what is shown of uploads is there
+// before the connection is gone.
+if (!host.desktop) for (const part of [import('./features/gallery/Gallery.svelte'), import('./features/sending/SendingPanel.svelte')]) part.catch(() => undefined);
 
 const app = host.desktop ? new App(host.desktop) : null;
 const visit = new Visit(host, app?.notices ?? new Notices());

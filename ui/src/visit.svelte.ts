@@ -4,29 +4,42 @@ import { Api, Refusal } from './api/api';
 import type { Account } from './api/schema';
 import { Deleting } from './features/deleting/deleting.svelte';
 import type { Notices } from './features/notices/notices.svelte';
+import { Sending } from './features/sending/sending.svelte';
 import type { Host } from './host/host';
-import { lookUp, t } from './messages/messages';
+import { t } from './messages/messages';
+import { wordsOf } from './refused';
 
 export class Visit {
   readonly api: Api;
   readonly deleting: Deleting;
+  /** What a browser uploads goes on whatever screen is looked at; the window has the app for it. */
+  readonly sending: Sending | null;
   /** `null` where nobody is signed in; `undefined` until the server has said. */
   account = $state.raw<Account | null>();
   /** Why the server has not said. */
   trouble = $state<string | null>(null);
 
   private started = Promise.resolve();
+  private last: string | null = null;
 
   constructor(
     readonly host: Host,
     readonly notices: Notices,
   ) {
     this.api = new Api(host);
+    this.sending = host.upload && new Sending(this.api, host.upload);
     this.deleting = new Deleting(this.api, notices, (error) => this.refused(error));
     this.api.signedOut = () => {
       if (this.account) this.tell(t('session.ended'));
       this.account = null;
     };
+  }
+
+  /** What one left unfinished is not to be sent as another. */
+  private enter(account: Account): void {
+    if (account.id !== this.last) this.sending?.clear();
+    this.last = account.id;
+    this.account = account;
   }
 
   /** Finds out who is signed in. */
@@ -37,7 +50,7 @@ export class Visit {
   private async find(): Promise<void> {
     this.trouble = null;
     try {
-      this.account = await this.api.session();
+      this.enter(await this.api.session());
     } catch (error) {
       if (this.account !== null) this.trouble = wordsOf(error);
     }
@@ -45,7 +58,7 @@ export class Visit {
 
   /** @throws {Refusal} */
   async signIn(name: string, password: string): Promise<void> {
-    this.account = await this.api.signIn({ name, password });
+    this.enter(await this.api.signIn({ name, password }));
   }
 
   /** Signs in with what a link carried, which works once. */
@@ -53,7 +66,7 @@ export class Visit {
     // Its answer would take back what this one gives.
     await this.started;
     try {
-      this.account = await this.api.signIn({ link });
+      this.enter(await this.api.signIn({ link }));
     } catch (error) {
       const over = error instanceof Refusal && error.code === 'wrong_credentials';
       this.tell(over ? t('session.link_over') : wordsOf(error));
@@ -62,13 +75,14 @@ export class Visit {
 
   /** Makes an account, by an invite or where anybody may. @throws {Refusal} */
   async join(code: string | null, name: string, password: string): Promise<void> {
-    this.account = await (code === null ? this.api.signUp({ name, password }) : this.api.acceptInvite({ code, name, password }));
+    this.enter(await (code === null ? this.api.signUp({ name, password }) : this.api.acceptInvite({ code, name, password })));
   }
 
   async signOut(): Promise<void> {
     await this.attempt(async () => {
       await this.deleting.carryOut();
       await this.api.signOut();
+      this.sending?.clear();
       this.account = null;
     });
   }
@@ -93,10 +107,4 @@ export class Visit {
   tell(message: string): void {
     this.notices.say({ code: 'refused', fields: { message } });
   }
-}
-
-/** What went wrong, as a sentence. */
-export function wordsOf(error: unknown): string {
-  if (!(error instanceof Refusal)) return t('refused.unexpected', { status: 0 });
-  return lookUp(`refused.${error.code}`, { status: error.status }) ?? (error.message || t('refused.unexpected', { status: error.status }));
 }

@@ -147,6 +147,10 @@ fn a_password_is_kept_as_argon2id() {
         world.library.set_password("owner", "short"),
         Err(Error::ShortPassword { .. })
     ));
+    // One that signing in would not look at must not be taken in the first place.
+    let long = "x".repeat(1001);
+    let refused = world.library.set_password("owner", &long);
+    assert!(matches!(refused, Err(Error::LongPassword { .. })));
     let unknown = world.library.set_password("nobody", "open sesame");
     assert!(matches!(unknown, Err(Error::UnknownAccount { .. })));
 }

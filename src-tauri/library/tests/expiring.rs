@@ -137,6 +137,23 @@ fn an_end_that_is_put_off_in_time_counts_no_more() {
 }
 
 #[test]
+fn an_end_that_is_over_already_is_refused_and_deletes_nothing() {
+    let world = World::new();
+    let image = add(&world.library, &world.owner(), &picture(1));
+    let now = world.library.now();
+    // A year that is being typed begins with 0002.
+    for end in [now, Timestamp::parse("0002-02-14T10:00:00Z").unwrap()] {
+        let edit = Edit {
+            expires_at: Some(Some(end)),
+            ..Edit::default()
+        };
+        let refused = world.library.edit(&world.owner(), &image, edit);
+        assert!(matches!(refused, Err(Error::EndIsOver)));
+    }
+    assert!(world.library.find(&short(&image)).is_ok());
+}
+
+#[test]
 fn a_key_is_off_the_list_at_its_end_and_deleted_soon_after() {
     let world = World::new();
     let new = NewKey {

@@ -242,6 +242,25 @@ fn a_folder_moves_with_all_within_but_not_into_itself_or_too_deep() {
 }
 
 #[test]
+fn a_new_name_in_a_new_place_is_taken_whole_or_not_at_all() {
+    let world = World::new();
+    let owner = world.owner();
+    folder(&world, &owner, "a/b");
+    let deep = folder(&world, &owner, "a/b/c");
+    let a = folder(&world, &owner, "a");
+    let taken = world
+        .library
+        .edit_folder(&owner, &deep.id, Some("b"), Some(Some(&a.id)));
+    assert!(matches!(taken, Err(Error::FolderTaken { .. })));
+    assert_eq!(paths(&world, &owner), ["a", "a/b", "a/b/c"]);
+    world
+        .library
+        .edit_folder(&owner, &deep.id, Some("d"), Some(None))
+        .unwrap();
+    assert_eq!(paths(&world, &owner), ["a", "a/b", "d"]);
+}
+
+#[test]
 fn deleting_takes_all_within_and_nothing_beside() {
     let world = World::new();
     let owner = world.owner();

@@ -21,6 +21,28 @@ fn signed_in(account: &Account) -> Actor {
 }
 
 #[test]
+fn a_name_is_taken_in_any_case_and_a_password_only_as_it_is() {
+    let world = World::new();
+    let kitten = kitten(&world);
+    let found = |name, password| {
+        let account = world.library.account_for_password(name, password);
+        account.unwrap().map(|account| account.id)
+    };
+    // As a phone writes the first word of a line.
+    assert_eq!(found("Kitten", "hunter22"), Some(kitten.id));
+    assert_eq!(found("kitten", "Hunter22"), None);
+}
+
+#[test]
+fn the_longest_password_signs_in() {
+    let world = World::new();
+    let longest = "é".repeat(500);
+    world.library.set_password("owner", &longest).unwrap();
+    let found = world.library.account_for_password("owner", &longest);
+    assert!(found.unwrap().is_some());
+}
+
+#[test]
 fn a_cookie_is_good_in_every_process_until_its_end() {
     let world = World::new();
     let kitten = kitten(&world);

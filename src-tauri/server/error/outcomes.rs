@@ -25,6 +25,8 @@ impl From<library::Error> for Error {
             | library::Error::BadName { .. }
             | library::Error::BadEmail { .. }
             | library::Error::ShortPassword { .. }
+            | library::Error::LongPassword { .. }
+            | library::Error::EndIsOver
             | library::Error::BadLifetime => Error::Invalid {
                 sentence: error.to_string(),
             },

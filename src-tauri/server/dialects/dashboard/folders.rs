@@ -94,13 +94,8 @@ pub async fn edit(
     };
     let folder = app
         .ask(move |library, _| {
-            if let Some(parent) = parent {
-                library.move_folder(&actor, &id, parent.as_ref())?;
-            }
-            Ok(match &edit.name {
-                Some(name) => library.rename_folder(&actor, &id, name)?,
-                None => library.find_folder(&actor, &id)?,
-            })
+            let into = parent.as_ref().map(Option::as_ref);
+            Ok(library.edit_folder(&actor, &id, edit.name.as_deref(), into)?)
         })
         .await?;
     Ok(json(StatusCode::OK, &Shown::of(folder)))

@@ -68,7 +68,7 @@ fn broken(error: library::Error) -> Error {
     let property = match error {
         NameTaken { .. } | BadName { .. } => "username",
         EmailTaken | BadEmail { .. } => "email",
-        ShortPassword { .. } => "password",
+        ShortPassword { .. } | LongPassword { .. } => "password",
         error => return error.into(),
     };
     Error::violation(property, error.to_string())

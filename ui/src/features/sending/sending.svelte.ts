@@ -1,14 +1,17 @@
-// Pictures on their way from this browser to the server: a few at a time, each with its own end.
+// Pictures on their way from this browser to the server: a few at a time, each with its own end. A connection that is
+// cut for a moment costs none of them.
 import { Refusal, type Api } from '../../api/api';
 import type { Image } from '../../api/schema';
 import type { Upload } from '../../host/host';
-import { wordsOf } from '../../visit.svelte';
+import { t } from '../../messages/messages';
+import { wordsOf } from '../../refused';
+import type { Dropped } from './dropped';
 
 export type JobState =
   | { is: 'queued' }
   | { is: 'sending'; sent: number; total: number }
-  /** The server asked to come back later. */
-  | { is: 'waiting'; until: number }
+  /** The server asked to come back later, or does not answer. */
+  | { is: 'waiting'; for: 'server' | 'connection' }
   | { is: 'done'; image: Image }
   | { is: 'failed'; message: string };
 
@@ -37,13 +40,13 @@ const LONGEST_WAIT = 60;
 
 export class Sending {
   jobs = $state.raw<Job[]>([]);
+  /** Grows whenever a picture has arrived, or all are through. */
+  rounds = $state(0);
   private last = 0;
 
   constructor(
     private readonly api: Api,
     private readonly upload: Upload,
-    /** Told whenever a picture has arrived and no other is on its way. */
-    private readonly arrived: () => void,
   ) {}
 
   get unfinished(): number {
@@ -59,10 +62,11 @@ export class Sending {
     return this.jobs.flatMap(({ state }) => (state.is === 'done' ? [state.image] : []));
   }
 
-  add(files: readonly File[], folder: string): void {
+  /** Into a folder by its path, or into those within it. */
+  add(files: readonly Dropped[], folder: string): void {
     // A new lot begins when the last one is through.
     if (this.unfinished === 0) this.jobs = this.jobs.filter(({ state }) => state.is === 'failed');
-    this.jobs = [...this.jobs, ...files.map((file) => new Job(++this.last, file, folder))];
+    this.jobs = [...this.jobs, ...files.map(({ file, within }) => new Job(++this.last, file, [folder, within].filter(Boolean).join('/')))];
     this.next();
   }
 
@@ -113,17 +117,28 @@ export class Sending {
       job.state = { is: 'done', image: await this.api.read<Image>(response) };
     } catch (error) {
       if (job.cancelled.signal.aborted) return;
-      const after = laterThan(error);
-      if (after !== null && job.tries < TRIES) return this.wait(job, after);
-      job.state = { is: 'failed', message: wordsOf(error instanceof Refusal ? error : new Refusal('interrupted', '', 0)) };
+      await this.missed(job, error);
+      if (!job.over) return;
     }
     this.next();
-    if (this.unfinished === 0 || job.state.is === 'done') this.arrived();
+    if (this.unfinished === 0 || job.state.is === 'done') this.rounds += 1;
   }
 
-  private wait(job: Job, seconds: number): void {
+  /** It did not arrive: it is tried again where that may help, or has failed for a reason. */
+  private async missed(job: Job, error: unknown): Promise<void> {
+    const refused = error instanceof Refusal;
+    if (!refused && !(await isReadable(job.file))) {
+      job.state = { is: 'failed', message: t('sending.unreadable') };
+      return;
+    }
+    const after = refused ? laterThan(error) : 2 ** job.tries;
+    if (after !== null && job.tries < TRIES) this.wait(job, refused ? 'server' : 'connection', after);
+    else job.state = { is: 'failed', message: wordsOf(refused ? error : new Refusal('interrupted', '', 0)) };
+  }
+
+  private wait(job: Job, what: 'server' | 'connection', seconds: number): void {
     const milliseconds = Math.min(seconds, LONGEST_WAIT) * 1_000;
-    job.state = { is: 'waiting', until: Date.now() + milliseconds };
+    job.state = { is: 'waiting', for: what };
     const timer = setTimeout(() => void this.send(job), milliseconds);
     job.cancelled.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }
@@ -133,6 +148,12 @@ export class Sending {
 function laterThan(error: unknown): number | null {
   if (!(error instanceof Refusal)) return null;
   return error.status === 429 || error.status === 503 ? (error.after ?? 2) : null;
+}
+
+/** Whether its bytes can still be had: a file that was moved away looks like a cut connection otherwise. */
+function isReadable(file: File): Promise<boolean> {
+  const first = file.slice(0, 1).arrayBuffer();
+  return first.then(() => true, () => false);
 }
 
 /** A word that nobody else has. `crypto.randomUUID` is not there on plain http. */

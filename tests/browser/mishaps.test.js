@@ -1,0 +1,139 @@
+// What goes wrong in daily use, and must cost nobody a picture or a word.
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { enter, go, launch, picture, said, signIn, upload } from './browser.js';
+import { pictureFile } from './pictures.js';
+import { startServer } from './server.js';
+
+let browser, server;
+before(async () => ([browser, server] = await Promise.all([launch(), startServer({ accounts: ['anna', 'ben', 'carl', 'dora', 'emil', 'finn', 'gerd'] })])));
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const enterAs = (t, name) => enter(t, browser, server, { name });
+
+/** Holds up every upload until it is told to go on. */
+async function holdUploads(page) {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route('**/api/dashboard/images', async (route) => {
+    if (route.request().method() === 'POST') await held;
+    await route.continue().catch(() => undefined);
+  });
+  return release;
+}
+
+test('an end is typed digit by digit without deleting the picture, and one that is over is refused', async (t) => {
+  const page = await enterAs(t, 'anna');
+  await upload(page, [pictureFile('kept.png')]);
+  await picture(page, 'kept.png').click();
+  const end = page.locator('[data-about] [name="expires"]');
+  await end.fill('2098-12-31T10:00');
+  await end.click({ position: { x: 12, y: 12 } });
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('2099');
+  const sent = page.waitForRequest((request) => request.method() === 'PATCH');
+  await page.locator('[data-about] [name="tags"]').focus();
+  assert.match((await sent).postDataJSON().expiresAt, /^2099-/);
+  await end.fill('2001-01-01T10:00');
+  await page.locator('[data-about] [name="tags"]').focus();
+  await said(page, 'must lie in the future');
+  assert.match(await end.inputValue(), /^2099-/);
+  await page.reload();
+  await page.waitForSelector('[data-about]');
+});
+
+test('what was written is kept, however the picture is left', async (t) => {
+  const page = await enterAs(t, 'ben');
+  await upload(page, [pictureFile('said.png')]);
+  const leave = [() => page.keyboard.press('Escape'), () => page.goBack(), () => page.mouse.click(20, 400)];
+  for (const [at, away] of leave.entries()) {
+    await picture(page, 'said.png').click();
+    await page.fill('[data-about] [name="title"]', `Title ${at}`);
+    await away();
+    await page.locator('[data-dialog="detail"]').waitFor({ state: 'detached' });
+    await picture(page, 'said.png').click();
+    await page.getByRole('heading', { name: `Title ${at}` }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('[data-dialog="detail"]').waitFor({ state: 'detached' });
+  }
+});
+
+test('uploads go on while one looks at other screens, and end when another signs in', async (t) => {
+  const page = await enterAs(t, 'carl');
+  const release = await holdUploads(page);
+  await page.setInputFiles('input[type="file"][multiple]', ['1', '2', '3', '4', '5'].map((name, at) => pictureFile(`${name}.png`, { shade: at })));
+  await page.locator('[data-job="queued"]').first().waitFor();
+  await go(page, 'keys');
+  await page.waitForSelector('[data-sending="under_way"]');
+  release();
+  await page.waitForSelector('[data-sending="over"]');
+  await go(page, 'gallery');
+  await page.locator('[data-image]').nth(4).waitFor();
+
+  await page.setInputFiles('input[type="file"][multiple]', [{ name: 'no.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') }]);
+  await page.waitForSelector('[data-job="failed"]');
+  await page.context().clearCookies();
+  await page.evaluate(() => (location.hash = '#/keys'));
+  await page.waitForSelector('[data-at="sign-in"]');
+  await signIn(page, 'dora');
+  assert.equal(await page.locator('[data-job]').count(), 0, 'what is one’s own is not sent as another');
+});
+
+test('a connection that is gone for a moment is waited for', async (t) => {
+  const page = await enterAs(t, 'emil');
+  await page.context().setOffline(true);
+  await page.setInputFiles('input[type="file"][multiple]', [pictureFile('late.png')]);
+  await page.getByText('No connection. Trying again soon.').waitFor();
+  await page.fill('[data-search]', 'late');
+  await page.getByText('The server cannot be reached').waitFor();
+  await page.context().setOffline(false);
+  await picture(page, 'late.png').waitFor();
+  await page.locator('[data-trouble]').waitFor({ state: 'detached' });
+});
+
+test('a folder that is dropped becomes one, with the pictures in it', async (t) => {
+  const page = await enterAs(t, 'finn');
+  const place = await mkdtemp(join(tmpdir(), 'vitrine-dropped-'));
+  t.after(() => rm(place, { recursive: true, force: true }));
+  await mkdir(join(place, 'Trip', 'Day 1'), { recursive: true });
+  await mkdir(join(place, 'Nothing'));
+  await writeFile(join(place, 'Trip', 'a.png'), pictureFile('a.png', { shade: 1 }).buffer);
+  await writeFile(join(place, 'Trip', 'Day 1', 'b.png'), pictureFile('b.png', { shade: 2 }).buffer);
+  await writeFile(join(place, 'Trip', 'notes.txt'), 'no picture');
+  const devtools = await page.context().newCDPSession(page);
+  const drop = async (...files) => {
+    const data = { items: [], files: files.map((file) => join(place, file)), dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop']) await devtools.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
+  };
+  await drop('Nothing');
+  await said(page, 'There is no picture in what was dropped');
+  await drop('Trip');
+  await page.waitForSelector('[data-sending="over"]');
+  assert.equal(await page.locator('[data-job]').count(), 2);
+  await page.click('[data-folder="Trip/Day 1"]');
+  await picture(page, 'b.png').waitFor();
+  await picture(page, 'a.png').waitFor({ state: 'detached' });
+});
+
+test('a folder says how many pictures go with it, also those that another page has just put in', async (t) => {
+  const page = await enterAs(t, 'gerd');
+  await page.click('[data-action="add-folder"]');
+  await page.fill('[data-dialog="folder"] input', 'Shared');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-folder="Shared"][aria-current]').waitFor();
+  const other = await page.context().newPage();
+  await other.goto(`${server.base}/#/gallery`);
+  await other.click('[data-folder="Shared"]');
+  await other.setInputFiles('input[type="file"][multiple]', [pictureFile('new.png')]);
+  await other.waitForSelector('[data-sending="over"]');
+  await page.getByRole('button', { name: 'What to do with Shared' }).click();
+  await page.click('[data-item="delete"]');
+  await page.getByText('1 picture in it is deleted, too').waitFor();
+});
