@@ -25,6 +25,8 @@ pub struct Row {
     pub target: Option<String>,
     /// The watched folder that it was found in.
     pub folder: Option<String>,
+    /// What the picture shows, in the user's words.
+    pub alt: Option<String>,
     /// What became of what it tells about people, once it was prepared.
     pub metadata: Option<Metadata>,
     pub maybe_twice: bool,
@@ -108,6 +110,7 @@ impl Row {
             copied,
             target: job.target.clone(),
             folder: job.folder.clone(),
+            alt: job.alt.clone(),
             metadata: job.sent.as_ref().map(|sent| sent.metadata),
             maybe_twice: job.maybe_twice,
             deletable: deletion
