@@ -38,11 +38,14 @@ pub struct Row {
     pub state: RowState,
 }
 
+/// What a sentence's placeholders stand for.
+pub type Fields = BTreeMap<String, Value>;
+
 /// Why something did not go as it should; `fields` is what the sentence's placeholders stand for.
 #[derive(Clone, Debug, Serialize)]
 pub struct Trouble {
     pub code: &'static str,
-    pub fields: BTreeMap<String, Value>,
+    pub fields: Fields,
     pub message: String,
 }
 
@@ -165,7 +168,7 @@ pub fn links(uploaded: &Uploaded, base: &str) -> Vec<Link> {
 }
 
 /// The failure's own fields, as far as a sentence can use them.
-fn fields(failure: &Failure) -> BTreeMap<String, Value> {
+pub fn fields(failure: &Failure) -> Fields {
     let Ok(Value::Object(all)) = serde_json::to_value(failure) else {
         return BTreeMap::new();
     };

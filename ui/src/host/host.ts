@@ -182,8 +182,8 @@ export type Reach =
 /** An address for another device, and the squares that its camera reads: a `1` for each dark one, row by row. */
 export type Invitation = { url: string; squares: string[]; expiresAt: string | null };
 
-/** Why the app did not do what it was asked for; `message` is a whole sentence. */
-export type Refusal = { code: string; message: string };
+/** Why the app did not do what it was asked for; `message` is a whole sentence, `fields` are its facts where there are words for it. */
+export type Refusal = { code: string; message: string; fields?: Fields };
 
 export type AppState = {
   server: ServerState;
