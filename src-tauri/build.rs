@@ -21,6 +21,7 @@ const COMMANDS: &[&str] = &[
     "cancel",
     "upload_again",
     "send_smaller",
+    "set_alt",
     "delete",
     "undo_delete",
     "pause_queue",

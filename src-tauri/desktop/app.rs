@@ -50,6 +50,7 @@ pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error 
             commands::rows::cancel,
             commands::rows::upload_again,
             commands::rows::send_smaller,
+            commands::rows::set_alt,
             commands::rows::delete,
             commands::rows::undo_delete,
             commands::rows::pause_queue,

@@ -257,7 +257,7 @@ fn written(app: &Vitrine, done: &[Job], (what, how): (What, How)) -> Written {
         .filter_map(|job| {
             let (name, width, height) = job.shown();
             let uploaded = job.state.uploaded()?.absolute(&base);
-            Some(Linked::new(name, width, height, &uploaded))
+            Some(Linked::new(name, width, height, &uploaded).showing(job.alt.clone()))
         })
         .collect();
     let links = pictures.iter().map(|picture| match (what, &how) {

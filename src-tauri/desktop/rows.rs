@@ -25,6 +25,8 @@ pub struct Row {
     pub target: Option<String>,
     /// The watched folder that it was found in.
     pub folder: Option<String>,
+    /// What the picture shows, in the user's words.
+    pub alt: Option<String>,
     /// What became of what it tells about people, once it was prepared.
     pub metadata: Option<Metadata>,
     pub maybe_twice: bool,
@@ -36,11 +38,14 @@ pub struct Row {
     pub state: RowState,
 }
 
+/// What a sentence's placeholders stand for.
+pub type Fields = BTreeMap<String, Value>;
+
 /// Why something did not go as it should; `fields` is what the sentence's placeholders stand for.
 #[derive(Clone, Debug, Serialize)]
 pub struct Trouble {
     pub code: &'static str,
-    pub fields: BTreeMap<String, Value>,
+    pub fields: Fields,
     pub message: String,
 }
 
@@ -108,6 +113,7 @@ impl Row {
             copied,
             target: job.target.clone(),
             folder: job.folder.clone(),
+            alt: job.alt.clone(),
             metadata: job.sent.as_ref().map(|sent| sent.metadata),
             maybe_twice: job.maybe_twice,
             deletable: deletion
@@ -162,7 +168,7 @@ pub fn links(uploaded: &Uploaded, base: &str) -> Vec<Link> {
 }
 
 /// The failure's own fields, as far as a sentence can use them.
-fn fields(failure: &Failure) -> BTreeMap<String, Value> {
+pub fn fields(failure: &Failure) -> Fields {
     let Ok(Value::Object(all)) = serde_json::to_value(failure) else {
         return BTreeMap::new();
     };

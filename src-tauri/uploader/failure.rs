@@ -77,8 +77,16 @@ pub enum Failure {
         address: String,
         status: Option<u16>,
     },
-    #[error("{address} has a certificate that cannot be trusted. Check the address.")]
-    Certificate { address: String },
+    #[error(
+        "{address} has a certificate that cannot be trusted. {}",
+        compare(fingerprint)
+    )]
+    Certificate {
+        address: String,
+        /// Of what was shown, SHA-256.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fingerprint: Option<String>,
+    },
     #[error("This is not an address that pictures can be sent to: {address}")]
     BadAddress { address: String },
 
@@ -233,5 +241,16 @@ impl Failure {
                 reason: format!("{error}."),
             },
         }
+    }
+}
+
+/// What can be done about a certificate.
+fn compare(fingerprint: &Option<String>) -> String {
+    match fingerprint {
+        Some(fingerprint) => format!(
+            "Check the address. If it is right and the certificate is the server's own, whose fingerprint (SHA-256) is \
+             then {fingerprint}, add the authority that signed it."
+        ),
+        None => "Check the address.".to_owned(),
     }
 }

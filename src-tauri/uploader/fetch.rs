@@ -61,7 +61,11 @@ fn failure(error: web::Error) -> Failure {
             Failure::WebAddress
         }
         Private { host } => Failure::WebPrivate { host },
-        Certificate { host } => Failure::Certificate { address: host },
+        Certificate { host } => Failure::Certificate {
+            address: host,
+            // No authority of the user's own is asked about pictures of the web.
+            fingerprint: None,
+        },
         NotHttp { host } => Failure::WebNotAPicture { host },
         TooManyRedirects { host, .. } => Failure::WebRedirects { host },
         // A server that is away or busy now may not be later.

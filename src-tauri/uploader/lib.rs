@@ -48,6 +48,7 @@ pub use target::{Kind, Target};
 pub use trial::Tested;
 pub use uploaded::Uploaded;
 pub use uploader::{Settings, Source, Uploader};
+pub use web::fingerprint;
 
 /// By which name we go on the web.
 const USER_AGENT: &str = concat!("vitrine/", env!("CARGO_PKG_VERSION"));

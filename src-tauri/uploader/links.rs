@@ -32,7 +32,7 @@ pub enum How {
     Srcset,
     /// The same as a `<picture>`, for pages that may want to put other formats before it.
     Picture,
-    /// Text with `{url}`, `{url_200}` and so on, `{name}`, `{width}`, `{height}`, `{id}`.
+    /// Text with `{url}`, `{url_200}` and so on, `{name}`, `{alt}`, `{width}`, `{height}`, `{id}`.
     Template(String),
 }
 
@@ -41,6 +41,8 @@ pub enum How {
 pub struct Linked {
     /// The file's name, as it was given.
     pub name: String,
+    /// What it shows, where somebody has said so.
+    pub alt: Option<String>,
     pub id: Option<String>,
     /// Of what the original's link shows, in pixels.
     pub width: u32,
@@ -66,6 +68,7 @@ impl Linked {
         };
         Linked {
             name: name.to_owned(),
+            alt: None,
             id: uploaded.id.clone(),
             width: shown_width,
             height: shown_height,
@@ -75,6 +78,11 @@ impl Linked {
             thumbnail: uploaded.thumbnail.clone(),
             delete: uploaded.delete.clone(),
         }
+    }
+
+    /// The same, with what it shows.
+    pub fn showing(self, alt: Option<String>) -> Linked {
+        Linked { alt, ..self }
     }
 
     fn size(&self, width: u32) -> &str {
@@ -92,8 +100,16 @@ impl Linked {
         }
     }
 
-    /// What a picture is called where it cannot be seen: the name without its ending, on one line.
+    /// What stands for a picture where it cannot be seen, on one line: what it shows, or its name without the ending.
     fn alt(&self) -> String {
+        if let Some(alt) = self
+            .alt
+            .as_deref()
+            .map(one_line)
+            .filter(|alt| !alt.is_empty())
+        {
+            return alt;
+        }
         let name = one_line(&self.name);
         match name.rsplit_once('.') {
             Some((stem, _)) if !stem.is_empty() => stem.to_owned(),
@@ -170,6 +186,8 @@ fn word(name: &str, linked: &Linked, what: What) -> Option<String> {
             What::All | What::Original => linked.original.clone(),
         },
         "name" => one_line(&linked.name),
+        // The template alone knows what it is written into.
+        "alt" => linked.alt(),
         "width" => linked.width.to_string(),
         "height" => linked.height.to_string(),
         "id" => linked.id.clone().unwrap_or_default(),
@@ -179,8 +197,9 @@ fn word(name: &str, linked: &Linked, what: What) -> Option<String> {
     })
 }
 
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.split(char::is_control)
+        .map(str::trim)
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
@@ -232,6 +251,7 @@ mod tests {
     fn picture(name: &str) -> Linked {
         Linked {
             name: name.into(),
+            alt: None,
             id: Some("a7xK9mPq2w".into()),
             width: 600,
             height: 300,
@@ -336,6 +356,38 @@ mod tests {
                 expected,
                 "{name}"
             );
+        }
+    }
+
+    #[test]
+    fn what_a_picture_shows_stands_where_its_name_would_and_cannot_break_out_either() {
+        let shown = "A cat [black],\n \"asleep\" <on> a\\b & `c`\r\n";
+        let linked = picture("IMG_1.jpg").showing(Some(shown.into()));
+        let html = "alt=\"A cat [black], &quot;asleep&quot; &lt;on&gt; a\\b &amp; `c`\"";
+        let plain = "A cat [black], \"asleep\" <on> a\\b & `c`";
+        let cases = [
+            (
+                How::Markdown,
+                "![A cat \\[black\\], \"asleep\" \\<on> a\\\\b & \\`c\\`](https://h/a7xK9mPq2w)",
+            ),
+            (How::Html, html),
+            (How::Srcset, html),
+            (How::Picture, html),
+            (How::Template("{alt} | {name}".into()), plain),
+        ];
+        for (how, expected) in cases {
+            let written = write(&linked, What::Original, &how);
+            assert!(written.contains(expected), "{how:?}: {written}");
+            assert!(!written.contains('\n'), "{how:?}: {written}");
+        }
+        assert!(html_flavour(std::slice::from_ref(&linked), What::Original).contains(html));
+        for nothing in [None, Some("\n".to_owned())] {
+            let written = write(
+                &linked.clone().showing(nothing),
+                What::Original,
+                &How::Markdown,
+            );
+            assert!(written.starts_with("![IMG_1]("), "{written}");
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use url::{Host, Url};
-use web::Trouble;
+use web::{Trouble, Untrusting};
 
 use crate::body::{Framing, Middle};
 use crate::network::{Network, Proxy};
@@ -52,19 +52,15 @@ pub struct Connections {
 
 impl Connections {
     pub fn new(network: &Network) -> Result<Connections, Failure> {
-        let mut certificates = Vec::new();
-        for pem in &network.certificates {
-            let read = reqwest::Certificate::from_pem_bundle(pem.as_bytes());
-            match read {
-                Ok(read) if !read.is_empty() => certificates.extend(read),
-                _ => return Err(Failure::BadCertificate),
-            }
-        }
+        let tls = web::tls(&network.certificates).map_err(|error| match error {
+            Untrusting::Authority => Failure::BadCertificate,
+            Untrusting::System(_) => unbuilt(&error),
+        })?;
         let trusting = || {
             web::client()
                 .user_agent(crate::USER_AGENT)
                 .connect_timeout(CONNECT)
-                .tls_certs_merge(certificates.clone())
+                .tls_backend_preconfigured(tls.clone())
         };
         let outside = match &network.proxy {
             Proxy::System => trusting(),
@@ -72,14 +68,9 @@ impl Connections {
             Proxy::At(address) => trusting().proxy(proxy(address)?),
         };
         let built = |builder: reqwest::ClientBuilder| {
-            builder
-                .pool_idle_timeout(Duration::from_secs(2))
-                .build()
-                // Everything else about it has been looked at.
-                .map_err(|error| match network.certificates.is_empty() {
-                    true => unbuilt(error),
-                    false => Failure::BadCertificate,
-                })
+            let built = builder.pool_idle_timeout(Duration::from_secs(2)).build();
+            // Everything about it that is the user's has been looked at.
+            built.map_err(|error| unbuilt(&error))
         };
         Ok(Connections {
             direct: built(trusting().no_proxy())?,
@@ -379,8 +370,8 @@ fn proxy(address: &str) -> Result<reqwest::Proxy, Failure> {
     reqwest::Proxy::all(url).map_err(|_| bad())
 }
 
-fn unbuilt(error: reqwest::Error) -> Failure {
-    tracing::error!(error = &error as &dyn Error, "no HTTP client could be made");
+fn unbuilt(error: &(dyn Error + 'static)) -> Failure {
+    tracing::error!(error, "no HTTP client could be made");
     Failure::Internal
 }
 
@@ -413,7 +404,10 @@ fn plain(headers: &HeaderMap) -> Vec<(String, String)> {
 fn trouble(error: &reqwest::Error, address: &str) -> Failure {
     let address = address.to_owned();
     match Trouble::of(error) {
-        Trouble::Certificate => Failure::Certificate { address },
+        Trouble::Certificate { fingerprint } => Failure::Certificate {
+            address,
+            fingerprint,
+        },
         Trouble::NotHttp => Failure::UnexpectedReply {
             address,
             status: None,

@@ -1,7 +1,7 @@
 //! The only file of the room that opens a connection: it finds a host's addresses, and asks them once each hop.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Once, OnceLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::dns::{Name, Resolve, Resolving};
@@ -10,12 +10,12 @@ use reqwest::redirect::Policy;
 use reqwest::{ClientBuilder, Response};
 use rustls::ClientConfig;
 use rustls::client::Resumption;
-use rustls_platform_verifier::ConfigVerifierExt;
+use rustls::crypto::CryptoProvider;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use url::{Host, Url};
 
-use crate::{Error, Limits, Trouble, host};
+use crate::{Error, Limits, Trouble, certificate, host};
 
 /// Names that are looked up at one time. A look-up holds one of the threads that may block, and cannot be ended when
 /// whoever wanted it has left: names that nobody answers for must not take all of them.
@@ -23,18 +23,23 @@ static LOOKUPS: Semaphore = Semaphore::const_new(16);
 
 /// What every HTTP client of ours begins as: our TLS, HTTP/1.1, and no redirect followed unseen.
 pub fn client() -> ClientBuilder {
-    choose_cryptography();
+    cryptography();
     reqwest::Client::builder()
         .http1_only()
         .redirect(Policy::none())
 }
 
-fn choose_cryptography() {
-    static PROVIDER: Once = Once::new();
-    PROVIDER.call_once(|| {
+/// What the whole program encrypts with.
+pub(crate) fn cryptography() -> Arc<CryptoProvider> {
+    static PROVIDER: OnceLock<Arc<CryptoProvider>> = OnceLock::new();
+    let chosen = PROVIDER.get_or_init(|| {
+        let ours = rustls::crypto::ring::default_provider();
         // An error means that the program has chosen one already, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let _ = ours.clone().install_default();
+        let installed = CryptoProvider::get_default().cloned();
+        installed.unwrap_or_else(|| Arc::new(ours))
     });
+    Arc::clone(chosen)
 }
 
 /// Every address that the host of `url` stands for.
@@ -102,8 +107,7 @@ fn tls() -> Result<ClientConfig, Error> {
     if let Some(tls) = TLS.get() {
         return Ok(tls.clone());
     }
-    choose_cryptography();
-    let mut tls = ClientConfig::with_platform_verifier().map_err(|error| unready(&error))?;
+    let mut tls = certificate::tls(&[]).map_err(|error| unready(&error))?;
     tls.resumption = Resumption::disabled();
     Ok(TLS.get_or_init(|| tls).clone())
 }
@@ -118,7 +122,7 @@ fn unready(error: &dyn std::error::Error) -> Error {
 pub(crate) fn failed(error: &reqwest::Error, url: &Url) -> Error {
     let host = host(url);
     match Trouble::of(error) {
-        Trouble::Certificate => Error::Certificate { host },
+        Trouble::Certificate { .. } => Error::Certificate { host },
         Trouble::NotHttp => Error::NotHttp { host },
         Trouble::Unreachable => Error::Unreachable { host },
         Trouble::TimedOut => Error::TimedOut { host },

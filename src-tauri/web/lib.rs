@@ -4,6 +4,7 @@
 //! [`fetch`] follows redirects hop by hop and judges each, and the bytes come in pieces ([`Arriving`]), within bounds
 //! of number and time. What is done with them, and whether they are a picture at all, is the caller's.
 
+mod certificate;
 mod connection;
 mod error;
 mod fetch;
@@ -11,6 +12,7 @@ mod guard;
 mod name;
 mod trouble;
 
+pub use certificate::{Untrusting, fingerprint, tls};
 pub use connection::client;
 pub use error::Error;
 pub use fetch::{Arriving, Limits, fetch};

@@ -2,9 +2,14 @@
 
 use std::error::Error;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use crate::certificate::of_unbelieved;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    Certificate,
+    /// The certificate that was shown is not believed; its fingerprint, where that is known.
+    Certificate {
+        fingerprint: Option<String>,
+    },
     /// Something answers, but it does not speak HTTP, or TLS where that was expected.
     NotHttp,
     /// The connection was refused, or there is no way to the host.
@@ -24,7 +29,10 @@ impl Trouble {
                 return Trouble::NotHttp;
             }
             match of_tls(error) {
-                Some(rustls::Error::InvalidCertificate(_)) => return Trouble::Certificate,
+                Some(rustls::Error::InvalidCertificate(why)) => {
+                    let fingerprint = of_unbelieved(why);
+                    return Trouble::Certificate { fingerprint };
+                }
                 Some(rustls::Error::InvalidMessage(_)) => return Trouble::NotHttp,
                 _ => cause = error.source(),
             }

@@ -114,6 +114,35 @@ test('Enter opens a row in full: every link is there to copy, in every way to wr
   expect(one('[data-dialog="row"]')).toBeNull();
 });
 
+test('what is written of a picture is kept before its link is copied, and when the sheet is closed over it', async () => {
+  const { host } = await open([pictureRow(7, { alt: 'A cat' })]);
+  const write = (text: string) => {
+    one('[data-row="7"]')?.focus();
+    press('Enter');
+    flushSync();
+    const field = one('[data-field="alt"]') as HTMLTextAreaElement;
+    expect(field.value).toBe('A cat');
+    field.value = text;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    flushSync();
+    return field;
+  };
+  write('A cat, asleep').dispatchEvent(new Event('change', { bubbles: true }));
+  one('[data-copy-as="markdown"]')?.click();
+  await tick();
+  await tick();
+  one('[data-dialog="row"] header button')?.click();
+  flushSync();
+  expect(host.asked).toEqual([
+    ['setAlt', 7, 'A cat, asleep'],
+    ['copy', 7, 'all', 'markdown'],
+  ]);
+  write('Two cats');
+  one('[data-dialog="row"] header button')?.click();
+  flushSync();
+  expect(host.asked.at(-1)).toEqual(['setAlt', 7, 'Two cats']);
+});
+
 test('/ goes to the search, which shows the pictures of that name and says if there are none', async () => {
   await open([pictureRow(1, { name: 'Kitten.gif' }), pictureRow(2)]);
   press('/');

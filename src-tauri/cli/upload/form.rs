@@ -49,6 +49,8 @@ impl FromStr for Form {
 fn json(linked: &Linked) -> String {
     let Linked {
         name,
+        // Only the app is ever told that.
+        alt: _,
         id,
         width,
         height,

@@ -20,6 +20,7 @@ use serde::Serialize;
 use uploader::Failure;
 
 use crate::events::Notice;
+use crate::rows::{Fields, fields};
 use crate::vitrine::Vitrine;
 
 /// The app as the commands are given it.
@@ -30,6 +31,9 @@ pub type App<'a> = tauri::State<'a, Arc<Vitrine>>;
 pub struct Refusal {
     code: &'static str,
     message: String,
+    /// What the page's own words for it need, where it has any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<Fields>,
 }
 
 impl From<Failure> for Refusal {
@@ -37,6 +41,7 @@ impl From<Failure> for Refusal {
         Refusal {
             code: failure.code(),
             message: failure.to_string(),
+            fields: Some(fields(&failure)),
         }
     }
 }
@@ -53,13 +58,11 @@ impl Refusal {
         Refusal {
             code,
             message: message.into(),
+            fields: None,
         }
     }
 
     pub fn unknown_label() -> Refusal {
-        Refusal {
-            code: "unknown_label",
-            message: "This picture has no such link.".to_owned(),
-        }
+        Refusal::of("unknown_label", "This picture has no such link.")
     }
 }

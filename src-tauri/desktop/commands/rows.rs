@@ -65,6 +65,12 @@ pub async fn send_smaller(app: App<'_>, id: JobId) -> Result<(), Refusal> {
     Ok(app.uploader.send_smaller(id).await?)
 }
 
+/// What the picture shows, in the user's words; its links say it from now on.
+#[tauri::command]
+pub async fn set_alt(app: App<'_>, id: JobId, text: String) -> Result<(), Refusal> {
+    Ok(app.uploader.set_alt(id, &text).await?)
+}
+
 /// Takes it away from its server, unless the user thinks better of it within some seconds.
 #[tauri::command]
 pub async fn delete(app: App<'_>, id: JobId) -> Result<(), Refusal> {

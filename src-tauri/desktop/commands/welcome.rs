@@ -51,6 +51,7 @@ fn made_up(base: &str) -> Linked {
     let sizes = [200, 400, 800, 1200].map(|width| (width, format!("{base}/{ID}/{width}")));
     Linked {
         name: "harbour.jpg".to_owned(),
+        alt: None,
         id: Some(ID.to_owned()),
         width: 1600,
         height: 1200,

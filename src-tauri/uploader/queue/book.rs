@@ -291,6 +291,13 @@ impl Book {
         record.job.has_thumbnail.then(|| self.spool.thumbnail(id))
     }
 
+    /// What the picture shows, in the user's words; nothing takes them back.
+    pub fn set_alt(&self, id: JobId, alt: Option<&str>) -> Result<bool, Failure> {
+        let mut store = self.store();
+        store.set_alt(id, alt)?;
+        self.tell(&store, id)
+    }
+
     /// The user asks for another try. In a batch that is over it is a gesture of its own, and so a batch of its own:
     /// the links of the others have been handed out already.
     pub fn retry(&self, id: JobId) -> Result<bool, Failure> {

@@ -23,7 +23,7 @@ pub(crate) struct Store {
 /// Every question about jobs begins like this, and [`record`] reads the answer.
 const SELECT: &str = "SELECT id, batch, idempotency, origin, place, name, bytes, width, height, held, modified, state, \
                       attempts, target, thumbnail, added_at, digest, wishes, fixed, unanswered, afterwards, delete_at, \
-                      trouble FROM jobs";
+                      trouble, alt FROM jobs";
 
 impl Store {
     pub fn open(path: &Path) -> Result<Store, Failure> {
@@ -171,6 +171,12 @@ impl Store {
         Ok(())
     }
 
+    pub fn set_alt(&mut self, id: JobId, alt: Option<&str>) -> Result<(), Failure> {
+        self.connection
+            .execute("UPDATE jobs SET alt = ?2 WHERE id = ?1", params![id.0, alt])?;
+        Ok(())
+    }
+
     pub fn set_thumbnail(&mut self, id: JobId, thumbnail: Thumbnail) -> Result<(), Failure> {
         let thumbnail = match thumbnail {
             Thumbnail::Untried => "untried",
@@ -289,6 +295,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         maybe_twice: unanswered && done,
         folder: wishes.folder.clone(),
         way: wishes.way,
+        alt: row.get("alt")?,
         deleted_at: row
             .get::<_, Option<i64>>("delete_at")?
             .and_then(|at| Timestamp::from_millisecond(at).ok())

@@ -110,6 +110,7 @@ export function pictureRow(id: number, differing: Partial<Row> = {}): Row {
     copied: false,
     target: HERE.id,
     folder: null,
+    alt: null,
     metadata: 'none',
     maybeTwice: false,
     deletable: true,
@@ -226,6 +227,7 @@ export class FakeHost implements Host, Desktop {
   cancel = (id: number) => this.answer(undefined, 'cancel', id);
   uploadAgain = (id: number) => this.answer(undefined, 'uploadAgain', id);
   sendSmaller = (id: number) => this.answer(undefined, 'sendSmaller', id);
+  setAlt = (id: number, text: string) => this.answer(undefined, 'setAlt', id, text);
   delete = (id: number) => this.answer(undefined, 'delete', id);
   undoDelete = (id: number) => this.answer(true, 'undoDelete', id);
   pauseQueue = () => this.becomes({ paused: true }, 'pauseQueue');

@@ -35,6 +35,8 @@ export type Row = {
   /** Ids of the target that it goes to and of the watched folder that it was found in. */
   target: string | null;
   folder: string | null;
+  /** What it shows, in the user's words. */
+  alt: string | null;
   /** What became of what it tells about people; `null` until it was prepared. */
   metadata: 'kept' | 'none' | 'removed' | 'unknown' | null;
   maybeTwice: boolean;
@@ -182,8 +184,8 @@ export type Reach =
 /** An address for another device, and the squares that its camera reads: a `1` for each dark one, row by row. */
 export type Invitation = { url: string; squares: string[]; expiresAt: string | null };
 
-/** Why the app did not do what it was asked for; `message` is a whole sentence. */
-export type Refusal = { code: string; message: string };
+/** Why the app did not do what it was asked for; `message` is a whole sentence, `fields` are its facts where there are words for it. */
+export type Refusal = { code: string; message: string; fields?: Fields };
 
 export type AppState = {
   server: ServerState;
@@ -277,6 +279,8 @@ export interface Desktop {
   uploadAgain(id: number): Promise<void>;
   /** Sends it smaller, which its server refused as too large. */
   sendSmaller(id: number): Promise<void>;
+  /** Its links say it from now on; without any text they say the file's name. */
+  setAlt(id: number, text: string): Promise<void>;
   /** Takes it away from its server after some seconds, in which `undoDelete` is not too late. */
   delete(id: number): Promise<void>;
   undoDelete(id: number): Promise<boolean>;

@@ -21,6 +21,7 @@ const desktop: Desktop = {
   cancel: (id) => invoke('cancel', { id }),
   uploadAgain: (id) => invoke('upload_again', { id }),
   sendSmaller: (id) => invoke('send_smaller', { id }),
+  setAlt: (id, text) => invoke('set_alt', { id, text }),
   delete: (id) => invoke('delete', { id }),
   undoDelete: (id) => invoke('undo_delete', { id }),
   pauseQueue: () => invoke('pause_queue'),

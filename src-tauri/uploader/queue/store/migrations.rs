@@ -65,6 +65,8 @@ const MIGRATIONS: &[&str] = &["
         modified INTEGER NOT NULL,                    -- nanoseconds since 1970
         PRIMARY KEY (folder, path)
     ) STRICT, WITHOUT ROWID;
+", "
+    ALTER TABLE jobs ADD COLUMN alt TEXT;             -- what the picture shows, in the user's words
 "];
 
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), Failure> {

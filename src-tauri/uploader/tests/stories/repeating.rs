@@ -262,3 +262,26 @@ async fn what_was_too_large_is_sent_smaller_when_the_user_wants_that() {
     uploader.send_smaller(id).await.unwrap();
     assert_eq!(requests.load(Ordering::SeqCst), 3);
 }
+
+#[tokio::test]
+async fn what_a_picture_shows_is_kept_with_its_row_over_a_restart_until_it_is_taken_back() {
+    let shop = Shop::open().await;
+    let folder = tempfile::tempdir().unwrap();
+    let uploader = open(folder.path(), target(&shop.server.base));
+    let (id, _) = sent(&uploader, png(8, 8)).await;
+    let mut events = uploader.events();
+    uploader
+        .set_alt(id, "  A cat,\n asleep\u{0} ")
+        .await
+        .unwrap();
+    let told = state(&mut events, id, JobState::ended).await;
+    assert_eq!(told.alt.as_deref(), Some("A cat, asleep"));
+    uploader.stop(Duration::from_secs(5)).await;
+    drop(uploader);
+
+    let uploader = open(folder.path(), target(&shop.server.base));
+    let alt = || uploader.job(id).unwrap().unwrap().alt;
+    assert_eq!(alt().as_deref(), Some("A cat, asleep"));
+    uploader.set_alt(id, "\n ").await.unwrap();
+    assert_eq!(alt(), None);
+}

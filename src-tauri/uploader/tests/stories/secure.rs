@@ -14,10 +14,17 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use uploader::{Failure, JobState, Network, Settings, Source, Uploader};
 
 use crate::server::links;
-use crate::world::{Open, png, state, target};
+use crate::world::{KEY, Open, png, state, target};
 
-/// An authority: its certificate, and a server's that it has signed.
-fn authority() -> (String, TlsAcceptor) {
+/// An authority's certificate, and a server with one that it has signed.
+struct Authority {
+    pem: String,
+    tls: TlsAcceptor,
+    /// Of what the server shows.
+    fingerprint: String,
+}
+
+fn authority() -> Authority {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let key = KeyPair::generate().unwrap();
@@ -39,7 +46,11 @@ fn authority() -> (String, TlsAcceptor) {
         "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
         STANDARD.encode(authority.der())
     );
-    (pem, Arc::new(config).into())
+    Authority {
+        pem,
+        tls: Arc::new(config).into(),
+        fingerprint: uploader::fingerprint(signed.der()),
+    }
 }
 
 /// Reads a request to its end and gives links, behind TLS. Who breaks off does not end it.
@@ -67,8 +78,12 @@ async fn serve(tls: TlsAcceptor) -> String {
 
 #[tokio::test]
 async fn an_authority_of_the_users_own_is_trusted_and_no_other() {
-    let (pem, tls) = authority();
-    let (another, _) = authority();
+    let Authority {
+        pem,
+        tls,
+        fingerprint,
+    } = authority();
+    let another = authority().pem;
     let base = serve(tls).await;
     let folder = tempfile::tempdir().unwrap();
     let uploader = Uploader::open_with(folder.path(), Arc::new(Open), Settings::default()).unwrap();
@@ -99,10 +114,24 @@ async fn an_authority_of_the_users_own_is_trusted_and_no_other() {
                 ended,
                 JobState::Failed {
                     failure: Failure::Certificate {
-                        address: base.clone()
+                        address: base.clone(),
+                        fingerprint: Some(fingerprint.clone()),
                     }
                 }
             ),
         }
     }
+}
+
+#[tokio::test]
+async fn a_test_of_a_target_tells_the_fingerprint_of_a_certificate_that_is_not_believed() {
+    let Authority {
+        tls, fingerprint, ..
+    } = authority();
+    let base = serve(tls).await;
+    let folder = tempfile::tempdir().unwrap();
+    let uploader = Uploader::open_with(folder.path(), Arc::new(Open), Settings::default()).unwrap();
+    let refused = uploader.test(&target(&base), KEY).await.unwrap_err();
+    assert_eq!(refused.code(), "certificate");
+    assert!(refused.to_string().contains(&fingerprint), "{refused}");
 }

@@ -1,8 +1,9 @@
 // The settings as the page holds them: read once, each change applied at once, and put back with a sentence
 // beside it where the host refuses it.
 import type { App } from '../../app.svelte';
-import type { Around, EditorsDoor, Folder, Preparation, Settings, SuggestedFolder, Target, WantedFolder, WantedTarget } from '../../host/host';
+import type { Around, EditorsDoor, Folder, Preparation, Refusal, Settings, SuggestedFolder, Target, WantedFolder, WantedTarget } from '../../host/host';
 import { t } from '../../messages/messages';
+import { troubleWords } from '../uploads/state-words';
 import { isRefusal, SHOWN_FOR } from '../notices/notices.svelte';
 
 export class SettingsPage {
@@ -12,6 +13,8 @@ export class SettingsPage {
   suggested = $state.raw<SuggestedFolder[]>([]);
   /** What is wrong, by the place where it is shown. */
   wrong = $state<Record<string, string | undefined>>({});
+  /** The certificates that are not believed, by the same places. */
+  fingerprints = $state<Record<string, string | undefined>>({});
   /** The target that is being tested, and what came of tests. */
   testing = $state<string | null>(null);
   tested = $state<Record<string, string | undefined>>({});
@@ -188,13 +191,19 @@ export class SettingsPage {
 
   /** Does it, and says at its place if that was refused. `quietly` leaves what is said there already. */
   private async attempt(place: string, work: () => Promise<unknown>, quietly = false): Promise<boolean> {
-    if (!quietly) this.wrong[place] = undefined;
+    if (!quietly) this.wrong[place] = this.fingerprints[place] = undefined;
     try {
       await work();
       return true;
     } catch (refusal) {
-      this.wrong[place] = isRefusal(refusal) ? refusal.message : t('notice.request_failed');
+      this.refused(place, isRefusal(refusal) ? refusal : { code: 'request_failed', message: t('notice.request_failed') });
       return false;
     }
+  }
+
+  /** In our own words where there are any. */
+  private refused(place: string, { code, message, fields }: Refusal): void {
+    this.wrong[place] = fields ? troubleWords({ code, message, fields }) : message;
+    this.fingerprints[place] = fields?.fingerprint?.toString();
   }
 }

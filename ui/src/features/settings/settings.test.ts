@@ -98,6 +98,21 @@ test('the result of a test stands beside its target', async () => {
   expect(one('[data-target="Office"] [data-tested]')).toBeNull();
 });
 
+test('a certificate that is not believed is shown by its fingerprint, with the way to the authorities, until it is', async () => {
+  const { host } = await open({ targets: [HERE, OFFICE] });
+  const fields = { address: OFFICE.base, fingerprint: '70:9E:80' };
+  host.refused.set('testTarget', { code: 'certificate', message: 'In the host\'s words.', fields });
+  one('[data-target="Office"] [data-action="test-target"]')?.click();
+  await settled();
+  expect(one('[data-target="Office"] [data-wrong]')?.textContent).toBe('https://office.example has a certificate that cannot be trusted. Check the address.');
+  expect(one('[data-target="Office"] code')?.textContent).toBe('70:9E:80');
+  expect(one('[data-target="Office"] [data-fingerprint] a')?.getAttribute('href')).toBe('#/settings/network');
+  host.refused.clear();
+  one('[data-target="Office"] [data-action="test-target"]')?.click();
+  await settled();
+  expect(one('[data-fingerprint]')).toBeNull();
+});
+
 test('a setting is found by what it is about', async () => {
   await open();
   const search = one<HTMLInputElement>('input[type="search"]');

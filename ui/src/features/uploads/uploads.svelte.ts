@@ -34,6 +34,8 @@ export class Uploads {
   /** Rows forgotten while a page of them was on its way must not come back with it. */
   private gone = new Set<number>();
   private confirmation: ReturnType<typeof setTimeout> | undefined;
+  /** What was written of a picture is on its way to be kept. */
+  private writing: Promise<unknown> | null = null;
 
   constructor(
     private readonly host: Desktop,
@@ -153,12 +155,22 @@ export class Uploads {
   /** Written as the switch says, or as `how` does. */
   async copy(row: Row, label: string, how?: Copying['how']): Promise<void> {
     if (linksOf(row).length === 0) return;
+    // The press that copies is also what leaves the field, and the link is to say what was written there.
+    if (this.writing) await this.writing;
     const copied = await this.asked(this.host.copy(row.id, label, how));
     // The host has said why not.
     if (copied !== true) return;
     this.confirmed = { id: row.id, label };
     clearTimeout(this.confirmation);
     this.confirmation = setTimeout(() => (this.confirmed = null), CONFIRMED_FOR);
+  }
+
+  /** What the picture shows: its links say it from now on. */
+  async setAlt(row: Row, text: string): Promise<void> {
+    const writing = this.asked(this.host.setAlt(row.id, text));
+    this.writing = writing;
+    await writing;
+    if (this.writing === writing) this.writing = null;
   }
 
   /** The squares of a link, for a phone's camera. */
