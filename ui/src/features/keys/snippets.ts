@@ -70,11 +70,11 @@ function obsidian(address: string, secret: string): string {
 
 function flameshot(address: string, key: string): string {
   return `#!/bin/sh
-# Takes a screenshot, uploads it, and puts its link on the clipboard.
-flameshot gui --raw |
+# Takes a screenshot, uploads it, and puts its link on the clipboard. Without a link that stays as it is.
+link=$(flameshot gui --raw |
   curl -sSf -H '${key}' -F 'file=@-;filename=screenshot.png' ${address} |
-  ${LINK} |
-  xclip -selection clipboard
+  ${LINK})
+[ -n "$link" ] && printf %s "$link" | xclip -selection clipboard
 `;
 }
 
