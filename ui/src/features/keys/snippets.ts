@@ -46,7 +46,8 @@ function typora(address: string, key: string): string {
   return `#!/bin/sh
 # Uploads each file that it is given, and prints its link.
 for file in "$@"; do
-  curl -sSf -w '\\n' -H '${key}' -F "file=@\\"$file\\"" ${address} | ${LINK}
+  name=$(printf %s "$file" | sed 's/["\\\\]/\\\\&/g')
+  curl -sSf -w '\\n' -H '${key}' -F "file=@\\"$name\\"" ${address} | ${LINK}
 done
 `;
 }
