@@ -40,9 +40,9 @@ pub enum Error {
     /// Rules that the request breaks, at least one.
     #[error("the request breaks {} rules", .0.len())]
     Violations(Vec<Violation>),
-    /// Two things that cannot both be. `reason` is a sentence.
+    /// Two things that cannot both be. `reason` is a sentence, `word` what programs know it by.
     #[error("the request contradicts what is there: {reason}")]
-    Conflict { reason: String },
+    Conflict { word: &'static str, reason: String },
     #[error("the picture cannot be used: {0}")]
     BadPicture(#[source] imaging::Error),
     /// `reason` is a sentence without its full stop.
@@ -82,9 +82,12 @@ pub enum Error {
     /// A folder, a preset, a key: its word is in the sentence.
     #[error("there is no such {what}")]
     NoSuch { what: &'static str },
-    /// What the library says of something that it was given; a sentence.
+    /// What the library says of something that it was given; a sentence, and what programs know it by.
     #[error("{sentence}")]
-    Invalid { sentence: String },
+    Invalid {
+        word: &'static str,
+        sentence: String,
+    },
     /// An upload of bytes that the account has already, where each is kept once; in this image.
     #[error("the bytes are there already")]
     Duplicate(Box<library::Image>),
@@ -294,6 +297,7 @@ mod tests {
                 message: "No file was uploaded.".into(),
             }]),
             Error::Conflict {
+                word: "folder_taken",
                 reason: "A folder of that name is there already; choose another.".into(),
             },
             Error::BadPicture(imaging::Error::NotAnImage),

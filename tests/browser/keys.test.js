@@ -9,10 +9,16 @@ import { enter, go, launch, picture, said, upload } from './browser.js';
 import { pictureFile } from './pictures.js';
 import { startServer } from './server.js';
 
+/** What a shell, curl and a form each read in their own way. */
+const ODD = `it's "odd" \\ é;.png`;
+
 let browser, server, folder;
 before(async () => {
   [browser, server, folder] = await Promise.all([launch(), startServer(), mkdtemp(join(tmpdir(), 'vitrine-snippets-'))]);
-  await writeFile(join(folder, 'picture.png'), pictureFile('picture.png').buffer);
+  for (const name of ['picture.png', ODD]) await writeFile(join(folder, name), pictureFile(name).buffer);
+  // It takes the picture as its shot, or is called off where there is none; and the clipboard is a file.
+  await writeFile(join(folder, 'flameshot'), '#!/bin/sh\ncat "$SHOT"\n', { mode: 0o755 });
+  await writeFile(join(folder, 'xclip'), '#!/bin/sh\ncat > clipboard\n', { mode: 0o755 });
 });
 after(async () => {
   await browser?.close();
@@ -36,10 +42,20 @@ test('a key is shown once, its snippets upload, and once revoked they do not', a
 
   await page.selectOption('[data-snippets]', 'typora');
   const script = await page.locator('[data-snippet="typora"]').innerText();
-  const printed = shell(script, 'picture.png', 'picture.png').stdout.trim().split('\n');
+  const printed = shell(script, 'picture.png', ODD).stdout.trim().split('\n');
   assert.equal(printed.length, 2);
   for (const url of printed) assert.equal((await fetch(url)).status, 200, url);
 
+  await page.selectOption('[data-snippets]', 'flameshot');
+  const shooting = await page.locator('[data-snippet="flameshot"]').innerText();
+  shell(`PATH=.:$PATH SHOT=picture.png; export PATH SHOT; ${shooting}`);
+  const shot = await readFile(join(folder, 'clipboard'), 'utf8');
+  assert.equal((await fetch(shot)).status, 200, shot);
+  shell(`PATH=.:$PATH SHOT=/dev/null; export PATH SHOT; ${shooting}`);
+  assert.equal(await readFile(join(folder, 'clipboard'), 'utf8'), shot, 'who calls it off keeps what was copied');
+
+  // A slip beside what is shown once does not close it.
+  await page.mouse.click(5, 5);
   await page.selectOption('[data-snippets]', 'sharex');
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-action="save-snippet"]')]);
   assert.equal(download.suggestedFilename(), 'vitrine.sxcu');

@@ -4,12 +4,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { enter, go, launch, picture, said, signIn, upload } from './browser.js';
+import { enter, go, launch, open, picture, said, signIn, upload } from './browser.js';
 import { pictureFile } from './pictures.js';
 import { startServer } from './server.js';
 
 let browser, server;
-before(async () => ([browser, server] = await Promise.all([launch(), startServer({ accounts: ['anna', 'ben', 'carl', 'dora', 'emil', 'finn', 'gerd'] })])));
+before(async () => ([browser, server] = await Promise.all([launch(), startServer({ accounts: ['anna', 'ben', 'carl', 'dora', 'emil', 'finn', 'gerd', 'hans'] })])));
 after(async () => {
   await browser?.close();
   await server?.stop();
@@ -136,4 +136,49 @@ test('a folder says how many pictures go with it, also those that another page h
   await page.getByRole('button', { name: 'What to do with Shared' }).click();
   await page.click('[data-item="delete"]');
   await page.getByText('1 picture in it is deleted, too').waitFor();
+});
+
+test('why something is refused is said in the language of the page', async (t) => {
+  const page = await open(t, browser, server, { locale: 'de-DE', hash: '#/sign-up' });
+  await page.fill('[name="name"]', 'Ida Groß');
+  await page.fill('[name="password"]', 'Correct horse 1');
+  await page.fill('[name="again"]', 'Correct horse 1');
+  await page.click('[data-action="join"]');
+  await page.getByText('Das ist hier nicht erlaubt').waitFor();
+  await page.goto(`${server.base}/#/gallery`);
+  // As a phone writes the first word of a line.
+  await signIn(page, 'Hans');
+  await page.setInputFiles('input[type="file"][multiple]', [
+    { name: 'empty.png', mimeType: 'image/png', buffer: Buffer.alloc(0) },
+    { name: 'text.png', mimeType: 'image/png', buffer: Buffer.from('no picture') },
+    { name: 'drawing.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') },
+  ]);
+  for (const sentence of ['Diese Datei ist leer.', 'Das ist kein Bild in einem bekannten Format.', 'SVG-Bilder werden hier nicht angenommen.']) {
+    await page.locator('[data-job="failed"]').getByText(sentence).waitFor();
+  }
+  await go(page, 'account');
+  await page.fill('[name="old-password"]', 'wrong');
+  await page.fill('[name="new-password"]', 'Correct horse 2');
+  await page.fill('[name="again"]', 'Correct horse 2');
+  await page.click('[data-action="set-password"]');
+  await page.getByText('Das jetzige Passwort ist falsch').waitFor();
+});
+
+test('a screen that cannot be read says why, and can be read again', async (t) => {
+  const page = await enter(t, browser, server, { name: 'owner' });
+  const screens = ['keys', 'presets', 'server'];
+  // The parts of each are there before the connection is gone.
+  for (const screen of screens) await go(page, screen);
+  for (const screen of screens) {
+    await go(page, 'gallery');
+    await page.context().setOffline(true);
+    await go(page, screen);
+    await page.getByRole('alert').getByText('The server cannot be reached').first().waitFor();
+    await page.context().setOffline(false);
+    while (await page.locator('[data-trouble]').count()) {
+      const before = await page.locator('[data-trouble]').count();
+      await page.locator('[data-trouble] button').first().click();
+      await page.locator('[data-trouble]').nth(before - 1).waitFor({ state: 'detached' });
+    }
+  }
 });

@@ -83,7 +83,10 @@ impl Config {
     /// [`Error::Invalid`] for what is no key that changes here or no value for it, and [`Error::Conflict`] where the
     /// program was told another value.
     pub fn check_choice(&self, name: &str, value: &Json) -> Result<Option<String>> {
-        let invalid = |sentence: String| Error::Invalid { sentence };
+        let invalid = |sentence: String| Error::Invalid {
+            word: "setting",
+            sentence,
+        };
         let Some(key) = changeable(name) else {
             return Err(invalid(match (Key::named(name), nearest(name)) {
                 (Some(_), _) => {
@@ -97,6 +100,7 @@ impl Config {
         };
         if let Some(place) = self.fixed.get(key.name) {
             return Err(Error::Conflict {
+                word: "fixed",
                 reason: format!("`{name}` is fixed by {place}; change it there."),
             });
         }

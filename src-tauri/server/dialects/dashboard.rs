@@ -13,6 +13,7 @@ mod joining;
 mod keys;
 mod listing;
 mod presets;
+mod refusing;
 mod selection;
 mod session;
 mod settings;
@@ -21,18 +22,16 @@ mod visitor;
 
 use axum::Router;
 use axum::http::Method;
-use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
 
-use super::{Dialect, json};
-use crate::error::{Credentials, Error};
+use super::Dialect;
 use crate::state::App;
 
 pub const DASHBOARD: Dialect = Dialect {
     name: "dashboard",
     claims,
     routes,
-    refuse,
+    refuse: refusing::refuse,
     describe: described::describe,
 };
 
@@ -86,33 +85,6 @@ fn routes() -> Router<App> {
         .route("/accounts/{name}", delete(accounts::remove))
         .route("/accounts/{name}/password", put(accounts::set_password));
     Router::new().nest("/api/dashboard", routes)
-}
-
-fn refuse(error: &Error) -> Response {
-    let code = match error {
-        Error::NoFile => "no_file",
-        Error::BadPicture(_) => "invalid_image",
-        Error::Unauthorised(Credentials::Missing) => "signed_out",
-        Error::Unauthorised(_) => "wrong_credentials",
-        Error::Forbidden => "forbidden",
-        Error::Foreign => "foreign_page",
-        Error::NoSuchImage | Error::NotYours | Error::NoSuch { .. } | Error::NoSuchPlace => {
-            "not_found"
-        }
-        Error::MethodNotAllowed => "method_not_allowed",
-        Error::Conflict { .. } => "conflict",
-        Error::TooLarge => "file_too_large",
-        Error::TooMany { .. } => "rate_limited",
-        Error::Busy { .. } => "busy",
-        Error::Full => "disk_full",
-        Error::Internal(_) => "internal",
-        _ => "bad_request",
-    };
-    let status = error.status();
-    json(
-        status,
-        &serde_json::json!({ "error": error.sentence(), "code": code }),
-    )
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ impl From<library::Error> for Error {
             | library::Error::EmailTaken
             | library::Error::OwnsImages { .. }
             | library::Error::Permanent { .. } => Error::Conflict {
+                word: word(&error),
                 reason: error.to_string(),
             },
             library::Error::BadFolder { .. }
@@ -28,6 +29,7 @@ impl From<library::Error> for Error {
             | library::Error::LongPassword { .. }
             | library::Error::EndIsOver
             | library::Error::BadLifetime => Error::Invalid {
+                word: word(&error),
                 sentence: error.to_string(),
             },
             library::Error::TooLarge { .. } => Error::TooLarge,
@@ -40,5 +42,26 @@ impl From<library::Error> for Error {
             library::Error::Image(error) => Error::BadPicture(error),
             other => Error::internal(other),
         }
+    }
+}
+
+/// What programs know an outcome by, so that they can say it in another language.
+fn word(error: &library::Error) -> &'static str {
+    match error {
+        library::Error::FolderTaken { .. } => "folder_taken",
+        library::Error::PresetTaken { .. } => "preset_taken",
+        library::Error::NameTaken { .. } => "name_taken",
+        library::Error::EmailTaken => "email_taken",
+        library::Error::OwnsImages { .. } => "owns_images",
+        library::Error::Permanent { .. } => "permanent",
+        library::Error::BadFolder { .. } => "bad_folder",
+        library::Error::BadPreset { .. } => "bad_preset",
+        library::Error::BadName { .. } => "bad_name",
+        library::Error::BadEmail { .. } => "bad_email",
+        library::Error::ShortPassword { .. } => "short_password",
+        library::Error::LongPassword { .. } => "long_password",
+        library::Error::EndIsOver => "end_is_over",
+        library::Error::BadLifetime => "bad_lifetime",
+        _ => "other",
     }
 }

@@ -24,7 +24,7 @@ impl Error {
                 let told = violations.iter().map(|broken| broken.message.as_str());
                 return told.collect::<Vec<_>>().join(" ").into();
             }
-            Error::Conflict { reason } => return reason.clone().into(),
+            Error::Conflict { reason, .. } => return reason.clone().into(),
             Error::BadPicture(error) => return error.to_string().into(),
             Error::BadTransform { reason } => {
                 return format!("The transform cannot be used: {reason}.").into();
@@ -64,7 +64,7 @@ impl Error {
             Error::NoSuch { what } => {
                 return format!("There is no such {what}; it may have been deleted.").into();
             }
-            Error::Invalid { sentence } => return sentence.clone().into(),
+            Error::Invalid { sentence, .. } => return sentence.clone().into(),
             Error::Fetch(error) => return error.to_string().into(),
             Error::Duplicate(before) => {
                 let id = before.id;

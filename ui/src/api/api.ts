@@ -1,5 +1,5 @@
 // The dashboard's door, one method a thing to ask for. It knows no address: the host does.
-import type { Host } from '../host/host';
+import type { Fields, Host } from '../host/host';
 import type * as Says from './schema';
 
 /** How the server refuses: a sentence for people, and a word for programs. */
@@ -10,6 +10,9 @@ export class Refusal extends Error {
     readonly status: number,
     /** Seconds to wait, where the server named them. */
     readonly after: number | null = null,
+    /** Which of those with this code, and what its sentence names. */
+    readonly reason: string | null = null,
+    readonly fields: Fields = {},
   ) {
     super(sentence);
   }
@@ -129,7 +132,7 @@ export class Api {
 async function refusalIn(response: Response): Promise<Refusal> {
   const after = Number(response.headers.get('Retry-After')) || null;
   const said: Partial<Says.Refused> = await response.json().catch(() => ({}));
-  return new Refusal(said.code ?? 'unexpected', said.error ?? '', response.status, after);
+  return new Refusal(said.code ?? 'unexpected', said.error ?? '', response.status, after, said.reason ?? null, (said.fields ?? {}) as Fields);
 }
 
 /** Where this clock hangs, as days begin there. */

@@ -221,6 +221,10 @@ export type Preset = {
 export type Refused = {
   code: string;
   error: string;
+  /** What the sentence names. */
+  fields?: Record<string, unknown>;
+  /** Which of those that have this code, where there are several. */
+  reason?: string | null;
 };
 
 export type Replacement = {

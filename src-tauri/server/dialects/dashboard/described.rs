@@ -8,6 +8,7 @@ use super::account::{self, Myself};
 use super::images::Changes;
 use super::item::Item;
 use super::listing::{Days, Page};
+use super::refusing::Refused;
 use super::session::{Link, SignIn};
 use super::{accounts, folders, joining, keys, presets, selection, settings, usage};
 use crate::dialects::described::{Manner, Picture, Repeatable, completed, named};
@@ -34,14 +35,6 @@ pub fn describe() -> OpenApi {
     tags((name = "dashboard", description = "This server's own API: what people do with their pictures, keys and folders. Pages of other sites are kept out; programs come with a key."))
 )]
 struct Door;
-
-/// A refusal: a sentence for people, and a word for programs.
-#[derive(ToSchema)]
-#[schema(as = dashboard::Refused)]
-struct Refused {
-    error: String,
-    code: String,
-}
 
 #[derive(ToSchema)]
 #[schema(as = dashboard::Upload)]

@@ -38,7 +38,14 @@ fn each_refusal_has_its_status_and_code() {
         (Error::NoFile, 400, "no_file"),
         (Error::bad_body("x"), 400, "bad_request"),
         (Error::bad_parameter("q", "x"), 400, "bad_request"),
-        (Error::Invalid { sentence: some() }, 400, "bad_request"),
+        (
+            Error::Invalid {
+                word: "x",
+                sentence: some(),
+            },
+            400,
+            "bad_request",
+        ),
         (Error::BadIdempotencyKey { most: 1 }, 400, "bad_request"),
         (
             Error::BadTransform { reason: some() },
@@ -59,7 +66,14 @@ fn each_refusal_has_its_status_and_code() {
         (Error::NoSuchPlace, 404, "not_found"),
         (Error::MethodNotAllowed, 405, "method_not_allowed"),
         (Error::TooSlow, 408, "timeout"),
-        (Error::Conflict { reason: some() }, 409, "conflict"),
+        (
+            Error::Conflict {
+                word: "x",
+                reason: some(),
+            },
+            409,
+            "conflict",
+        ),
         (Error::TooLarge, 413, "file_too_large"),
         (
             Error::BadPicture(Picture::NotAnImage),

@@ -46,7 +46,8 @@ function typora(address: string, key: string): string {
   return `#!/bin/sh
 # Uploads each file that it is given, and prints its link.
 for file in "$@"; do
-  curl -sSf -w '\\n' -H '${key}' -F "file=@\\"$file\\"" ${address} | ${LINK}
+  name=$(printf %s "$file" | sed 's/["\\\\]/\\\\&/g')
+  curl -sSf -w '\\n' -H '${key}' -F "file=@\\"$name\\"" ${address} | ${LINK}
 done
 `;
 }
@@ -70,11 +71,11 @@ function obsidian(address: string, secret: string): string {
 
 function flameshot(address: string, key: string): string {
   return `#!/bin/sh
-# Takes a screenshot, uploads it, and puts its link on the clipboard.
-flameshot gui --raw |
+# Takes a screenshot, uploads it, and puts its link on the clipboard. Without a link that stays as it is.
+link=$(flameshot gui --raw |
   curl -sSf -H '${key}' -F 'file=@-;filename=screenshot.png' ${address} |
-  ${LINK} |
-  xclip -selection clipboard
+  ${LINK})
+[ -n "$link" ] && printf %s "$link" | xclip -selection clipboard
 `;
 }
 
