@@ -39,6 +39,7 @@ mod rows;
 mod scheme;
 mod settings;
 mod shortcuts;
+mod showing;
 mod state;
 mod targets;
 mod tray;

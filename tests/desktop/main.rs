@@ -2,6 +2,7 @@
 
 mod around;
 mod closing;
+mod detail;
 mod drag;
 mod dropping;
 mod gallery;
@@ -14,6 +15,7 @@ mod pictures;
 mod restarting;
 mod screens;
 mod screenshots;
+mod secure;
 mod serving;
 mod session;
 mod targets;

@@ -198,6 +198,11 @@ impl Session {
         self.start_part("notifications.py")
     }
 
+    /// From now on this desktop has a program that shows files: gives the lines in which those are told that it showed.
+    pub fn show_files(&mut self) -> BufReader<ChildStdout> {
+        self.start_part("file_manager.py").1
+    }
+
     /// A part of the desktop that is told things line by line, and tells them.
     fn start_part(&mut self, script: &str) -> (ChildStdin, BufReader<ChildStdout>) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("desktop");

@@ -168,6 +168,14 @@ impl Window {
         self.until("the window's new size", &there).await;
     }
 
+    /// Waits until nothing moves any more and what is there has been drawn, before it is looked at.
+    pub async fn settle(&self) {
+        let script = "const drawn = () => new Promise((done) => requestAnimationFrame(done)); \
+             return Promise.all(document.getAnimations().map((each) => each.finished)) \
+                 .then(drawn).then(drawn).then(() => true)";
+        self.until("the page to be still", script).await;
+    }
+
     /// Takes the mouse away from whatever it was over, so that nothing is lit up or explained.
     pub async fn rest(&self) {
         let path = format!("/session/{}/actions", self.session);
