@@ -61,13 +61,19 @@ impl Label {
 /// were found in. Whether they are copied is as the user has said for the way that they came, and what the user has
 /// copied since the batch began stays where it is.
 pub async fn batch_done(app: &Vitrine, jobs: &[JobId]) {
-    let done = uploaded(app, jobs);
-    let failed = jobs.len() - done.len();
     // Also where nothing is to be copied: nobody asks for these again.
     let Begun {
         moment: since,
         what,
     } = begun(app, jobs);
+    let jobs = known(app, jobs);
+    // Of a test nothing is said here, and nothing of what was forgotten meanwhile.
+    if jobs.iter().all(|job| job.way == Some(Way::Trial)) {
+        return;
+    }
+    let all = jobs.len();
+    let done = with_links(jobs);
+    let failed = all - done.len();
     let Some(first) = done.first() else {
         app.notice(Notice::of("failed").with("failed", failed));
         return;
@@ -226,10 +232,18 @@ pub fn first_copied(app: &Vitrine) -> Option<JobId> {
 
 /// Those of the jobs that have links, in the order given.
 fn uploaded(app: &Vitrine, jobs: &[JobId]) -> Vec<Job> {
-    let found = jobs
-        .iter()
-        .filter_map(|id| app.uploader.job(*id).ok().flatten());
-    found.filter(|job| job.state.uploaded().is_some()).collect()
+    with_links(known(app, jobs))
+}
+
+/// Those of the jobs that there are.
+fn known(app: &Vitrine, jobs: &[JobId]) -> Vec<Job> {
+    let found = jobs.iter().map(|id| app.uploader.job(*id).ok().flatten());
+    found.flatten().collect()
+}
+
+fn with_links(mut jobs: Vec<Job>) -> Vec<Job> {
+    jobs.retain(|job| job.state.uploaded().is_some());
+    jobs
 }
 
 /// It is on the clipboard: the rows and the user are told.

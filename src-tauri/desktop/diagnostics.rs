@@ -46,10 +46,12 @@ pub fn write(app: &Vitrine) -> String {
         let _ = writeln!(text, "folder: {:?}, on: {}", folder.mode, folder.on);
     }
     text.push_str("log:\n");
-    for line in log::recent() {
-        text.push_str(&line);
-    }
-    redacted(&text)
+    redacted(&text) + &lines()
+}
+
+/// What was logged last, to be read by anybody.
+pub fn lines() -> String {
+    redacted(&log::recent().concat())
 }
 
 fn redacted(text: &str) -> String {

@@ -3,14 +3,16 @@
 use std::sync::{Arc, PoisonError, Weak};
 
 use serde::Serialize;
-use uploader::editors::{Caller, Door, Editors, House, Unclear};
+use uploader::editors::{Caller, Door, Editors, House, Tried, Unclear};
 use uploader::links::{self, How, Linked, What};
 use uploader::{Job, Secrets};
 
 use crate::clipboard::Pasted;
+use crate::commands::Refusal;
 use crate::settings::CopyWhat;
 use crate::targets;
 use crate::vitrine::Vitrine;
+use crate::words::word;
 
 /// What the keychain knows the editors' token by.
 pub const TOKEN: &str = "editors";
@@ -73,6 +75,15 @@ pub fn standing(app: &Vitrine) -> Standing {
         reason: entrance.reason.clone(),
         callers: door.map(Editors::callers).unwrap_or_default(),
     }
+}
+
+/// Sends a tiny picture through the door, as an editor would.
+pub async fn test(app: &Vitrine) -> Result<Tried, Refusal> {
+    app.keychain.want();
+    let trial = entrance(app).door.as_ref().map(Editors::trial);
+    let trial = trial.ok_or_else(|| Refusal::of("door_closed", word("editors.closed")))?;
+    let tried = trial.run().await;
+    tried.map_err(|sentence| Refusal::of("not_tried", sentence))
 }
 
 fn entrance(app: &Vitrine) -> std::sync::MutexGuard<'_, Entrance> {

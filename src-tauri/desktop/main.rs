@@ -41,6 +41,7 @@ mod rows;
 mod scheme;
 mod settings;
 mod shortcuts;
+mod showing;
 mod state;
 mod targets;
 mod tray;

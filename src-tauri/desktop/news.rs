@@ -156,6 +156,7 @@ mod tests {
             maybe_twice: false,
             folder: None,
             way: None,
+            has_file: false,
             alt: None,
             deleted_at: None,
             not_deleted: None,

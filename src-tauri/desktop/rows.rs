@@ -25,6 +25,8 @@ pub struct Row {
     pub target: Option<String>,
     /// The watched folder that it was found in.
     pub folder: Option<String>,
+    /// The file that it came from can be looked for.
+    pub has_file: bool,
     /// What the picture shows, in the user's words.
     pub alt: Option<String>,
     /// What became of what it tells about people, once it was prepared.
@@ -113,6 +115,7 @@ impl Row {
             copied,
             target: job.target.clone(),
             folder: job.folder.clone(),
+            has_file: job.has_file,
             alt: job.alt.clone(),
             metadata: job.sent.as_ref().map(|sent| sent.metadata),
             maybe_twice: job.maybe_twice,

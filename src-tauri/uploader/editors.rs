@@ -8,6 +8,7 @@ mod answer;
 mod asked;
 mod gate;
 mod named;
+mod trial;
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -24,10 +25,11 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
-use crate::{Clock, Connections, Job, Uploader};
+use crate::{Clock, Connections, Job, JobId, Uploader};
 use answer::Answer;
 use asked::Asked;
 use gate::Gate;
+pub use trial::{Trial, Tried};
 
 /// Where PicGo listens.
 pub const PORT: u16 = 36677;
@@ -127,6 +129,10 @@ struct Inside {
     gate: Gate,
     callers: Mutex<VecDeque<Caller>>,
     room: Semaphore,
+    /// What the door's own test says, so that its picture is known to be one.
+    password: String,
+    /// The pictures of tests, until they are taken away.
+    tried: Mutex<Vec<JobId>>,
 }
 
 impl Editors {
@@ -145,6 +151,8 @@ impl Editors {
             door,
             callers: Mutex::default(),
             room: Semaphore::new(AT_ONCE),
+            password: crate::ids::boundary(),
+            tried: Mutex::default(),
         });
         let (stop, stopped) = watch::channel(());
         tokio::spawn(serve(listener, inside.clone(), stopped));

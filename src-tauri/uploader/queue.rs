@@ -48,6 +48,8 @@ pub struct Job {
     pub folder: Option<String>,
     /// The way that it came, where whoever gave it has said so.
     pub way: Option<Way>,
+    /// It came from a file; [`crate::Uploader::file`] says where that is, if it still is.
+    pub has_file: bool,
     /// What the picture shows, in the user's words; on one line.
     pub alt: Option<String>,
     /// When it is taken away from the server (RFC 3339, UTC), unless the user thinks better of it.

@@ -13,8 +13,8 @@ use crate::body::{Framing, Middle};
 use crate::network::{Network, Proxy};
 use crate::pass::Question;
 use crate::pulse::Pulse;
-use crate::targets::{self, Reply, Request};
-use crate::{Failure, Picture, Target, Uploaded, body};
+use crate::targets::{self, Body, Reply, Request};
+use crate::{Failure, Picture, Target, Uploaded, body, trial};
 
 const CONNECT: Duration = Duration::from_secs(10);
 /// No answer of a target is longer than that.
@@ -206,6 +206,32 @@ impl Connections {
         }
     }
 
+    /// Brings the tests' picture to the editors' door of this computer, as an editor does; gives what the door says.
+    pub(crate) async fn knock(&self, knock: Knock<'_>) -> Result<Vec<u8>, Failure> {
+        let address = format!("http://127.0.0.1:{}", knock.port);
+        let form = Body::Multipart {
+            texts: Vec::new(),
+            field: "files".to_owned(),
+            file_name: trial::NAME.to_owned(),
+            media_type: "image/png",
+        };
+        let form = body::framing(&form, &[]).ok_or(Failure::Internal)?;
+        let tail = form.tail.unwrap_or_default();
+        let mut asked = self
+            .direct
+            .post(format!("{address}/upload"))
+            .timeout(knock.within)
+            .header(CONTENT_TYPE, form.content_type)
+            .header(knock.header.0, knock.header.1)
+            .body([&form.head[..], &trial::DOT, &tail].concat());
+        if let Some(token) = &knock.token {
+            asked = asked.bearer_auth(token);
+        }
+        let answer = async { asked.send().await?.bytes().await };
+        let answer = answer.await.map_err(|error| trouble(&error, &address))?;
+        Ok(answer.to_vec())
+    }
+
     /// Whether a link still leads to something. Only a server that says no means no: one that refuses the question has
     /// not answered it.
     pub(crate) async fn is_there(&self, link: &str) -> Result<bool, Failure> {
@@ -226,6 +252,15 @@ impl Connections {
             _ => Ok(true),
         }
     }
+}
+
+/// How the editors' door is tested.
+pub(crate) struct Knock<'a> {
+    pub port: u16,
+    pub token: Option<String>,
+    /// By which the door knows it for a test.
+    pub header: (&'a str, &'a str),
+    pub within: Duration,
 }
 
 /// What is only part of the request that brings the picture.

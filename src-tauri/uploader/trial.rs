@@ -13,8 +13,9 @@ pub struct Tested {
     pub because: Option<Failure>,
 }
 
-/// One grey pixel, as PNG.
-const DOT: [u8; 67] = [
+/// One grey pixel, as PNG, and what it is called.
+pub(crate) const NAME: &str = "vitrine-test.png";
+pub(crate) const DOT: [u8; 67] = [
     0x89, b'P', b'N', b'G', 13, 10, 26, 10, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0,
     0, 1, 8, 0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 10, b'I', b'D', b'A', b'T', 0x78, 0x9c,
     0x63, 0x68, 0, 0, 0, 0x82, 0, 0x81, 0x77, 0xcd, 0x72, 0xb6, 0, 0, 0, 0, b'I', b'E', b'N', b'D',
@@ -26,7 +27,7 @@ pub(crate) async fn test(
     target: &Target,
     secret: &str,
 ) -> Result<Tested, Failure> {
-    let picture = Picture::read("vitrine-test.png", DOT.as_slice())?;
+    let picture = Picture::read(NAME, DOT.as_slice())?;
     let sent = connections
         .send(target, secret, &picture, None, |_, _| {})
         .await?;

@@ -11,7 +11,6 @@ use tokio::sync::{broadcast, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::intake;
-use crate::links;
 use crate::queue::book::Book;
 use crate::queue::{Change, WaitsFor};
 use crate::trial::{self, Tested};
@@ -87,9 +86,6 @@ impl Default for Settings {
         }
     }
 }
-
-/// Letters of what a picture shows. Who listens to it cannot skim.
-const LONGEST_ALT: usize = 1000;
 
 /// What the watching thread gets to put a picture down that it is looking at.
 const LAST_LOOK: Duration = Duration::from_secs(1);
@@ -275,15 +271,6 @@ impl Uploader {
             .ask(move |book| book.send_smaller(id, usual))
             .await?;
         self.worker.rested();
-        Ok(())
-    }
-
-    /// What the picture shows, in the user's words: its links say it from now on. Without any they say its name.
-    pub async fn set_alt(&self, id: JobId, text: &str) -> Result<(), Failure> {
-        let alt: String = links::one_line(text).chars().take(LONGEST_ALT).collect();
-        self.worker
-            .ask(move |book| book.set_alt(id, (!alt.is_empty()).then_some(&alt)))
-            .await?;
         Ok(())
     }
 

@@ -316,7 +316,9 @@ impl Worker {
                 self.ask(move |book| book.set_thumbnail(job, Thumbnail::None))
                     .await
             }
-            (Failure::Internal, Work::Tidy) => self.ask(move |book| book.owes_nothing(job)).await,
+            (Failure::Internal, Work::Tidy) => {
+                self.ask(move |book| book.owes_nothing(job, None)).await
+            }
             (Failure::Internal, Work::Check | Work::Delete) => Ok(()),
             (Failure::Internal, _) => {
                 let fail = Change::Fail(Failure::Internal);

@@ -113,4 +113,17 @@ async fn diagnostics_help_others_to_help_and_tell_nobody_where_files_lie() {
     assert!(told.contains("the window is painted"), "the log: {told}");
     let home = desktop.home.path().display().to_string();
     assert!(!told.contains(&home), "{told}");
+
+    window.press("[data-action=show-log]").await;
+    let log = window
+        .until(
+            "the log",
+            "return document.querySelector('[data-log]')?.textContent ?? null",
+        )
+        .await;
+    window.settle().await;
+    desktop.screenshot("log");
+    let log = log.as_str().expect("lines");
+    assert!(log.contains("the window is painted"), "{log}");
+    assert!(!log.contains(&home), "{log}");
 }

@@ -1,7 +1,8 @@
 //! What closing the window means, with a tray and without one, and what a second start does.
 
 use crate::pictures::{draw, fetch};
-use crate::session::{Session, processes_of, runs, wait_until};
+use crate::processes::{processes_of, runs};
+use crate::session::{Session, wait_until};
 use crate::webdriver::Window;
 use crate::{DONE, count_is, drag::drop_files, one_window_at_a_time};
 

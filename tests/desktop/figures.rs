@@ -6,6 +6,7 @@
 mod drag;
 mod installed;
 mod pictures;
+mod processes;
 mod session;
 mod webdriver;
 
@@ -19,7 +20,8 @@ use std::time::{Duration, Instant};
 
 use drag::drop_files;
 use pictures::draw;
-use session::{Session, processes_of, wait_until};
+use processes::processes_of;
+use session::{Session, wait_until};
 use webdriver::Window;
 
 const MB: f64 = 1024.0;

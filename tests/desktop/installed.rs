@@ -1,5 +1,7 @@
 //! What a desktop of a test's own takes, and whether it is there.
 
+use std::path::PathBuf;
+
 /// What has to be installed, as the programs that prove it and the Debian packages that bring them.
 const NEEDED: &[(&str, &str)] = &[
     ("Xvfb", "xvfb"),
@@ -29,4 +31,13 @@ pub fn check() {
          run `make test`, or: apt-get install {}",
         missing.join(" ")
     );
+}
+
+/// `target/debug` or its like: where the programs under test lie.
+pub fn target_folder() -> PathBuf {
+    let test = std::env::current_exe().expect("the test's own path");
+    test.ancestors()
+        .nth(2)
+        .expect("target/<profile>/deps/<test>")
+        .to_owned()
 }

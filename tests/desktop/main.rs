@@ -2,6 +2,7 @@
 
 mod around;
 mod closing;
+mod detail;
 mod drag;
 mod dropping;
 mod gallery;
@@ -12,10 +13,12 @@ mod moments;
 mod network;
 mod page;
 mod pictures;
+mod processes;
 mod restarting;
 mod screen_reader;
 mod screens;
 mod screenshots;
+mod secure;
 mod serving;
 mod session;
 mod shortcuts;

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::drag::drop_files;
 use crate::pictures::{draw, fetch};
-use crate::session::{Session, processes_of, runs, wait_until};
+use crate::processes::{processes_of, runs};
+use crate::session::{Session, wait_until};
 use crate::webdriver::Window;
 use crate::{DONE, count_is, one_window_at_a_time};
 

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use crate::drag::drop_files;
+use crate::installed::target_folder;
 use crate::landscapes::draw_all;
 use crate::pictures::draw;
-use crate::session::{Session, target_folder};
+use crate::session::Session;
 use crate::webdriver::Window;
 use crate::{DONE, count_is, one_window_at_a_time};
 

@@ -3,7 +3,8 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::session::{Session, target_folder};
+use crate::installed::target_folder;
+use crate::session::Session;
 
 impl Session {
     /// Keeps a picture of the whole screen beside the test binary, to look at after a failure.

@@ -5,8 +5,9 @@ use std::net::TcpListener;
 use std::process::Stdio;
 
 use crate::drag::drop_files;
+use crate::installed::target_folder;
 use crate::pictures::{draw, fetch};
-use crate::session::{Session, target_folder, wait_until};
+use crate::session::{Session, wait_until};
 use crate::webdriver::Window;
 use crate::{DONE, count_is, one_window_at_a_time};
 

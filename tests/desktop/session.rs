@@ -207,6 +207,11 @@ impl Session {
         self.start_part("portal.py")
     }
 
+    /// From now on this desktop has a program that shows files: gives the lines in which those are told that it showed.
+    pub fn show_files(&mut self) -> BufReader<ChildStdout> {
+        self.start_part("file_manager.py").1
+    }
+
     /// A part of the desktop that is told things line by line, and tells them.
     fn start_part(&mut self, script: &str) -> (ChildStdin, BufReader<ChildStdout>) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("desktop");
@@ -341,23 +346,6 @@ impl Drop for Session {
     }
 }
 
-/// Whether a process runs: neither gone nor waiting for its parent to notice its end.
-pub fn runs(pid: u32) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
-}
-
-/// The processes that this one has started, of which the names begin so: as much of them as the kernel keeps, 15 letters.
-pub fn processes_of(parent: u32, name: &str) -> Vec<u32> {
-    let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter(|pid| {
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-        status.starts_with(&format!("Name:\t{name}"))
-            && status.contains(&format!("\nPPid:\t{parent}\n"))
-    })
-    .collect()
-}
-
 /// Asks again until it is so, and fails the test by name when it takes longer than half a minute.
 #[track_caller]
 pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -366,15 +354,6 @@ pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
         assert!(Instant::now() < deadline, "waited 30 s in vain for {what}");
         std::thread::sleep(Duration::from_millis(40));
     }
-}
-
-/// `target/debug` or its like: where the programs under test lie.
-pub fn target_folder() -> PathBuf {
-    let test = std::env::current_exe().expect("the test's own path");
-    test.ancestors()
-        .nth(2)
-        .expect("target/<profile>/deps/<test>")
-        .to_owned()
 }
 
 fn folders(home: &Path) -> Vec<(String, String)> {

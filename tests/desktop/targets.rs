@@ -6,9 +6,10 @@ use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
 use crate::drag::drop_files;
+use crate::installed::target_folder;
 use crate::keychain::files_with;
 use crate::pictures::{draw, fetch};
-use crate::session::{Session, target_folder, wait_until};
+use crate::session::{Session, wait_until};
 use crate::webdriver::{Window, http};
 use crate::{DONE, count_is, one_window_at_a_time};
 
@@ -176,6 +177,45 @@ async fn an_editor_on_this_computer_uploads_once_it_is_let_in() {
     assert_eq!(answer["success"], true, "{answer}");
     let link = answer["result"][0].as_str().expect("a link");
     assert!(fetch(link).await == fs::read(&photo).expect("the picture"));
+
+    // The door's own test goes the same way, with the token that is asked for, and leaves nothing behind.
+    window
+        .write("[data-card=editors] input[type=password]", "s3cret")
+        .await;
+    window.press("[data-action=set-token]").await;
+    window
+        .until(
+            "the token to be kept",
+            "return document.querySelector('[data-card=editors] input[type=password]')?.value === ''",
+        )
+        .await;
+    let before = desktop.clipboard();
+    window.press("[data-action=test-editors]").await;
+    window
+        .until(
+            "the test to end",
+            &count_is("[data-card=editors] [data-tested]", 1),
+        )
+        .await;
+    window.settle().await;
+    desktop.screenshot("editors-tested");
+    let said = window
+        .ask("return document.querySelector('[data-card=editors] [data-tested]').textContent")
+        .await;
+    let said = said.as_str().expect("a sentence");
+    let link = said
+        .split_whitespace()
+        .find(|word| word.starts_with("http"));
+    let link = link.expect("a link").trim_end_matches('.');
+    let status = http().get(link).send().await.expect("an answer").status();
+    assert_eq!(status, 404, "{said}");
+    assert_eq!(desktop.clipboard(), before);
+    let rows = window
+        .ask(
+            "return window.__TAURI_INTERNALS__.invoke('rows', { limit: 9, before: null }).then((rows) => rows.length)",
+        )
+        .await;
+    assert_eq!(rows, 1, "the test's row is gone");
 
     // The switch is remembered, and the door closes with it.
     window.press("[data-switch=editors]").await;

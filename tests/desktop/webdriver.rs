@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::session::{Session, runs, target_folder};
+use crate::installed::target_folder;
+use crate::processes::runs;
+use crate::session::Session;
 
 /// One running app with its window.
 pub struct Window {
@@ -166,6 +168,14 @@ impl Window {
         self.post(&path, size).await;
         let there = format!("return innerWidth === {width} && innerHeight === {height}");
         self.until("the window's new size", &there).await;
+    }
+
+    /// Waits until nothing moves any more and what is there has been drawn, before it is looked at.
+    pub async fn settle(&self) {
+        let script = "const drawn = () => new Promise((done) => requestAnimationFrame(done)); \
+             return Promise.all(document.getAnimations().map((each) => each.finished)) \
+                 .then(drawn).then(drawn).then(() => true)";
+        self.until("the page to be still", script).await;
     }
 
     /// Takes the mouse away from whatever it was over, so that nothing is lit up or explained.

@@ -1,11 +1,29 @@
 //! The door for Markdown editors.
 
+use serde::Serialize;
+
 use super::{App, Refusal};
 use crate::editing::{self, Standing};
 
 #[tauri::command]
 pub async fn editors(app: App<'_>) -> Result<Standing, Refusal> {
     Ok(editing::standing(&app))
+}
+
+/// The link that an editor would have got. `left`: its picture is still there, and why.
+#[derive(Serialize)]
+pub struct DoorTest {
+    link: String,
+    left: Option<String>,
+}
+
+#[tauri::command]
+pub async fn test_editors(app: App<'_>) -> Result<DoorTest, Refusal> {
+    let tried = editing::test(&app).await?;
+    Ok(DoorTest {
+        link: tried.link,
+        left: tried.left.map(|failure| failure.to_string()),
+    })
 }
 
 /// What editors have to say from now on; nothing, without one. It goes into the keychain.

@@ -76,6 +76,12 @@ pub async fn copy_diagnostics(app: App<'_>) -> Result<bool, Refusal> {
     super::links::copy_text(app.clone(), diagnostics::write(&app), None).await
 }
 
+/// What the app logged last, without addresses, keys and names of files.
+#[tauri::command]
+pub async fn log() -> String {
+    diagnostics::lines()
+}
+
 /// Which language the tray and the dialogs speak, as in `de`: the one that the page does.
 #[tauri::command]
 pub async fn set_language(app: App<'_>, language: String) -> Result<(), Refusal> {

@@ -7,7 +7,7 @@ use uploader::JobId;
 
 use super::{App, Refusal};
 use crate::rows::Row;
-use crate::{copying, uploads};
+use crate::{copying, showing, uploads};
 
 /// However many are asked for, so many are given at most.
 const MOST: usize = 500;
@@ -63,6 +63,12 @@ pub async fn upload_again(app: App<'_>, id: JobId) -> Result<(), Refusal> {
 pub async fn send_smaller(app: App<'_>, id: JobId) -> Result<(), Refusal> {
     wanted(&app, id).await;
     Ok(app.uploader.send_smaller(id).await?)
+}
+
+/// Shows the file that it came from, where the system shows files.
+#[tauri::command]
+pub async fn show_file(app: App<'_>, id: JobId) -> Result<(), Refusal> {
+    showing::show(&app, id).await
 }
 
 /// What the picture shows, in the user's words; its links say it from now on.

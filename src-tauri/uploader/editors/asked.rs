@@ -1,6 +1,8 @@
 //! What an editor asks for: pictures by their paths, pictures in a form, or the one on the clipboard. Whatever it names
 //! is looked at before it is touched: only what begins like a picture ever leaves this computer.
 
+use std::sync::PoisonError;
+
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::CONTENT_TYPE;
@@ -13,7 +15,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::answer::Answer;
 use super::named::{Refused, base_name, source};
-use super::{Inside, READING, Unclear, gate};
+use super::{Inside, READING, Unclear, gate, trial};
 use crate::courtesy::Way;
 use crate::{Event, Failure, Job, JobId, JobState, Source, Wishes};
 
@@ -29,6 +31,8 @@ const PICTURES: usize = 100;
 
 pub(super) async fn upload(inside: &Inside, request: Request<Incoming>) -> Answer {
     let uri = request.uri().clone();
+    let password = request.headers().get(trial::HEADER);
+    let is_trial = password.is_some_and(|given| given.as_bytes() == inside.password.as_bytes());
     let read = tokio::time::timeout(READING, sources(inside, request)).await;
     let sources = match read {
         Ok(Ok(sources)) => sources,
@@ -38,7 +42,9 @@ pub(super) async fn upload(inside: &Inside, request: Request<Incoming>) -> Answe
     let wishes = match target(inside, &uri) {
         Ok(target) => Wishes {
             target,
-            way: Some(Way::Editor),
+            way: Some(if is_trial { Way::Trial } else { Way::Editor }),
+            // A picture that is known would show nothing of the way there.
+            again: is_trial,
             ..Wishes::default()
         },
         Err(answer) => return answer,
@@ -186,6 +192,7 @@ async fn form(inside: &Inside, content_type: &str, body: Incoming) -> Result<Vec
 /// Sends the pictures and waits for all of them; one link each, in their order.
 async fn send(inside: &Inside, sources: Vec<Source>, wishes: Wishes) -> Answer {
     let mut events = inside.uploader.events();
+    let is_trial = wishes.way == Some(Way::Trial);
     let ids = match inside.uploader.enqueue_with(sources, wishes).await {
         Ok(ids) => ids,
         Err(failure) => {
@@ -193,6 +200,10 @@ async fn send(inside: &Inside, sources: Vec<Source>, wishes: Wishes) -> Answer {
             return Answer::failed(StatusCode::INTERNAL_SERVER_ERROR, None, &sentence);
         }
     };
+    if is_trial {
+        let mut tried = inside.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        tried.extend(&ids);
+    }
     let over = async {
         loop {
             let jobs = jobs(inside, &ids);

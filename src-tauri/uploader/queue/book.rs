@@ -201,11 +201,6 @@ impl Book {
         Ok(true)
     }
 
-    /// A file has been put away, or cannot be.
-    pub fn owes_nothing(&self, id: JobId) -> Result<(), Failure> {
-        self.store().owe_nothing(id)
-    }
-
     /// The user lets a job go on that was held.
     pub fn release(&self, id: JobId) -> Result<bool, Failure> {
         let mut store = self.store();

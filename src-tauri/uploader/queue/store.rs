@@ -163,6 +163,15 @@ impl Store {
         Ok(())
     }
 
+    /// The file that it came from lies elsewhere now.
+    pub fn set_place(&mut self, id: JobId, path: &Path) -> Result<(), Failure> {
+        self.connection.execute(
+            "UPDATE jobs SET place = ?2 WHERE id = ?1 AND origin = 'file'",
+            params![id.0, path_bytes(path)],
+        )?;
+        Ok(())
+    }
+
     pub fn set_target(&mut self, id: JobId, target: &str) -> Result<(), Failure> {
         self.connection.execute(
             "UPDATE jobs SET target = ?2 WHERE id = ?1",
@@ -295,6 +304,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         maybe_twice: unanswered && done,
         folder: wishes.folder.clone(),
         way: wishes.way,
+        has_file: matches!(origin, Origin::File(_)),
         alt: row.get("alt")?,
         deleted_at: row
             .get::<_, Option<i64>>("delete_at")?

@@ -10,27 +10,31 @@ use crate::prepare::naming::stem;
 use crate::queue::record::{Origin, Record};
 use crate::queue::store::seen::Look;
 
-/// Moves a job's file to where it belongs now, if it is still the one that was uploaded. An error is a sentence.
-pub(crate) fn put_away(record: &Record) -> Result<(), String> {
+/// Moves a job's file to where it belongs now, if it is still the one that was uploaded, and says where that is if it is
+/// elsewhere. An error is a sentence.
+pub(crate) fn put_away(record: &Record) -> Result<Option<PathBuf>, String> {
     let (Some(afterwards), Origin::File(path)) = (&record.afterwards, &record.origin) else {
-        return Ok(());
+        return Ok(None);
     };
     let uploaded = record.modified.map(|modified| Look {
         bytes: record.job.bytes,
         modified,
     });
     let metadata = match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         other => other.map_err(|error| error.to_string())?,
     };
     if !metadata.is_file() || Some(look(&metadata)) != uploaded {
         // Somebody has written to it since: that is another picture.
-        return Ok(());
+        return Ok(None);
     }
     match afterwards {
-        Afterwards::Keep => Ok(()),
-        Afterwards::Move(name) => move_beside(path, name).map(drop),
-        Afterwards::Trash => trash::delete(path).map_err(|error| error.to_string()),
+        Afterwards::Keep => Ok(None),
+        Afterwards::Move(name) => move_beside(path, name).map(Some),
+        Afterwards::Trash => {
+            trash::delete(path).map_err(|error| error.to_string())?;
+            Ok(None)
+        }
     }
 }
 

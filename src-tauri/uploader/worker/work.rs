@@ -36,10 +36,11 @@ impl Worker {
 
     pub(super) async fn tidy(self: Arc<Self>, record: Record) -> Result<(), Failure> {
         self.ask(move |book| {
-            if let Err(reason) = watch::put_away(&record) {
+            let moved = watch::put_away(&record).unwrap_or_else(|reason| {
                 tracing::warn!(reason, "a picture stays in its folder");
-            }
-            book.owes_nothing(record.job.id)
+                None
+            });
+            book.owes_nothing(record.job.id, moved.as_deref())
         })
         .await
     }

@@ -110,6 +110,7 @@ export function pictureRow(id: number, differing: Partial<Row> = {}): Row {
     copied: false,
     target: HERE.id,
     folder: null,
+    hasFile: true,
     alt: null,
     metadata: 'none',
     maybeTwice: false,
@@ -227,6 +228,7 @@ export class FakeHost implements Host, Desktop {
   cancel = (id: number) => this.answer(undefined, 'cancel', id);
   uploadAgain = (id: number) => this.answer(undefined, 'uploadAgain', id);
   sendSmaller = (id: number) => this.answer(undefined, 'sendSmaller', id);
+  showFile = (id: number) => this.answer(undefined, 'showFile', id);
   setAlt = (id: number, text: string) => this.answer(undefined, 'setAlt', id, text);
   delete = (id: number) => this.answer(undefined, 'delete', id);
   undoDelete = (id: number) => this.answer(true, 'undoDelete', id);
@@ -246,6 +248,7 @@ export class FakeHost implements Host, Desktop {
   addCertificate = () => this.answer(false, 'addCertificate');
   removeCertificate = (fingerprint: string) => this.answer(undefined, 'removeCertificate', fingerprint);
   editors = () => this.answer(this.door, 'editors');
+  testEditors = () => this.answer<{ link: string; left: string | null }>({ link: 'http://127.0.0.1:4870/a7xK9mPq2w', left: null }, 'testEditors');
   setEditorToken = (token: string | null) => this.answer(undefined, 'setEditorToken', token);
   previewName = (template: string) => this.answer({ name: `${template}.png` }, 'previewName', template);
   setServing = (on: boolean) => this.becomes({ server: on ? READY.server : { is: 'off' } }, 'setServing', on);
@@ -257,6 +260,7 @@ export class FakeHost implements Host, Desktop {
   setLogin = (on: boolean) => this.answer(undefined, 'setLogin', on);
   setShortcuts = (shortcuts: Around['shortcuts']) => this.answer(undefined, 'setShortcuts', shortcuts);
   copyDiagnostics = () => this.answer(this.clipboardTakes, 'copyDiagnostics');
+  log = () => this.answer('2026-11-26T09:05:00Z  INFO editors are let in port=36677\n', 'log');
   setLanguage = (language: Language) => this.answer(undefined, 'setLanguage', language);
   welcomed = () => this.answer(undefined, 'welcomed');
   examples = (what: Copying['what'], size: number) => this.answer(EXAMPLES, 'examples', what, size);

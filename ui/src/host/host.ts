@@ -35,6 +35,8 @@ export type Row = {
   /** Ids of the target that it goes to and of the watched folder that it was found in. */
   target: string | null;
   folder: string | null;
+  /** The file that it came from can be looked for. */
+  hasFile: boolean;
   /** What it shows, in the user's words. */
   alt: string | null;
   /** What became of what it tells about people; `null` until it was prepared. */
@@ -279,6 +281,8 @@ export interface Desktop {
   uploadAgain(id: number): Promise<void>;
   /** Sends it smaller, which its server refused as too large. */
   sendSmaller(id: number): Promise<void>;
+  /** Shows the file that it came from, in the system's file manager. */
+  showFile(id: number): Promise<void>;
   /** Its links say it from now on; without any text they say the file's name. */
   setAlt(id: number, text: string): Promise<void>;
   /** Takes it away from its server after some seconds, in which `undoDelete` is not too late. */
@@ -309,6 +313,8 @@ export interface Desktop {
   addCertificate(): Promise<boolean>;
   removeCertificate(fingerprint: string): Promise<void>;
   editors(): Promise<EditorsDoor>;
+  /** Sends a tiny picture through the door, as an editor would. `left`: why it is still where the link leads. */
+  testEditors(): Promise<{ link: string; left: string | null }>;
   setEditorToken(token: string | null): Promise<void>;
   previewName(template: string): Promise<{ name: string }>;
   /** Switches this computer's server on or off. */
@@ -325,6 +331,8 @@ export interface Desktop {
   setShortcuts(shortcuts: Around['shortcuts']): Promise<void>;
   /** Puts what helps others to help on the clipboard, without addresses, names or keys. */
   copyDiagnostics(): Promise<boolean>;
+  /** What the app noted last, a line each, without the same. */
+  log(): Promise<string>;
   /** Where in the page the user is, from `#` on: a window that is made anew begins there. */
   setPlace(place: string): Promise<void>;
   /** What the page speaks, for the tray and the dialogs. */

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::Book;
 use crate::Failure;
-use crate::queue::Event;
 use crate::queue::record::Record;
 use crate::queue::store::seen::Look;
+use crate::queue::{Event, JobId};
 
 impl Book {
     /// Files that somebody was still writing.
@@ -46,5 +46,14 @@ impl Book {
     pub fn announce(&self, event: Event) {
         // Nobody listening is no failure.
         let _ = self.events.send(event);
+    }
+
+    /// A file has been put away, and lies there now; or it cannot be, or it is in the trash.
+    pub fn owes_nothing(&self, id: JobId, moved: Option<&Path>) -> Result<(), Failure> {
+        let mut store = self.store();
+        if let Some(path) = moved {
+            store.set_place(id, path)?;
+        }
+        store.owe_nothing(id)
     }
 }

@@ -45,6 +45,7 @@ pub struct World {
     pub server: Server,
     pub pictures: tempfile::TempDir,
     pub _queue: tempfile::TempDir,
+    pub uploader: Uploader,
     pub editors: Editors,
 }
 
@@ -56,10 +57,15 @@ pub struct Said {
 
 impl World {
     pub async fn new(home: Home) -> World {
-        let server = Server::hearing(|n, head| {
+        World::answering(home, "200 OK").await
+    }
+
+    /// A world whose server answers so what is not an upload.
+    pub async fn answering(home: Home, status: &'static str) -> World {
+        let server = Server::hearing(move |n, head| {
             Manners::Answer(match head.starts_with("POST ") {
                 true => links(&format!("picture{n:04}")),
-                false => answer("200 OK", "", "{}"),
+                false => answer(status, "", "{}"),
             })
         })
         .await;
@@ -71,11 +77,14 @@ impl World {
             max_bytes: 200_000,
             ..Door::default()
         };
-        let editors = Editors::open(uploader, Arc::new(home), door).await.unwrap();
+        let editors = Editors::open(uploader.clone(), Arc::new(home), door)
+            .await
+            .unwrap();
         World {
             server,
             pictures: tempfile::tempdir().unwrap(),
             _queue: queue,
+            uploader,
             editors,
         }
     }

@@ -171,9 +171,9 @@ async fn a_target_is_chosen_in_both_dialects() {
     }
 }
 
-#[tokio::test]
-async fn a_failed_upload_is_told_in_words() {
-    let refusing = Server::start(|_| Manners::Answer(answer("401 Unauthorized", "", ""))).await;
+/// A world whose server refuses everything so.
+async fn refusing(status: &'static str) -> World {
+    let refusing = Server::start(move |_| Manners::Answer(answer(status, "", ""))).await;
     let queue = tempfile::tempdir().unwrap();
     let uploader = Uploader::open(queue.path(), Arc::new(Open)).unwrap();
     uploader.set_target(target(&refusing.base));
@@ -181,15 +181,21 @@ async fn a_failed_upload_is_told_in_words() {
         port: 0,
         ..Door::default()
     };
-    let editors = Editors::open(uploader, Arc::new(Home::default()), door)
+    let editors = Editors::open(uploader.clone(), Arc::new(Home::default()), door)
         .await
         .unwrap();
-    let world = World {
+    World {
         server: refusing,
         pictures: tempfile::tempdir().unwrap(),
         _queue: queue,
+        uploader,
         editors,
-    };
+    }
+}
+
+#[tokio::test]
+async fn a_failed_upload_is_told_in_words() {
+    let world = refusing("401 Unauthorized").await;
     let path = world.picture("a.png", 9);
     let said = world.list("", &[path.to_str().unwrap()]).await;
     assert_eq!((said.status, &said.json["success"]), (200, &json!(false)));
@@ -198,4 +204,41 @@ async fn a_failed_upload_is_told_in_words() {
         json!("The server refused the key. Enter it again.")
     );
     assert_eq!(said.json["msg"], said.json["message"]);
+}
+
+#[tokio::test]
+async fn a_test_of_the_door_gives_the_link_and_leaves_neither_picture_nor_row() {
+    let mut world = World::new(Home {
+        token: Some("s3cret".into()),
+        ..Home::default()
+    })
+    .await;
+    // The second is no repetition of the first.
+    for upload in ["picture0000", "picture0002"] {
+        let tried = world.editors.trial().run().await.unwrap();
+        assert!(tried.link.ends_with(upload), "{tried:?}");
+        assert_eq!(tried.left, None);
+        let sent = world.server.heard.recv().await.unwrap();
+        assert!(sent.head.starts_with("POST /upload "), "{}", sent.head);
+        let deleted = world.server.heard.recv().await.unwrap();
+        let expected = format!("DELETE /{upload} ");
+        assert!(deleted.head.starts_with(&expected), "{}", deleted.head);
+        assert_eq!(world.uploader.jobs(9, None).unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn a_test_of_the_door_says_what_an_editor_would_have_been_told() {
+    let world = refusing("401 Unauthorized").await;
+    let refused = world.editors.trial().run().await.unwrap_err();
+    assert_eq!(refused, "The server refused the key. Enter it again.");
+    assert_eq!(world.uploader.jobs(9, None).unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_test_of_the_door_says_that_its_picture_stays_where_it_cannot_be_deleted() {
+    let world = World::answering(Home::default(), "403 Forbidden").await;
+    let tried = world.editors.trial().run().await.unwrap();
+    assert!(tried.left.is_some(), "{tried:?}");
+    assert_eq!(world.uploader.jobs(9, None).unwrap(), []);
 }

@@ -72,10 +72,11 @@ async fn what_is_made_here_is_never_picked_up_again() {
     };
     let mut world = World::new(|_| (), change).await;
     file(world.folder.path(), "a.png", &png(50, 50));
-    world.job("a.png", |job| job.state.ended()).await;
+    let job = world.job("a.png", |job| job.state.ended()).await;
     let sent = world.uploaded().await;
-    // By path: it has been moved inside the folder.
-    while !world.path("Sent").join("a.png").exists() {
+    // By path: it has been moved inside the folder, which its row knows.
+    let moved = Some(world.path("Sent").join("a.png"));
+    while world.uploader.file(job.id).unwrap() != moved {
         tokio::task::yield_now().await;
     }
     // By hash: somebody has downloaded what was made of it.

@@ -6,7 +6,7 @@ import { lookUp, t } from '../../messages/messages';
 
 export type Words = { text: string; tone: 'done' | 'news' | 'problem' };
 
-const PROBLEMS = new Set(['clipboard_failed', 'open_failed', 'queue_failed', 'settings_not_saved', 'request_failed', 'copy_failed', 'strange_network', 'open_to_internet']);
+const PROBLEMS = new Set(['clipboard_failed', 'open_failed', 'no_file', 'no_file_manager', 'queue_failed', 'settings_not_saved', 'request_failed', 'copy_failed', 'strange_network', 'open_to_internet']);
 
 export function words({ code, fields }: Notice, how: Copying['how']): Words {
   if (code === 'copied') return copied(fields, how);

@@ -159,6 +159,18 @@ export class SettingsPage {
     });
   }
 
+  async testDoor(): Promise<void> {
+    this.testing = 'editors';
+    this.tested.editors = undefined;
+    await this.attempt('door', async () => {
+      const { link, left } = await this.host.testEditors();
+      this.tested.editors = left === null ? t('editors.test_good', { link }) : t('editors.test_left', { link, reason: left });
+    });
+    this.testing = null;
+    // It has knocked, too.
+    await this.readDoor();
+  }
+
   async readDoor(): Promise<void> {
     await this.attempt('editors', async () => (this.door = await this.host.editors()));
   }

@@ -9,6 +9,14 @@ import { Route } from '../../router.svelte';
 import { chosenTheme } from '../../theme';
 import Settings from './Settings.svelte';
 
+// jsdom draws no dialogs.
+HTMLDialogElement.prototype.showModal ??= function () {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close ??= function () {
+  this.open = false;
+};
+
 let close = () => {};
 afterEach(() => close());
 
@@ -111,6 +119,32 @@ test('a certificate that is not believed is shown by its fingerprint, with the w
   one('[data-target="Office"] [data-action="test-target"]')?.click();
   await settled();
   expect(one('[data-fingerprint]')).toBeNull();
+});
+
+test('the door for editors is tested, and says what an editor would have got, or why it would not', async () => {
+  const { host } = await open();
+  host.remembered = { ...host.remembered, editors: { ...host.remembered.editors, on: true } };
+  host.door = { open: true, port: 36677, reason: null, callers: [] };
+  one('[data-switch="editors"]')?.click();
+  await settled();
+  one('[data-action="test-editors"]')?.click();
+  await settled();
+  expect(one('[data-card="editors"] [data-tested]')?.textContent).toContain('an editor would have got http://127.0.0.1:4870/a7xK9mPq2w');
+  host.refused.set('testEditors', { code: 'not_tried', message: 'The server refused the key. Enter it again.' });
+  one('[data-action="test-editors"]')?.click();
+  await settled();
+  expect(one('[data-card="editors"] [data-wrong]')?.textContent).toContain('refused the key');
+  expect(one('[data-card="editors"] [data-tested]')).toBeNull();
+});
+
+test('the log is shown, and read again', async () => {
+  const { host } = await open();
+  one('[data-action="show-log"]')?.click();
+  await settled();
+  expect(one('[data-log]')?.textContent).toContain('editors are let in');
+  one('[data-action="read-log"]')?.click();
+  await settled();
+  expect(host.asked).toEqual([['log'], ['log']]);
 });
 
 test('a setting is found by what it is about', async () => {

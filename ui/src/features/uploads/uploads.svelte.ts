@@ -173,6 +173,11 @@ export class Uploads {
     if (this.writing === writing) this.writing = null;
   }
 
+  /** Where the system shows files. */
+  async showFile(row: Row): Promise<void> {
+    await this.asked(this.host.showFile(row.id));
+  }
+
   /** The squares of a link, for a phone's camera. */
   async code(row: Row, label: string): Promise<string[] | null> {
     return (await this.asked(this.host.qr(row.id, label)))?.squares ?? null;
