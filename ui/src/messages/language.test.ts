@@ -13,7 +13,9 @@ for (const [file, english, german] of [
   ['dashboard', enDashboard, deDashboard],
 ] as [string, Record<string, string>, Record<string, string>][]) {
   test(`every text of the ${file} is there in German, and no other`, () => {
-    expect(Object.keys(german).sort()).toEqual(Object.keys(english).sort());
+    // What its settings are for the server says itself, in English.
+    const ours = Object.keys(german).filter((key) => !key.startsWith('setting.'));
+    expect(ours.sort()).toEqual(Object.keys(english).sort());
     expect(Object.entries(german).filter(([, text]) => text.trim() === '')).toEqual([]);
   });
 
