@@ -62,6 +62,16 @@ test('a setting that is changed holds at once, and one that is fixed says by wha
   assert.equal(await stranger.getByText('Make an account').count(), 0);
   await owner.click('[data-switch="allow_signup"]');
   await said(owner, 'Sign-up changed');
+  await owner.getByText('Back to the default: off').waitFor();
+  // The keyboard goes on from where it was, and a refused value leaves what was there.
+  await owner.focus('[data-switch="deduplicate"]');
+  await owner.keyboard.press('Space');
+  await said(owner, 'Refuse the same picture, through Slink changed');
+  await owner.waitForFunction(() => document.activeElement?.getAttribute('data-switch') === 'deduplicate');
+  await owner.fill('#setting-public_url', 'nonsense');
+  await owner.press('#setting-public_url', 'Enter');
+  await said(owner, 'must be an address such as');
+  assert.equal(await owner.inputValue('#setting-public_url'), '');
   await stranger.reload();
   await stranger.getByText('Make an account').click();
   await stranger.fill('[name="name"]', 'stranger');

@@ -326,7 +326,16 @@ fn bad_input_is_refused_in_a_sentence_and_changes_nothing() {
         .upload(Form::file("a.png", b"no picture"))
         .is(400)
         .json();
-    assert_eq!(refused["code"], "invalid_image");
+    assert_eq!(
+        (&refused["code"], &refused["reason"]),
+        (&json!("invalid_image"), &json!("no_picture"))
+    );
+    let drawing = Form::file("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>");
+    let refused = browser.upload(drawing).is(400).json();
+    assert_eq!(
+        (&refused["reason"], &refused["fields"]),
+        (&json!("unsupported"), &json!({ "format": "SVG" }))
+    );
     browser
         .upload(Form::file("a.png", &picture::png(9, 9)).with_text("folder", "a/../b"))
         .is(400);
