@@ -57,6 +57,15 @@ impl Drop for Elsewhere {
     }
 }
 
+/// Adds a target that is called Office, by hand.
+pub async fn add_office(window: &Window, base: &str, key: &str) {
+    window.press("[data-action=add-target]").await;
+    window.write("[data-field=target-name]", "Office").await;
+    window.write("[data-field=target-address]", base).await;
+    window.write("[data-field=target-key]", key).await;
+    window.press("[data-action=save-target]").await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn another_server_is_added_tested_used_and_removed_and_its_key_is_in_no_file() {
     let _alone = one_window_at_a_time().await;
@@ -65,13 +74,7 @@ async fn another_server_is_added_tested_used_and_removed_and_its_key_is_in_no_fi
     let window = Window::open(&desktop).await;
 
     window.press("[data-screen=settings]").await;
-    window.press("[data-action=add-target]").await;
-    window.write("[data-field=target-name]", "Office").await;
-    window
-        .write("[data-field=target-address]", &there.base)
-        .await;
-    window.write("[data-field=target-key]", &there.key).await;
-    window.press("[data-action=save-target]").await;
+    add_office(&window, &there.base, &there.key).await;
     window
         .press("[data-target=Office] [data-action=test-target]")
         .await;

@@ -5,7 +5,7 @@ use std::fs;
 use crate::drag::drop_files;
 use crate::pictures::{draw, fetch};
 use crate::session::{Session, wait_until};
-use crate::targets::Elsewhere;
+use crate::targets::{Elsewhere, add_office};
 use crate::webdriver::Window;
 use crate::{DONE, count_is, one_window_at_a_time};
 
@@ -138,13 +138,7 @@ async fn another_server_is_added_tried_and_used_from_the_first_picture_on() {
     let desktop = Session::fresh();
     let there = Elsewhere::start(&desktop);
     let window = Window::start(&desktop).await;
-    window.press("[data-action=add-target]").await;
-    window.write("[data-field=target-name]", "Office").await;
-    window
-        .write("[data-field=target-address]", &there.base)
-        .await;
-    window.write("[data-field=target-key]", &there.key).await;
-    window.press("[data-action=save-target]").await;
+    add_office(&window, &there.base, &there.key).await;
     window
         .until(
             "it to be the chosen one",
