@@ -1,5 +1,6 @@
 //! The text that is pasted: which of a picture's addresses, written how.
 
+mod escaping;
 mod responsive;
 
 use std::collections::BTreeMap;
@@ -7,6 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::Uploaded;
+pub(crate) use escaping::{attribute, one_line};
+use escaping::{markdown_text, without};
 pub use responsive::html_flavour;
 
 /// Which addresses.
@@ -195,53 +198,6 @@ fn word(name: &str, linked: &Linked, what: What) -> Option<String> {
             .size(name.strip_prefix("url_")?.parse().ok()?)
             .to_owned(),
     })
-}
-
-pub(crate) fn one_line(text: &str) -> String {
-    text.split(char::is_control)
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-/// Only what could end the text early is escaped: names full of underscores stay readable.
-fn markdown_text(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if matches!(letter, '\\' | '[' | ']' | '`' | '<') {
-            escaped.push('\\');
-        }
-        escaped.push(letter);
-    }
-    escaped
-}
-
-/// Text between double quotes in HTML, or anywhere in XML.
-pub(crate) fn attribute(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
-/// An address with the given ASCII characters percent-encoded, because they mean something where it is written.
-fn without(url: &str, special: &str) -> String {
-    let mut encoded = String::with_capacity(url.len());
-    for letter in url.chars() {
-        match special.contains(letter) {
-            true => encoded.push_str(&format!("%{:02X}", u32::from(letter))),
-            false => encoded.push(letter),
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use crate::drag::drop_files;
 use crate::pictures::draw;
 use crate::session::Session;
+use crate::targets::add_target;
 use crate::webdriver::Window;
 use crate::{count_is, one_window_at_a_time};
 
@@ -52,11 +53,7 @@ async fn a_certificate_that_is_not_believed_is_shown_by_its_fingerprint_and_lead
     let (base, fingerprint) = stranger().await;
     let window = Window::open(&desktop).await;
     window.press("[data-screen=settings]").await;
-    window.press("[data-action=add-target]").await;
-    window.write("[data-field=target-name]", "Office").await;
-    window.write("[data-field=target-address]", &base).await;
-    window.write("[data-field=target-key]", "sk_any").await;
-    window.press("[data-action=save-target]").await;
+    add_target(&window, "Office", &base, "sk_any").await;
     window
         .press("[data-target=Office] [data-action=test-target]")
         .await;

@@ -4,9 +4,10 @@
 mod again;
 mod deleting;
 mod folders;
+mod looks;
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::broadcast;
@@ -270,27 +271,6 @@ impl Book {
     pub fn tell_progress(&self, id: JobId, sent: u64, total: u64) {
         // Nobody listening is no failure.
         let _ = self.events.send(Event::Progress { id, sent, total });
-    }
-
-    pub fn set_thumbnail(&self, id: JobId, thumbnail: Thumbnail) -> Result<(), Failure> {
-        let mut store = self.store();
-        store.set_thumbnail(id, thumbnail)?;
-        if !self.tell(&store, id)? {
-            self.spool.discard_thumbnail(id);
-        }
-        self.let_go(&store, id)
-    }
-
-    pub fn thumbnail(&self, id: JobId) -> Option<PathBuf> {
-        let record = self.store().record(id).ok().flatten()?;
-        record.job.has_thumbnail.then(|| self.spool.thumbnail(id))
-    }
-
-    /// What the picture shows, in the user's words; nothing takes them back.
-    pub fn set_alt(&self, id: JobId, alt: Option<&str>) -> Result<bool, Failure> {
-        let mut store = self.store();
-        store.set_alt(id, alt)?;
-        self.tell(&store, id)
     }
 
     /// The user asks for another try. In a batch that is over it is a gesture of its own, and so a batch of its own:
