@@ -4,9 +4,9 @@ use std::io::{self, BufRead};
 
 use library::NewAccount;
 
+use crate::error::Trouble;
 use crate::output;
 use crate::settings::Settings;
-use crate::trouble::Trouble;
 
 #[derive(clap::Subcommand)]
 pub enum Command {

@@ -3,7 +3,7 @@
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use crate::trouble::Trouble;
+use crate::error::Trouble;
 use crate::{Program, output};
 
 #[derive(clap::Args)]

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use library::{KeyId, NewKey, Scopes};
 
+use crate::error::Trouble;
 use crate::output;
 use crate::settings::Settings;
-use crate::trouble::Trouble;
 
 #[derive(clap::Subcommand)]
 pub enum Command {
@@ -115,7 +115,7 @@ fn span(text: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::span;
+    use self::span;
     use std::time::Duration;
 
     #[test]

@@ -6,21 +6,21 @@
 
 mod account;
 mod completions;
+mod error;
 mod key;
 mod output;
-mod page;
 mod serve;
 mod settings;
-mod trouble;
 mod upload;
+mod web_assets;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use error::Trouble;
 use settings::Settings;
-use trouble::Trouble;
 
 /// Hosts your pictures: upload one, get a link that shows it.
 #[derive(Parser)]
@@ -96,6 +96,6 @@ mod tests {
 
     #[test]
     fn the_command_line_is_well_formed() {
-        super::Program::command().debug_assert();
+        self::Program::command().debug_assert();
     }
 }

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use server::Config;
 
+use crate::error::Trouble;
 use crate::output;
-use crate::page;
 use crate::settings::{self, Settings};
-use crate::trouble::Trouble;
+use crate::web_assets;
 
 /// How long requests in flight may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(10);
@@ -62,7 +62,7 @@ impl Args {
                 settings.config,
                 library,
                 "vitrine serve",
-                Some(page::built()),
+                Some(web_assets::built()),
             )
             .await
             .map_err(Trouble::failed)?;

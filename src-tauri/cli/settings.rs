@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use library::Library;
 use server::{Config, Sources};
 
-use crate::trouble::Trouble;
+use crate::error::Trouble;
 
 /// Variables with a meaning of their own, which are no configuration keys.
 const OUR_OWN: [&str; 4] = ["VITRINE_DATA", "VITRINE_URL", "VITRINE_KEY", "VITRINE_LOG"];
@@ -154,7 +154,7 @@ fn variable(name: &str) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use super::assignment;
+    use self::assignment;
 
     #[test]
     fn a_value_may_contain_an_equals_sign_and_be_empty() {

@@ -1,8 +1,8 @@
 //! `vitrine upload`: sends pictures to a server, ours or another, and prints a link for each.
 
 mod destination;
-mod form;
-mod preparing;
+mod link_format;
+mod prepare_args;
 mod queue;
 
 use std::path::{Path, PathBuf};
@@ -11,11 +11,11 @@ use std::time::Duration;
 use uploader::links::{Linked, What};
 use uploader::{Failure, Job, Kind, Target, targets};
 
+use crate::error::Trouble;
 use crate::output;
 use crate::settings::Settings;
-use crate::trouble::Trouble;
-use form::Form;
-use preparing::Preparing;
+use link_format::Form;
+use prepare_args::Preparing;
 use queue::Queue;
 
 #[derive(clap::Args)]

@@ -6,20 +6,23 @@ use std::sync::Arc;
 use tauri::{AppHandle, Manager, RunEvent, Window, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 
-use crate::errand::Errand;
-use crate::vitrine::{CannotStart, Vitrine};
-use crate::words::word;
-use crate::{
-    arguments, closing, commands, dropping, editing, embedded, ending, errand, folders, lan, news,
-    scheme, shortcuts, targets, tray, window,
-};
+use crate::context::{CannotStart, Vitrine};
+use crate::editors::editor_server;
+use crate::i18n::word;
+use crate::network::lan_sharing;
+use crate::server::{embedded_server, uri_scheme};
+use crate::shell::app_action::Errand;
+use crate::shell::{app_action, close_request, shortcuts, shutdown, tray, window};
+use crate::uploads::{drop, queue_events};
+use crate::watch::watched_folders;
+use crate::{cli_args, commands, targets};
 
 /// Runs the app. Returns only if it can't start.
 pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error {
     let builder = tauri::Builder::default()
         // First, so that a second start ends before it has touched anything.
         .plugin(tauri_plugin_single_instance::init(
-            |app, arguments, _folder| errand::run(app, arguments::passed_on(&arguments)),
+            |app, arguments, _folder| app_action::run(app, cli_args::passed_on(&arguments)),
         ))
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_global_shortcut::Builder::new().build())
@@ -29,36 +32,36 @@ pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error 
                 .build(),
         );
     #[cfg(not(target_os = "linux"))]
-    let builder = builder.plugin(crate::login::plugin());
+    let builder = builder.plugin(crate::shell::autostart::plugin());
     let built = builder
-        .register_asynchronous_uri_scheme_protocol(scheme::NAME, scheme::answer)
+        .register_asynchronous_uri_scheme_protocol(uri_scheme::NAME, uri_scheme::answer)
         .invoke_handler(tauri::generate_handler![
             commands::state::state,
             commands::state::set_copy,
             commands::state::painted,
-            commands::frame::set_place,
-            commands::frame::around,
-            commands::frame::set_login,
-            commands::frame::copy_diagnostics,
-            commands::frame::log,
-            commands::frame::set_shortcuts,
-            commands::frame::set_language,
-            commands::rows::rows,
-            commands::rows::retry,
-            commands::rows::forget,
-            commands::rows::hold,
-            commands::rows::release,
-            commands::rows::cancel,
-            commands::rows::upload_again,
-            commands::rows::send_smaller,
-            commands::rows::show_file,
-            commands::rows::set_alt,
-            commands::rows::delete,
-            commands::rows::undo_delete,
-            commands::rows::pause_queue,
-            commands::rows::resume_queue,
-            commands::intake::choose_files,
-            commands::intake::paste,
+            commands::system::set_place,
+            commands::system::around,
+            commands::system::set_login,
+            commands::system::copy_diagnostics,
+            commands::system::log,
+            commands::system::set_shortcuts,
+            commands::system::set_language,
+            commands::jobs::rows,
+            commands::jobs::retry,
+            commands::jobs::forget,
+            commands::jobs::hold,
+            commands::jobs::release,
+            commands::jobs::cancel,
+            commands::jobs::upload_again,
+            commands::jobs::send_smaller,
+            commands::jobs::show_file,
+            commands::jobs::set_alt,
+            commands::jobs::delete,
+            commands::jobs::undo_delete,
+            commands::jobs::pause_queue,
+            commands::jobs::resume_queue,
+            commands::uploads::choose_files,
+            commands::uploads::paste,
             commands::links::copy,
             commands::links::copy_text,
             commands::links::copy_again,
@@ -114,7 +117,7 @@ pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error 
             RunEvent::ExitRequested {
                 code: None, api, ..
             } => api.prevent_exit(),
-            RunEvent::Exit => ending::end(app),
+            RunEvent::Exit => shutdown::end(app),
             #[cfg(target_os = "macos")]
             RunEvent::Reopen { .. } => window::show(app),
             _ => {}
@@ -132,22 +135,22 @@ fn start(vitrine: Vitrine, hidden: bool, errand: Option<Errand>) -> std::io::Res
     if !hidden {
         window::show(&app.handle);
     }
-    tauri::async_runtime::spawn(news::pass_on(Arc::clone(&app)));
-    embedded::begin(&app);
-    tauri::async_runtime::spawn(lan::follow(Arc::clone(&app)));
+    tauri::async_runtime::spawn(queue_events::pass_on(Arc::clone(&app)));
+    embedded_server::begin(&app);
+    tauri::async_runtime::spawn(lan_sharing::follow(Arc::clone(&app)));
     tauri::async_runtime::spawn(settle_in(Arc::clone(&app)));
     tray::keep(&app)?;
     if let Some(errand) = errand {
-        errand::run(&app.handle, errand);
+        app_action::run(&app.handle, errand);
     }
-    ending::obey_signals(&app.handle)
+    shutdown::obey_signals(&app.handle)
 }
 
 /// What the settings say is put into force. Other targets need not wait for this computer's server.
 async fn settle_in(app: Arc<Vitrine>) {
     targets::apply(&app);
-    folders::apply(&app);
-    editing::apply(&app).await;
+    watched_folders::apply(&app);
+    editor_server::apply(&app).await;
     let keys = app.settings.get().shortcuts;
     if let Err(sentence) = shortcuts::apply(&app, &keys).await {
         tracing::warn!(sentence, "keys that work everywhere do not");
@@ -167,8 +170,8 @@ fn give_up(app: &AppHandle, error: &CannotStart) {
 
 fn reported(window: &Window, event: &WindowEvent) {
     match event {
-        WindowEvent::CloseRequested { api, .. } => closing::requested(window, api),
-        WindowEvent::DragDrop(event) => dropping::dragged(window, event),
+        WindowEvent::CloseRequested { api, .. } => close_request::requested(window, api),
+        WindowEvent::DragDrop(event) => drop::dragged(window, event),
         _ => {}
     }
 }

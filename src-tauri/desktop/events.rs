@@ -8,9 +8,9 @@ use serde_json::Value;
 use tauri::{AppHandle, Emitter};
 use uploader::JobId;
 
-use crate::lanes::Lane;
-use crate::rows::Row;
-use crate::state::AppState;
+use crate::uploads::drop_zones::Lane;
+use crate::view::app_state::AppState;
+use crate::view::row::Row;
 
 #[derive(Clone, Debug)]
 pub enum Event {

@@ -4,63 +4,30 @@
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod app;
-mod arguments;
-mod certificates;
-mod choosing;
-mod clipboard;
-mod closing;
+mod cli_args;
 mod commands;
-mod configuration;
-mod copying;
-mod diagnostics;
-mod dialogs;
-mod dropping;
-mod editing;
-mod embedded;
-mod ending;
-mod errand;
+mod context;
+mod editors;
 mod events;
-mod exporting;
-mod folder;
-mod folders;
-mod keychain;
-mod keychain_lock;
-mod lan;
-mod lanes;
-#[cfg(target_os = "linux")]
-mod leftover;
-mod log;
-mod login;
-mod news;
-mod notifying;
-mod page;
-mod passing;
-mod pasting;
-mod preferences;
-mod rows;
-mod scheme;
+mod i18n;
+mod network;
+mod secrets;
+mod server;
 mod settings;
-mod shortcuts;
-mod showing;
-mod state;
+mod shell;
 mod targets;
-mod tray;
-mod tray_host;
 mod uploads;
-mod vitrine;
-#[cfg(target_os = "linux")]
-mod webkit;
-mod window;
-mod words;
+mod view;
+mod watch;
 
 use std::process::ExitCode;
 
-use arguments::{Asked, Start};
+use cli_args::{Asked, Start};
 
 fn main() -> ExitCode {
-    match arguments::parse(std::env::args_os().skip(1)) {
+    match cli_args::parse(std::env::args_os().skip(1)) {
         Ok(Asked::Help) => {
-            print!("{}", arguments::HELP);
+            print!("{}", cli_args::HELP);
             ExitCode::SUCCESS
         }
         Ok(Asked::Version) => {
@@ -83,8 +50,8 @@ fn run(start: Start) -> ExitCode {
         return ExitCode::FAILURE;
     }
     spare_the_renderer();
-    log::start();
-    let data = match folder::chosen(start.data) {
+    shell::logging::start();
+    let data = match shell::data_dir::chosen(start.data) {
         Ok(data) => data,
         Err(error) => return cannot(&error),
     };

@@ -1,6 +1,7 @@
 //! Animations to animations: each frame as it is seen, resized, coloured, turned and padded like a still picture.
 
 use crate::colour::to_srgb;
+use crate::container::Skeleton;
 use crate::decode::frames::Frames;
 use crate::encode::animation::{Animation, Thrift};
 use crate::limits::go_on;
@@ -8,7 +9,6 @@ use crate::orient::orient;
 use crate::pad::pad;
 use crate::pipeline::Order;
 use crate::resize::{Part, pick, resize};
-use crate::structure::Skeleton;
 use crate::{Error, Format, Info, Limits, Stop};
 
 /// Whether the result moves too, rather than being the first frame.

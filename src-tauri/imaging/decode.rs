@@ -2,21 +2,20 @@
 
 mod apng;
 mod avif;
+mod box_downscale;
 mod canvas;
 pub(crate) mod frames;
 mod gif;
 mod ico;
+mod image_crate;
 mod jpeg;
-mod other;
 mod png;
-mod png_rows;
-mod rows;
 mod webp;
 
+use crate::container::Skeleton;
 use crate::info::Info;
-use crate::planes::Planes;
 use crate::raster::Raster;
-use crate::structure::Skeleton;
+use crate::yuv_planes::Planes;
 use crate::{Error, Format, Limits, Stop};
 
 /// A still picture as stored: neither oriented nor converted to sRGB.
@@ -67,7 +66,9 @@ pub(crate) fn still(
         Format::Jpeg => jpeg::still(bytes, scale)?,
         Format::Png => png::still(bytes, scale, memory, stop)?,
         Format::Gif => gif::still(bytes, (width, height), memory)?,
-        Format::WebP | Format::Bmp | Format::Tiff => other::still(bytes, info.format, memory)?,
+        Format::WebP | Format::Bmp | Format::Tiff => {
+            image_crate::still(bytes, info.format, memory)?
+        }
         Format::Avif => avif::still(bytes, (width, height), stop)?,
         Format::Ico => ico::still(bytes, memory, stop)?,
         Format::Heic | Format::JpegXl | Format::Svg => {

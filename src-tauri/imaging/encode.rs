@@ -7,10 +7,9 @@ mod gif;
 mod jpeg;
 mod png;
 mod webp;
-mod webp_planes;
 
-use crate::planes::Planes;
 use crate::raster::Raster;
+use crate::yuv_planes::Planes;
 use crate::{Error, Format};
 
 /// Indistinguishable for most eyes at half the bytes of 92.
@@ -75,7 +74,7 @@ pub(crate) fn planes(
     match format {
         Format::Jpeg => jpeg::encode_planes(&picture, quality),
         Format::Avif => avif::encode_planes(&picture, quality),
-        Format::WebP => webp_planes::encode(picture, quality),
+        Format::WebP => webp::yuv::encode(picture, quality),
         _ => Err(Error::CannotWrite(format)),
     }
 }

@@ -5,7 +5,8 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use crate::structure::{self, Skeleton, Source};
+use crate::container;
+use crate::container::{Skeleton, Source};
 use crate::{Error, Format, Limits, Orientation};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +62,7 @@ pub(crate) fn look<R: Read + Seek>(
     if !format.decodes() {
         return Err(Error::Unsupported(format));
     }
-    let skeleton = structure::read(format, &mut Source::new(source, len), limits)?;
+    let skeleton = container::read(format, &mut Source::new(source, len), limits)?;
     let (width, height) = skeleton.orientation.turn((skeleton.width, skeleton.height));
     let info = Info {
         format,

@@ -4,7 +4,7 @@
 //! is the caller's `Stop`.
 
 use crate::Error;
-use crate::structure::Skeleton;
+use crate::container::Skeleton;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

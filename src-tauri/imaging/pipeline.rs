@@ -7,12 +7,12 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::animation::{self, animation};
+use crate::container::Skeleton;
 use crate::decode;
 use crate::encode;
 use crate::info::look;
 use crate::limits::go_on;
-use crate::still::Still;
-use crate::structure::Skeleton;
+use crate::still_image::Still;
 use crate::transform::Plan;
 use crate::{Error, Format, Info, Limits, Stop, Transform};
 

@@ -4,81 +4,56 @@
 //! `Library`, which any number of threads may share; any number of processes may have the same folder
 //! open. No row is ever kept in memory, so what one process changes, the others see at once.
 
-mod access;
-mod accounts;
-mod answers;
-mod blobs;
-mod catalogue;
-mod chosen;
+mod auth;
 mod clock;
-mod content;
 mod error;
-mod expiry;
-mod folders;
-mod held;
-mod hot;
 mod ids;
 mod images;
-mod incoming;
-mod ingest;
-mod invites;
-mod keys;
-mod listing;
-mod lock;
-mod making;
-mod names;
-mod presets;
-mod selection;
-mod sessions;
-mod shelf;
-mod signing;
-mod sweep;
-mod tasks;
+mod maintenance;
+mod mutex;
+mod settings_overrides;
+mod storage;
 #[cfg(test)]
 mod tests;
-mod tokens;
-mod usage;
 mod variants;
-mod views;
-mod warning;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::Thread;
 use std::time::Duration;
 
-pub use access::{Act, Actor, Scope, Scopes, UnknownScope};
-pub use accounts::{Account, NewAccount, OWNER};
-pub use answers::{Answer, Remember};
+pub use auth::access_tokens::{ACCESS_TOKEN_LIFE, TokenHolder};
+pub use auth::accounts::{Account, NewAccount, OWNER};
+pub use auth::api_keys::{Key, NewKey, Secret};
+pub use auth::invites::Invite;
+pub use auth::permissions::{Act, Actor, Scope, Scopes, UnknownScope};
+pub use auth::signed_urls::Signer;
 pub use clock::{Clock, SystemClock, Timestamp};
-pub use content::{Body, Content};
 pub use error::{Error, Result};
-pub use expiry::Expired;
-pub use folders::{Folder, FolderPath};
 pub use ids::{AccountId, FolderId, Ids, ImageId, InviteId, KeyId, NoId, PresetId, SystemIds};
+pub use images::aliases::{CheveretoName, ImgshareName, Names, Naming};
+pub use images::bulk_edit::Selected;
+pub use images::folders::{Folder, FolderPath};
+pub use images::idempotency::{Answer, Remember};
+pub use images::ingest::{Added, Details, Kept, Place, Upload};
+pub use images::listing::{Day, Listing, Order, Page, Search, Start, Whose, Within, Zone};
+pub use images::presets::Preset;
+pub use images::staged_upload::Incoming;
 pub use images::{Digest, Door, Edit, Image, ImageName};
-pub use incoming::Incoming;
-pub use ingest::{Added, Details, Kept, Place, Upload};
-pub use invites::Invite;
-pub use keys::{Key, NewKey, Secret};
-pub use listing::{Day, Listing, Order, Page, Search, Start, Whose, Within, Zone};
-pub use lock::{Serving, ServingLock, who_serves};
-pub use names::{CheveretoName, ImgshareName, Names, Naming};
-pub use presets::Preset;
-pub use selection::Selected;
-pub use signing::Signer;
-pub use sweep::Swept;
-pub use tasks::{Owed, REDUCTIONS, Reduction, Task, Worked};
-pub use tokens::{ACCESS_TOKEN_LIFE, TokenHolder};
-pub use usage::{Room, Share};
-pub use warning::Warning;
+pub use maintenance::expiry::Expired;
+pub use maintenance::garbage_collect::Swept;
+pub use maintenance::startup_warnings::Warning;
+pub use maintenance::storage_usage::{Room, Share};
+pub use storage::server_lock::{Serving, ServingLock, who_serves};
+pub use variants::content::{Body, Content};
+pub use variants::render_tasks::{Owed, REDUCTIONS, Reduction, Task, Worked};
 
-use blobs::{Blobs, Disk};
-use catalogue::Catalogue;
 use error::While;
-use hot::Hot;
-use making::Making;
-use shelf::Shelf;
+use storage::blobs::{Blobs, Disk};
+use storage::db::Catalogue;
+use variants::disk_cache::Shelf;
+use variants::memory_cache::Hot;
+use variants::single_flight::Making;
 use variants::{Made, VariantKey};
 
 /// Where everything grows that is later renamed to its place: the same file system as its goal.
@@ -129,8 +104,8 @@ struct Parts {
     making: Making<VariantKey, Made>,
     /// Held by the upload that is being decoded to see whether it can be.
     judging: Mutex<()>,
-    uses: keys::Uses,
-    views: views::Views,
+    uses: auth::api_keys::Uses,
+    views: images::view_counts::Views,
     /// Who is told of new tasks.
     tasks_worker: Mutex<Option<Thread>>,
 }
@@ -179,8 +154,8 @@ impl Library {
             hot,
             making: Making::new(),
             judging: Mutex::default(),
-            uses: keys::Uses::default(),
-            views: views::Views::default(),
+            uses: auth::api_keys::Uses::default(),
+            views: images::view_counts::Views::default(),
             tasks_worker: Mutex::default(),
         }));
         library.ensure_owner()?;
@@ -214,7 +189,7 @@ impl Library {
 
     /// What should be said at the start: the folder is on a network drive, for one.
     pub fn warnings(&self) -> Vec<Warning> {
-        warning::of(self.folder())
+        maintenance::startup_warnings::of(self.folder())
     }
 
     /// Takes the right to serve this folder. `Error::Served` if somebody has it.
@@ -250,11 +225,11 @@ impl Library {
         &self.0.judging
     }
 
-    fn uses(&self) -> &keys::Uses {
+    fn uses(&self) -> &auth::api_keys::Uses {
         &self.0.uses
     }
 
-    fn views(&self) -> &views::Views {
+    fn views(&self) -> &images::view_counts::Views {
         &self.0.views
     }
 

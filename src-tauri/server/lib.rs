@@ -3,28 +3,20 @@
 //! The only room that knows axum. [`start`] gives a [`Running`] server; everything it needs is
 //! handed to it, and it reads neither the environment nor any file of its own.
 
-mod accept;
-mod background;
 mod config;
-mod configured;
 mod deliver;
 mod dialects;
 mod error;
-mod extract;
-mod fetch;
-mod html;
-mod layers;
+mod http;
 mod links;
-mod memory;
-mod page;
-mod params;
-mod receive;
-mod recent;
+mod maintenance;
+mod recent_requests;
+mod render;
 mod state;
 #[cfg(test)]
 mod tests;
-mod upkeep;
-mod workers;
+mod upload;
+mod web_ui;
 
 use std::io;
 use std::net::SocketAddr;
@@ -35,11 +27,11 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use accept::Told;
-use accept::moving::{address_of, bind};
 pub use config::{Config, ConfigError, Sources};
-pub use page::Page;
+use http::listener::Told;
+use http::rebind::{address_of, bind};
 use state::App;
+pub use web_ui::spa::Page;
 
 /// A server that accepts connections. Dropped without [`Running::stop`], it ends at once.
 pub struct Running {
@@ -80,7 +72,7 @@ pub async fn start(
     program: &str,
     page: Option<Page>,
 ) -> Result<Running, StartError> {
-    memory::give_back_large_pieces();
+    render::malloc::give_back_large_pieces();
     let mut lock = locked(&library, program).await?;
     let listener = bind(config.listen).await?;
     let address = address_of(&listener, config.listen)?;
@@ -154,9 +146,9 @@ async fn locked(library: &Library, program: &str) -> Result<ServingLock, StartEr
 }
 
 async fn serve(app: App, listener: TcpListener, told: mpsc::Receiver<Told>, mut lock: ServingLock) {
-    let upkeep = tokio::spawn(upkeep::run(app.clone()));
-    let background = background::start(&app);
-    accept::serve(&app, listener, told, |address| {
+    let upkeep = tokio::spawn(maintenance::run(app.clone()));
+    let background = render::background::start(&app);
+    http::listener::serve(&app, listener, told, |address| {
         if let Err(error) = lock.announce(address) {
             tracing::warn!(%error, "others are not told where this server listens now");
         }
@@ -164,6 +156,6 @@ async fn serve(app: App, listener: TcpListener, told: mpsc::Receiver<Told>, mut 
     .await;
     background.end().await;
     upkeep.abort();
-    upkeep::flush(&app).await;
+    maintenance::flush(&app).await;
     drop(lock);
 }

@@ -7,16 +7,16 @@ use imaging::Stop;
 use library::{Actor, Library, Scope};
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::background::Background;
 use crate::config::Config;
-use crate::configured::Configured;
+use crate::config::live::Configured;
 use crate::error::{Error, Result};
-use crate::fetch::Fetches;
-use crate::layers::client::Client;
-use crate::layers::rate::RateLimit;
-use crate::page::Page;
-use crate::recent::Recent;
-use crate::workers::Workers;
+use crate::http::middleware::rate_limit::RateLimit;
+use crate::http::middleware::real_ip::Client;
+use crate::recent_requests::Recent;
+use crate::render::background::Background;
+use crate::render::limiter::Workers;
+use crate::upload::remote_fetch::Fetches;
+use crate::web_ui::spa::Page;
 
 /// Uploads on their way at one time; tokio has 512 blocking threads.
 const RECEIVING: usize = 128;

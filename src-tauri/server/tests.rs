@@ -3,19 +3,19 @@
 mod chevereto;
 mod dashboard;
 mod delivery;
-mod describing;
-mod doors;
+mod dialects;
 mod expiring;
 mod extracting;
+mod fake_remote_host;
 mod fetching;
+pub mod harness;
 mod limits;
-mod moving;
-mod paging;
+mod openapi;
+mod rebind;
 mod receiving;
-mod stranger;
+mod spa;
 mod uploads;
 mod wire;
-pub mod world;
 
 /// All files under a folder, however deep.
 fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {

@@ -7,9 +7,9 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use percent_encoding::percent_decode;
+use safe_fetch::{Arriving, Guard, Limits};
 use tokio::io::AsyncWriteExt;
 use url::Url;
-use web::{Arriving, Guard, Limits};
 
 use crate::{Failure, USER_AGENT};
 
@@ -23,7 +23,7 @@ pub(crate) async fn fetch_web_picture(
     guard: &Guard,
 ) -> Result<String, Failure> {
     let url = guard.read(address).map_err(failure)?;
-    let mut arriving = web::fetch(&url, USER_AGENT, guard, &Limits::of(LARGEST))
+    let mut arriving = safe_fetch::fetch(&url, USER_AGENT, guard, &Limits::of(LARGEST))
         .await
         .map_err(failure)?;
     // Whether it really is a picture is seen when it is there; a page of text need not be fetched for that.
@@ -32,7 +32,7 @@ pub(crate) async fn fetch_web_picture(
         .is_some_and(|media_type| media_type.starts_with("text/"))
     {
         return Err(Failure::WebNotAPicture {
-            host: web::host(arriving.url()),
+            host: safe_fetch::host(arriving.url()),
         });
     }
     keep(&mut arriving, into).await?;
@@ -54,8 +54,8 @@ async fn keep(arriving: &mut Arriving, into: &Path) -> Result<(), Failure> {
 }
 
 /// What `web` says, as an outcome of sending.
-fn failure(error: web::Error) -> Failure {
-    use web::Error::*;
+fn failure(error: safe_fetch::Error) -> Failure {
+    use safe_fetch::Error::*;
     match error {
         Malformed | Scheme { .. } | Port { .. } | Credentials { .. } | BadRedirect { .. } => {
             Failure::WebAddress
@@ -91,7 +91,7 @@ fn failure(error: web::Error) -> Failure {
 
 /// The last part of the address's path, as a file's name.
 pub(crate) fn web_name(url: &Url) -> String {
-    let name: String = web::segment(url)
+    let name: String = safe_fetch::segment(url)
         .chars()
         .map(|letter| {
             if letter.is_control() || matches!(letter, '/' | '\\') {
@@ -103,7 +103,7 @@ pub(crate) fn web_name(url: &Url) -> String {
         .take(120)
         .collect();
     match name.trim_matches(['.', ' ']).is_empty() {
-        true => web::host(url),
+        true => safe_fetch::host(url),
         false => name,
     }
 }

@@ -3,9 +3,9 @@
 //!
 //! Nothing here knows targets or jobs. Every step can be looked at before it is taken: [`Preparation::outcome`] says
 //! what will come out without doing it, [`Preparation::preview`] does it and throws it away, and a name's template
-//! shows its own [`naming::Template::fill`].
+//! shows its own [`file_names::Template::fill`].
 
-pub mod naming;
+pub mod file_names;
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter};
@@ -14,9 +14,10 @@ use std::path::Path;
 use imaging::{Fit, Format, Info, Limits, Output, Transform};
 use serde::{Deserialize, Serialize};
 
-use crate::picture::{self, Picture};
+use crate::queue::picture;
+use crate::queue::picture::Picture;
 use crate::{Clock, Failure};
-use naming::{Facts, Template};
+use file_names::{Facts, Template};
 
 /// How pictures are prepared for a target, or from a folder. The default takes the metadata out and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,7 +142,7 @@ impl Preparation {
         match &self.name {
             Some(template) => format!("{}.{}", template.fill(&facts), format.extension()),
             None if format == picture.format => facts.name,
-            None => format!("{}.{}", naming::stem(&facts.name), format.extension()),
+            None => format!("{}.{}", file_names::stem(&facts.name), format.extension()),
         }
     }
 

@@ -4,10 +4,10 @@
 //! of the medians. A row fails where the time is not reached, and also where speed was bought with bytes or
 //! quality: the last two are the promise, the first is the sport.
 
+mod contenders;
 mod memory;
 mod pictures;
 mod quality;
-mod sides;
 mod tasks;
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use crate::sides::{Run, Sharp};
+use crate::contenders::{Run, Sharp};
 use crate::tasks::{Source, Task};
 
 /// How much larger ours may be, and how much worse by SSIMULACRA2.
@@ -92,11 +92,11 @@ fn row(
     // What is looked at afterwards, which also warms both sides up. The decoder's rounding is not sold as
     // quality: sharp is looked at scaling from all pixels where the size doesn't divide.
     let exact = task.source == Source::Odd;
-    let first = sides::run_ours(&bytes, task, Some(&ours));
+    let first = contenders::run_ours(&bytes, task, Some(&ours));
     let scored = sharp.run(&input, task, exact, Some(&theirs));
     let mut runs: (Vec<Run>, Vec<Run>) = (Vec::new(), Vec::new());
     for round in 0..rounds {
-        let mut mine = || runs.0.push(sides::run_ours(&bytes, task, None));
+        let mut mine = || runs.0.push(contenders::run_ours(&bytes, task, None));
         let other = |sharp: &mut Sharp| sharp.run(&input, task, false, None);
         if round % 2 == 0 {
             mine();
@@ -116,14 +116,14 @@ fn row(
     );
     let mut scores = Vec::new();
     for (at, width) in task.widths.iter().enumerate() {
-        let seen = sides::numbered(&ours, at);
+        let seen = contenders::numbered(&ours, at);
         let file = std::fs::File::open(&seen).expect("it was stored");
         let info = imaging::inspect(file, &Default::default()).expect("it is a picture");
         let reference = references
             .entry((task.source.name(), *width, info.height))
             .or_insert_with(|| quality::reference(&bytes, *width, info.height));
         let mine = quality::score(sharp, reference, &seen);
-        let other = quality::score(sharp, reference, &sides::numbered(&theirs, at));
+        let other = quality::score(sharp, reference, &contenders::numbered(&theirs, at));
         scores.push((mine, other));
     }
     // Of several sizes the one that comes off worst.

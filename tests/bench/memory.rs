@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode};
 
 use imaging::Limits;
 
-use crate::sides::{self, Sharp};
+use crate::contenders::{self, Sharp};
 use crate::tasks;
 
 pub fn compare(folder: &Path) {
@@ -30,7 +30,7 @@ pub fn compare(folder: &Path) {
         let bytes = std::fs::read(&input).expect("the picture was drawn");
         let source = || std::io::Cursor::new(&bytes);
         let info = imaging::inspect(source(), &Limits::default()).expect("it is a picture");
-        let estimate = imaging::estimate(source(), &info, &sides::transforms(&task));
+        let estimate = imaging::memory_estimate(source(), &info, &contenders::transforms(&task));
         println!(
             "| ({}) {} | {:.1} MB | {:.1} MB | {:.1} MB | {:.1} MB |",
             task.name,
@@ -50,11 +50,11 @@ pub fn one_shot(name: &str, input: &Path) -> ExitCode {
     };
     // As a server that has worked before: code that is mapped in is no growth.
     let small = crate::pictures::jpeg(&image::RgbImage::new(64, 64), 80);
-    sides::ours(&small, &task);
+    contenders::ours(&small, &task);
     std::fs::write("/proc/self/clear_refs", "5").expect("the mark is reset");
     let idle = status("VmRSS:");
     let bytes = std::fs::read(input).expect("the picture was drawn");
-    sides::ours(&bytes, &task);
+    contenders::ours(&bytes, &task);
     println!("{}", status("VmHWM:").saturating_sub(idle));
     ExitCode::SUCCESS
 }

@@ -8,7 +8,7 @@ use image::imageops::FilterType;
 use serde_json::json;
 use ssimulacra2::{ColorPrimaries, Rgb, TransferCharacteristic, Xyb, compute_frame_ssimulacra2};
 
-use crate::sides::Sharp;
+use crate::contenders::Sharp;
 
 /// The picture as it should be: all pixels decoded, Lanczos3 in floating point.
 pub fn reference(source: &[u8], width: u32, height: u32) -> RgbImage {

@@ -1,28 +1,28 @@
 //! The real window: real drag-and-drop, real clipboard, real keychain, on a desktop of the test's own.
 
-mod around;
 mod closing;
 mod detail;
 mod drag;
 mod dropping;
+mod embedded_server;
+mod environment;
 mod gallery;
-mod installed;
 mod keychain;
-mod landscapes;
-mod moments;
 mod network;
 mod page;
 mod pictures;
 mod processes;
 mod restarting;
+mod sample_images;
 mod screen_reader;
 mod screens;
+mod screenshot_scenes;
 mod screenshots;
-mod secure;
-mod serving;
 mod session;
 mod shortcuts;
+mod system_integration;
 mod targets;
+mod tls;
 mod watching;
 mod webdriver;
 mod welcome;

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::drag::drop_files;
-use crate::installed::target_folder;
-use crate::landscapes::draw_all;
+use crate::environment::target_folder;
 use crate::pictures::draw;
+use crate::sample_images::draw_all;
 use crate::session::Session;
 use crate::webdriver::Window;
 use crate::{DONE, count_is, one_window_at_a_time};

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::installed::target_folder;
+use crate::environment::target_folder;
 use crate::session::Session;
 
 impl Session {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::installed;
+use crate::environment;
 
 pub struct Session {
     pub home: tempfile::TempDir,
@@ -41,7 +41,7 @@ impl Session {
     }
 
     fn bare() -> Session {
-        installed::check();
+        environment::check();
         let home = tempfile::Builder::new()
             .prefix("vitrine-desktop-")
             .tempdir()

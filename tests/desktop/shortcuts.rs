@@ -7,9 +7,9 @@ use std::process::{ChildStdin, ChildStdout};
 
 use serde_json::{Value, json};
 
-use crate::around::Hidden;
 use crate::pictures::draw;
 use crate::session::{Session, wait_until};
+use crate::system_integration::Hidden;
 use crate::webdriver::Window;
 use crate::{DONE, count_is, one_window_at_a_time};
 

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
 use crate::drag::drop_files;
-use crate::installed::target_folder;
+use crate::environment::target_folder;
 use crate::keychain::files_with;
 use crate::pictures::{draw, fetch};
 use crate::session::{Session, wait_until};

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::installed::target_folder;
+use crate::environment::target_folder;
 use crate::processes::runs;
 use crate::session::Session;
 

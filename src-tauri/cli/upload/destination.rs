@@ -9,8 +9,8 @@ use uploader::targets::sxcu;
 use uploader::{Kind, Target};
 
 use super::Args;
+use crate::error::Trouble;
 use crate::settings::Settings;
-use crate::trouble::Trouble;
 
 /// Where `vitrine serve` listens when nobody says otherwise.
 const USUAL_ADDRESS: &str = "http://127.0.0.1:4870";

@@ -16,7 +16,7 @@ use uploader::{
     Source, Target, Uploader,
 };
 
-use crate::trouble::Trouble;
+use crate::error::Trouble;
 
 pub struct Queue {
     uploader: Uploader,

@@ -2,17 +2,18 @@
 
 use tauri::AppHandle;
 
-use crate::closing::{self, Choice};
-use crate::ending;
+use crate::shell::close_request;
+use crate::shell::close_request::Choice;
+use crate::shell::shutdown;
 
 #[tauri::command]
 pub async fn answer_close(app: AppHandle, choice: Choice) -> Result<(), ()> {
-    closing::answer(&app, choice);
+    close_request::answer(&app, choice);
     Ok(())
 }
 
 #[tauri::command]
 pub async fn quit(app: AppHandle) -> Result<(), ()> {
-    ending::quit(&app);
+    shutdown::quit(&app);
     Ok(())
 }

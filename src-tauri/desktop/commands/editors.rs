@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::{App, Refusal};
-use crate::editing::{self, Standing};
+use crate::editors::editor_server;
+use crate::editors::editor_server::Standing;
 
 #[tauri::command]
 pub async fn editors(app: App<'_>) -> Result<Standing, Refusal> {
-    Ok(editing::standing(&app))
+    Ok(editor_server::standing(&app))
 }
 
 /// The link that an editor would have got. `left`: its picture is still there, and why.
@@ -19,7 +20,7 @@ pub struct DoorTest {
 
 #[tauri::command]
 pub async fn test_editors(app: App<'_>) -> Result<DoorTest, Refusal> {
-    let tried = editing::test(&app).await?;
+    let tried = editor_server::test(&app).await?;
     Ok(DoorTest {
         link: tried.link,
         left: tried.left.map(|failure| failure.to_string()),
@@ -33,6 +34,6 @@ pub async fn set_editor_token(app: App<'_>, token: Option<String>) -> Result<(),
         .map(|token| token.trim().to_owned())
         .filter(|token| !token.is_empty());
     let has_token = token.is_some();
-    app.keep_key(editing::TOKEN, token).await?;
+    app.keep_key(editor_server::TOKEN, token).await?;
     app.change(|settings| settings.editors.has_token = has_token)
 }

@@ -4,9 +4,10 @@ use serde::Serialize;
 use tokio::task::block_in_place;
 
 use super::{App, Refusal};
-use crate::dialogs;
-use crate::folders::{self, Wanted};
-use crate::words::word;
+use crate::i18n::word;
+use crate::shell::file_dialogs;
+use crate::watch::watched_folders;
+use crate::watch::watched_folders::Wanted;
 
 #[derive(Serialize)]
 pub struct Suggested {
@@ -18,13 +19,13 @@ pub struct Suggested {
 
 #[tauri::command]
 pub async fn suggested_folders(app: App<'_>) -> Result<Vec<Suggested>, Refusal> {
-    let found = block_in_place(|| folders::suggested(&app));
+    let found = block_in_place(|| watched_folders::suggested(&app));
     let numbered = found.into_iter().enumerate();
     Ok(numbered
         .map(|(index, suggestion)| Suggested {
             index,
             path: suggestion.path.display().to_string(),
-            place: folders::place(&app, &suggestion.path),
+            place: watched_folders::place(&app, &suggestion.path),
             pictures: suggestion.pictures,
         })
         .collect())
@@ -38,27 +39,27 @@ pub async fn add_folder(
 ) -> Result<Option<String>, Refusal> {
     let path = match suggestion {
         // By its name and not by its number: the list may be another by now.
-        Some(path) => block_in_place(|| folders::suggested(&app))
+        Some(path) => block_in_place(|| watched_folders::suggested(&app))
             .into_iter()
             .map(|suggestion| suggestion.path)
             .find(|known| known.display().to_string() == path)
             .ok_or_else(|| Refusal::of("no_folder", word("folders.not_there")))?,
-        None => match dialogs::folder(&app.handle, word("dialog.folder_title")).await {
+        None => match file_dialogs::folder(&app.handle, word("dialog.folder_title")).await {
             Some(path) => path,
             None => return Ok(None),
         },
     };
-    folders::add(&app, path).map(Some)
+    watched_folders::add(&app, path).map(Some)
 }
 
 #[tauri::command]
 pub async fn save_folder(app: App<'_>, folder: Wanted) -> Result<(), Refusal> {
-    folders::save(&app, folder)
+    watched_folders::save(&app, folder)
 }
 
 #[tauri::command]
 pub async fn remove_folder(app: App<'_>, id: String) -> Result<(), Refusal> {
-    folders::remove(&app, &id)
+    watched_folders::remove(&app, &id)
 }
 
 /// Takes in what appeared while the app was off.
@@ -76,12 +77,12 @@ pub async fn leave_missed(app: App<'_>, id: String) -> Result<(), Refusal> {
 
 #[tauri::command]
 pub async fn pause_watching(app: App<'_>, minutes: Option<u64>) -> Result<(), Refusal> {
-    folders::pause(&app, minutes);
+    watched_folders::pause(&app, minutes);
     Ok(())
 }
 
 #[tauri::command]
 pub async fn resume_watching(app: App<'_>) -> Result<(), Refusal> {
-    folders::resume(&app);
+    watched_folders::resume(&app);
     Ok(())
 }

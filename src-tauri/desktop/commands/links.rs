@@ -4,12 +4,14 @@
 use uploader::JobId;
 
 use super::{App, Refusal};
-use crate::clipboard::Content;
-use crate::copying::{self, Label};
 use crate::events::Notice;
-use crate::lan::{self, Invitation};
-use crate::rows;
+use crate::network::lan_sharing;
+use crate::network::lan_sharing::Invitation;
 use crate::settings::CopyHow;
+use crate::shell::clipboard::Content;
+use crate::uploads::copy_links;
+use crate::uploads::copy_links::Label;
+use crate::view::row;
 
 /// Written as the switch says where `how` says nothing. False where the links were not copied; a notice says why.
 #[tauri::command]
@@ -20,13 +22,13 @@ pub async fn copy(
     how: Option<CopyHow>,
 ) -> Result<bool, Refusal> {
     let label = Label::parse(&label).ok_or_else(Refusal::unknown_label)?;
-    Ok(copying::one(&app, id, label, how).await)
+    Ok(copy_links::one(&app, id, label, how).await)
 }
 
 /// What was copied last, whatever is on the clipboard now.
 #[tauri::command]
 pub async fn copy_again(app: App<'_>) -> Result<(), Refusal> {
-    copying::once_more(&app).await;
+    copy_links::once_more(&app).await;
     Ok(())
 }
 
@@ -36,7 +38,7 @@ pub async fn copy_text(app: App<'_>, text: String, html: Option<String>) -> Resu
     match app.clipboard.write(Content { text, html }).await {
         Ok(()) => Ok(true),
         Err(refused) => {
-            copying::clipboard_failed(&app, &refused);
+            copy_links::clipboard_failed(&app, &refused);
             Ok(false)
         }
     }
@@ -73,15 +75,15 @@ fn show(app: &App<'_>, address: &str) {
 /// A row's link for a phone's camera.
 #[tauri::command]
 pub async fn qr(app: App<'_>, id: JobId, label: String) -> Result<Invitation, Refusal> {
-    lan::invitation(link(&app, id, &label)?.url, None)
+    lan_sharing::invitation(link(&app, id, &label)?.url, None)
 }
 
-fn link(app: &App<'_>, id: JobId, label: &str) -> Result<rows::Link, Refusal> {
+fn link(app: &App<'_>, id: JobId, label: &str) -> Result<row::Link, Refusal> {
     let label = Label::parse(label).ok_or_else(Refusal::unknown_label)?;
     let job = app.uploader.job(id)?;
     let uploaded = job.as_ref().and_then(|job| job.state.uploaded());
     let links = uploaded.map_or_else(Vec::new, |uploaded| {
-        rows::links(uploaded, &app.status.base())
+        row::links(uploaded, &app.status.base())
     });
     label.pick(links).ok_or_else(Refusal::unknown_label)
 }

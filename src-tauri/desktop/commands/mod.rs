@@ -4,14 +4,14 @@
 pub mod closing;
 pub mod editors;
 pub mod folders;
-pub mod frame;
-pub mod intake;
+pub mod jobs;
 pub mod links;
-pub mod rows;
 pub mod server;
 pub mod settings;
 pub mod state;
+pub mod system;
 pub mod targets;
+pub mod uploads;
 pub mod welcome;
 
 use std::sync::Arc;
@@ -19,9 +19,9 @@ use std::sync::Arc;
 use serde::Serialize;
 use uploader::Failure;
 
+use crate::context::Vitrine;
 use crate::events::Notice;
-use crate::rows::{Fields, fields};
-use crate::vitrine::Vitrine;
+use crate::view::row::{Fields, fields};
 
 /// The app as the commands are given it.
 pub type App<'a> = tauri::State<'a, Arc<Vitrine>>;

@@ -2,14 +2,15 @@
 
 use serde::Serialize;
 use tokio::task::block_in_place;
-use uploader::prepare::naming::{Facts, Template};
+use uploader::prepare::file_names::{Facts, Template};
 use uploader::{JobId, Network, Preparation, SystemClock};
 
 use super::{App, Refusal};
-use crate::certificates::Certificate;
-use crate::preferences::Preferences;
-use crate::words::word;
-use crate::{dialogs, editing};
+use crate::editors::editor_server;
+use crate::i18n::word;
+use crate::network::certificates::Certificate;
+use crate::settings::preferences::Preferences;
+use crate::shell::file_dialogs;
 
 #[tauri::command]
 pub async fn settings(app: App<'_>) -> Result<Preferences, Refusal> {
@@ -26,7 +27,7 @@ pub async fn save_settings(app: App<'_>, settings: Preferences) -> Result<Prefer
     let other_door = after.editors != before.editors;
     app.change(|settings| *settings = after)?;
     if other_door {
-        editing::apply(&app).await;
+        editor_server::apply(&app).await;
     }
     Ok(Preferences::of(&app.settings.get()))
 }
@@ -47,10 +48,10 @@ pub async fn add_certificate(app: App<'_>) -> Result<bool, Refusal> {
         ["pem", "crt", "cer"].as_slice(),
     );
     let title = word("dialog.certificate_title");
-    let Some(path) = dialogs::file(&app.handle, title, filter).await else {
+    let Some(path) = file_dialogs::file(&app.handle, title, filter).await else {
         return Ok(false);
     };
-    let pem = String::from_utf8_lossy(&dialogs::read(&path)?).into_owned();
+    let pem = String::from_utf8_lossy(&file_dialogs::read(&path)?).into_owned();
     let before = app.settings.get().network;
     let mut network = before.clone();
     network.certificates.push(pem);

@@ -3,10 +3,10 @@
 use std::sync::atomic::Ordering;
 
 use super::App;
-use crate::copying;
 use crate::events::Notice;
 use crate::settings::{CopyChoice, CopyHow, CopyWhat};
-use crate::state::AppState;
+use crate::uploads::copy_links;
+use crate::view::app_state::AppState;
 
 #[tauri::command]
 pub async fn state(app: App<'_>) -> Result<AppState, ()> {
@@ -23,7 +23,7 @@ pub async fn set_copy(app: App<'_>, what: CopyWhat, size: u32, how: CopyHow) -> 
         app.notice(Notice::of("settings_not_saved"));
     }
     app.tell_state();
-    copying::again(&app).await;
+    copy_links::again(&app).await;
     Ok(())
 }
 

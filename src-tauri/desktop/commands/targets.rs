@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::{App, Refusal};
-use crate::dialogs;
-use crate::exporting;
+use crate::i18n::word;
+use crate::shell::file_dialogs;
+use crate::targets::sxcu_export;
 use crate::targets::{self, Wanted};
-use crate::words::word;
 
 #[tauri::command]
 pub async fn save_target(
@@ -21,17 +21,18 @@ pub async fn save_target(
 #[tauri::command]
 pub async fn import_target(app: App<'_>) -> Result<Option<String>, Refusal> {
     let filter = (word("dialog.sxcu"), ["sxcu", "json"].as_slice());
-    let Some(path) = dialogs::file(&app.handle, word("dialog.import_title"), filter).await else {
+    let Some(path) = file_dialogs::file(&app.handle, word("dialog.import_title"), filter).await
+    else {
         return Ok(None);
     };
-    let bytes = dialogs::read(&path)?;
+    let bytes = file_dialogs::read(&path)?;
     targets::import(&app, &bytes).await.map(Some)
 }
 
 /// Writes a ShareX file for a target; false where the user thinks better of it.
 #[tauri::command]
 pub async fn export_target(app: App<'_>, id: String) -> Result<bool, Refusal> {
-    exporting::export(&app, &id).await
+    sxcu_export::export(&app, &id).await
 }
 
 #[tauri::command]

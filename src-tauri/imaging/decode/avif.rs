@@ -1,8 +1,8 @@
 //! AVIF in: boxes read here, AV1 decoded by `rav1d`, planes turned into colours with the numbers the file gives.
 
-mod apart;
 mod av1;
-mod planes;
+mod decode_thread;
+mod ycbcr_to_rgb;
 
 use std::io::Cursor;
 
@@ -10,10 +10,10 @@ use moxcms::{CicpColorPrimaries, CicpProfile, ColorProfile};
 use moxcms::{MatrixCoefficients, TransferCharacteristics};
 
 use super::Decoded;
+use crate::container::Source;
+use crate::container::avif::{CodePoints, Coded, Item, Picture, picture};
 use crate::limits::go_on;
 use crate::raster::{Layout, Raster};
-use crate::structure::Source;
-use crate::structure::avif::{CodePoints, Coded, Item, Picture, picture};
 use crate::{Error, Stop};
 
 pub(super) fn still(bytes: &[u8], size: (u32, u32), stop: &dyn Stop) -> Result<Decoded, Error> {
@@ -23,11 +23,11 @@ pub(super) fn still(bytes: &[u8], size: (u32, u32), stop: &dyn Stop) -> Result<D
         return Err(Error::broken("its size changed while it was read"));
     }
     let stated = picture.code_points;
-    let colours = move |tile: &av1::Picture| planes::colours(tile, stated);
+    let colours = move |tile: &av1::Picture| ycbcr_to_rgb::colours(tile, stated);
     let (mut raster, code_points) = whole(bytes, &picture.colour, size, colours, stop)?;
     go_on(stop)?;
     if let Some(alpha) = &picture.alpha {
-        let (mask, _) = whole(bytes, alpha, size, planes::mask, stop)?;
+        let (mask, _) = whole(bytes, alpha, size, ycbcr_to_rgb::mask, stop)?;
         raster = with_alpha(raster, &mask, picture.premultiplied);
     }
     Ok(Decoded::whole(raster, profile(&picture, code_points)))
@@ -44,7 +44,7 @@ fn whole(
     let tile = coded.tile;
     let decode = |item| {
         let data = payload(bytes, item)?;
-        apart::decode(move || seen(&av1::decode(&data, tile)?))
+        decode_thread::decode(move || seen(&av1::decode(&data, tile)?))
     };
     if let ([item], true) = (coded.tiles.as_slice(), tile == (width, height)) {
         return decode(item);

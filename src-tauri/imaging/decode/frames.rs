@@ -1,9 +1,9 @@
 //! Animations frame by frame, whatever they come in: each as it is seen, and how long.
 
 use super::{apng, gif, webp};
+use crate::container::Skeleton;
 use crate::limits::go_on;
 use crate::raster::Raster;
-use crate::structure::Skeleton;
 use crate::{Error, Format, Info, Limits, Stop};
 
 pub(crate) enum Frames<'a> {

@@ -4,8 +4,8 @@ use std::io::Cursor;
 
 use image::codecs::ico::IcoDecoder;
 
-use super::{Decoded, other, png};
-use crate::structure::{Source, ico};
+use super::{Decoded, image_crate, png};
+use crate::container::{Source, ico};
 use crate::{Error, Stop};
 
 pub(super) fn still(bytes: &[u8], memory: u64, stop: &dyn Stop) -> Result<Decoded, Error> {
@@ -24,6 +24,6 @@ pub(super) fn still(bytes: &[u8], memory: u64, stop: &dyn Stop) -> Result<Decode
     alone.extend_from_slice(&22u32.to_le_bytes());
     alone.extend_from_slice(inner);
     IcoDecoder::new(Cursor::new(&alone))
-        .and_then(|decoder| other::decode(decoder, memory))
+        .and_then(|decoder| image_crate::decode(decoder, memory))
         .map_err(Error::broken)
 }

@@ -11,9 +11,9 @@ use turbojpeg::{
 use super::{Decoded, InPlanes};
 use crate::Error;
 use crate::colour::means_srgb;
-use crate::planes::Planes;
+use crate::container::Skeleton;
 use crate::raster::{Layout, Raster};
-use crate::structure::Skeleton;
+use crate::yuv_planes::Planes;
 
 /// Bombs repeat scans by the thousand; real progressive pictures have about ten.
 const MOST_SCANS: u32 = 100;

@@ -3,13 +3,16 @@
 //! Rows are read rather than the picture, so that `Stop` is asked in between and a missing end chunk after the
 //! last row does no harm.
 
+mod fast_path;
+mod paeth;
+
 use std::io::Cursor;
 
 use png::{ColorType, Decoder, InterlaceInfo, Limits, Reader, Transformations};
 
 use super::Decoded;
-use super::png_rows;
-use super::rows::Rows;
+use super::box_downscale::Rows;
+use super::png::fast_path;
 use crate::limits::go_on;
 use crate::raster::{Layout, Raster};
 use crate::{Error, Stop};
@@ -57,10 +60,10 @@ pub(super) fn still(
         let (wide, tall) = (width as usize, height as usize);
         let push = |row: &[u8]| rows.push(row);
         let whole = match layout.channels() {
-            1 => png_rows::each::<1>(bytes, wide, tall, stop, push)?,
-            2 => png_rows::each::<2>(bytes, wide, tall, stop, push)?,
-            3 => png_rows::each::<3>(bytes, wide, tall, stop, push)?,
-            _ => png_rows::each::<4>(bytes, wide, tall, stop, push)?,
+            1 => fast_path::each::<1>(bytes, wide, tall, stop, push)?,
+            2 => fast_path::each::<2>(bytes, wide, tall, stop, push)?,
+            3 => fast_path::each::<3>(bytes, wide, tall, stop, push)?,
+            _ => fast_path::each::<4>(bytes, wide, tall, stop, push)?,
         };
         if whole {
             return Ok(decoded(rows, width, profile, from_a_palette));

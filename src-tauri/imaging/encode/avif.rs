@@ -10,8 +10,8 @@ use avif_serialize::Aviffy;
 use avif_serialize::constants::MatrixCoefficients;
 
 use crate::Error;
-use crate::planes::Planes;
 use crate::raster::{Layout, Raster};
+use crate::yuv_planes::Planes;
 
 /// About as good as a JPEG of 82.
 pub(super) const QUALITY: u8 = 60;

@@ -4,8 +4,8 @@ use turbojpeg::{Compressor, PixelFormat, Subsamp, YuvPlanesImage};
 
 use crate::Error;
 use crate::flatten::flatten;
-use crate::planes::Planes;
 use crate::raster::{Layout, Raster};
+use crate::yuv_planes::Planes;
 
 pub(super) fn encode(picture: Raster, quality: u8) -> Result<Vec<u8>, Error> {
     let picture = flatten(picture);

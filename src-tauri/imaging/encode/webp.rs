@@ -1,6 +1,7 @@
 //! Lossy WebP out, by libwebp, alpha kept.
 
 mod animation;
+pub(crate) mod yuv;
 
 pub(crate) use animation::Animation;
 

@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use super::{Piece, Pieces};
 use crate::Error;
-use crate::structure::Source;
-use crate::structure::avif::{MOST_BOXES, header, layout};
+use crate::container::Source;
+use crate::container::avif::{MOST_BOXES, header, layout};
 
 /// EXIF with no entry: where it begins, then a directory.
 const NO_EXIF: &[u8] = b"\0\0\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0";

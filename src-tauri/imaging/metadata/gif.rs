@@ -3,7 +3,7 @@
 use std::io::{self, Read, Seek};
 
 use super::Pieces;
-use crate::structure::Source;
+use crate::container::Source;
 
 const EXTENSION: u8 = 0x21;
 const FRAME: u8 = 0x2C;

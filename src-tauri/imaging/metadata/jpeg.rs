@@ -3,8 +3,8 @@
 use std::io::{self, Read, Seek};
 
 use super::{Pieces, stripped_exif};
-use crate::structure::Source;
-use crate::structure::jpeg::next_mark;
+use crate::container::Source;
+use crate::container::jpeg::next_mark;
 
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;

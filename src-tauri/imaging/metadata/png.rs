@@ -3,7 +3,7 @@
 use std::io::{self, Read, Seek};
 
 use super::{Pieces, stripped_exif};
-use crate::structure::Source;
+use crate::container::Source;
 
 /// Beside those that decoders must know, whose names begin with a capital.
 const STAY: [&[u8; 4]; 18] = [

@@ -3,7 +3,8 @@
 use std::io::{self, Read, Seek};
 
 use super::{Piece, Pieces, stripped_exif};
-use crate::structure::{Source, webp::EXTENDED};
+use crate::container::Source;
+use crate::container::webp::EXTENDED;
 
 const HAS_EXIF: u8 = 0x08;
 const HAS_XMP: u8 = 0x04;

@@ -3,7 +3,7 @@
 //! What cannot be read plainly, or leads out (`@import`, `@font-face`, addresses), is left out rule by rule and
 //! declaration by declaration, so that the rest still does its work.
 
-use super::value::calls_only_the_harmless;
+use super::attribute_value::calls_only_the_harmless;
 
 /// `@media` within `@supports` within …
 const DEEPEST: usize = 4;

@@ -1,8 +1,8 @@
 //! Images as rows: found by each of their names, written, and changed.
 
 use super::{Digest, Image, ImageName};
-use crate::catalogue::{Column, Read, Row, Stored, Write, fold, params};
 use crate::error::Result;
+use crate::storage::db::{Column, Read, Row, Stored, Write, fold, params};
 use crate::{ImageId, Timestamp};
 
 pub(super) fn by_name(read: &Read<'_>, name: &ImageName, now: Timestamp) -> Result<Option<Image>> {

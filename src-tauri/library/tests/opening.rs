@@ -42,7 +42,7 @@ fn a_folder_of_the_first_version_is_brought_up_to_date_and_keeps_its_images() {
     let folder = TempDir::new().unwrap();
     let first = rusqlite::Connection::open(folder.path().join("library.db")).unwrap();
     first
-        .execute_batch(include_str!("../catalogue/001_images_accounts_keys.sql"))
+        .execute_batch(include_str!("../storage/db/001_images_accounts_keys.sql"))
         .unwrap();
     first
         .execute_batch(

@@ -5,7 +5,7 @@ use std::sync::mpsc;
 
 use imaging::{Never, Transform};
 
-use super::crashing::{folder_from_stdin, process};
+use super::crashes::{folder_from_stdin, process};
 use super::*;
 
 /// Wide enough for three of the five widths.
@@ -278,7 +278,7 @@ fn play_a_worker() {
 fn what_is_owed_survives_kill_9() {
     let world = World::new();
     let killed = |world: &World| {
-        let (mut child, lines) = process("tasks::play_a_worker", world.folder.path());
+        let (mut child, lines) = process("play_a_worker", world.folder.path());
         assert_eq!(lines.take(4).count(), 4);
         child.kill().unwrap();
         child.wait().unwrap();

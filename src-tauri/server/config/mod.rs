@@ -4,11 +4,11 @@
 //! The room reads none of these places itself; `cli` and `desktop` hand over what they found.
 //! Each key with its default, its check and its words is one row of [`keys::KEYS`].
 
-mod chosen;
 mod keys;
-mod lifetime;
+mod retention_tier;
+mod runtime_settings;
+mod toml_template;
 mod value;
-mod words;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -16,10 +16,10 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
-pub use chosen::Setting;
 pub use keys::Kind;
 use keys::{KEYS, Key};
-pub use lifetime::Lifetime;
+pub use retention_tier::Lifetime;
+pub use runtime_settings::Setting;
 use value::Value;
 
 /// Every setting of the server, checked. Fields are named as their keys are.
@@ -213,7 +213,7 @@ impl Config {
 
     /// A `vitrine.toml` in which every key is explained and commented out at its default.
     pub fn commented_toml() -> String {
-        words::commented_toml()
+        toml_template::commented_toml()
     }
 
     /// Whether what this address says about the client it speaks for is believed.
@@ -274,5 +274,6 @@ fn nearest(name: &str) -> Option<&'static str> {
         .map(|(_, key)| key)
 }
 
+pub(crate) mod live;
 #[cfg(test)]
 mod tests;

@@ -64,7 +64,7 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         let library = Library::open(folder.path(), Settings::default()).unwrap();
         let mut incoming = library.incoming().unwrap();
-        incoming.append(&crate::tests::world::png(9, 9)).unwrap();
+        incoming.append(&crate::tests::harness::png(9, 9)).unwrap();
         let upload = Upload {
             incoming,
             name: String::new(),

@@ -4,7 +4,7 @@
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 
-use super::conditions::Validators;
+use super::conditional::Validators;
 use crate::error::{Error, Result};
 
 /// First and last byte, both included; never empty.

@@ -5,11 +5,11 @@
 
 pub mod chevereto;
 pub mod dashboard;
-pub mod described;
 pub mod imgs;
 pub mod imgshare;
+pub mod landing;
 pub mod media;
-pub mod pages;
+pub mod openapi;
 pub mod slink;
 
 use std::sync::Arc;
@@ -25,7 +25,7 @@ use tower::ServiceExt;
 use utoipa::openapi::OpenApi;
 
 use crate::error::Error;
-use crate::layers::trace::{Trace, remember_route};
+use crate::http::middleware::request_log::{Trace, remember_route};
 use crate::state::App;
 
 /// One language. A further one is one file and one word in [`ALL`].
@@ -49,7 +49,7 @@ pub struct Words(pub Arc<dyn Fn(&Error) -> Response + Send + Sync>);
 
 /// In the order in which they are asked.
 pub const ALL: [&Dialect; 8] = [
-    &pages::PAGES,
+    &landing::PAGES,
     &dashboard::DASHBOARD,
     &imgshare::IMGSHARE,
     &media::MEDIA,
@@ -59,7 +59,7 @@ pub const ALL: [&Dialect; 8] = [
     &imgs::IMGS,
 ];
 /// Words the refusal of what nobody claims.
-const NOBODY: &Dialect = &pages::PAGES;
+const NOBODY: &Dialect = &landing::PAGES;
 
 /// All dialects, ready to answer.
 pub struct Doors(Vec<(&'static Dialect, Router)>);

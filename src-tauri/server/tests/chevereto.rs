@@ -8,7 +8,7 @@ use axum::http::{Request, header};
 use image::ImageFormat;
 use library::{Clock, FolderPath, ImageName, Scope, SystemClock, Timestamp};
 
-use super::world::*;
+use super::harness::*;
 use crate::config::Config;
 
 /// Stands still until it is told to move on.

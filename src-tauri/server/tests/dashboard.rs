@@ -3,7 +3,7 @@
 use axum::body::Body;
 use serde_json::{Value, json};
 
-use super::world::{Answer, World, request};
+use super::harness::{Answer, World, request};
 
 async fn ask(world: &World, secret: &str, method: &str, path: &str, body: Value) -> Answer {
     let request = request(method, &format!("/api/dashboard{path}"))

@@ -2,7 +2,7 @@
 
 use image::ImageFormat;
 
-use super::world::{World, picture, png};
+use super::harness::{World, picture, png};
 use crate::config::Config;
 
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";

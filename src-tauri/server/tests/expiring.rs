@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::header;
 use library::{Clock, Edit, ImageName, SystemClock, Timestamp};
 
-use super::world::{World, png, request};
+use super::harness::{World, png, request};
 use crate::config::Config;
 use crate::links;
 

@@ -4,10 +4,10 @@ use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts};
 use axum::http::Request;
 
-use super::world::{World, request};
+use super::harness::{World, request};
 use crate::error::{Credentials, Error};
-use crate::extract::{ApiKey, Json, Query};
-use crate::layers::client::Client;
+use crate::http::extract::{ApiKey, Json, Query};
+use crate::http::middleware::real_ip::Client;
 
 #[derive(Debug, PartialEq, serde::Deserialize)]
 struct Wish {

@@ -1,6 +1,6 @@
 //! Pictures from an address that a client gave, and hosts that misbehave in every way.
 
-mod patience;
+mod timeouts;
 
 use std::fs;
 use std::sync::Arc;
@@ -11,11 +11,11 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-use super::stranger::{Does, Stranger, answer, redirect};
-use super::world::World;
+use super::fake_remote_host::{Does, Stranger, answer, redirect};
+use super::harness::World;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::fetch::{Fetches, fetch};
+use crate::upload::remote_fetch::{Fetches, fetch};
 
 const MOST: u64 = 1000;
 const SOON: Duration = Duration::from_millis(200);

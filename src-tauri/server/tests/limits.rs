@@ -2,10 +2,10 @@
 
 use axum::body::Body;
 
-use super::world::{World, part, png, request, upload};
+use super::harness::{World, part, png, request, upload};
 use crate::config::Config;
 use crate::error::Error;
-use crate::layers::client::Client;
+use crate::http::middleware::real_ip::Client;
 
 fn file() -> [Vec<u8>; 1] {
     [part("name=\"file\"; filename=\"a.png\"", &png(3, 3))]

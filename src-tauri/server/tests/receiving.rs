@@ -1,4 +1,4 @@
-//! Forms of every kind, straight into [`receive::form`]: what a door gets to see.
+//! Forms of every kind, straight into [`form::form`]: what a door gets to see.
 
 mod keys;
 
@@ -14,11 +14,12 @@ use http_body::Frame;
 use http_body_util::StreamBody;
 use library::{Incoming, Scope, Scopes};
 
-use super::world::{World, form, part, png};
+use super::harness::{World, form, part, png};
 use crate::config::Config;
 use crate::error::{Credentials, Error, Result};
-use crate::layers::client::Client;
-use crate::receive::{self, Form, Wanted};
+use crate::http::middleware::real_ip::Client;
+use crate::upload::form;
+use crate::upload::form::{Form, Wanted};
 
 const PARTS: &str = "multipart/form-data; boundary=a-boundary";
 const PAIRS: &str = "application/x-www-form-urlencoded";
@@ -50,7 +51,7 @@ async fn read(
         base: "http://nas".into(),
         behind_proxy: false,
     };
-    receive::form(&world.app, &client, &headers, body.into(), &wanted).await
+    form::form(&world.app, &client, &headers, body.into(), &wanted).await
 }
 
 /// A body that arrives in these pieces; the number of them that were taken.

@@ -9,7 +9,7 @@ use http_body::Frame;
 use http_body_util::StreamBody;
 use library::Scopes;
 
-use super::world::{World, form, part, picture, png, request, upload, upload_body};
+use super::harness::{World, form, part, picture, png, request, upload, upload_body};
 use crate::config::Config;
 
 const FILE: &str = "name=\"file\"; filename=\"a.png\"";

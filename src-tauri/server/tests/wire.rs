@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-use super::world::{form, part, png};
+use super::harness::{form, part, png};
 use crate::{Config, Running, StartError, start};
 
 pub struct Served {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Job, JobState, Sent, Wishes};
+use super::job::{Job, JobState, Sent, Wishes};
 use crate::prepare::Preparation;
 use crate::watch::Afterwards;
 

@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::JobId;
+use super::job::JobId;
 use crate::Failure;
 
 /// What follows the key in the name of a picture that has been prepared.

@@ -1,10 +1,10 @@
 //! Where jobs survive a restart: one small SQLite file, `uploads.db`. All of the uploader's SQL is here and under
 //! `store/`: what has been uploaded before is in `known`, what lies in watched folders in `seen`.
 
-mod due;
-pub(crate) mod known;
+pub(crate) mod dedup_index;
 mod migrations;
-pub(crate) mod seen;
+mod pending;
+pub(crate) mod seen_files;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
+use super::job::{BatchId, Job, JobId, JobState, WaitsFor, Wishes};
 use super::record::{Fixed, Held, NewJob, Origin, Record, Thumbnail};
-use super::{BatchId, Job, JobId, JobState, WaitsFor, Wishes};
 use crate::Failure;
 
 pub(crate) struct Store {

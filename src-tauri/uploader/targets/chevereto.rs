@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::addresses::{absolute, kept, plain_id};
-use super::refusals::{refusal, refused, too_large, unexpected};
+use super::errors::{refusal, refused, too_large, unexpected};
+use super::response_urls::{absolute, kept, plain_id};
 use super::{Body, Reply, Request, Words};
 use crate::{Failure, Picture, Target, Uploaded};
 

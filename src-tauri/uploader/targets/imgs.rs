@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::addresses::{absolute, kept, plain_id};
-use super::refusals::{error_text, refusal, unexpected};
+use super::errors::{error_text, refusal, unexpected};
+use super::response_urls::{absolute, kept, plain_id};
 use super::{Body, Reply, Request, Words};
 use crate::{Failure, Picture, Target, Uploaded};
 

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::addresses::{absolute, kept, plain_id};
-use super::refusals::{refusal, unexpected};
+use super::errors::{refusal, unexpected};
+use super::response_urls::{absolute, kept, plain_id};
 use super::{Body, Reply, Request, Words};
 use crate::{Failure, Picture, Target, Uploaded};
 

@@ -3,8 +3,8 @@
 
 use serde::Deserialize;
 
-use super::addresses::{absolute, kept, plain_id};
-use super::refusals::{error_text, refusal, said_or_status, unexpected};
+use super::errors::{error_text, refusal, said_or_status, unexpected};
+use super::response_urls::{absolute, kept, plain_id};
 use super::{Body, Reply, Request, USUAL_WIDTHS, Words};
 use crate::{Failure, Picture, Target, Uploaded};
 

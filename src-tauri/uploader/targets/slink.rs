@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use imaging::Format;
 use serde::Deserialize;
 
-use super::addresses::{absolute, kept, plain_id};
-use super::refusals::{refusal, unexpected};
+use super::errors::{refusal, unexpected};
+use super::response_urls::{absolute, kept, plain_id};
 use super::{Body, Reply, Request, USUAL_WIDTHS, Words};
 use crate::{Failure, Picture, Target, Uploaded};
 

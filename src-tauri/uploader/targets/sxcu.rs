@@ -2,10 +2,10 @@
 //! Most hosts of pictures offer such a file, so this is a way to all of them. How the file is read and written stands
 //! in `file`, the language of its texts in `syntax`.
 
-mod file;
+mod extract;
+mod format;
 mod keys;
-mod look_up;
-mod syntax;
+mod template;
 #[cfg(test)]
 mod tests;
 
@@ -17,12 +17,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use super::addresses::absolute;
-use super::refusals::{refusal, refused, unexpected};
+use super::errors::{refusal, refused, unexpected};
+use super::response_urls::absolute;
 use super::{Body, Reply, Request, Words, Written};
 use crate::{Failure, Picture, Target, Uploaded};
-pub use file::{SxcuError, export, import};
-use syntax::{Function, Node, Template};
+pub use format::{SxcuError, export, import};
+use template::{Function, Node, Template};
 
 /// An uploader that was imported, without its keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -300,15 +300,15 @@ impl Known<'_> {
         match function {
             Function::Json => {
                 let (text, rest) = within(1)?;
-                look_up::json(text, rest.first()?)
+                extract::json(text, rest.first()?)
             }
             Function::Xml => {
                 let (text, rest) = within(1)?;
-                look_up::xml(text, rest.first()?)
+                extract::xml(text, rest.first()?)
             }
             Function::Regex => {
                 let (text, rest) = within(2)?;
-                look_up::regex(text, rest.first()?, rest.get(1).map(String::as_str))
+                extract::regex(text, rest.first()?, rest.get(1).map(String::as_str))
             }
             Function::Header => {
                 let name = parameter(0)?.trim().to_ascii_lowercase();

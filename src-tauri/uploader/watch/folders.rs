@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::sync::PoisonError;
 use std::time::Instant;
 
-use super::eyes::ONE_BY_ONE;
-use super::file::File;
-use super::rounds::Watchman;
+use super::fs_watcher::ONE_BY_ONE;
+use super::pending_file::File;
 use super::scan;
-use super::watched::{Watched, report};
+use super::watched_folder::{Watched, report};
+use super::watcher_thread::Watchman;
 use super::{Folder, FolderState};
-use crate::queue::Event;
+use crate::queue::job::Event;
 use crate::queue::record::Origin;
 
 impl Watchman {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use super::filter::Filter;
-use crate::queue::store::seen::Look;
+use crate::queue::store::seen_files::Look;
 
 /// All that is meant in a folder.
 #[derive(Debug, Default)]

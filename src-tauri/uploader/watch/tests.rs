@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::queue::Event;
-use crate::queue::book::Book;
+use crate::queue::job::Event;
+use crate::queue::journal::Book;
 use crate::{JobState, RandomIds, SystemClock};
 
 fn png(width: u32) -> Vec<u8> {

@@ -1,5 +1,5 @@
 // Colours are checked by arithmetic, in both themes, so that a pretty shade cannot cost readability.
-import family from '../../../src-tauri/server/html/family.css?raw';
+import family from '../../../src-tauri/server/web_ui/family.css?raw';
 import css from './tokens.css?raw';
 import { expect, test } from 'vitest';
 

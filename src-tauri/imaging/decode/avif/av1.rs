@@ -15,7 +15,7 @@ use rav1d::src::lib::{
 };
 
 use crate::Error;
-use crate::structure::avif::CodePoints;
+use crate::container::avif::CodePoints;
 
 /// A still picture has one frame, a layered one up to four. Each may cost a full decode, shown or not.
 const MOST_FRAMES: usize = 8;

@@ -6,7 +6,7 @@ use gif::{DisposalMethod, Frame, Repeat};
 use image::RgbaImage;
 use imaging::{Format, Limits, Never, Output, Transform};
 
-use crate::draw::*;
+use crate::fixtures::*;
 
 fn frame(colour: [u8; 4], (left, top, width, height): (u16, u16, u16, u16)) -> Frame<'static> {
     let pixels = colour.repeat(usize::from(width) * usize::from(height));

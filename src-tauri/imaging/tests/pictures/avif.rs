@@ -3,7 +3,7 @@
 use image::RgbaImage;
 use imaging::{Error, Format, Output, Transform};
 
-use crate::draw::*;
+use crate::fixtures::*;
 
 fn to_avif(width: u32) -> Transform {
     Transform {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use imaging::{Error, Format, Output, Transform};
 
-use crate::draw::*;
+use crate::fixtures::*;
 
 /// Everything at once. A second is what a reader waits; tests run unoptimised and several at a time.
 #[track_caller]

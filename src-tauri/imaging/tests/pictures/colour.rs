@@ -6,7 +6,7 @@ use image::RgbaImage;
 use imaging::{Format, Output, Transform};
 use png::{BitDepth, ColorType};
 
-use crate::draw::*;
+use crate::fixtures::*;
 
 fn as_png(width: u32) -> Transform {
     Transform {

@@ -2,7 +2,7 @@
 
 use imaging::{Error, Format, Limits, Never, Output, Transform};
 
-use crate::draw::*;
+use crate::fixtures::*;
 
 /// Everything at once; the answers do not matter, that they come does.
 fn survive(bytes: &[u8]) {

@@ -2,7 +2,7 @@
 
 use imaging::{Error, Format, Transform};
 
-use crate::draw::*;
+use crate::fixtures::*;
 
 #[test]
 fn the_largest_picture_of_an_icon_comes_out_as_png() {

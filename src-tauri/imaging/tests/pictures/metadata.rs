@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use imaging::{Error, Transform};
 
-use crate::draw::*;
+use crate::fixtures::*;
 
 fn strip(bytes: &[u8]) -> (Vec<u8>, bool) {
     let mut target = Vec::new();

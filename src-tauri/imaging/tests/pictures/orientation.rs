@@ -2,7 +2,7 @@
 
 use imaging::{Fit, Format, Gravity, Output, Transform};
 
-use crate::draw::*;
+use crate::fixtures::*;
 
 /// The displayed corners of `quarters`: top left, top right, bottom left, bottom right.
 const CORNERS: [[[u8; 4]; 4]; 8] = [

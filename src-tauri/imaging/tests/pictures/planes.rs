@@ -5,7 +5,7 @@ use image::imageops::FilterType;
 use imaging::{Error, Fit, Format, Limits, Never, Output, Rendered, Transform};
 use turbojpeg::Subsamp;
 
-use crate::draw::*;
+use crate::fixtures::*;
 
 /// Waves of all lengths and a few edges, in soft colours.
 pub fn scene(width: u32, height: u32) -> RgbaImage {

@@ -5,7 +5,7 @@
 fn first_pictures_for_the_fuzzer_are_written() {
     let folder = std::path::PathBuf::from(std::env::var_os("SEEDS").expect("a folder in SEEDS"));
     std::fs::create_dir_all(&folder).unwrap();
-    for (name, bytes) in crate::draw::every_format() {
+    for (name, bytes) in crate::fixtures::every_format() {
         std::fs::write(folder.join(name.replace(' ', "-")), bytes).unwrap();
     }
 }

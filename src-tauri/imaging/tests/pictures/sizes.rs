@@ -1,9 +1,9 @@
 //! How large the result is, and that every odd shape survives.
 
 use image::RgbaImage;
-use imaging::{Fit, Format, Limits, Output, Transform, estimate};
+use imaging::{Fit, Format, Limits, Output, Transform, memory_estimate};
 
-use crate::draw::*;
+use crate::fixtures::*;
 
 fn plain(width: u32, height: u32) -> RgbaImage {
     RgbaImage::from_pixel(width, height, image::Rgba([200, 100, 50, 255]))

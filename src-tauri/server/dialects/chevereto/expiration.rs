@@ -4,7 +4,7 @@ use jiff::Span;
 use jiff::tz::TimeZone;
 use library::Timestamp;
 
-use super::refusal::BAD_EXPIRATION;
+use super::errors::BAD_EXPIRATION;
 use crate::error::Result;
 
 const SHORTEST: i64 = 300;

@@ -2,12 +2,12 @@
 
 use library::Incoming;
 
-use super::asked::Asked;
-use super::refusal;
+use super::errors;
+use super::params::Asked;
 use crate::error::{Error, Result};
-use crate::fetch::fetch;
-use crate::receive::Received;
 use crate::state::App;
+use crate::upload::form::Received;
+use crate::upload::remote_fetch::fetch;
 
 /// How we call ourselves where a picture is fetched.
 const USER_AGENT: &str = concat!("Vitrine/", env!("CARGO_PKG_VERSION"));
@@ -36,11 +36,11 @@ pub async fn take(
     let by_imgbb = received.field == IMGBB;
     let (incoming, name) = if let Some(address) = received.address() {
         if !app.config().allow_url_uploads {
-            return Err(refusal::NO_ADDRESSES.error());
+            return Err(errors::NO_ADDRESSES.error());
         }
         fetch(app, address, USER_AGENT, app.config().max_upload_bytes).await?
     } else if received.is_text() && by_get {
-        return Err(refusal::BASE64_BY_GET.error());
+        return Err(errors::BASE64_BY_GET.error());
     } else {
         received.decoded(app).await?
     };

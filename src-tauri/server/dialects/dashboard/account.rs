@@ -5,12 +5,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use library::{Account, Actor};
 
+use super::auth::Visitor;
 use super::session::{cookie_of, signed};
-use super::visitor::Visitor;
 use crate::dialects::{json, nothing};
 use crate::error::{Credentials, Error, Result};
-use crate::extract::{self, Json};
-use crate::layers::client::Client;
+use crate::http::extract;
+use crate::http::extract::Json;
+use crate::http::middleware::real_ip::Client;
 use crate::state::App;
 
 /// An account, as it is shown to whom it belongs, and to administrators.

@@ -6,10 +6,10 @@ use axum::response::Response;
 use library::NewAccount;
 
 use super::account::Myself;
-use super::visitor::Visitor;
+use super::auth::Visitor;
 use crate::dialects::{json, nothing};
 use crate::error::Result;
-use crate::extract::{Json, Query, Segments};
+use crate::http::extract::{Json, Query, Segments};
 use crate::state::App;
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]

@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use library::{Folder, FolderId, FolderPath};
 
-use super::visitor::Visitor;
+use super::auth::Visitor;
 use crate::dialects::{json, nothing};
 use crate::error::{Error, Result};
-use crate::extract::{Json, Segments};
+use crate::http::extract::{Json, Segments};
 use crate::state::App;
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -50,7 +50,7 @@ pub struct New {
 pub struct Edit {
     name: Option<String>,
     /// The folder it is put into; `null` is the root.
-    #[serde(default, deserialize_with = "super::item::given")]
+    #[serde(default, deserialize_with = "super::image_response::given")]
     parent: Option<Option<String>>,
 }
 

@@ -10,17 +10,18 @@ use library::{
     Timestamp, Upload,
 };
 
+use super::auth::Visitor;
 use super::folders::folder_id;
-use super::item::{Item, given};
-use super::visitor::Visitor;
+use super::image_response::{Item, given};
 use crate::deliver::{Caching, Shown, Wish, deliver_found};
+use crate::dialects::media::transform_params::Params;
 use crate::dialects::{answered, json, kept, nothing};
 use crate::error::{Error, Result};
-use crate::extract::{IdempotencyKey, Json, Query, Segments};
-use crate::layers::client::Client;
-use crate::params::Params;
-use crate::receive::{self, Fields, Form, Wanted};
+use crate::http::extract::{IdempotencyKey, Json, Query, Segments};
+use crate::http::middleware::real_ip::Client;
 use crate::state::App;
+use crate::upload::form;
+use crate::upload::form::{Fields, Form, Wanted};
 
 /// Sharp on screens of two pixels to the point, in a grid of 240.
 const THUMBNAIL: u32 = 480;
@@ -55,7 +56,7 @@ pub async fn upload(
     body: Body,
 ) -> Result<Response> {
     app.admit(&actor, &client)?;
-    let form = receive::form(&app, &client, &headers, body, &wanted(&app)).await?;
+    let form = form::form(&app, &client, &headers, body, &wanted(&app)).await?;
     let details = Details {
         place: match FolderPath::parse(form.fields.get("folder").unwrap_or_default())? {
             Some(path) => Place::Path(path),
@@ -94,7 +95,7 @@ pub async fn replace(
             Ok((name, actor))
         })
         .await?;
-    let form = receive::form(&app, &client, &headers, body, &wanted(&app)).await?;
+    let form = form::form(&app, &client, &headers, body, &wanted(&app)).await?;
     let upload = upload_of(form, Details::default())?;
     let answer = app
         .ask(move |library, _| {

@@ -7,10 +7,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use library::{Key, KeyId, NewKey, Scopes};
 
-use super::visitor::Visitor;
+use super::auth::Visitor;
 use crate::dialects::{json, nothing};
 use crate::error::{Credentials, Error, Result};
-use crate::extract::{Json, Segments};
+use crate::http::extract::{Json, Segments};
 use crate::state::App;
 
 #[derive(serde::Serialize, utoipa::ToSchema)]

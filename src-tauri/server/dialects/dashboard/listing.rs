@@ -5,15 +5,15 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use library::{Listing, Order, Search, Start, Whose, Within, Zone};
 
+use super::auth::Visitor;
 use super::folders::folder_id;
-use super::item::Item;
-use super::visitor::Visitor;
+use super::image_response::Item;
 use crate::dialects::json;
 use crate::error::{Error, Result};
-use crate::extract::Query;
-use crate::layers::client::Client;
-use crate::receive::Fields;
+use crate::http::extract::Query;
+use crate::http::middleware::real_ip::Client;
 use crate::state::App;
+use crate::upload::form::Fields;
 
 const LARGEST_PAGE: u32 = 200;
 

@@ -5,11 +5,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use library::{Preset, PresetId};
 
-use super::visitor::Visitor;
+use super::auth::Visitor;
+use crate::dialects::media::transform_params::Params;
 use crate::dialects::{json, nothing};
 use crate::error::{Error, Result};
-use crate::extract::{Json, Segments};
-use crate::params::Params;
+use crate::http::extract::{Json, Segments};
 use crate::state::App;
 
 #[derive(serde::Serialize, utoipa::ToSchema)]

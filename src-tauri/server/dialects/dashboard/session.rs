@@ -6,11 +6,12 @@ use axum::response::Response;
 use library::{Account, Library};
 
 use super::account::Myself;
-use super::visitor::{FromOurPages, Visitor, cookie, cookie_name};
+use super::auth::{FromOurPages, Visitor, cookie, cookie_name};
 use crate::dialects::json;
 use crate::error::{Credentials, Error, Result};
-use crate::extract::{self, Json};
-use crate::layers::client::Client;
+use crate::http::extract;
+use crate::http::extract::Json;
+use crate::http::middleware::real_ip::Client;
 use crate::state::App;
 
 /// What somebody signs in with: a name and a password, or a link's token.

@@ -7,11 +7,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::Value;
 
-use super::visitor::Visitor;
+use super::auth::Visitor;
 use crate::config::{Kind, Setting};
 use crate::dialects::json;
 use crate::error::Result;
-use crate::extract::Json;
+use crate::http::extract::Json;
 use crate::state::App;
 
 #[derive(serde::Serialize, utoipa::ToSchema)]

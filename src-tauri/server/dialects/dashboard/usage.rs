@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use library::{Room, Share};
 
-use super::visitor::Visitor;
+use super::auth::Visitor;
 use crate::dialects::json;
 use crate::error::{Credentials, Error, Result};
-use crate::recent::Answered;
+use crate::recent_requests::Answered;
 use crate::state::App;
 
 /// An administrator sees everybody's, others their own alone.

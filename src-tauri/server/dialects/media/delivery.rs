@@ -10,9 +10,9 @@ use imaging::Format;
 use library::{AccountId, Act, Actor, ImageId, ImageName, Library};
 
 use crate::deliver::{Caching, Shown, Wish, deliver_found};
+use crate::dialects::media::transform_params::{Params, format_of_extension};
 use crate::error::{Error, Result};
-use crate::extract::Segments;
-use crate::params::{Params, format_of_extension};
+use crate::http::extract::Segments;
 use crate::state::App;
 
 const DAY: u64 = 24 * 60 * 60;

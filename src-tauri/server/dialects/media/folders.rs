@@ -10,10 +10,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Manager;
-use super::bodies::{Branch, Deleted, FolderBody};
+use super::responses::{Branch, Deleted, FolderBody};
 use crate::dialects::json;
 use crate::error::{Error, Result};
-use crate::extract::{Json, Segments};
+use crate::http::extract::{Json, Segments};
 use crate::state::App;
 
 /// A folder to be made, with those it lies in.

@@ -12,14 +12,15 @@ use library::{
     Order, Place, Remember, Scope, Search, Start, Upload, Whose, Within,
 };
 
-use super::bodies::{Deleted, FolderBody, Found, ImageBody, Listed};
+use super::responses::{Deleted, FolderBody, Found, ImageBody, Listed};
 use super::{Manager, named};
 use crate::dialects::{answered, json};
 use crate::error::{Error, Result};
-use crate::extract::{ApiKey, IdempotencyKey, Query, Segments};
-use crate::layers::client::Client;
-use crate::receive::{self, Fields, Wanted};
+use crate::http::extract::{ApiKey, IdempotencyKey, Query, Segments};
+use crate::http::middleware::real_ip::Client;
 use crate::state::App;
+use crate::upload::form;
+use crate::upload::form::{Fields, Wanted};
 
 const WANTED: Wanted = Wanted {
     files: &["file"],
@@ -39,7 +40,7 @@ pub async fn upload(
     body: Body,
 ) -> Result<Response> {
     app.admit(&actor, &client)?;
-    let form = receive::form(&app, &client, &headers, body, &WANTED).await?;
+    let form = form::form(&app, &client, &headers, body, &WANTED).await?;
     let place = place(form.fields.get("folder"))?;
     let (incoming, name) = form.picture()?;
     let answer = app
@@ -81,7 +82,7 @@ pub async fn replace(
             Ok((actor, image))
         })
         .await?;
-    let form = receive::form(&app, &client, &headers, body, &WANTED).await?;
+    let form = form::form(&app, &client, &headers, body, &WANTED).await?;
     let (incoming, name) = form.picture()?;
     let answer = app
         .ask(move |library, _| {
@@ -216,7 +217,7 @@ fn kept(
         let body = ImageBody::of(&kept.image, &kept.names.folder, &client.base, &signer);
         say(&body)
     };
-    Ok(super::super::kept(key, &answer, keep)?)
+    Ok(crate::dialects::kept(key, &answer, keep)?)
 }
 
 fn answer(status: StatusCode, body: &ImageBody) -> Answer {

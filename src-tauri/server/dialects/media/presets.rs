@@ -8,11 +8,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Manager;
-use super::bodies::{Deleted, PresetBody};
+use super::responses::{Deleted, PresetBody};
 use crate::dialects::json;
+use crate::dialects::media::transform_params::Params;
 use crate::error::{Error, Result};
-use crate::extract::{Json, Segments};
-use crate::params::Params;
+use crate::http::extract::{Json, Segments};
 use crate::state::App;
 
 /// A preset to be made.

@@ -7,13 +7,13 @@ use library::Act;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::bodies::Signed;
 use super::named;
+use super::responses::Signed;
 use crate::dialects::json;
+use crate::dialects::media::transform_params::Params;
 use crate::error::Result;
-use crate::extract::{ApiKey, Json};
-use crate::layers::client::Client;
-use crate::params::Params;
+use crate::http::extract::{ApiKey, Json};
+use crate::http::middleware::real_ip::Client;
 use crate::state::App;
 
 /// What to sign.

@@ -8,13 +8,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::super::json;
-use super::access::SignedIn;
-use super::given::Given;
-use super::item::moment;
-use super::people::own;
+use super::accounts::own;
+use super::auth::SignedIn;
+use super::params::Given;
+use super::responses::moment;
 use crate::error::{Error, Result};
-use crate::extract::{Json, Query, Segments};
-use crate::layers::client::Client;
+use crate::http::extract::{Json, Query, Segments};
+use crate::http::middleware::real_ip::Client;
 use crate::state::App;
 
 const LONGEST_NAME: usize = 100;

@@ -10,14 +10,15 @@ use library::{Actor, Answer, Details, Door, Image, ImageName, Kept, Upload};
 use serde::{Deserialize, Serialize};
 
 use super::super::{answered, kept};
-use super::access::{Keyed, SignedIn};
-use super::given::LONGEST_DESCRIPTION;
-use super::{intake, oversize, show};
+use super::auth::{Keyed, SignedIn};
+use super::params::LONGEST_DESCRIPTION;
+use super::{image, preprocess, size_limit};
 use crate::error::{Error, Result, Violation};
-use crate::extract::IdempotencyKey;
-use crate::layers::client::Client;
-use crate::receive::{self, Fields, Wanted};
+use crate::http::extract::IdempotencyKey;
+use crate::http::middleware::real_ip::Client;
 use crate::state::App;
+use crate::upload::form;
+use crate::upload::form::{Fields, Wanted};
 
 const WANTED: Wanted = Wanted {
     files: &["image"],
@@ -93,10 +94,10 @@ async fn take(
 ) -> Result<Answer> {
     let most = app.config().max_upload_bytes;
     let idle = Duration::from_secs(app.config().upload_idle_seconds);
-    let body = oversize::checked(headers, body, most, idle).await?;
-    let form = match receive::form(app, client, headers, body, &WANTED).await {
+    let body = size_limit::checked(headers, body, most, idle).await?;
+    let form = match form::form(app, client, headers, body, &WANTED).await {
         // Only here the limit is known that its words name.
-        Err(Error::TooLarge) => return Err(oversize::too_large(None, most)),
+        Err(Error::TooLarge) => return Err(size_limit::too_large(None, most)),
         form => form?,
     };
     if !form.readable {
@@ -110,7 +111,7 @@ async fn take(
     let strip = app.config().strip_metadata;
     app.ask(move |library, stop| {
         let upload = Upload {
-            incoming: intake::taken(library, sent, strip, stop)?,
+            incoming: preprocess::taken(library, sent, strip, stop)?,
             name,
             door: Door::Slink,
             details,
@@ -135,13 +136,13 @@ fn details(fields: &Fields, only_public: bool) -> Result<Details> {
     let mut violations = Vec::new();
     let public = fields.get("isPublic").is_some_and(|text| {
         let no = ["false", "0", "off", "no", ""];
-        if !show::is_yes(text) && no.iter().all(|no| !text.eq_ignore_ascii_case(no)) {
+        if !image::is_yes(text) && no.iter().all(|no| !text.eq_ignore_ascii_case(no)) {
             violations.push(Violation {
                 property: "isPublic".into(),
                 message: "This value should be of type bool.".to_owned(),
             });
         }
-        show::is_yes(text)
+        image::is_yes(text)
     });
     let description = fields.get("description").unwrap_or_default().to_owned();
     if description.chars().count() > LONGEST_DESCRIPTION {

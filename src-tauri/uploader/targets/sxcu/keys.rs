@@ -1,7 +1,7 @@
 //! The keys in a file of a custom uploader, which are for the keychain: found by the names of what they stand for, or by
 //! how they look, and taken out of every place of the request.
 
-use super::syntax::Node;
+use super::template::Node;
 use super::{Sent, Sxcu};
 
 /// Words in the names of what is secret.

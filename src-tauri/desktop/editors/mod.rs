@@ -1,0 +1,3 @@
+//! Uploads from Markdown editors.
+
+pub(crate) mod editor_server;

@@ -1,0 +1,118 @@
+//! Starting by itself when the user logs in: in the tray, without a window.
+//!
+//! On Linux that is an entry of our own: the plugin's lies where `XDG_CONFIG_HOME` does not point, and breaks at a space.
+
+use tauri::AppHandle;
+
+use crate::i18n::said;
+
+/// What the app is started with then.
+const ARGUMENT: &str = "--hidden";
+
+/// Whether it does; false where the system does not tell.
+pub fn starts(app: &AppHandle) -> bool {
+    system::starts(app).unwrap_or_else(|error| {
+        tracing::info!(%error, "whether Vitrine starts at login is not known");
+        false
+    })
+}
+
+/// The error is a sentence.
+pub fn set(app: &AppHandle, on: bool) -> Result<(), String> {
+    system::set(app, on)
+        .map_err(|error| said("startup.login_refused", &[("reason", &error.to_string())]))
+}
+
+#[cfg(not(target_os = "linux"))]
+pub use system::plugin;
+
+#[cfg(not(target_os = "linux"))]
+mod system {
+    use tauri::plugin::TauriPlugin;
+    use tauri::{AppHandle, Wry};
+    use tauri_plugin_autostart::{Builder, Error, ManagerExt};
+
+    use self::ARGUMENT;
+
+    pub fn plugin() -> TauriPlugin<Wry> {
+        Builder::new().args([ARGUMENT]).build()
+    }
+
+    pub fn starts(app: &AppHandle) -> Result<bool, Error> {
+        app.autolaunch().is_enabled()
+    }
+
+    pub fn set(app: &AppHandle, on: bool) -> Result<(), Error> {
+        match on {
+            true => app.autolaunch().enable(),
+            // What is not there needs no taking away.
+            false if !starts(app).unwrap_or(false) => Ok(()),
+            false => app.autolaunch().disable(),
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod system {
+    use std::path::{Path, PathBuf};
+    use std::{fs, io};
+
+    use tauri::process::current_binary;
+    use tauri::{AppHandle, Manager};
+
+    use self::ARGUMENT;
+    use crate::settings::write_whole;
+
+    /// What desktops write into an entry that their user switched off.
+    const OFF: [&str; 2] = ["Hidden=true", "X-GNOME-Autostart-enabled=false"];
+
+    pub fn starts(app: &AppHandle) -> tauri::Result<bool> {
+        let entry = fs::read_to_string(path(app)?);
+        Ok(entry.is_ok_and(|entry| !entry.lines().any(|line| OFF.contains(&line.trim()))))
+    }
+
+    pub fn set(app: &AppHandle, on: bool) -> tauri::Result<()> {
+        let path = path(app)?;
+        if on {
+            fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+            let program = current_binary(&app.env())?;
+            return Ok(write_whole(&path, entry(&program).as_bytes())?);
+        }
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn path(app: &AppHandle) -> tauri::Result<PathBuf> {
+        Ok(app.path().config_dir()?.join("autostart/Vitrine.desktop"))
+    }
+
+    fn entry(program: &Path) -> String {
+        let program = quoted(&program.to_string_lossy());
+        format!(
+            "[Desktop Entry]\nType=Application\nName=Vitrine\nExec={program} {ARGUMENT}\n\
+             Icon=vitrine-desktop\nTerminal=false\n"
+        )
+    }
+
+    /// A word of a command, as the specification of desktop entries wants it: escaped within quotes, then as all text.
+    fn quoted(word: &str) -> String {
+        let escaped = word.chars().fold(String::new(), |escaped, letter| {
+            escaped
+                + &match letter {
+                    '\\' => r"\\\\".to_owned(),
+                    '"' | '`' | '$' => format!(r"\\{letter}"),
+                    '%' => "%%".to_owned(),
+                    _ => letter.to_string(),
+                }
+        });
+        format!("\"{escaped}\"")
+    }
+
+    #[test]
+    fn a_path_stays_one_word_whatever_is_in_it() {
+        assert_eq!(quoted("/opt/my apps/vitrine"), r#""/opt/my apps/vitrine""#);
+        assert_eq!(quoted(r#"/a"b$c%d\e"#), r#""/a\\"b\\$c%%d\\\\e""#);
+    }
+}

@@ -1,0 +1,101 @@
+//! What helps somebody else to find out what is wrong, as text to paste into a question: how this app is set, and what it
+//! logged last. No secret stands in the log; where the user's files lie, and which servers they use, is taken out here.
+
+use std::fmt::Write;
+
+use crate::context::Vitrine;
+use crate::network::lan_sharing::Reach;
+use crate::shell::logging;
+use crate::view::app_state::ServerState;
+
+pub fn write(app: &Vitrine) -> String {
+    let state = app.state();
+    let settings = app.settings.get();
+    let server = match &state.server {
+        ServerState::Off => "off".to_owned(),
+        ServerState::Starting => "starting".to_owned(),
+        ServerState::Running { port, adopted, .. } => match adopted {
+            Some(program) => format!("that of {program}, port {port}"),
+            None => format!("running, port {port}"),
+        },
+        ServerState::Failed { message } => format!("failed: {message}"),
+    };
+    let reach = match state.reach {
+        Reach::ThisComputer => "this computer",
+        Reach::HomeNetwork { .. } => "home network",
+    };
+    let kinds: Vec<_> = settings
+        .targets
+        .iter()
+        .map(|kept| kept.target.kind.name())
+        .collect();
+    let mut text = format!(
+        "Vitrine {} on {} {}\nserver: {server}\nopen to: {reach}\nkeychain: {:?}\ntray: {}\ntargets: {}\n",
+        state.version,
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+        state.keychain,
+        state.tray,
+        if kinds.is_empty() {
+            "none".to_owned()
+        } else {
+            kinds.join(", ")
+        },
+    );
+    for folder in &settings.folders {
+        let _ = writeln!(text, "folder: {:?}, on: {}", folder.mode, folder.on);
+    }
+    text.push_str("log:\n");
+    redacted(&text) + &lines()
+}
+
+/// What was logged last, to be read by anybody.
+pub fn lines() -> String {
+    redacted(&logging::recent().concat())
+}
+
+fn redacted(text: &str) -> String {
+    let home = std::env::var("HOME").unwrap_or_default();
+    let text = match home.len() {
+        // Nobody's home is the root of everything.
+        0 | 1 => text.to_owned(),
+        _ => text.replace(&home, "~"),
+    };
+    masked(&masked(&masked(&text, "https://"), "http://"), "sk_")
+}
+
+/// What stands behind each `start`, up to where a word of its kind ends, unless it is this computer's address.
+fn masked(text: &str, start: &str) -> String {
+    let mut parts = text.split(start);
+    let mut masked = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part
+            .find(|letter: char| letter.is_whitespace() || "\"')]},".contains(letter))
+            .unwrap_or(part.len());
+        let (word, rest) = part.split_at(end);
+        let here = ["127.", "localhost", "[::1]"];
+        let shown = match here.iter().any(|here| word.starts_with(here)) {
+            true => word,
+            false => "…",
+        };
+        masked.push_str(start);
+        masked.push_str(shown);
+        masked.push_str(rest);
+    }
+    masked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_servers_and_keys_are_taken_out() {
+        let text =
+            "to=\"https://nas.example:4870/upload?x=1\" key=sk_abc123, at http://127.0.0.1:4870/a";
+        assert_eq!(
+            redacted(text),
+            "to=\"https://…\" key=sk_…, at http://127.0.0.1:4870/a"
+        );
+    }
+}

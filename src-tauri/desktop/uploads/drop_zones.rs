@@ -1,0 +1,75 @@
+//! Where in the window files are let go decides what becomes of them: uploaded as usual, with the link of the original
+//! alone, or sent to another target.
+
+use serde::Serialize;
+use uploader::links::What;
+
+use crate::context::Vitrine;
+use crate::targets;
+
+/// Strips of the window, side by side. The first, which is the usual one, is as wide as all others together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Lane {
+    /// As with every other way that pictures come.
+    Usual { target: String },
+    /// Whatever the switch says, the original's link alone is copied.
+    Original,
+    Target {
+        #[serde(skip)]
+        id: String,
+        name: String,
+    },
+}
+
+/// The first other target only: with more lanes a hand would have to aim.
+pub fn all(app: &Vitrine) -> Vec<Lane> {
+    let settings = app.settings.get();
+    let usual = targets::usual(&settings);
+    let (chosen, others): (Vec<_>, Vec<_>) = targets::all(app)
+        .into_iter()
+        .partition(|target| target.id == usual);
+    let target = chosen.into_iter().next().map(|target| target.name);
+    let mut lanes = vec![Lane::Usual {
+        target: target.unwrap_or_else(|| crate::i18n::word("target.this_computer").to_owned()),
+    }];
+    if settings.copy.what() != What::Original {
+        lanes.push(Lane::Original);
+    }
+    lanes.extend(others.into_iter().next().map(|target| Lane::Target {
+        id: target.id,
+        name: target.name,
+    }));
+    lanes
+}
+
+/// Which of that many lanes this place is in; `across` is its part of the window's width, from the left.
+pub fn at(count: usize, across: f64) -> usize {
+    if count < 2 || across < 0.5 {
+        return 0;
+    }
+    let others = count - 1;
+    let other = ((across - 0.5) * 2.0 * others as f64) as usize;
+    1 + other.min(others - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_lane_is_half_of_the_window_and_the_others_share_the_rest() {
+        for (across, lane) in [
+            (-0.1, 0),
+            (0.1, 0),
+            (0.49, 0),
+            (0.5, 1),
+            (0.7, 1),
+            (0.8, 2),
+            (1.2, 2),
+        ] {
+            assert_eq!(at(3, across), lane, "{across}");
+        }
+        assert_eq!((at(1, 0.9), at(2, 0.9)), (0, 1));
+    }
+}

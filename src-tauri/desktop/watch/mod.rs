@@ -1,0 +1,3 @@
+//! Watched folders of the app.
+
+pub(crate) mod watched_folders;

@@ -1,0 +1,96 @@
+//! What a picture file tells of its picture: a title, a description, when it was taken and with what.
+//!
+//! Cameras and programs write that into EXIF, IPTC, XMP or PNG's own texts, and into several of them at once; the
+//! first that says something counts, in this order. Nothing here is needed to show a picture, so whatever cannot
+//! be read is left out and never an error. Where it was taken is not told.
+
+mod exif;
+mod iptc;
+mod raw_blocks;
+mod xmp;
+
+use std::io::{Read, Seek};
+
+use crate::Error;
+use crate::container::Source;
+use crate::info::recognise;
+use raw_blocks::Blocks;
+
+/// Characters of one text; what is longer is cut.
+const LONGEST: usize = 5000;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    pub title: Option<String>,
+    pub description: Option<String>,
+    /// By the camera's clock, as in `2026-02-14 10:30:00`; whether there is such a day was not looked at.
+    pub taken: Option<String>,
+    /// Names and values of what the camera noted, named as in EXIF.
+    pub camera: Vec<(&'static str, String)>,
+}
+
+/// Reads what a picture tells of itself, from the start of `source` wherever it stands.
+///
+/// Needs little memory, however large the picture is and whatever its metadata claims.
+pub fn told<R: Read + Seek>(mut source: R) -> Result<Told, Error> {
+    crate::pipeline::caught(|| {
+        let (format, len) = recognise(&mut source)?;
+        let blocks = Blocks::find(format, &mut Source::new(source, len)).map_err(Error::reading)?;
+        Ok(read(&blocks))
+    })
+}
+
+fn read(blocks: &Blocks) -> Told {
+    let camera = blocks.exif.as_deref().map(exif::read).unwrap_or_default();
+    let iptc = blocks.iptc.as_deref().map(iptc::read).unwrap_or_default();
+    let xmp = blocks.xmp.as_deref().map(xmp::read).unwrap_or_default();
+    let text = |name| {
+        let found = blocks.texts.iter().find(|(given, _)| given == name);
+        found.map(|(_, text)| text.clone())
+    };
+    Told {
+        title: first([camera.title, iptc.title, xmp.title, text("Title")]),
+        description: first([
+            camera.description,
+            iptc.description,
+            xmp.description,
+            text("Description"),
+        ]),
+        taken: camera.taken,
+        camera: camera.notes,
+    }
+}
+
+/// The title and the description that one kind of metadata has.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Words {
+    title: Option<String>,
+    description: Option<String>,
+}
+
+/// The first that says anything.
+fn first(texts: [Option<String>; 4]) -> Option<String> {
+    texts
+        .into_iter()
+        .flatten()
+        .map(|text| clean(&text))
+        .find(|text| !text.is_empty())
+}
+
+/// On one line or several, without what is no text, and cut.
+fn clean(text: &str) -> String {
+    let plain: String = text
+        .chars()
+        .take(LONGEST)
+        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
+        .collect();
+    plain.trim().to_owned()
+}
+
+/// Bytes of no stated encoding: UTF-8 if they are that, else Latin-1, which every byte is.
+fn decoded(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
+    }
+}

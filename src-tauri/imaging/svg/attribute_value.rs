@@ -1,0 +1,181 @@
+//! What may stand in an attribute, and in a declaration of a style sheet.
+//!
+//! Whoever reads these values, a browser's CSS, finds an address only behind a function or an `@`. So every
+//! function that is called is looked at, wherever it stands: in quotes and comments too, since a reader that
+//! disagreed with us about those would else find one. Escapes, with which a name could be spelt otherwise, are
+//! not for pictures.
+
+use super::{allowlist, style};
+
+/// The value as it may be written, if it may be.
+pub(super) fn harmless(element: &str, name: &str, value: &str) -> Option<String> {
+    match name {
+        "href" => reference(element, value),
+        "style" => Some(style::declarations(value)).filter(|style| !style.is_empty()),
+        "attributeName" => allowlist::is_animatable(value).then(|| value.to_owned()),
+        _ if allowlist::is_text(name) => Some(value.to_owned()),
+        _ => calls_only_the_harmless(value).then(|| value.to_owned()),
+    }
+}
+
+/// A place in the picture itself, or a raster image that is written out where one is shown.
+fn reference(element: &str, value: &str) -> Option<String> {
+    if is_place(value) {
+        return Some(value.to_owned());
+    }
+    if !matches!(element, "image" | "feImage") {
+        return None;
+    }
+    let value: String = value.split_whitespace().collect();
+    let (head, data) = value.split_once(',')?;
+    let known = [
+        "data:image/png;base64",
+        "data:image/jpeg;base64",
+        "data:image/jpg;base64",
+        "data:image/gif;base64",
+        "data:image/webp;base64",
+    ];
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+    (known.contains(&&*head.to_ascii_lowercase()) && data.bytes().all(plain)).then_some(value)
+}
+
+/// `#name`.
+fn is_place(value: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || "-_.:".contains(c);
+    value
+        .strip_prefix('#')
+        .is_some_and(|name| !name.is_empty() && name.chars().all(plain))
+}
+
+/// Whether nothing in it leads out of the picture or runs.
+pub(super) fn calls_only_the_harmless(value: &str) -> bool {
+    if value.contains(['\\', '<', '@', '{', '}']) || value.to_ascii_lowercase().contains("script:")
+    {
+        return false;
+    }
+    let mut rest = value;
+    while let Some(at) = rest.find('(') {
+        let (before, inner) = (&rest[..at], &rest[at + 1..]);
+        let name = called(before).to_ascii_lowercase();
+        if name == "url" {
+            let Some((address, _)) = inner.split_once(')') else {
+                return false;
+            };
+            if !is_place(unquoted(address.trim())) {
+                return false;
+            }
+        } else if !name.is_empty() && !FUNCTIONS.contains(&name.as_str()) {
+            return false;
+        }
+        rest = inner;
+    }
+    true
+}
+
+/// The name right before a bracket.
+fn called(before: &str) -> &str {
+    let start = before
+        .char_indices()
+        .rev()
+        .take_while(|(_, c)| c.is_alphanumeric() || *c == '-' || *c == '_' || !c.is_ascii())
+        .last()
+        .map_or(before.len(), |(at, _)| at);
+    &before[start..]
+}
+
+fn unquoted(text: &str) -> &str {
+    for quote in ['"', '\''] {
+        let inner = text
+            .strip_prefix(quote)
+            .and_then(|text| text.strip_suffix(quote));
+        if let Some(inner) = inner {
+            return inner;
+        }
+    }
+    text
+}
+
+/// Colours, numbers, shapes, filters, and the selectors that look like functions.
+#[rustfmt::skip]
+const FUNCTIONS: &[&str] = &[
+    "rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color", "color-mix", "icc-color",
+    "calc", "min", "max", "clamp", "var", "env", "translate", "translatex", "translatey", "translatez",
+    "translate3d", "scale", "scalex", "scaley", "scalez", "scale3d", "rotate", "rotatex", "rotatey",
+    "rotatez", "rotate3d", "skew", "skewx", "skewy", "matrix", "matrix3d", "perspective", "blur",
+    "brightness", "contrast", "drop-shadow", "grayscale", "hue-rotate", "invert", "opacity", "saturate",
+    "sepia", "cubic-bezier", "steps", "linear", "circle", "ellipse", "inset", "polygon", "path", "ray",
+    "not", "is", "where", "nth-child", "nth-last-child", "nth-of-type", "nth-last-of-type", "lang",
+    // A moment of an animation: `accesskey(s)`, and a state of a colour scheme.
+    "accesskey", "wallclock", "light-dark",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_draw_pass() {
+        for value in [
+            "url(#a)",
+            "url('#a') red",
+            "url( \"#a-b.c_1\" )",
+            "URL(#a)",
+            "rotate(45 10,10) translate(3)",
+            "rgba(1, 2, 3, .5)",
+            "M0 0L10 10z",
+            "Times (New), serif",
+            "0.5s; b.end+1s",
+        ] {
+            assert!(calls_only_the_harmless(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn values_that_lead_out_do_not() {
+        for value in [
+            "url(http://evil.example/)",
+            "url(//evil.example/)",
+            "url(x.svg#a)",
+            "url(#a) url(x)",
+            "url(",
+            "url(#a",
+            "u/**/url(x)",
+            "\"url(x)\"",
+            "'a' url(data:image/png;base64,AA)",
+            "image-set(\"x\" 1x)",
+            "-webkit-image-set('x' 1x)",
+            "src('x')",
+            "image('x')",
+            "element(#a)",
+            "expression(alert(1))",
+            "\\75rl(x)",
+            "u\\rl(x)",
+            "JavaScript:alert(1)",
+            "ürl(x)",
+        ] {
+            assert!(!calls_only_the_harmless(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn references_stay_in_the_picture_or_carry_a_raster_image() {
+        assert!(reference("use", "#a").is_some());
+        assert!(reference("image", "data:image/png;base64,iVBO Rw0=").is_some());
+        for (element, value) in [
+            ("use", "data:image/png;base64,iVBORw0="),
+            ("use", "x.svg#a"),
+            ("use", "#a b"),
+            ("use", "#"),
+            ("image", "http://evil.example/a.png"),
+            ("image", "//evil.example/a.png"),
+            ("image", "/a.png"),
+            ("image", "data:image/svg+xml;base64,AAAA"),
+            ("image", "data:image/png,<svg>"),
+            ("image", "data:text/html;base64,AAAA"),
+            ("image", " j\u{a0}avascript:alert(1)"),
+            ("image", "java script:alert(1)"),
+        ] {
+            assert_eq!(reference(element, value), None, "{element} {value}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Presets: named transforms of an account. What is in one is the door's language; here it is text.
+
+use crate::auth::permissions;
+use crate::auth::permissions::{Actor, Scope};
+use crate::error::{Error, Result};
+use crate::storage::db::{Column, Row, params};
+use crate::{AccountId, Library, PresetId, Timestamp, ids};
+
+const LONGEST_NAME: usize = 64;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preset {
+    pub id: PresetId,
+    pub name: String,
+    /// As they were given.
+    pub params: String,
+    pub created_at: Timestamp,
+}
+
+impl Library {
+    /// `params` have been checked by the door that understands them.
+    pub fn add_preset(&self, actor: &Actor, name: &str, params: &str) -> Result<Preset> {
+        let owner = permissions::scoped(actor, Scope::Manage)?;
+        check_name(name)?;
+        let preset = Preset {
+            id: PresetId(ids::uuid(self.ids())?),
+            name: name.to_owned(),
+            params: params.to_owned(),
+            created_at: self.now(),
+        };
+        self.catalogue().write(|write| {
+            let added = write.execute(
+                "INSERT OR IGNORE INTO presets (id, owner, name, params, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![preset.id, owner, preset.name, preset.params, preset.created_at],
+            )?;
+            if added == 0 {
+                return Err(Error::PresetTaken {
+                    name: name.to_owned(),
+                });
+            }
+            Ok(())
+        })?;
+        Ok(preset)
+    }
+
+    /// All of an account's, by name.
+    pub fn presets(&self, actor: &Actor) -> Result<Vec<Preset>> {
+        let owner = permissions::scoped(actor, Scope::Manage)?;
+        self.catalogue().read(|read| {
+            read.all(
+                &format!("{SELECT} WHERE owner = ?1 ORDER BY name"),
+                params![owner],
+                preset,
+            )
+        })
+    }
+
+    /// The account's preset of that name, for whoever has a link with it.
+    pub fn preset(&self, owner: &AccountId, name: &str) -> Result<Preset> {
+        self.catalogue()
+            .read(|read| {
+                read.one(
+                    &format!("{SELECT} WHERE owner = ?1 AND name = ?2"),
+                    params![owner, name],
+                    preset,
+                )
+            })?
+            .ok_or(Error::NoPreset)
+    }
+
+    pub fn delete_preset(&self, actor: &Actor, id: &PresetId) -> Result<()> {
+        let owner = permissions::scoped(actor, Scope::Manage)?;
+        let gone = self.catalogue().write(|write| {
+            write.execute(
+                "DELETE FROM presets WHERE id = ?1 AND owner = ?2",
+                params![id, owner],
+            )
+        })?;
+        if gone == 0 {
+            Err(Error::NoPreset)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+const SELECT: &str = "SELECT id, name, params, created_at FROM presets";
+
+fn preset(row: &Row<'_>) -> Column<Preset> {
+    Ok(Preset {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        params: row.get(2)?,
+        created_at: row.get(3)?,
+    })
+}
+
+fn check_name(name: &str) -> Result<()> {
+    let good = (1..=LONGEST_NAME).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    if good {
+        Ok(())
+    } else {
+        Err(Error::BadPreset {
+            name: name.chars().take(LONGEST_NAME).collect(),
+        })
+    }
+}

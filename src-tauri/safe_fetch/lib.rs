@@ -1,0 +1,21 @@
+//! Fetches a picture from an address that a stranger gave.
+//!
+//! Whoever may name an address makes this computer ask it, from inside its network: [`Guard`] says which may be asked,
+//! [`fetch`] follows redirects hop by hop and judges each, and the bytes come in pieces ([`Arriving`]), within bounds
+//! of number and time. What is done with them, and whether they are a picture at all, is the caller's.
+
+mod connection;
+mod connection_error;
+mod error;
+mod fetch;
+mod guard;
+mod tls_trust;
+mod url_parts;
+
+pub use connection::client;
+pub use connection_error::Trouble;
+pub use error::Error;
+pub use fetch::{Arriving, Limits, fetch};
+pub use guard::Guard;
+pub use tls_trust::{Untrusting, fingerprint, tls};
+pub use url_parts::{host, segment};

@@ -1,0 +1,173 @@
+//! How people get an account: by an invitation, or by themselves where strangers may.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use library::{Invite, InviteId, NewAccount};
+
+use super::auth::{FromOurPages, Visitor};
+use super::session::{cookie_of, signed};
+use crate::dialects::{json, nothing};
+use crate::error::{Error, Result};
+use crate::http::extract::{Json, Segments};
+use crate::http::middleware::real_ip::Client;
+use crate::state::App;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAYS: u32 = 7;
+const MOST_DAYS: u32 = 90;
+
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = dashboard::NewInvite)]
+pub struct New {
+    /// 1 to 90; a week, where it is missing.
+    days: Option<u32>,
+    /// Whether the account will be an administrator's.
+    #[serde(default)]
+    admin: bool,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = dashboard::Invite)]
+pub struct Shown {
+    id: String,
+    admin: bool,
+    created_at: String,
+    expires_at: String,
+    /// Only in the answer that makes it, and never again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+}
+
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = dashboard::AcceptInvite)]
+pub struct Accept {
+    code: String,
+    name: String,
+    password: String,
+}
+
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = dashboard::SignUp)]
+pub struct SignUp {
+    name: String,
+    password: String,
+    email: Option<String>,
+}
+
+/// What somebody finds who is not signed in.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = dashboard::FrontDoor)]
+pub struct FrontDoor {
+    /// Whether strangers may make an account.
+    sign_up: bool,
+}
+
+impl Shown {
+    fn of(invite: Invite, code: Option<String>) -> Shown {
+        Shown {
+            id: invite.id.to_string(),
+            admin: invite.admin,
+            created_at: invite.created_at.to_string(),
+            expires_at: invite.expires_at.to_string(),
+            code,
+        }
+    }
+}
+
+pub async fn door(State(app): State<App>) -> Response {
+    let sign_up = app.config().allow_signup;
+    json(StatusCode::OK, &FrontDoor { sign_up })
+}
+
+pub async fn invite(
+    State(app): State<App>,
+    visitor: Visitor,
+    Json(new): Json<New>,
+) -> Result<Response> {
+    let days = new.days.unwrap_or(DAYS);
+    if !(1..=MOST_DAYS).contains(&days) {
+        return Err(Error::bad_parameter("days", "must lie between 1 and 90"));
+    }
+    let (invite, code) = app
+        .ask(move |library, _| {
+            visitor.administrates(library)?;
+            Ok(library.invite(DAY * days, new.admin)?)
+        })
+        .await?;
+    Ok(json(StatusCode::CREATED, &Shown::of(invite, Some(code))))
+}
+
+pub async fn list(State(app): State<App>, visitor: Visitor) -> Result<Response> {
+    let invites = app
+        .ask(move |library, _| {
+            visitor.administrates(library)?;
+            Ok(library.invites()?)
+        })
+        .await?;
+    let invites = invites.into_iter().map(|invite| Shown::of(invite, None));
+    Ok(json(StatusCode::OK, &invites.collect::<Vec<_>>()))
+}
+
+pub async fn revoke(
+    State(app): State<App>,
+    visitor: Visitor,
+    Segments(id): Segments<String>,
+) -> Result<Response> {
+    app.ask(move |library, _| {
+        visitor.administrates(library)?;
+        let id: InviteId = id
+            .parse()
+            .map_err(|_| Error::NoSuch { what: "invitation" })?;
+        Ok(library.revoke_invite(&id)?)
+    })
+    .await?;
+    Ok(nothing())
+}
+
+pub async fn accept(
+    State(app): State<App>,
+    client: Client,
+    _: FromOurPages,
+    Json(given): Json<Accept>,
+) -> Result<Response> {
+    app.sign_ups.take(client.address)?;
+    let (account, cookie) = app
+        .ask(move |library, _| {
+            let new = NewAccount {
+                name: given.name.trim().to_owned(),
+                password: Some(given.password),
+                ..NewAccount::default()
+            };
+            let (account, token) = library.accept_invite(given.code.trim(), new)?;
+            Ok((account, cookie_of(library, &token)?))
+        })
+        .await?;
+    signed(&client, StatusCode::CREATED, account, cookie)
+}
+
+pub async fn sign_up(
+    State(app): State<App>,
+    client: Client,
+    _: FromOurPages,
+    Json(given): Json<SignUp>,
+) -> Result<Response> {
+    app.admit_stranger(&client)?;
+    let (account, cookie) = app
+        .ask(move |library, _| {
+            let account = library.add_account(NewAccount {
+                name: given.name.trim().to_owned(),
+                email: given.email.filter(|email| !email.trim().is_empty()),
+                password: Some(given.password),
+                ..NewAccount::default()
+            })?;
+            let token = library.start_session(&account.id)?;
+            Ok((account, cookie_of(library, &token)?))
+        })
+        .await?;
+    signed(&client, StatusCode::CREATED, account, cookie)
+}

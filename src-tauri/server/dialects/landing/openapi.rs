@@ -1,0 +1,34 @@
+//! What the server's own pages say of themselves, as OpenAPI: programs find only this document there.
+#![allow(dead_code, reason = "what stands here is read by derives only")]
+
+use utoipa::ToSchema;
+use utoipa::openapi::OpenApi;
+
+use crate::dialects::openapi::{Manner, completed, named};
+
+pub fn describe() -> OpenApi {
+    completed::<Door>(&Manner {
+        door: "pages",
+        of_bodies: &[],
+        of_credentials: &[],
+        refusal: |_| vec![("application/json", named("pages.Refused"))],
+    })
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    paths(description),
+    components(schemas(Refused)),
+    tags((name = "pages", description = "The server itself."))
+)]
+struct Door;
+
+#[derive(ToSchema)]
+#[schema(as = pages::Refused)]
+struct Refused {
+    error: String,
+}
+
+/// This document
+#[utoipa::path(get, path = "/api/openapi.json", responses((status = 200, body = Object, description = "OpenAPI 3.1.")))]
+fn description() {}

@@ -1,0 +1,321 @@
+//! `GET /image/{id}.{ext}`: the picture, at the size and in the format that the address asks for.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
+use imaging::{Fit, Format, Output, Transform};
+use library::Image;
+
+use super::auth;
+use crate::deliver::{Wish, deliver_counted};
+use crate::error::{Error, Result};
+use crate::http::extract::{Query, Segments};
+use crate::state::App;
+use crate::upload::form::Fields;
+
+/// A thumbnail's sides; square.
+const THUMBNAIL: u32 = 300;
+/// More is taken for this.
+const LONGEST: u32 = 8192;
+
+pub async fn show(
+    State(app): State<App>,
+    method: Method,
+    Segments(file): Segments<String>,
+    Query(query): Query,
+    asked: HeaderMap,
+) -> Result<Response> {
+    let name = FileName::parse(&file).ok_or(Error::NoSuchImage)?;
+    let size = if name.thumbnail {
+        Size::thumbnail(&query)?
+    } else {
+        Size::of(&query)?
+    };
+    let image = auth::by_id(&name.id)?;
+    deliver_counted(&app, &method, asked, image, move |image| {
+        wish(image, &name.extension, size)
+    })
+    .await
+}
+
+/// Whether this is how a picture is called, and no title of Chevereto's: an id and an image's ending.
+pub fn is_picture(file: &str) -> bool {
+    FileName::parse(file).is_some_and(|name| {
+        auth::by_id(&name.id).is_ok() && ENDINGS.contains(&name.extension.as_str())
+    })
+}
+
+/// The endings that image files have.
+const ENDINGS: [&str; 15] = [
+    "jpg", "jpeg", "jpe", "png", "webp", "gif", "avif", "bmp", "tif", "tiff", "ico", "svg", "heic",
+    "heif", "tga",
+];
+
+/// `{id}.{extension}` or `{id}_thumbnail.{extension}`.
+#[derive(Debug, PartialEq, Eq)]
+struct FileName {
+    id: String,
+    thumbnail: bool,
+    /// In lower case.
+    extension: String,
+}
+
+impl FileName {
+    fn parse(file: &str) -> Option<FileName> {
+        let (stem, extension) = file.rsplit_once('.')?;
+        let (id, thumbnail) = match stem.strip_suffix("_thumbnail") {
+            Some(id) => (id, true),
+            None => (stem, false),
+        };
+        Some(FileName {
+            id: id.to_owned(),
+            thumbnail,
+            extension: extension.to_ascii_lowercase(),
+        })
+    }
+}
+
+/// What the query asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Size {
+    width: Option<u32>,
+    height: Option<u32>,
+    crop: bool,
+    quality: Option<u8>,
+}
+
+impl Size {
+    fn of(query: &Fields) -> Result<Size> {
+        let width = side(query, ["w", "width"])?;
+        let height = side(query, ["h", "height"])?;
+        let crop = query.get("crop").is_some_and(is_yes);
+        // Cut to one side, it is cut to a square.
+        let (width, height) = match (width, height) {
+            (Some(one), None) | (None, Some(one)) if crop => (Some(one), Some(one)),
+            both => both,
+        };
+        Ok(Size {
+            width,
+            height,
+            crop,
+            quality: quality(query)?,
+        })
+    }
+
+    fn thumbnail(query: &Fields) -> Result<Size> {
+        Ok(Size {
+            width: Some(THUMBNAIL),
+            height: Some(THUMBNAIL),
+            crop: true,
+            quality: quality(query)?,
+        })
+    }
+}
+
+/// A yes as PHP reads it; everything else is a no.
+pub fn is_yes(text: &str) -> bool {
+    ["true", "1", "on", "yes"]
+        .iter()
+        .any(|yes| text.eq_ignore_ascii_case(yes))
+}
+
+fn side(query: &Fields, names: [&'static str; 2]) -> Result<Option<u32>> {
+    let Some(text) = query.first_of(&names) else {
+        return Ok(None);
+    };
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    // Digits that make no number make one that is too large.
+    let number = digits.then(|| text.parse().unwrap_or(u32::MAX));
+    match number {
+        Some(pixels) if pixels > 0 => Ok(Some(pixels.min(LONGEST))),
+        _ => {
+            let name = if query.get(names[0]).is_some() {
+                names[0]
+            } else {
+                names[1]
+            };
+            Err(Error::bad_parameter(
+                name,
+                "must be a whole number of pixels, at least 1",
+            ))
+        }
+    }
+}
+
+fn quality(query: &Fields) -> Result<Option<u8>> {
+    let Some(text) = query.get("quality") else {
+        return Ok(None);
+    };
+    match text.parse() {
+        Ok(quality @ 1..=100) if !text.starts_with('+') => Ok(Some(quality)),
+        _ => Err(Error::bad_parameter(
+            "quality",
+            "must be a whole number from 1 to 100",
+        )),
+    }
+}
+
+/// What of the image an address with this ending and size means; `None` where it means nothing.
+fn wish(image: &Image, extension: &str, size: Size) -> Option<Wish> {
+    let source = image.info.format;
+    let own = is_same(extension, &image.extension);
+    // The image keeps its name when its bytes are replaced, and the type tells what they are.
+    let target = match (own, written(extension)) {
+        (true, _) => source,
+        (false, Some(target)) if source != Format::Svg => target,
+        (false, _) => return None,
+    };
+    if source == Format::Svg {
+        return Some(Wish::Original);
+    }
+    let size = if source == Format::Ico {
+        Size::default()
+    } else {
+        size
+    };
+    let has_quality = matches!(target, Format::Jpeg | Format::WebP | Format::Avif);
+    let transform = Transform {
+        width: size.width,
+        height: size.height,
+        fit: if size.crop { Fit::Cover } else { Fit::Inside },
+        format: match target {
+            // Said so it is the same variant as other doors'.
+            target if target == source && target != Format::Bmp => Output::Source,
+            target if target.encodes() => Output::Is(target),
+            _ => Output::Source,
+        },
+        quality: size.quality.filter(|_| has_quality),
+        ..Transform::to_width(1)
+    };
+    let (_, width, height) = transform.output(&image.info);
+    let whole = (width, height) == (image.info.width, image.info.height);
+    if target == source && whole && transform.quality.is_none() {
+        Some(Wish::Original)
+    } else {
+        Some(Wish::Variant(transform))
+    }
+}
+
+/// The format that a picture of this ending is made in.
+fn written(extension: &str) -> Option<Format> {
+    match extension {
+        "jpg" | "jpeg" => Some(Format::Jpeg),
+        "png" => Some(Format::Png),
+        "webp" => Some(Format::WebP),
+        "gif" => Some(Format::Gif),
+        "avif" => Some(Format::Avif),
+        "bmp" => Some(Format::Bmp),
+        _ => None,
+    }
+}
+
+/// Two spellings of one ending are one.
+fn is_same(one: &str, other: &str) -> bool {
+    let usual = |ending: &str| match ending {
+        "jpeg" | "jpe" => "jpg".to_owned(),
+        "tiff" => "tif".to_owned(),
+        other => other.to_owned(),
+    };
+    usual(one) == usual(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size(query: &str) -> Result<Size> {
+        Size::of(&Fields::of_query(query))
+    }
+
+    fn sides(query: &str) -> (Option<u32>, Option<u32>, bool) {
+        let size = size(query).unwrap();
+        (size.width, size.height, size.crop)
+    }
+
+    #[test]
+    fn a_name_is_an_id_an_ending_and_perhaps_a_thumbnails_mark() {
+        let name = FileName::parse("a.b_thumbnail.WebP").unwrap();
+        assert_eq!(
+            (&*name.id, name.thumbnail, &*name.extension),
+            ("a.b", true, "webp")
+        );
+        assert!(!FileName::parse("a.jpg").unwrap().thumbnail);
+        assert_eq!(FileName::parse("a"), None);
+    }
+
+    #[test]
+    fn both_spellings_of_a_side_are_read_and_the_short_one_wins() {
+        assert_eq!(sides(""), (None, None, false));
+        assert_eq!(sides("w=800&h=600"), (Some(800), Some(600), false));
+        assert_eq!(sides("width=800&height=600"), (Some(800), Some(600), false));
+        assert_eq!(sides("w=1&width=2&height=3&h=4"), (Some(1), Some(4), false));
+        assert_eq!(
+            sides("w=0800&s=signature&filter=x"),
+            (Some(800), None, false)
+        );
+    }
+
+    #[test]
+    fn what_is_longer_than_the_longest_is_the_longest() {
+        assert_eq!(
+            sides("w=8193&h=99999999999999999999"),
+            (Some(8192), Some(8192), false)
+        );
+    }
+
+    #[test]
+    fn a_side_that_is_no_number_of_pixels_is_refused() {
+        for query in [
+            "w=0",
+            "h=0",
+            "w=-5",
+            "w=abc",
+            "w=",
+            "width=1.5",
+            "w=1e3",
+            "w=%2B5",
+            "h=0x10",
+            "w=٤",
+        ] {
+            assert!(
+                matches!(size(query), Err(Error::BadParameter { .. })),
+                "{query}"
+            );
+        }
+        for query in [
+            "quality=0",
+            "quality=101",
+            "quality=",
+            "quality=x",
+            "quality=-1",
+            "quality=300",
+        ] {
+            assert!(
+                matches!(size(query), Err(Error::BadParameter { .. })),
+                "{query}"
+            );
+        }
+        assert_eq!(size("quality=100").unwrap().quality, Some(100));
+    }
+
+    #[test]
+    fn crop_is_a_yes_or_a_no_and_with_one_side_a_square() {
+        for yes in ["true", "1", "on", "yes", "TRUE"] {
+            assert_eq!(
+                sides(&format!("w=9&crop={yes}")),
+                (Some(9), Some(9), true),
+                "{yes}"
+            );
+        }
+        for no in ["false", "0", "off", "no", "", "2", "maybe"] {
+            assert_eq!(
+                sides(&format!("w=9&crop={no}")),
+                (Some(9), None, false),
+                "{no}"
+            );
+        }
+        assert_eq!(sides("h=7&crop=1"), (Some(7), Some(7), true));
+        assert_eq!(sides("w=9&h=7&crop=1"), (Some(9), Some(7), true));
+        assert_eq!(sides("crop=1"), (None, None, true));
+    }
+}

@@ -1,0 +1,160 @@
+//! Slink: accounts that sign in with tokens, images by UUID, sizes and formats by address, and uploads by
+//! token, by key and by guests.
+//!
+//! Two dialects of one contract: what programs with a key are refused is worded otherwise than what people
+//! with a token are.
+
+mod accounts;
+mod auth;
+mod edit;
+mod errors;
+mod image;
+mod keys;
+mod listing;
+mod openapi;
+mod params;
+mod preprocess;
+mod responses;
+mod size_limit;
+mod upload;
+
+use axum::Router;
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use axum::routing::{delete, get, patch, post};
+
+use super::{Dialect, text};
+use crate::state::App;
+
+pub const SLINK: Dialect = Dialect {
+    name: "slink",
+    claims,
+    routes,
+    refuse: errors::refuse,
+    describe: openapi::describe,
+};
+
+/// For programs: its key is no token.
+pub const EXTERNAL: Dialect = Dialect {
+    name: "slink external",
+    claims: |_, path| is_under("/api/external", path),
+    routes: || {
+        Router::new().route(
+            "/api/external/upload",
+            post(upload::external).put(upload::external),
+        )
+    },
+    refuse: errors::refuse_external,
+    describe: openapi::describe_external,
+};
+
+const OURS: [&str; 8] = [
+    "/api/image",
+    "/api/images",
+    "/api/upload",
+    "/api/guest",
+    "/api/auth",
+    "/api/user",
+    "/api/admin/image",
+    "/api/health",
+];
+
+/// Everything under these, and the pictures; what else is under `/image` belongs to Chevereto.
+fn claims(_: &Method, path: &str) -> bool {
+    let file = path.strip_prefix("/image/");
+    OURS.iter().any(|ours| is_under(ours, path)) || file.is_some_and(image::is_picture)
+}
+
+fn is_under(place: &str, path: &str) -> bool {
+    let rest = path.strip_prefix(place);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn routes() -> Router<App> {
+    Router::new()
+        .route("/image/{file}", get(image::show))
+        .route(
+            "/api/image/{file}",
+            get(image::show).patch(edit::edit).delete(edit::delete),
+        )
+        .route("/api/image/{id}/detail", get(responses::detail))
+        .route("/api/images", get(listing::chosen_or_public))
+        .route("/api/images/{page}", get(listing::public))
+        .route("/api/images/by-id", get(listing::by_id))
+        .route("/api/images/history", get(listing::newest_own))
+        .route("/api/images/history/{page}", get(listing::own))
+        .route(
+            "/api/upload",
+            post(upload::with_token).put(upload::with_token),
+        )
+        .route("/api/guest/upload", post(upload::guest).put(upload::guest))
+        .route("/api/auth/signup", post(accounts::sign_up))
+        .route("/api/auth/login", post(accounts::log_in))
+        .route("/api/auth/refresh", post(accounts::refresh))
+        .route("/api/auth/logout", post(accounts::log_out))
+        .route("/api/user", get(accounts::user))
+        .route("/api/user/api-keys", get(keys::list).post(keys::create))
+        .route("/api/user/api-keys/{id}", delete(keys::revoke))
+        .route(
+            "/api/user/sharex-config",
+            get(keys::sharex).post(keys::sharex_by_body),
+        )
+        .route(
+            "/api/admin/image/{id}",
+            patch(edit::edit_any).delete(edit::delete_any),
+        )
+        .route("/api/health", get(health))
+}
+
+async fn health() -> Response {
+    text(StatusCode::OK, "OK")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slink_claims_its_own_prefixes_and_pictures_named_by_their_id() {
+        let id = "123e4567-e89b-12d3-a456-426614174000";
+        for path in [
+            "/api/image",
+            "/api/image/x/y/z",
+            "/api/images",
+            "/api/images/1",
+            "/api/upload",
+            "/api/guest/upload",
+            "/api/auth/login",
+            "/api/user/api-keys",
+            "/api/admin/image/x",
+            "/api/health",
+            &format!("/image/{id}.jpg"),
+            &format!("/image/{id}_thumbnail.webp"),
+            &format!("/image/{}.JPG", id.to_uppercase()),
+        ] {
+            assert!(claims(&Method::GET, path), "{path}");
+        }
+        for path in [
+            "/api",
+            "/api/imagesque",
+            "/api/uploads",
+            "/api/external/upload",
+            "/api/admin",
+            "/api/dashboard/images",
+            "/api/v1/images",
+            "/api/1/upload",
+            "/image",
+            "/image/",
+            "/image/some-title.ZfGd",
+            &format!("/image/{id}"),
+            &format!("/image/{id}.ZfGd"),
+            &format!("/image/t-{id}.jpg"),
+            &format!("/image/{id}_small.jpg"),
+            &format!("/image/{id}.jpg/delete"),
+            &format!("/images/{id}.jpg"),
+        ] {
+            assert!(!claims(&Method::GET, path), "{path}");
+        }
+        assert!((EXTERNAL.claims)(&Method::POST, "/api/external/anything"));
+    }
+}

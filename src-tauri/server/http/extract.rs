@@ -1,0 +1,197 @@
+//! What handlers take from a request. Each fails with our own [`Error`], because the rejections of
+//! axum's extractors answer in plain text.
+
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use library::Actor;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Credentials, Error, Result};
+use crate::http::middleware::real_ip::Client;
+use crate::state::App;
+use crate::upload::form;
+use crate::upload::form::Fields;
+
+/// The variable segments of the path, decoded.
+pub struct Segments<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Segments<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Segments<T>> {
+        match Path::from_request_parts(parts, app).await {
+            Ok(Path(segments)) => Ok(Segments(segments)),
+            // A segment that is no UTF-8 names nothing that we have.
+            Err(_) => Err(Error::NoSuchPlace),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Client {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Client> {
+        let client = parts.extensions.get::<Client>().cloned();
+        client.ok_or_else(|| Error::internal("a request passed the layers without its client"))
+    }
+}
+
+/// The owner of the key in `Authorization: Bearer KEY`. Extracted before the body is touched.
+pub struct Bearer(pub Actor);
+
+impl FromRequestParts<App> for Bearer {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Bearer> {
+        let client = Client::from_request_parts(parts, app).await?;
+        let secret = bearer(&parts.headers)
+            .ok_or(Error::Unauthorised(Credentials::Missing))?
+            .to_owned();
+        actor(app, &client, secret).await.map(Bearer)
+    }
+}
+
+/// The owner of the key in `X-Api-Key`. Extracted before the body is touched.
+pub struct ApiKey(pub Actor);
+
+impl FromRequestParts<App> for ApiKey {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<ApiKey> {
+        let client = Client::from_request_parts(parts, app).await?;
+        let secret = api_key(&parts.headers)
+            .ok_or(Error::Unauthorised(Credentials::Missing))?
+            .to_owned();
+        actor(app, &client, secret).await.map(ApiKey)
+    }
+}
+
+/// The query, decoded, in its order.
+pub struct Query(pub Fields);
+
+impl FromRequestParts<App> for Query {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Query> {
+        Ok(Query(Fields::of_query(
+            parts.uri.query().unwrap_or_default(),
+        )))
+    }
+}
+
+/// A body of JSON, at most 1 MiB, whatever its content type says. `Json<Option<T>>` is `None` where
+/// there is no body.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Json<T>> {
+        let body = form::whole(app, request.into_body()).await?;
+        if body.trim_ascii().is_empty() {
+            let nothing = serde_json::from_str("null").map(Json);
+            return nothing.map_err(|_| Error::bad_body("it is empty, and JSON is needed here"));
+        }
+        serde_json::from_slice(&body).map(Json).map_err(|error| {
+            Error::bad_body(format!("it is not the JSON that is needed ({error})"))
+        })
+    }
+}
+
+/// Who has this secret.
+///
+/// # Errors
+/// [`Error::Unauthorised`] if nobody has, and [`Error::TooMany`] once that came too often from one
+/// address. A right key is never held up by its neighbours' wrong ones: keys are too long to guess.
+pub async fn actor(app: &App, client: &Client, secret: String) -> Result<Actor> {
+    let found = app
+        .ask(move |library, _| Ok(library.actor_for_secret(&secret)?))
+        .await?;
+    match found {
+        Some(actor) => Ok(actor),
+        None => {
+            app.failures.take(client.address)?;
+            Err(Error::Unauthorised(Credentials::Wrong))
+        }
+    }
+}
+
+/// The account of that name or e-mail address, if the password is its; `None` if not.
+///
+/// # Errors
+/// [`Error::TooMany`] once that came too often from one address, whether the password would be right:
+/// passwords are short enough to guess.
+pub async fn sign_in(
+    app: &App,
+    client: &Client,
+    name: String,
+    password: String,
+) -> Result<Option<library::Account>> {
+    // Taken beforehand and given back: else many guesses at one time would all still be let in.
+    app.failures.take(client.address)?;
+    let found = app
+        .ask(move |library, _| Ok(library.account_for_password(name.trim(), &password)?))
+        .await;
+    // What was ours to answer for was no wrong password.
+    if !matches!(found, Ok(None)) {
+        app.failures.give_back(client.address);
+    }
+    found
+}
+
+/// The header that makes an upload repeatable: 1 to 128 visible characters.
+pub struct IdempotencyKey(pub Option<String>);
+
+impl FromRequestParts<App> for IdempotencyKey {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<IdempotencyKey> {
+        const MOST: usize = 128;
+        let Some(value) = parts.headers.get("idempotency-key") else {
+            return Ok(IdempotencyKey(None));
+        };
+        match value.to_str().map(str::trim) {
+            Ok(key) if (1..=MOST).contains(&key.len()) => Ok(IdempotencyKey(Some(key.to_owned()))),
+            _ => Err(Error::BadIdempotencyKey { most: MOST }),
+        }
+    }
+}
+
+/// What stands in `X-Api-Key`.
+pub fn api_key(headers: &HeaderMap) -> Option<&str> {
+    let secret = headers.get("x-api-key")?.to_str().ok()?.trim();
+    (!secret.is_empty()).then_some(secret)
+}
+
+/// The secret of a `Bearer` header; the scheme's case does not matter.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, secret) = headers
+        .get(AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .trim()
+        .split_once(' ')?;
+    let secret = secret.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !secret.is_empty()).then_some(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bearer_scheme_is_matched_in_any_case() {
+        let read = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, text.parse().unwrap());
+            bearer(&headers).map(str::to_owned)
+        };
+        assert_eq!(read("Bearer sk_1").as_deref(), Some("sk_1"));
+        assert_eq!(read("bEARER   sk_1 ").as_deref(), Some("sk_1"));
+        assert_eq!(read("Basic sk_1"), None);
+        assert_eq!(read("sk_1"), None);
+        assert_eq!(read("Bearer "), None);
+    }
+}

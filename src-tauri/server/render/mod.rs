@@ -1,0 +1,5 @@
+//! Who may render when: the limiter for requests, and the background renderer.
+
+pub(crate) mod background;
+pub(crate) mod limiter;
+pub(crate) mod malloc;

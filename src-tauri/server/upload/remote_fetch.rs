@@ -1,0 +1,130 @@
+//! A picture from an address that the client gave: `web` fetches it, guarded, and here it becomes an upload on its way.
+//!
+//! Its bytes flow through a short channel to a blocking task that writes them to disk, as those of any other upload do.
+//! How many are fetched at one time is bounded, and an address that failed is not asked again for a while.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use library::Incoming;
+use safe_fetch::{Guard, Limits};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use url::Url;
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::state::App;
+use crate::upload::negative_cache::Failed;
+
+/// Fetches at one time.
+const FETCHING: usize = 8;
+/// Fetches that may wait for their turn.
+const WAITING: usize = 64;
+/// Pieces on their way to the disk at one time; each is at most hyper's read buffer.
+const PIECES: usize = 4;
+
+pub struct Fetches {
+    guard: Guard,
+    /// But for the bytes, which the door says.
+    pub limits: Limits,
+    /// Those under way and those waiting.
+    admitted: Semaphore,
+    fetching: Semaphore,
+    failed: Failed,
+}
+
+/// Fetches at most `most` bytes from `address`, and answers with them and the last segment of its path, decoded: it may
+/// be empty, or hold anything. The host is told the `user_agent`.
+///
+/// # Errors
+/// [`Error::Fetch`] with what is wrong with the address or became of it, for ten minutes without asking again;
+/// [`Error::Busy`] if too many are waiting or this one has for too long; and what writing to the disk ran into.
+pub async fn fetch(
+    app: &App,
+    address: &str,
+    user_agent: &str,
+    most: u64,
+) -> Result<(Incoming, String)> {
+    app.fetches.fetch(app, address, user_agent, most).await
+}
+
+impl Fetches {
+    pub fn new(config: &Config) -> Fetches {
+        Fetches {
+            guard: Guard::allowing(&config.fetch_allow_hosts),
+            limits: Limits::of(config.max_upload_bytes),
+            admitted: Semaphore::new(FETCHING + WAITING),
+            fetching: Semaphore::new(FETCHING),
+            failed: Failed::default(),
+        }
+    }
+
+    pub async fn fetch(
+        &self,
+        app: &App,
+        address: &str,
+        user_agent: &str,
+        most: u64,
+    ) -> Result<(Incoming, String)> {
+        let url = self.guard.read(address)?;
+        let limits = Limits {
+            bytes: most.min(app.config().max_upload_bytes),
+            ..self.limits
+        };
+        self.failed.check(&url, limits.bytes)?;
+        let patience = Duration::from_secs(app.config().upload_idle_seconds);
+        let _turn = self.turn(patience).await?;
+        // Whoever had the turn before may have learnt something about this very address.
+        self.failed.check(&url, limits.bytes)?;
+        match self.stream(app, &url, user_agent, &limits).await {
+            Ok(incoming) => Ok((incoming, safe_fetch::segment(&url))),
+            Err(error) => {
+                if let Error::Fetch(failure) = &error {
+                    self.failed.remember(&url, failure);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// A turn among the fetches, held for as long as one lasts. Hosts may be slow, so this does not wait longer than a
+    /// client that hears nothing should.
+    async fn turn(&self, patience: Duration) -> Result<(SemaphorePermit<'_>, SemaphorePermit<'_>)> {
+        let admitted = self.admitted.try_acquire().map_err(|_| Error::busy())?;
+        match tokio::time::timeout(patience, self.fetching.acquire()).await {
+            Ok(fetching) => Ok((admitted, fetching.map_err(Error::internal)?)),
+            Err(_) => Err(Error::busy()),
+        }
+    }
+
+    async fn stream(
+        &self,
+        app: &App,
+        url: &Url,
+        user_agent: &str,
+        limits: &Limits,
+    ) -> Result<Incoming> {
+        let mut arriving = safe_fetch::fetch(url, user_agent, &self.guard, limits).await?;
+        let (pieces, mut coming) = mpsc::channel::<Bytes>(PIECES);
+        let most = limits.bytes;
+        // When the client leaves, `pieces` is dropped: the writer ends, and nobody takes its file.
+        let writing = app.ask(move |library, _| {
+            let mut incoming = library.incoming()?.at_most(most);
+            while let Some(piece) = coming.blocking_recv() {
+                incoming.append(&piece)?;
+            }
+            Ok(incoming)
+        });
+        let passing_on = async move {
+            while let Some(piece) = arriving.chunk().await? {
+                // Where nobody listens any more, the writer says why.
+                if pieces.send(piece).await.is_err() {
+                    break;
+                }
+            }
+            Ok::<_, Error>(())
+        };
+        let (passed_on, written) = tokio::join!(passing_on, writing);
+        passed_on.and(written)
+    }
+}

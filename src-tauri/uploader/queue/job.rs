@@ -1,0 +1,413 @@
+//! A picture on its way: what is known of it, where it is, and which way it may go from there. All of it is pure; the
+//! store writes it down, the worker makes it happen.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clipboard_policy::Way;
+use crate::prepare::{Metadata, Preparation};
+use crate::watch::FolderState;
+use crate::{Failure, Uploaded};
+
+/// Names one job, for good: a forgotten job's number is never given out again. Later jobs have higher ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JobId(pub i64);
+
+/// Names what was given in one gesture, whose links belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BatchId(pub i64);
+
+/// One picture on its way, as it is shown.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Job {
+    pub id: JobId,
+    pub batch: BatchId,
+    pub name: String,
+    /// 0 while that is not known yet.
+    pub bytes: u64,
+    /// In pixels, as displayed; known once the picture has been looked at.
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+    /// RFC 3339, UTC.
+    pub added_at: String,
+    /// The id of the target that it was last sent to.
+    pub target: Option<String>,
+    pub state: JobState,
+    pub has_thumbnail: bool,
+    /// What was sent, where that has been decided; what links say of a picture is said of this.
+    pub sent: Option<Sent>,
+    /// A try ended without an answer, and the target cannot tell a repetition: there may be two of it.
+    pub maybe_twice: bool,
+    /// The watched folder that it was found in.
+    pub folder: Option<String>,
+    /// The way that it came, where whoever gave it has said so.
+    pub way: Option<Way>,
+    /// It came from a file; [`crate::Uploader::file`] says where that is, if it still is.
+    pub has_file: bool,
+    /// What the picture shows, in the user's words; on one line.
+    pub alt: Option<String>,
+    /// When it is taken away from the server (RFC 3339, UTC), unless the user thinks better of it.
+    pub deleted_at: Option<String>,
+    /// Why it could not be taken away from the server.
+    pub not_deleted: Option<Failure>,
+}
+
+/// A picture as it was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    pub name: String,
+    pub width: u32,
+    pub height: u32,
+    pub bytes: u64,
+    pub metadata: Metadata,
+}
+
+impl Job {
+    /// The picture behind the links: its name, width and height.
+    pub fn shown(&self) -> (&str, u32, u32) {
+        match &self.sent {
+            Some(sent) => (&sent.name, sent.width, sent.height),
+            None => (
+                &self.name,
+                self.width.unwrap_or(0),
+                self.height.unwrap_or(0),
+            ),
+        }
+    }
+}
+
+/// How what is given in one gesture is to be sent, where that is not as usual.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Wishes {
+    /// Another target than the usual one, by its id.
+    pub target: Option<String>,
+    /// Another preparation than the target's.
+    pub prepare: Option<Preparation>,
+    /// Even if the same picture is there already.
+    pub again: bool,
+    /// The watched folder that it comes from, by its id.
+    pub folder: Option<String>,
+    /// The way that it comes.
+    pub way: Option<Way>,
+}
+
+/// Where a job is. In JSON: `{"is": "sending", "sent": 1, "total": 2}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum JobState {
+    /// Somebody has to do something first; [`crate::Uploader::wake`] and `set_target` go on from here.
+    Waiting {
+        #[serde(rename = "for")]
+        on: WaitsFor,
+    },
+    /// A picture from the web is being fetched.
+    Fetching,
+    /// It is its turn as soon as there is room.
+    Queued,
+    /// Bytes of the request's body handed to the network, and how many there are.
+    Sending {
+        sent: u64,
+        total: u64,
+    },
+    Done {
+        uploaded: Uploaded,
+    },
+    /// The same picture, prepared the same way, is there from an earlier time: these are its links. `checked` once the
+    /// server has been asked whether it still is.
+    AlreadyUploaded {
+        uploaded: Uploaded,
+        checked: bool,
+    },
+    /// A failure that may pass; tried again by itself at `retry_at` (RFC 3339, UTC).
+    Offline {
+        retry_at: String,
+        failure: Failure,
+    },
+    /// A failure that waits for the user.
+    Failed {
+        failure: Failure,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitsFor {
+    /// The keychain is locked.
+    Keychain,
+    /// No target is known yet: this computer's server is still starting.
+    Server,
+    /// Whoever writes the file has not finished.
+    File,
+    /// The user has stopped it, or is asked first; [`crate::Uploader::release`] goes on from here.
+    User,
+}
+
+/// News of the queue.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most news are jobs, so boxing them would save nothing"
+)]
+pub enum Event {
+    /// A job is new, or anything about it but its progress has changed.
+    Job(Job),
+    /// At most ten a second for each job.
+    Progress {
+        id: JobId,
+        sent: u64,
+        total: u64,
+    },
+    Forgotten(JobId),
+    /// It is otherwise with a watched folder.
+    Folder {
+        folder: String,
+        state: FolderState,
+    },
+    /// So many pictures appeared in a watched folder while the program was off.
+    Missed {
+        folder: String,
+        count: usize,
+    },
+    /// Every job of a batch has ended, done or failed; all of them, in the order in which they were given.
+    BatchDone {
+        batch: BatchId,
+        jobs: Vec<JobId>,
+    },
+}
+
+/// What can happen to a job.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Change {
+    Fetch,
+    Send {
+        total: u64,
+    },
+    Wait(WaitsFor),
+    Succeed(Uploaded),
+    /// It is there already.
+    Recognise {
+        uploaded: Uploaded,
+        checked: bool,
+    },
+    /// Its server was asked, and it still is.
+    Confirm,
+    Postpone {
+        retry_at: String,
+        failure: Failure,
+    },
+    Fail(Failure),
+    /// The file is whole; the user is asked first.
+    Ask,
+    /// Its turn again: a wait is over, a picture has arrived from the web, the user asks for another try.
+    Queue,
+}
+
+impl JobState {
+    /// There or failed: nothing happens any more unless the user asks for it.
+    pub fn ended(&self) -> bool {
+        self.uploaded().is_some() || matches!(self, JobState::Failed { .. })
+    }
+
+    /// The addresses, if it is there.
+    pub fn uploaded(&self) -> Option<&Uploaded> {
+        match self {
+            JobState::Done { uploaded } | JobState::AlreadyUploaded { uploaded, .. } => {
+                Some(uploaded)
+            }
+            _ => None,
+        }
+    }
+
+    /// The state after a change; `None` where that change cannot happen, so that late news (of a job that was
+    /// forgotten, or given up by a worker that is no longer the one) changes nothing.
+    pub(crate) fn after(&self, change: Change) -> Option<JobState> {
+        use JobState::*;
+        Some(match (self, change) {
+            (Queued, Change::Fetch) => Fetching,
+            (Waiting { on: WaitsFor::File }, Change::Ask) => Waiting { on: WaitsFor::User },
+            // Whatever is being done for it is cut off.
+            (
+                Queued
+                | Waiting {
+                    on: WaitsFor::Keychain | WaitsFor::Server,
+                }
+                | Fetching
+                | Sending { .. }
+                | Offline { .. },
+                Change::Wait(WaitsFor::User),
+            ) => Waiting { on: WaitsFor::User },
+            // The user, or who writes the file, has to speak first.
+            (
+                Waiting {
+                    on: WaitsFor::File | WaitsFor::User,
+                },
+                Change::Send { .. }
+                | Change::Wait(_)
+                | Change::Recognise { .. }
+                | Change::Postpone { .. },
+            ) => return None,
+            (Queued | Waiting { .. }, Change::Send { total }) => Sending { sent: 0, total },
+            (Queued | Waiting { .. }, Change::Wait(on)) => Waiting { on },
+            (Sending { .. }, Change::Succeed(uploaded)) => Done { uploaded },
+            (Queued | Waiting { .. }, Change::Recognise { uploaded, checked }) => {
+                AlreadyUploaded { uploaded, checked }
+            }
+            (AlreadyUploaded { uploaded, .. }, Change::Confirm) => AlreadyUploaded {
+                uploaded: uploaded.clone(),
+                checked: true,
+            },
+            (
+                Queued | Waiting { .. } | Fetching | Sending { .. },
+                Change::Postpone { retry_at, failure },
+            ) => Offline { retry_at, failure },
+            (
+                Queued | Waiting { .. } | Fetching | Sending { .. } | Offline { .. },
+                Change::Fail(failure),
+            ) => Failed { failure },
+            (
+                Waiting { .. }
+                | Fetching
+                | Sending { .. }
+                | Offline { .. }
+                | Failed { .. }
+                | AlreadyUploaded { .. },
+                Change::Queue,
+            ) => Queued,
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every_state() -> Vec<JobState> {
+        vec![
+            JobState::Waiting {
+                on: WaitsFor::Keychain,
+            },
+            JobState::Fetching,
+            JobState::Queued,
+            JobState::Sending { sent: 1, total: 2 },
+            JobState::Done {
+                uploaded: Uploaded::default(),
+            },
+            JobState::AlreadyUploaded {
+                uploaded: Uploaded::default(),
+                checked: true,
+            },
+            JobState::Waiting { on: WaitsFor::File },
+            JobState::Waiting { on: WaitsFor::User },
+            JobState::Offline {
+                retry_at: "2026-11-22T00:00:00Z".into(),
+                failure: Failure::Internal,
+            },
+            JobState::Failed {
+                failure: Failure::EmptyFile,
+            },
+        ]
+    }
+
+    #[test]
+    fn a_done_job_never_changes() {
+        let done = JobState::Done {
+            uploaded: Uploaded::default(),
+        };
+        for change in [
+            Change::Fetch,
+            Change::Send { total: 1 },
+            Change::Wait(WaitsFor::Server),
+            Change::Succeed(Uploaded::default()),
+            Change::Postpone {
+                retry_at: String::new(),
+                failure: Failure::Internal,
+            },
+            Change::Fail(Failure::Internal),
+            Change::Queue,
+        ] {
+            assert_eq!(done.after(change), None);
+        }
+    }
+
+    #[test]
+    fn a_failed_job_only_goes_back_to_the_queue() {
+        let failed = JobState::Failed {
+            failure: Failure::Unauthorised,
+        };
+        assert_eq!(failed.after(Change::Queue), Some(JobState::Queued));
+        assert_eq!(failed.after(Change::Send { total: 1 }), None);
+        assert_eq!(failed.after(Change::Fail(Failure::Internal)), None);
+    }
+
+    #[test]
+    fn only_a_job_that_is_being_sent_can_succeed() {
+        for state in every_state() {
+            let succeeded = state.after(Change::Succeed(Uploaded::default())).is_some();
+            assert_eq!(
+                succeeded,
+                matches!(state, JobState::Sending { .. }),
+                "{state:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn everything_that_has_not_ended_can_be_queued_again_but_what_is_queued() {
+        for state in every_state() {
+            let queued = state.after(Change::Queue).is_some();
+            let expected = !matches!(state, JobState::Queued | JobState::Done { .. });
+            assert_eq!(queued, expected, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_comes_late_does_not_take_back_what_is_to_be_sent_again() {
+        for state in every_state() {
+            let confirmed = state.after(Change::Confirm);
+            let already = matches!(state, JobState::AlreadyUploaded { .. });
+            assert_eq!(confirmed.is_some(), already, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn what_waits_for_a_file_or_for_the_user_waits_for_nothing_else() {
+        for on in [WaitsFor::File, WaitsFor::User] {
+            let waiting = JobState::Waiting { on };
+            assert_eq!(waiting.after(Change::Wait(WaitsFor::Server)), None);
+            assert_eq!(waiting.after(Change::Wait(WaitsFor::Keychain)), None);
+            assert_eq!(waiting.after(Change::Send { total: 1 }), None);
+        }
+        let stopped = JobState::Sending { sent: 1, total: 2 }.after(Change::Wait(WaitsFor::User));
+        let held = JobState::Waiting { on: WaitsFor::User };
+        assert_eq!(stopped, Some(held));
+    }
+
+    #[test]
+    fn the_page_reads_the_state_by_its_name() {
+        let cases = [
+            (
+                JobState::Waiting {
+                    on: WaitsFor::Server,
+                },
+                r#"{"is":"waiting","for":"server"}"#,
+            ),
+            (
+                JobState::Sending { sent: 1, total: 2 },
+                r#"{"is":"sending","sent":1,"total":2}"#,
+            ),
+            (
+                JobState::Failed {
+                    failure: Failure::TooLarge { megabytes: 60 },
+                },
+                r#"{"is":"failed","failure":{"code":"too_large","megabytes":60}}"#,
+            ),
+        ];
+        for (state, json) in cases {
+            assert_eq!(serde_json::to_string(&state).unwrap(), json);
+            assert_eq!(serde_json::from_str::<JobState>(json).unwrap(), state);
+        }
+    }
+}

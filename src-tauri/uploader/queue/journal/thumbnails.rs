@@ -1,0 +1,31 @@
+//! What a row is known by: its small picture, and what the user says that it shows.
+
+use std::path::PathBuf;
+
+use super::Book;
+use crate::Failure;
+use crate::queue::job::JobId;
+use crate::queue::record::Thumbnail;
+
+impl Book {
+    pub fn set_thumbnail(&self, id: JobId, thumbnail: Thumbnail) -> Result<(), Failure> {
+        let mut store = self.store();
+        store.set_thumbnail(id, thumbnail)?;
+        if !self.tell(&store, id)? {
+            self.spool.discard_thumbnail(id);
+        }
+        self.let_go(&store, id)
+    }
+
+    pub fn thumbnail(&self, id: JobId) -> Option<PathBuf> {
+        let record = self.store().record(id).ok().flatten()?;
+        record.job.has_thumbnail.then(|| self.spool.thumbnail(id))
+    }
+
+    /// What the picture shows, in the user's words; nothing takes them back.
+    pub fn set_alt(&self, id: JobId, alt: Option<&str>) -> Result<bool, Failure> {
+        let mut store = self.store();
+        store.set_alt(id, alt)?;
+        self.tell(&store, id)
+    }
+}

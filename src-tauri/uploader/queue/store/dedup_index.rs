@@ -1,0 +1,134 @@
+//! What is there already: per target, which bytes, prepared in which way, have which links.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{Store, begin, json, read_json};
+use crate::queue::job::{JobId, JobState, Sent};
+use crate::queue::record::Fixed;
+use crate::{Failure, Uploaded};
+
+/// What makes two uploads the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Likeness {
+    /// The target's id; of one elsewhere, with the address behind it, since another address is another server.
+    pub target: String,
+    /// Of the source's bytes.
+    pub digest: String,
+    /// The preparation as JSON.
+    pub preparation: String,
+}
+
+/// An upload that was made before.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Known {
+    pub uploaded: Uploaded,
+    pub sent: Sent,
+}
+
+impl Store {
+    pub fn known(&self, likeness: &Likeness) -> Result<Option<Known>, Failure> {
+        let found: Option<(String, String)> = self
+            .connection
+            .query_row(
+                "SELECT uploaded, sent FROM known WHERE target = ?1 AND digest = ?2 AND preparation = ?3",
+                params![likeness.target, likeness.digest, likeness.preparation],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .optional()?;
+        // One that cannot be read is as good as none.
+        Ok(found.and_then(|(uploaded, sent)| {
+            Some(Known {
+                uploaded: read_json(&uploaded)?,
+                sent: read_json(&sent)?,
+            })
+        }))
+    }
+
+    /// A picture has arrived: that, and that it is there from now on, are one fact.
+    pub fn succeed(
+        &mut self,
+        id: JobId,
+        state: &JobState,
+        unanswered: bool,
+        known: Option<(&Likeness, &str, &Known)>,
+    ) -> Result<(), Failure> {
+        let transaction = begin(&mut self.connection)?;
+        transaction.execute(
+            "UPDATE jobs SET phase = 'done', state = ?2, retry_at = NULL, attempts = 0, unanswered = ?3 WHERE id = ?1",
+            params![id.0, json(state)?, unanswered],
+        )?;
+        if let Some((likeness, sent_digest, known)) = known {
+            transaction.execute(
+                "INSERT OR REPLACE INTO known (target, digest, preparation, sent_digest, uploaded, sent) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![
+                    likeness.target,
+                    likeness.digest,
+                    likeness.preparation,
+                    sent_digest,
+                    json(&known.uploaded)?,
+                    json(&known.sent)?,
+                ],
+            )?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// It is not there any more, under whatever preparation it was.
+    pub fn unknow(&mut self, target: &str, uploaded: &Uploaded) -> Result<(), Failure> {
+        self.connection.execute(
+            "DELETE FROM known WHERE (target = ?1 OR substr(target, 1, length(?1) + 1) = ?1 || ' ') \
+             AND uploaded ->> 'original' = ?2",
+            params![target, uploaded.original],
+        )?;
+        Ok(())
+    }
+
+    /// Whether these bytes were made here, out of others, to be sent.
+    pub fn is_own_output(&self, digest: &str) -> Result<bool, Failure> {
+        Ok(self.connection.query_row(
+            "SELECT EXISTS (SELECT 1 FROM known WHERE sent_digest = ?1 AND digest <> ?1) \
+             AND NOT EXISTS (SELECT 1 FROM known WHERE digest = ?1)",
+            [digest],
+            |row| row.get(0),
+        )?)
+    }
+
+    pub fn set_fixed(&mut self, id: JobId, fixed: &Fixed) -> Result<(), Failure> {
+        self.connection.execute(
+            "UPDATE jobs SET fixed = ?2 WHERE id = ?1",
+            params![id.0, json(fixed)?],
+        )?;
+        Ok(())
+    }
+
+    /// The next number for pictures that a template counts.
+    pub fn count(&mut self, target: &str) -> Result<u64, Failure> {
+        let count: i64 = self.connection.query_row(
+            "INSERT INTO counters (target, count) VALUES (?1, 1) \
+             ON CONFLICT (target) DO UPDATE SET count = count + 1 RETURNING count",
+            [target],
+            |row| row.get(0),
+        )?;
+        Ok(u64::try_from(count).unwrap_or(1))
+    }
+
+    /// Something that is to be remembered between starts.
+    pub fn note(&mut self, name: &str, value: &str) -> Result<(), Failure> {
+        self.connection.execute(
+            "INSERT OR REPLACE INTO notes (name, value) VALUES (?1, ?2)",
+            params![name, value],
+        )?;
+        Ok(())
+    }
+
+    pub fn noted(&self, name: &str) -> Result<Option<String>, Failure> {
+        Ok(self
+            .connection
+            .query_row("SELECT value FROM notes WHERE name = ?1", [name], |row| {
+                row.get(0)
+            })
+            .optional()?)
+    }
+}

@@ -1,0 +1,401 @@
+//! The one handle: what is given to it is on disk before anything else happens, and goes on by itself from there.
+
+mod folders;
+mod queries;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{broadcast, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::queue::import;
+use crate::queue::job::{Change, WaitsFor};
+use crate::queue::journal::Book;
+use crate::targets::self_test;
+use crate::targets::self_test::Tested;
+use crate::watch::{Inbox, Pace, Shown, Watchman};
+use crate::worker::Worker;
+use crate::{
+    Backoff, Clock, Connections, Event, Failure, Ids, Job, JobId, Network, RandomIds, Secrets,
+    SystemClock, Target, Wishes,
+};
+
+/// What is given to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    File(PathBuf),
+    /// A picture that is in no file, such as one from the clipboard.
+    Bytes {
+        name: String,
+        bytes: Vec<u8>,
+    },
+    /// `http:`, `https:` or `data:`.
+    Web(String),
+}
+
+impl Source {
+    /// A "path" that was dropped on the window: browsers drop web addresses as if they were paths.
+    pub fn dropped(path: PathBuf) -> Source {
+        match path.to_str() {
+            Some(text)
+                if ["http://", "https://", "data:"].iter().any(|start| {
+                    text.get(..start.len())
+                        .is_some_and(|given| given.eq_ignore_ascii_case(start))
+                }) =>
+            {
+                Source::Web(text.to_owned())
+            }
+            _ => Source::File(path),
+        }
+    }
+}
+
+/// How the queue works; the default is right for the app.
+#[derive(Clone)]
+pub struct Settings {
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub backoff: Backoff,
+    /// Pictures that are sent to one target at the same time.
+    pub parallel: usize,
+    /// Whether a small picture is made of each: not where nobody sees it.
+    pub thumbnails: bool,
+    /// How patient the watching of folders is.
+    pub pace: Pace,
+    /// Folders that the program itself writes into: no picture in them is ever taken in by watching.
+    pub own_folders: Vec<PathBuf>,
+    /// How targets are reached.
+    pub network: Network,
+    /// Hosts (or `host:port`) that pictures are fetched from although their address is a private one.
+    pub fetch_allow_hosts: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(RandomIds),
+            backoff: Backoff::default(),
+            parallel: 3,
+            thumbnails: true,
+            pace: Pace::default(),
+            own_folders: Vec::new(),
+            network: Network::default(),
+            fetch_allow_hosts: Vec::new(),
+        }
+    }
+}
+
+/// What the watching thread gets to put a picture down that it is looking at.
+const LAST_LOOK: Duration = Duration::from_secs(1);
+
+/// A queue of pictures in a folder of its own: `uploads.db`, `spool/`, `thumbnails/`. One process has it open at a time.
+/// Its clones are the same queue; when the last of them is dropped, work ends where it is.
+#[derive(Clone)]
+pub struct Uploader {
+    worker: Arc<Worker>,
+    alive: Arc<Alive>,
+}
+
+impl Uploader {
+    /// Opens the queue and goes on with what was left; call it inside a tokio runtime. Reads a small file, so it is
+    /// quick but blocks.
+    pub fn open(folder: &Path, secrets: Arc<dyn Secrets>) -> Result<Uploader, Failure> {
+        Uploader::open_with(folder, secrets, Settings::default())
+    }
+
+    pub fn open_with(
+        folder: &Path,
+        secrets: Arc<dyn Secrets>,
+        settings: Settings,
+    ) -> Result<Uploader, Failure> {
+        let book = Arc::new(Book::open(
+            folder,
+            settings.clock.clone(),
+            settings.ids.clone(),
+        )?);
+        let connections = Connections::new(&settings.network)?;
+        let worker = Arc::new(Worker::new(book, secrets, settings, connections)?);
+        let (stop, stopped) = watch::channel(None);
+        let running = tokio::spawn(worker.clone().run(stopped));
+        let (inbox, shown) = (Arc::new(Inbox::default()), Arc::default());
+        let own = [vec![folder.to_owned()], worker.settings.own_folders.clone()].concat();
+        let to_nudge = worker.clone();
+        let watchman = Watchman::new(
+            worker.book.clone(),
+            worker.settings.ids.clone(),
+            worker.settings.pace,
+            own,
+            inbox.clone(),
+            Arc::clone(&shown),
+            Box::new(move || to_nudge.nudge()),
+        );
+        let (tell, watching) = oneshot::channel();
+        std::thread::Builder::new()
+            .name("watching".into())
+            .spawn(move || {
+                watchman.run();
+                // Nobody may be waiting for that.
+                let _ = tell.send(());
+            })
+            .map_err(|error| Failure::writing(&error))?;
+        Ok(Uploader {
+            worker,
+            alive: Arc::new(Alive {
+                inbox,
+                shown,
+                watching: Mutex::new(Some(watching)),
+                stop,
+                running: Mutex::new(Some(running)),
+            }),
+        })
+    }
+
+    /// Where pictures go from now on. Until there is a target they wait.
+    pub fn set_target(&self, target: Target) {
+        self.worker.set_target(target);
+    }
+
+    /// All targets that there are, and the id of the usual one. What is under way to one that is not among them ends by
+    /// itself; what waits for it goes on waiting.
+    pub fn set_targets(&self, targets: Vec<Target>, usual: Option<String>) {
+        self.worker.set_targets(targets, usual);
+    }
+
+    pub(crate) fn connections(&self) -> Connections {
+        self.worker.connections()
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        self.worker.settings.clock.clone()
+    }
+
+    /// Reaches targets otherwise from now on.
+    pub fn set_network(&self, network: &Network) -> Result<(), Failure> {
+        self.worker.set_connections(Connections::new(network)?);
+        Ok(())
+    }
+
+    /// Sends a tiny picture to a target and takes it away again.
+    pub async fn test(&self, target: &Target, secret: &str) -> Result<Tested, Failure> {
+        self_test::test(&self.worker.connections(), target, secret).await
+    }
+
+    /// [`Uploader::enqueue_with`] without any wishes.
+    pub async fn enqueue(&self, sources: Vec<Source>) -> Result<Vec<JobId>, Failure> {
+        self.enqueue_with(sources, Wishes::default()).await
+    }
+
+    /// Takes in what was given in one gesture. When this returns, each source is a job on the disk, in the same order;
+    /// whether it is a picture is found out afterwards, so one that is not stops no other. An error means that nothing
+    /// was taken in.
+    pub async fn enqueue_with(
+        &self,
+        sources: Vec<Source>,
+        wishes: Wishes,
+    ) -> Result<Vec<JobId>, Failure> {
+        let ids = self.worker.settings.ids.clone();
+        let added = self.worker.ask(move |book| {
+            let jobs = import::jobs(sources, &wishes, &book.spool, &*ids)?;
+            book.add(&jobs).inspect_err(|_| {
+                jobs.iter()
+                    .for_each(|job| book.spool.discard(&job.idempotency))
+            })
+        });
+        let added = added.await?;
+        self.worker.nudge();
+        Ok(added)
+    }
+
+    /// Newest first; `before` pages on.
+    pub fn jobs(&self, limit: usize, before: Option<JobId>) -> Result<Vec<Job>, Failure> {
+        self.worker.book.jobs(limit, before)
+    }
+
+    pub fn job(&self, id: JobId) -> Result<Option<Job>, Failure> {
+        Ok(self.worker.book.record(id)?.map(|record| record.job))
+    }
+
+    /// Tries a job again at once that has failed or is offline. Does nothing to any other.
+    pub async fn retry(&self, id: JobId) -> Result<(), Failure> {
+        if self.worker.ask(move |book| book.retry(id)).await? {
+            self.worker.rested();
+        }
+        Ok(())
+    }
+
+    /// Gives a job up, wherever it is, and forgets it. What was uploaded stays where it is.
+    pub async fn forget(&self, id: JobId) -> Result<(), Failure> {
+        self.worker.abandon(id);
+        self.worker.ask(move |book| book.forget(id)).await?;
+        Ok(())
+    }
+
+    /// Stops a job for now, wherever it is; [`Uploader::release`] goes on with it.
+    pub async fn hold(&self, id: JobId) -> Result<(), Failure> {
+        self.cut_off(id, Change::Wait(WaitsFor::User)).await
+    }
+
+    /// The user says yes to a job that was stopped, or that asks first.
+    pub async fn release(&self, id: JobId) -> Result<(), Failure> {
+        self.worker.ask(move |book| book.release(id)).await?;
+        self.worker.nudge();
+        Ok(())
+    }
+
+    /// Gives a job up, but not its row: it can be tried again.
+    pub async fn cancel(&self, id: JobId) -> Result<(), Failure> {
+        self.cut_off(id, Change::Fail(Failure::Cancelled)).await
+    }
+
+    async fn cut_off(&self, id: JobId, change: Change) -> Result<(), Failure> {
+        // What the job becomes is written first: what is cut off has its last word thrown away.
+        self.worker.ask(move |book| book.change(id, change)).await?;
+        self.worker.abandon_sending(id);
+        self.worker.nudge();
+        Ok(())
+    }
+
+    /// Uploads a picture that is there once more, as a picture of its own.
+    pub async fn upload_again(&self, id: JobId) -> Result<(), Failure> {
+        self.worker.ask(move |book| book.upload_again(id)).await?;
+        self.worker.rested();
+        Ok(())
+    }
+
+    /// Sends a picture smaller that its target refused as too large. Does nothing to any other.
+    pub async fn send_smaller(&self, id: JobId) -> Result<(), Failure> {
+        let usual = self.worker.target_of(id)?.prepare;
+        self.worker
+            .ask(move |book| book.send_smaller(id, usual))
+            .await?;
+        self.worker.rested();
+        Ok(())
+    }
+
+    /// Begins to send nothing more, over restarts too, until [`Uploader::resume`]; what is being sent goes on.
+    pub async fn pause(&self) -> Result<(), Failure> {
+        self.worker.set_paused(true).await
+    }
+
+    pub async fn resume(&self) -> Result<(), Failure> {
+        self.worker.set_paused(false).await
+    }
+
+    pub fn is_paused(&self) -> bool {
+        self.worker.is_paused()
+    }
+
+    /// Takes a picture away from the server it was uploaded to, unless the user thinks better of it within `undo`.
+    /// Its row goes with it; one that could not be deleted says why.
+    pub async fn delete(&self, id: JobId, undo: Duration) -> Result<(), Failure> {
+        let target = self.worker.target_of(id)?;
+        self.worker
+            .ask(move |book| book.delete(id, undo, &target))
+            .await?;
+        self.worker.nudge();
+        Ok(())
+    }
+
+    /// The same at once, and gives what came of it.
+    pub async fn delete_now(&self, id: JobId) -> Result<(), Failure> {
+        self.worker.delete_now(id).await
+    }
+
+    /// The user thinks better of it. False if it is too late.
+    pub async fn undo_delete(&self, id: JobId) -> Result<bool, Failure> {
+        self.worker.ask(move |book| book.undo_delete(id)).await
+    }
+
+    /// The keychain is unlocked, the network is back, the computer woke up: whatever waits tries again at once.
+    pub fn wake(&self) {
+        self.worker.call();
+    }
+
+    /// A file with a picture of at most 224 by 224 pixels, JPEG or WebP; none until it is made.
+    pub fn thumbnail(&self, id: JobId) -> Option<PathBuf> {
+        self.worker.book.thumbnail(id)
+    }
+
+    /// News from now on. A listener that falls far behind is told so by the channel and reads the rows again.
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.worker.book.events()
+    }
+
+    /// Starts nothing more and gives what is under way this long; the rest goes on at the next start.
+    pub async fn stop(&self, within: Duration) {
+        self.alive.inbox.tell(|news| news.over = true);
+        self.alive.stop.send_replace(Some(within));
+        let running = self
+            .alive
+            .running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(running) = running
+            && let Err(error) = running.await
+        {
+            tracing::error!(%error, "the queue's worker had ended already");
+        }
+        let watching = self
+            .alive
+            .watching
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(watching) = watching {
+            // A disk that does not answer must not keep the program.
+            let _ = tokio::time::timeout(within.max(LAST_LOOK), watching).await;
+        }
+    }
+}
+
+/// The worker's task, which ends with the last handle.
+struct Alive {
+    inbox: Arc<Inbox>,
+    shown: Arc<Mutex<Shown>>,
+    /// Says when the watching thread has ended.
+    watching: Mutex<Option<oneshot::Receiver<()>>>,
+    stop: watch::Sender<Option<Duration>>,
+    running: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.inbox.tell(|news| news.over = true);
+        if let Some(running) = self
+            .running
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+        {
+            running.abort();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_browsers_drop_is_told_from_files() {
+        let cases = [
+            ("https://example.com/a.png", true),
+            ("HTTP://example.com/a.png", true),
+            ("data:image/png;base64,AA==", true),
+            ("/home/me/https://a.png", false),
+            ("/home/me/a.png", false),
+            ("data", false),
+            ("é", false),
+        ];
+        for (path, web) in cases {
+            assert_eq!(
+                matches!(Source::dropped(path.into()), Source::Web(_)),
+                web,
+                "{path}"
+            );
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Journeys: the real program over real HTTP, one file a subject.
+
+mod accounts;
+mod background;
+mod bad_input;
+mod chevereto;
+mod command_line;
+mod concurrency;
+mod configuration;
+mod crashes;
+mod cross_dialect;
+mod dashboard;
+mod deleting;
+mod documented_examples;
+mod early_refusals;
+mod imgshare;
+mod keys;
+mod media;
+mod memory;
+mod openapi;
+mod paths;
+mod picgo;
+mod resizing;
+mod serve;
+mod serving;
+mod slink;
+mod upload_command;
+mod upload_dialects;
+mod uploading;
+mod verify_cost;
