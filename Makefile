@@ -1,24 +1,24 @@
-# Everything that is done with this repository, one word each. `make help` lists the words.
+# The commands for working with this repository. `make help` lists them.
 #
-# The scripts behind them are in .make/; what they install, they name first.
+# Their scripts are in .make/. They name system packages before they install them.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 SHELL := /bin/bash
-# Where rustup puts Rust, for shells that were opened before it did.
+# Finds a Rust that rustup has just installed, also in shells that were opened before.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 UI_SOURCES := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print 2>/dev/null)
 
-# A Mac always has a display; elsewhere one of two variables says so.
+# A Mac always has a display. Elsewhere, one of these variables is set if there is one.
 ifeq ($(shell uname -s),Darwin)
 display := yes
 else
 display := $(DISPLAY)$(WAYLAND_DISPLAY)
 endif
 
-# `make PACKAGES=installed …` trusts that the system packages are there.
+# `make PACKAGES=installed …` skips the check for system packages.
 ifeq ($(PACKAGES),installed)
 packages = true
 else
@@ -26,14 +26,14 @@ packages = .make/packages.sh
 endif
 
 .PHONY: help
-help: ## lists these words
+help: ## lists these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
-run: $(if $(display),run-app,run-server) ## builds the app and opens its window (without a display: starts the server)
+run: $(if $(display),run-app,run-server) ## builds and opens the app (without a display: starts the server)
 
 .PHONY: test
-test: for-tests ui tests/picgo/node_modules/.package-lock.json tests/browser/node_modules/.package-lock.json ## runs every test, installing first what the tests need
+test: for-tests ui tests/picgo/node_modules/.package-lock.json tests/browser/node_modules/.package-lock.json ## runs all tests, after installing what they need
 	npm --prefix ui test
 	cargo build --workspace
 	if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace; else cargo test --workspace --no-fail-fast; fi
@@ -45,24 +45,24 @@ test-browser: for-tests ui tests/browser/node_modules/.package-lock.json
 	npm --prefix tests/browser test
 
 .PHONY: lint
-lint: for-app ui ## checks formatting, Clippy, types of the page, licences
+lint: for-app ui ## checks formatting, Clippy, the page's types, licences and scripts
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	npm --prefix ui run check
 	@if cargo deny --version >/dev/null 2>&1; then set -x; cargo deny check licenses bans; \
-	else echo "cargo-deny is not installed: licences and bans were not checked (cargo install cargo-deny)."; fi
+	else echo "Skipped licences and bans: cargo-deny is not installed (cargo install cargo-deny)."; fi
 	@if command -v shellcheck >/dev/null; then set -x; shellcheck .ci/run .make/*.sh; \
-	else echo "shellcheck is not installed: the scripts were not checked."; fi
+	else echo "Skipped the scripts: shellcheck is not installed."; fi
 
 .PHONY: bench
-bench: for-bench tests/bench/node_modules/.package-lock.json ## measures the picture code beside sharp, the uploader, the app and the gallery
+bench: for-bench tests/bench/node_modules/.package-lock.json ## measures the image code beside sharp, the uploader, the app and the gallery
 	cargo run --release -p bench --features measuring --bin bench -- $(TARGET)/bench $(ROUNDS) $(TASKS)
 	$(MAKE) bench-uploader
 	$(MAKE) bench-desktop
 	$(MAKE) bench-gallery
 
 .PHONY: bench-gallery
-bench-gallery: for-bench ui tests/browser/node_modules/.package-lock.json ## opens, scrolls and searches a gallery of 100,000 pictures in Chromium
+bench-gallery: for-bench ui tests/browser/node_modules/.package-lock.json ## measures the gallery with 100,000 pictures in Chromium
 	cargo build --release -p cli
 	cargo build --release -p bench --features gallery --bin many
 	VITRINE=$(abspath $(TARGET))/release/vitrine node tests/browser/bench-gallery.js $(abspath $(TARGET))/release/many
@@ -86,25 +86,25 @@ bench-stages: for-bench
 	cargo bench -p bench --features measuring --bench stages
 
 .PHONY: bench-library
-bench-library: for-bench ## shows that lists and searches over 100,000 images take less than 50 ms
+bench-library: for-bench ## measures lists and searches over 100,000 images (limit: 50 ms)
 	cargo bench -p bench --features measuring --bench library
 
 .PHONY: openapi
-openapi: for-server ## writes docs/openapi.json anew, from what the code says of every door
+openapi: for-server ## updates docs/openapi.json from the code
 	VITRINE_WRITE_DOCS=1 cargo test -p server --lib -- the_description_under_docs
 
 .PHONY: dev
-dev: for-app ui ## opens the app with the page reloading as you edit it
+dev: for-app ui ## opens the app and reloads the page as you edit it
 	ui/node_modules/.bin/tauri dev --config tauri.dev.conf.json
 
 .PHONY: serve
-serve: for-server ui ## starts the server without the app, from an unoptimised build
+serve: for-server ui ## starts the server alone, from an unoptimised build
 	cargo run -p cli -- serve
 
-# Pictures of the window and of the dashboard show the same views, which the window's test draws.
+# The desktop test draws the sample pictures; the window and the dashboard are shown with the same ones.
 SCREENS := $(TARGET)/debug/screens
 .PHONY: screens
-screens: for-tests ui tests/browser/node_modules/.package-lock.json ## takes the pictures in docs/screens anew
+screens: for-tests ui tests/browser/node_modules/.package-lock.json ## updates the screenshots in docs/screens
 	rm -rf $(SCREENS)
 	cargo build --workspace
 	cargo test --workspace --test desktop -- --ignored is_pictured
@@ -114,18 +114,18 @@ screens: for-tests ui tests/browser/node_modules/.package-lock.json ## takes the
 		mogrify -path docs/screens/$$home -format webp -quality 85 -define webp:method=6 -define webp:use-sharp-yuv=1 $(SCREENS)/$$home/*.png || exit; \
 	done
 
-# What stands behind the words above.
+# Targets used by those above.
 
 .PHONY: run-app
 run-app: for-app ui
-	@echo "Building the app, optimised. The first time takes some minutes; later ones seconds."
+	@echo "Building the app in release mode. The first build takes several minutes."
 	cargo build --release --bins
 	$(TARGET)/release/vitrine-desktop
 
 .PHONY: run-server
 run-server: for-server ui
-	@echo "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open."
-	@echo "Building the server instead, optimised. The first time takes some minutes."
+	@echo "No display found (neither DISPLAY nor WAYLAND_DISPLAY is set), so the window cannot open."
+	@echo "Building the server instead, in release mode. The first build takes several minutes."
 	cargo build --release -p cli
 	@.make/without-display.sh $(TARGET)/release/vitrine
 

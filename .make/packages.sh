@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Sees to the system packages that a build needs: `.make/packages.sh build app test`.
+# Checks that the system packages for a build are installed: `.make/packages.sh build app test`.
 #
-# On Debian and Ubuntu it installs the missing ones, and only those, saying which and why.
-# Elsewhere it names them and stops: it doesn't know those systems well enough to change them.
+# On Debian and Ubuntu it installs the missing ones, after naming them and what they are for. On other systems it prints
+# the command that installs them, and stops.
 set -euo pipefail
 
 why() {
     case "$1" in
-        build) echo "the C compiler, CMake and NASM build the image codecs" ;;
-        app) echo "the window is drawn by WebKitGTK" ;;
-        test) echo "the tests open the real window on a display of their own, with a keychain, a clipboard and a mouse, and the dashboard in Chromium" ;;
+        build) echo "C compiler, CMake and NASM, for the image codecs" ;;
+        app) echo "WebKitGTK, for the window" ;;
+        test) echo "for tests that open the window in a virtual display, and the dashboard in Chromium" ;;
     esac
 }
 
-# The names by system and purpose. Fedora's may be files: its tools look up who provides one.
+# Package names by system and purpose. On Fedora, a path stands for the package that provides the file.
 names() {
     case "$1/$2" in
         debian/build) echo build-essential pkg-config cmake nasm ;;
@@ -65,11 +65,11 @@ install_on_debian() {
     local root=()
     if [ "$(id -u)" -ne 0 ]; then
         if ! command -v sudo >/dev/null; then
-            echo "This needs root, and there is no sudo here. As root, run:" >&2
+            echo "Installing packages needs root, and sudo was not found. As root, run:" >&2
             echo "  apt-get install --no-install-recommends $*" >&2
             exit 1
         fi
-        echo "Installing system packages needs root: sudo may ask for your password."
+        echo "Installing system packages needs root; sudo may ask for your password."
         root=(sudo)
     fi
     local apt=("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600)
@@ -79,9 +79,9 @@ install_on_debian() {
 
 here=$(system)
 if [ "$here" = unknown ]; then
-    echo "This system's package manager is not known here. Needed are, by their Debian names:" >&2
+    echo "Unknown package manager. These packages are needed (names as on Debian):" >&2
     for purpose in "$@"; do echo "  $(names debian "$purpose")   ($(why "$purpose"))" >&2; done
-    echo "Go on without this check by: make PACKAGES=installed …" >&2
+    echo "To skip this check, run: make PACKAGES=installed …" >&2
     exit 1
 fi
 

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Checks that the compilers are new enough: `.make/toolchains.sh rust node`.
+# Checks that Rust and Node.js are installed and new enough: `.make/toolchains.sh rust node`.
 #
-# They are not installed from here: people have them from rustup, nvm or their system, and want to
-# keep it that way.
+# It doesn't install them, because people manage them with rustup, nvm or their system.
 set -euo pipefail
 
 rust_at_least=1.90
@@ -15,11 +14,11 @@ not_older() { # HAVE WANT
 rust() {
     local have
     if ! command -v cargo >/dev/null || ! have=$(rustc --version 2>/dev/null | cut -d ' ' -f 2); then
-        echo "Rust is missing. Get it from https://rustup.rs (version $rust_at_least or newer)." >&2
+        echo "Rust was not found. Install version $rust_at_least or newer from https://rustup.rs." >&2
         return 1
     fi
     if ! not_older "$have" "$rust_at_least"; then
-        echo "Rust $have is too old: $rust_at_least or newer is needed. With rustup: rustup update stable" >&2
+        echo "Rust $have is too old; $rust_at_least or newer is needed. With rustup: rustup update stable" >&2
         return 1
     fi
 }
@@ -27,11 +26,11 @@ rust() {
 node() {
     local have
     if ! command -v npm >/dev/null || ! have=$(command node --version 2>/dev/null); then
-        echo "Node.js or npm is missing. Get version $node_at_least or newer from https://nodejs.org." >&2
+        echo "Node.js or npm was not found. Install version $node_at_least or newer from https://nodejs.org." >&2
         return 1
     fi
     if ! not_older "${have#v}" "$node_at_least"; then
-        echo "Node.js ${have#v} is too old: $node_at_least or newer is needed." >&2
+        echo "Node.js ${have#v} is too old; $node_at_least or newer is needed." >&2
         return 1
     fi
 }
@@ -41,7 +40,7 @@ for toolchain in "$@"; do
     case "$toolchain" in
         rust) rust || good=no ;;
         node) node || good=no ;;
-        *) echo "toolchains.sh knows rust and node, not \"$toolchain\"." >&2; exit 2 ;;
+        *) echo "toolchains.sh: unknown toolchain \"$toolchain\" (expected rust or node)" >&2; exit 2 ;;
     esac
 done
 [ "$good" = yes ]

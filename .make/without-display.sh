@@ -1,33 +1,33 @@
 #!/usr/bin/env bash
-# `make run` on a machine without a screen: the server instead of the window, with a key and a
-# curl line to try it at once. Its one argument is the program `vitrine`.
+# `make run` without a display: starts the server and prints a key and a curl command to try it.
+# Usage: .make/without-display.sh PATH_TO_VITRINE
 set -euo pipefail
 vitrine=$1
 
-heard=$(mktemp)
-"$vitrine" serve >"$heard" &
+output=$(mktemp)
+"$vitrine" serve >"$output" &
 server=$!
-trap 'kill -TERM "$server" 2>/dev/null || true; wait "$server" || true; rm -f "$heard"' EXIT
+trap 'kill -TERM "$server" 2>/dev/null || true; wait "$server" || true; rm -f "$output"' EXIT
 trap 'exit 0' INT TERM
 
-# The server prints its address once it accepts connections; it ends by itself if it cannot.
-until address=$(sed -n 's/^listening on //p' "$heard") && [ -n "$address" ]; do
+# The server prints its address once it accepts connections, and exits if it can't listen.
+until address=$(sed -n 's/^listening on //p' "$output") && [ -n "$address" ]; do
     kill -0 "$server" 2>/dev/null || { wait "$server" || exit $?; exit 1; }
     sleep 0.1
 done
 key=$("$vitrine" key create --name "make run" --expires 7d 2>/dev/null)
 
-cat <<WORDS
+cat <<TEXT
 
-  The server is at $address. This key works for 7 days:
+  The server is running at $address. This key is valid for 7 days:
 
     $key
 
-  Try it with a picture of yours:
+  Try it with one of your pictures:
 
     curl -X POST $address/upload -H "Authorization: Bearer $key" -F "file=@photo.jpg"
 
-  Ctrl+C ends it.
+  Press Ctrl+C to stop it.
 
-WORDS
+TEXT
 wait "$server"

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Fuzzes one target for so many seconds: ./run.sh render 600
-# It begins with a picture of every format and keeps what it learns under `corpus`; what it finds lies in
-# `findings`. libFuzzer's counters work on the stable compiler; its address sanitizer does not.
+# Fuzzes one target for a number of seconds: ./run.sh render 600
+# It starts with a picture of every format. `corpus` keeps what it has learned, `findings` the failing inputs.
+# libFuzzer's coverage counters work with the stable compiler; its address sanitizer does not.
 set -eu
 cd "$(dirname "$0")"
 SEEDS="$PWD/corpus/seeds" cargo test -q -p imaging --test pictures --manifest-path ../Cargo.toml -- \
