@@ -1,6 +1,6 @@
 // The page as a whole: its features, wired to one host.
-import { CopyChoice } from './features/copying/copying.svelte';
-import { type About, Notices } from './features/notices/notices.svelte';
+import { CopyChoice } from './features/copying/copy-settings.svelte';
+import { type About, Notices } from './features/toasts/toasts.svelte';
 import { Uploads } from './features/uploads/uploads.svelte';
 import type { AppState, CloseChoice, Desktop, Drag, Notice, Target } from './host/host';
 import { t } from './messages/messages';

@@ -2,13 +2,13 @@
 import './theme';
 import { mount } from 'svelte';
 import { App } from './app.svelte';
-import { Notices } from './features/notices/notices.svelte';
-import { chooseHost } from './host/choose';
+import { Notices } from './features/toasts/toasts.svelte';
+import { chooseHost } from './host/detect-host';
 import { Route } from './router.svelte';
 import { directionOf } from './messages/language';
 import { language } from './messages/messages';
 import Shell from './Shell.svelte';
-import { Visit } from './visit.svelte';
+import { Visit } from './session.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 
@@ -22,7 +22,7 @@ const host = await chooseHost();
 const route = new Route(window);
 // A browser begins with the gallery: it comes while the server says who asks. And what is shown of uploads is there
 // before the connection is gone.
-if (!host.desktop) for (const part of [import('./features/gallery/Gallery.svelte'), import('./features/sending/SendingPanel.svelte')]) part.catch(() => undefined);
+if (!host.desktop) for (const part of [import('./features/gallery/Gallery.svelte'), import('./features/browser-uploads/UploadPanel.svelte')]) part.catch(() => undefined);
 
 const app = host.desktop ? new App(host.desktop) : null;
 const visit = new Visit(host, app?.notices ?? new Notices());

@@ -14,7 +14,7 @@ import Home from './features/home/Home.svelte';
 import type { Host } from './host/host';
 import type { MessageKey } from './messages/messages';
 import type { Route } from './router.svelte';
-import type { Visit } from './visit.svelte';
+import type { Visit } from './session.svelte';
 
 /** What every screen is given. `app` is there in the desktop's window only. */
 export type ScreenProps = { host: Host; app: App | null; route: Route; visit: Visit };

@@ -1,5 +1,5 @@
 // Light or dark: the user's choice, else the system's. Taken before anything is shown.
-import { keep, kept } from './kept';
+import { keep, kept } from './storage';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];

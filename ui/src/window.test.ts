@@ -2,7 +2,7 @@
 import { flushSync, mount, tick, unmount } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
 import { App } from './app.svelte';
-import { Visit } from './visit.svelte';
+import { Visit } from './session.svelte';
 import { Route } from './router.svelte';
 import Shell from './Shell.svelte';
 import { FakeHost, pictureRow, READY } from './host/fake';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import description from '../../../docs/openapi.json';
 import { FakeHost } from '../host/fake';
 import { Api, Refusal, type Which } from './api';
-import { typesOf } from './types-of';
+import { typesOf } from './generate-types';
 
 const EVERYTHING: Which = { q: '', folder: '', order: 'created', direction: 'desc' };
 

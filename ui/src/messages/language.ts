@@ -1,5 +1,5 @@
 // Which language the page speaks: the user's choice, else the first of the system's that we know.
-import { keep, kept } from '../kept';
+import { keep, kept } from '../storage';
 
 export const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];

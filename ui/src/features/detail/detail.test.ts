@@ -3,8 +3,8 @@ import { flushSync, mount, tick, unmount } from 'svelte';
 import { expect, test } from 'vitest';
 import { FakeHost } from '../../host/fake';
 import { imageOf } from '../../host/fake-server';
-import { Notices } from '../notices/notices.svelte';
-import { Visit } from '../../visit.svelte';
+import { Notices } from '../toasts/toasts.svelte';
+import { Visit } from '../../session.svelte';
 import Detail from './Detail.svelte';
 
 // jsdom draws no dialogs.

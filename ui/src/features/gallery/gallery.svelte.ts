@@ -2,7 +2,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Api, Which } from '../../api/api';
 import type { Image } from '../../api/schema';
-import { wordsOf } from '../../refused';
+import { wordsOf } from '../../error-message';
 import type { Section } from './layout';
 
 export const EVERYTHING: Which = { q: '', folder: '', order: 'created', direction: 'desc' };

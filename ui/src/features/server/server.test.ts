@@ -4,8 +4,8 @@ import { afterEach, expect, test } from 'vitest';
 import { App } from '../../app.svelte';
 import { FakeHost, HOME_NETWORK, READY } from '../../host/fake';
 import type { AppState } from '../../host/host';
-import { Visit } from '../../visit.svelte';
-import Reach from './Reach.svelte';
+import { Visit } from '../../session.svelte';
+import Reach from './NetworkSharing.svelte';
 
 // jsdom draws no dialogs.
 HTMLDialogElement.prototype.showModal ??= function () {

@@ -3,8 +3,8 @@
 import type { App } from '../../app.svelte';
 import type { Around, EditorsDoor, Folder, Preparation, Refusal, Settings, SuggestedFolder, Target, WantedFolder, WantedTarget } from '../../host/host';
 import { t } from '../../messages/messages';
-import { troubleWords } from '../uploads/state-words';
-import { isRefusal, SHOWN_FOR } from '../notices/notices.svelte';
+import { troubleWords } from '../uploads/state-message';
+import { isRefusal, SHOWN_FOR } from '../toasts/toasts.svelte';
 
 export class SettingsPage {
   settings = $state.raw<Settings | null>(null);

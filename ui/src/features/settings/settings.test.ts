@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { App } from '../../app.svelte';
 import { FakeHost, HERE, READY, watched } from '../../host/fake';
 import type { AppState } from '../../host/host';
-import { Visit } from '../../visit.svelte';
+import { Visit } from '../../session.svelte';
 import { Route } from '../../router.svelte';
 import { chosenTheme } from '../../theme';
 import Settings from './Settings.svelte';

@@ -1,7 +1,7 @@
 // The list of pictures as the page knows it: kept in step with the host's news, older rows fetched
 // on demand, and one row at a time the current one for the keyboard.
 import type { Copying, Desktop, Link, Progress, Row } from '../../host/host';
-import type { Notices } from '../notices/notices.svelte';
+import type { Notices } from '../toasts/toasts.svelte';
 
 const PAGE = 50;
 /** More rows than this the host does not give at once. */

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { FakeHost, pictureRow, READY } from '../../host/fake';
 import type { Row } from '../../host/host';
-import { Notices } from '../notices/notices.svelte';
+import { Notices } from '../toasts/toasts.svelte';
 import { Uploads } from './uploads.svelte';
 
 afterEach(() => void vi.useRealTimers());

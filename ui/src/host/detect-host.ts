@@ -6,7 +6,7 @@ export async function chooseHost(): Promise<Host> {
   if ('__TAURI_INTERNALS__' in window) return (await import('./tauri')).tauriHost;
   // Folded away by the production build, so that nothing made up is ever shipped.
   if (import.meta.env.DEV && new URLSearchParams(location.search).has('scene')) {
-    return (await import('./scenes')).sceneHost(location.search);
+    return (await import('./dev-scenes')).sceneHost(location.search);
   }
   return browserHost;
 }

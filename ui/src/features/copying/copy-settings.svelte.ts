@@ -1,6 +1,6 @@
 // The two switches: what is copied, and how it is written. The host remembers them.
 import type { Copying, Desktop } from '../../host/host';
-import type { Notices } from '../notices/notices.svelte';
+import type { Notices } from '../toasts/toasts.svelte';
 
 export class CopyChoice {
   current = $state.raw<Copying>({ what: 'all', size: 800, how: 'url' });

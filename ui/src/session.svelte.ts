@@ -2,12 +2,12 @@
 // app's key stands for.
 import { Api, Refusal } from './api/api';
 import type { Account } from './api/schema';
-import { Deleting } from './features/deleting/deleting.svelte';
-import type { Notices } from './features/notices/notices.svelte';
-import { Sending } from './features/sending/sending.svelte';
+import { Deleting } from './features/deleting/undoable-delete.svelte';
+import type { Notices } from './features/toasts/toasts.svelte';
+import { Sending } from './features/browser-uploads/browser-uploads.svelte';
 import type { Host } from './host/host';
 import { t } from './messages/messages';
-import { wordsOf } from './refused';
+import { wordsOf } from './error-message';
 
 export class Visit {
   readonly api: Api;

@@ -4,8 +4,8 @@ import { Refusal, type Api } from '../../api/api';
 import type { Image } from '../../api/schema';
 import type { Upload } from '../../host/host';
 import { t } from '../../messages/messages';
-import { wordsOf } from '../../refused';
-import type { Dropped } from './dropped';
+import { wordsOf } from '../../error-message';
+import type { Dropped } from './read-dropped-files';
 
 export type JobState =
   | { is: 'queued' }

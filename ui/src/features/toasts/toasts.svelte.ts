@@ -1,6 +1,6 @@
 // What the page says in passing: a few toasts, and the one sentence for screen readers.
 import type { Copying, Notice, Refusal } from '../../host/host';
-import { type Words, words } from './words';
+import { type Words, words } from './toast-message';
 
 /** What a toast offers while it is there: `take` does it, and `pass` is told that it was not taken. */
 export type Offer = { text: string; take: () => void; pass: () => void; for: number };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FakeHost } from '../../host/fake';
-import { Notices } from '../notices/notices.svelte';
-import { CopyChoice } from './copying.svelte';
+import { Notices } from '../toasts/toasts.svelte';
+import { CopyChoice } from './copy-settings.svelte';
 
 function world() {
   const host = new FakeHost();

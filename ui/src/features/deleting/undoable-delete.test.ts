@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Api } from '../../api/api';
 import { FakeHost } from '../../host/fake';
-import { Notices } from '../notices/notices.svelte';
-import { Deleting } from './deleting.svelte';
+import { Notices } from '../toasts/toasts.svelte';
+import { Deleting } from './undoable-delete.svelte';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

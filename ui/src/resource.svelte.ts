@@ -1,5 +1,5 @@
 // What a screen shows of the server: there, on its way, or not to be had for a reason.
-import { wordsOf } from './refused';
+import { wordsOf } from './error-message';
 
 export class Reading<T> {
   /** `null` until the server has said. */

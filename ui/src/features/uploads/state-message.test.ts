@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RowState } from '../../host/host';
-import { remedy, stateWords } from './state-words';
+import { remedy, stateWords } from './state-message';
 
 const text = (state: RowState, copied = false) => stateWords({ state, copied }).text;
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Api } from '../../api/api';
 import { FakeHost } from '../../host/fake';
 import { imageOf } from '../../host/fake-server';
-import { together } from './together';
+import { together } from './bulk';
 
 test('more than a thousand go in several lots, and those that were gone are not counted', async () => {
   const host = new FakeHost();

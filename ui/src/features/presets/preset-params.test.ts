@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FIRST_WISH, nameFor, wordsOfWish } from './words';
+import { FIRST_WISH, nameFor, wordsOfWish } from './preset-params';
 
 test('a wish is written in the words of the media door', () => {
   expect(wordsOfWish(FIRST_WISH)).toBe('w_600,f_webp,q_80');

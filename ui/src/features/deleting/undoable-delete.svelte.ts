@@ -1,7 +1,7 @@
 // Pictures that were deleted a moment ago: for as long as one may think better of it, the server has not been told.
 import { SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../../api/api';
-import type { Notices } from '../notices/notices.svelte';
+import type { Notices } from '../toasts/toasts.svelte';
 import { t } from '../../messages/messages';
 
 /** How long that is. A toast that is looked at stays longer, and so do they. */

@@ -3,7 +3,7 @@ import { Api } from '../../api/api';
 import { FakeHost } from '../../host/fake';
 import { imageOf } from '../../host/fake-server';
 import type { Upload } from '../../host/host';
-import { Sending } from './sending.svelte';
+import { Sending } from './browser-uploads.svelte';
 
 const DOOR = 'POST /api/dashboard/images';
 const file = (name: string) => ({ file: new File(['bytes'], name), within: '' });
