@@ -5,7 +5,7 @@ import { App } from '../../app.svelte';
 import { FakeHost, HOME_NETWORK, READY } from '../../host/fake';
 import type { AppState } from '../../host/host';
 import { Visit } from '../../session.svelte';
-import Reach from './NetworkSharing.svelte';
+import NetworkSharing from './NetworkSharing.svelte';
 
 // jsdom draws no dialogs.
 HTMLDialogElement.prototype.showModal ??= function () {
@@ -22,7 +22,7 @@ async function open(differing: Partial<AppState> = {}) {
   const host = new FakeHost({ ...READY, ...differing });
   const app = new App(host);
   await app.start();
-  const view = mount(Reach, { target: document.body, props: { app, visit: new Visit(host, app.notices) } });
+  const view = mount(NetworkSharing, { target: document.body, props: { app, visit: new Visit(host, app.notices) } });
   close = () => void unmount(view);
   await settled();
   host.asked.length = 0;
