@@ -35,7 +35,7 @@ async function fill() {
   await signIn(page);
   const files = Array.from({ length: SAMPLE }, (_, at) => pictureFile(`${word(at)}-${word(at * 3 + 1)}.png`, { width: 640, height: 360 + (at % 5) * 60, shade: at * 5, grain: 60 }));
   await page.setInputFiles('input[type="file"][multiple]', files);
-  await page.waitForSelector('[data-sending="over"]');
+  await page.waitForSelector('[data-upload-panel="finished"]');
   await page.evaluate(
     async ({ words }) => {
       const ask = (method, path, body) =>

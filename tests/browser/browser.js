@@ -53,7 +53,7 @@ export async function go(page, ...to) {
 /** Uploads through the picker, and waits until all have arrived and are shown. */
 export async function upload(page, files) {
   await page.setInputFiles('input[type="file"][multiple]', files);
-  await page.waitForSelector('[data-sending="over"]');
+  await page.waitForSelector('[data-upload-panel="finished"]');
   for (const { name } of files) await picture(page, name).waitFor();
 }
 

@@ -32,21 +32,21 @@ test('an end is typed digit by digit without deleting the picture, and one that 
   const page = await enterAs(t, 'anna');
   await upload(page, [pictureFile('kept.png')]);
   await picture(page, 'kept.png').click();
-  const end = page.locator('[data-about] [name="expires"]');
+  const end = page.locator('[data-metadata] [name="expires"]');
   await end.fill('2098-12-31T10:00');
   await end.click({ position: { x: 12, y: 12 } });
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
   await page.keyboard.type('2099');
   const sent = page.waitForRequest((request) => request.method() === 'PATCH');
-  await page.locator('[data-about] [name="tags"]').focus();
+  await page.locator('[data-metadata] [name="tags"]').focus();
   assert.match((await sent).postDataJSON().expiresAt, /^2099-/);
   await end.fill('2001-01-01T10:00');
-  await page.locator('[data-about] [name="tags"]').focus();
+  await page.locator('[data-metadata] [name="tags"]').focus();
   await said(page, 'must lie in the future');
   assert.match(await end.inputValue(), /^2099-/);
   await page.reload();
-  await page.waitForSelector('[data-about]');
+  await page.waitForSelector('[data-metadata]');
 });
 
 test('what was written is kept, however the picture is left', async (t) => {
@@ -55,7 +55,7 @@ test('what was written is kept, however the picture is left', async (t) => {
   const leave = [() => page.keyboard.press('Escape'), () => page.goBack(), () => page.mouse.click(20, 400)];
   for (const [at, away] of leave.entries()) {
     await picture(page, 'said.png').click();
-    await page.fill('[data-about] [name="title"]', `Title ${at}`);
+    await page.fill('[data-metadata] [name="title"]', `Title ${at}`);
     await away();
     await page.locator('[data-dialog="detail"]').waitFor({ state: 'detached' });
     await picture(page, 'said.png').click();
@@ -71,9 +71,9 @@ test('uploads go on while one looks at other screens, and end when another signs
   await page.setInputFiles('input[type="file"][multiple]', ['1', '2', '3', '4', '5'].map((name, at) => pictureFile(`${name}.png`, { shade: at })));
   await page.locator('[data-job="queued"]').first().waitFor();
   await go(page, 'keys');
-  await page.waitForSelector('[data-sending="under_way"]');
+  await page.waitForSelector('[data-upload-panel="active"]');
   release();
-  await page.waitForSelector('[data-sending="over"]');
+  await page.waitForSelector('[data-upload-panel="finished"]');
   await go(page, 'gallery');
   await page.locator('[data-image]').nth(4).waitFor();
 
@@ -95,7 +95,7 @@ test('a connection that is gone for a moment is waited for', async (t) => {
   await page.getByText('The server cannot be reached').waitFor();
   await page.context().setOffline(false);
   await picture(page, 'late.png').waitFor();
-  await page.locator('[data-trouble]').waitFor({ state: 'detached' });
+  await page.locator('[data-error-notice]').waitFor({ state: 'detached' });
 });
 
 test('a folder that is dropped becomes one, with the pictures in it', async (t) => {
@@ -115,7 +115,7 @@ test('a folder that is dropped becomes one, with the pictures in it', async (t) 
   await drop('Nothing');
   await said(page, 'There is no picture in what was dropped');
   await drop('Trip');
-  await page.waitForSelector('[data-sending="over"]');
+  await page.waitForSelector('[data-upload-panel="finished"]');
   assert.equal(await page.locator('[data-job]').count(), 2);
   await page.click('[data-folder="Trip/Day 1"]');
   await picture(page, 'b.png').waitFor();
@@ -132,7 +132,7 @@ test('a folder says how many pictures go with it, also those that another page h
   await other.goto(`${server.base}/#/gallery`);
   await other.click('[data-folder="Shared"]');
   await other.setInputFiles('input[type="file"][multiple]', [pictureFile('new.png')]);
-  await other.waitForSelector('[data-sending="over"]');
+  await other.waitForSelector('[data-upload-panel="finished"]');
   await page.getByRole('button', { name: 'What to do with Shared' }).click();
   await page.click('[data-item="delete"]');
   await page.getByText('1 picture in it is deleted, too').waitFor();
@@ -175,10 +175,10 @@ test('a screen that cannot be read says why, and can be read again', async (t) =
     await go(page, screen);
     await page.getByRole('alert').getByText('The server cannot be reached').first().waitFor();
     await page.context().setOffline(false);
-    while (await page.locator('[data-trouble]').count()) {
-      const before = await page.locator('[data-trouble]').count();
-      await page.locator('[data-trouble] button').first().click();
-      await page.locator('[data-trouble]').nth(before - 1).waitFor({ state: 'detached' });
+    while (await page.locator('[data-error-notice]').count()) {
+      const before = await page.locator('[data-error-notice]').count();
+      await page.locator('[data-error-notice] button').first().click();
+      await page.locator('[data-error-notice]').nth(before - 1).waitFor({ state: 'detached' });
     }
   }
 });

@@ -48,7 +48,7 @@ test('links of those that are selected are copied in the order in which they are
   await page.locator('[data-position="0"][title="a.png"]').waitFor();
   await picture(page, 'c.png').click({ modifiers: ['Control'] });
   await picture(page, 'a.png').click({ modifiers: ['Shift'] });
-  await page.waitForSelector('[data-chosen="3"]');
+  await page.waitForSelector('[data-selected="3"]');
   await page.click('[data-menu="copy"]');
   await page.click('[data-item="markdown"]');
   await said(page, 'Links of 3 pictures copied · Markdown');
@@ -106,9 +106,9 @@ test('pictures are found by what is said of them and by their day, and carried i
   const page = await enterAs(t, 'finn');
   await upload(page, ['1', '2', '3'].map((name, at) => pictureFile(`${name}.png`, { shade: 100 + at })));
   await picture(page, '2.png').click();
-  await page.fill('[data-about] [name="title"]', 'A lighthouse');
-  await page.fill('[data-about] [name="tags"]', 'north sea');
-  await page.press('[data-about] [name="tags"]', 'Tab');
+  await page.fill('[data-metadata] [name="title"]', 'A lighthouse');
+  await page.fill('[data-metadata] [name="tags"]', 'north sea');
+  await page.press('[data-metadata] [name="tags"]', 'Tab');
   await page.getByRole('heading', { name: 'A lighthouse' }).waitFor();
   await page.keyboard.press('Escape');
   const now = await page.evaluate(() => new Date().toLocaleDateString('sv'));
@@ -142,15 +142,15 @@ test('what is said of a picture holds after a reload, and other bytes come under
   const page = await enterAs(t, 'carl');
   await upload(page, [pictureFile('first.png', { width: 300, height: 200, shade: 70 })]);
   await picture(page, 'first.png').click();
-  await page.waitForSelector('[data-addresses]');
+  await page.waitForSelector('[data-links]');
   await page.click('[data-copy="picture"]');
   await said(page, 'Copied');
   const url = await clipboard(page);
   await page.click('[data-switch="public"]');
-  await page.fill('[data-about] [name="title"]', 'A calm sea');
-  await page.fill('[data-about] [name="tags"]', 'sea, calm');
-  await page.fill('[data-about] [name="expires"]', '2099-01-01T12:00');
-  await page.focus('[data-about] [name="tags"]');
+  await page.fill('[data-metadata] [name="title"]', 'A calm sea');
+  await page.fill('[data-metadata] [name="tags"]', 'sea, calm');
+  await page.fill('[data-metadata] [name="expires"]', '2099-01-01T12:00');
+  await page.focus('[data-metadata] [name="tags"]');
   await page.getByRole('heading', { name: 'A calm sea' }).waitFor();
   await page.locator('[data-dialog="detail"] input[type="file"]').setInputFiles(pictureFile('second.png', { width: 40, height: 30, shade: 71 }));
   await said(page, 'Replaced');
@@ -159,10 +159,10 @@ test('what is said of a picture holds after a reload, and other bytes come under
   assert.equal(bytes, pictureFile('second.png', { width: 40, height: 30, shade: 71 }).buffer.length);
 
   await page.reload();
-  await page.waitForSelector('[data-about]');
-  assert.equal(await page.inputValue('[data-about] [name="title"]'), 'A calm sea');
-  assert.equal(await page.inputValue('[data-about] [name="tags"]'), 'sea, calm');
-  assert.equal(await page.inputValue('[data-about] [name="expires"]'), '2099-01-01T12:00');
+  await page.waitForSelector('[data-metadata]');
+  assert.equal(await page.inputValue('[data-metadata] [name="title"]'), 'A calm sea');
+  assert.equal(await page.inputValue('[data-metadata] [name="tags"]'), 'sea, calm');
+  assert.equal(await page.inputValue('[data-metadata] [name="expires"]'), '2099-01-01T12:00');
   assert.equal(await page.isChecked('[data-switch="public"]'), true);
 
   await page.click('[data-dialog="detail"] [data-action="delete"]');
@@ -186,13 +186,13 @@ test('the keyboard alone finds, opens, selects, copies and deletes', async (t) =
   await page.keyboard.press('Home');
   assert.equal(await at(), '0');
   await page.keyboard.press('Enter');
-  await page.waitForSelector('[data-dialog="detail"] [data-addresses]');
+  await page.waitForSelector('[data-dialog="detail"] [data-links]');
   await page.keyboard.press('Escape');
   await page.locator('[data-dialog="detail"]').waitFor({ state: 'detached' });
   assert.equal(await at(), '0', 'the focus comes back');
   await page.keyboard.press('Space');
   await page.keyboard.press('Shift+ArrowRight');
-  await page.waitForSelector('[data-chosen="2"]');
+  await page.waitForSelector('[data-selected="2"]');
   await page.keyboard.press('Control+c');
   await said(page, 'Links of 2 pictures copied');
   assert.equal((await clipboard(page)).split('\n').length, 2);
@@ -210,9 +210,9 @@ test('the keyboard alone finds, opens, selects, copies and deletes', async (t) =
   await page.click('[data-toast="deleted"] [aria-label="Dismiss"]');
   await page.locator('[data-position="2"]').waitFor({ state: 'detached' });
   await page.keyboard.press('Control+a');
-  await page.waitForSelector('[data-chosen="2"]');
+  await page.waitForSelector('[data-selected="2"]');
   await page.keyboard.press('Escape');
-  await page.locator('[data-chosen]').waitFor({ state: 'detached' });
+  await page.locator('[data-selected]').waitFor({ state: 'detached' });
 });
 
 test('a picture that arrives is shown to a page that stays open, and leaves nothing unfinished unasked', async (t) => {
@@ -228,12 +228,12 @@ test('a picture that arrives is shown to a page that stays open, and leaves noth
   assert.equal(await page.locator('[data-job="queued"]').count(), 1, 'three at once');
   await page.locator('[data-job="queued"] button').click();
   release();
-  await page.waitForSelector('[data-sending="over"]');
+  await page.waitForSelector('[data-upload-panel="finished"]');
   await page.locator('[data-image]').nth(2).waitFor();
   assert.equal(await page.locator('[data-image]').count(), 3);
   await page.click('[data-action="copy-sent"]');
   await said(page, 'Links of 3 pictures copied');
   await page.click('[data-action="close-sending"]');
-  await page.locator('[data-sending]').waitFor({ state: 'detached' });
+  await page.locator('[data-upload-panel]').waitFor({ state: 'detached' });
   await go(page, 'keys');
 });

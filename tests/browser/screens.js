@@ -17,7 +17,7 @@ const SCREENS = [
     name: 'gallery-chosen',
     show: async (page) => {
       for (const at of [1, 2, 6]) await page.locator(`[data-position="${at}"]`).click({ modifiers: ['Control'] });
-      await page.waitForSelector('[data-chosen="3"]');
+      await page.waitForSelector('[data-selected="3"]');
     },
   },
   {
@@ -32,7 +32,7 @@ const SCREENS = [
     narrow: true,
     show: async (page) => {
       await picture(page, 'Forest lake.jpg').click();
-      await page.waitForSelector('[data-about]');
+      await page.waitForSelector('[data-metadata]');
     },
   },
   { name: 'keys', narrow: true, show: (page) => go(page, 'keys').then(() => page.waitForSelector('[data-key]')) },

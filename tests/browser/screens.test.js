@@ -23,7 +23,7 @@ const SCREENS = {
   'the gallery with some selected': async (page) => {
     await go(page, 'gallery');
     await picture(page, 'two.png').click({ modifiers: ['Control'] });
-    await page.waitForSelector('[data-chosen]');
+    await page.waitForSelector('[data-selected]');
   },
   'a search without a match': async (page) => {
     await go(page, 'gallery');
@@ -35,7 +35,7 @@ const SCREENS = {
     await go(page, 'gallery');
     await page.fill('[data-search]', '');
     await picture(page, 'two.png').click();
-    await page.waitForSelector('[data-about]');
+    await page.waitForSelector('[data-metadata]');
   },
   'the keys': (page) => go(page, 'keys').then(() => page.waitForSelector('[data-key]')),
   'a new key': async (page) => {
@@ -135,7 +135,7 @@ function tooWide() {
   };
   return [...document.querySelectorAll('body *')]
     .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
-    .filter((element) => !element.closest('.unseen') && !scrolls(element))
+    .filter((element) => !element.closest('.visually-hidden') && !scrolls(element))
     .filter((element) => {
       const { left, right, width: own } = element.getBoundingClientRect();
       return own > 1 && (right > width + 1 || left < -1);

@@ -74,7 +74,7 @@ test('two accounts cannot see what is private to the other', async (t) => {
   const owner = await enter(t, browser, server);
   await upload(owner, [pictureFile('mine.png')]);
   await picture(owner, 'mine.png').click();
-  await owner.waitForSelector('[data-dialog="detail"] [data-addresses]');
+  await owner.waitForSelector('[data-dialog="detail"] [data-links]');
   const [, id] = /#\/images\/(.+)/.exec(owner.url());
 
   const anna = await enter(t, browser, server, { name: 'anna' });

@@ -2,13 +2,13 @@
 import './theme';
 import { mount } from 'svelte';
 import { App } from './app.svelte';
-import { Notices } from './features/toasts/toasts.svelte';
-import { chooseHost } from './host/detect-host';
+import { ToastStore } from './features/toasts/toasts.svelte';
+import { detectHost } from './host/detect-host';
 import { Route } from './router.svelte';
 import { directionOf } from './messages/language';
 import { language } from './messages/messages';
 import Shell from './Shell.svelte';
-import { Visit } from './session.svelte';
+import { Session } from './session.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 
@@ -18,16 +18,16 @@ if (!target) throw new Error('index.html has no element #app');
 document.documentElement.lang = language;
 document.documentElement.dir = directionOf(language);
 
-const host = await chooseHost();
+const host = await detectHost();
 const route = new Route(window);
 // A browser begins with the gallery: it comes while the server says who asks. And what is shown of uploads is there
 // before the connection is gone.
 if (!host.desktop) for (const part of [import('./features/gallery/Gallery.svelte'), import('./features/browser-uploads/UploadPanel.svelte')]) part.catch(() => undefined);
 
 const app = host.desktop ? new App(host.desktop) : null;
-const visit = new Visit(host, app?.notices ?? new Notices());
-mount(Shell, { target, props: { host, app, route, visit } });
-void visit.start();
+const session = new Session(host, app?.toasts ?? new ToastStore());
+mount(Shell, { target, props: { host, app, route, session } });
+void session.start();
 if (app) {
   void app.start();
   // The tray and the dialogs speak as the page does.

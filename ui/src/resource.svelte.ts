@@ -1,22 +1,22 @@
 // What a screen shows of the server: there, on its way, or not to be had for a reason.
-import { wordsOf } from './error-message';
+import { errorMessage } from './error-message';
 
-export class Reading<T> {
+export class Resource<T> {
   /** `null` until the server has said. */
   value = $state.raw<T | null>(null);
   /** Why the last look brought nothing; what an earlier one brought stays. */
-  trouble = $state<string | null>(null);
+  errorText = $state<string | null>(null);
 
-  constructor(private readonly find: () => Promise<T>) {
-    void this.read();
+  constructor(private readonly load: () => Promise<T>) {
+    void this.reload();
   }
 
-  async read(): Promise<void> {
+  async reload(): Promise<void> {
     try {
-      this.value = await this.find();
-      this.trouble = null;
+      this.value = await this.load();
+      this.errorText = null;
     } catch (error) {
-      this.trouble = wordsOf(error);
+      this.errorText = errorMessage(error);
     }
   }
 }

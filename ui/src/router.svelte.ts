@@ -2,17 +2,17 @@
 // for the address of an image, and no server has to know them.
 
 /** The parts of a route: `#/images/abc` is `["images", "abc"]`, and the start of the page is `[]`. */
-export function parts(hash: string): string[] {
+export function parseHash(hash: string): string[] {
   return hash
     .replace(/^#?\/?/, '')
     .split('?', 1)[0]!
     .split('/')
     .filter((part) => part !== '')
-    .map(decoded);
+    .map(decode);
 }
 
 /** A stranger's link may hold anything after its `%`. */
-function decoded(part: string): string {
+function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
@@ -26,7 +26,7 @@ export function href(...to: string[]): string {
 }
 
 export class Route {
-  at = $state<string[]>([]);
+  segments = $state<string[]>([]);
 
   constructor(private readonly window: Window) {
     this.read();
@@ -44,6 +44,6 @@ export class Route {
   }
 
   private read(): void {
-    this.at = parts(this.window.location.hash);
+    this.segments = parseHash(this.window.location.hash);
   }
 }

@@ -14,16 +14,16 @@ import Home from './features/home/Home.svelte';
 import type { Host } from './host/host';
 import type { MessageKey } from './messages/messages';
 import type { Route } from './router.svelte';
-import type { Visit } from './session.svelte';
+import type { Session } from './session.svelte';
 
 /** What every screen is given. `app` is there in the desktop's window only. */
-export type ScreenProps = { host: Host; app: App | null; route: Route; visit: Visit };
+export type ScreenProps = { host: Host; app: App | null; route: Route; session: Session };
 
 export type Screen = {
   /** The first part of its route; empty for the start. */
   path: string;
   /** Another first part that leads to it. */
-  also?: string;
+  secondPath?: string;
   name: MessageKey;
   icon: typeof House;
   view: () => Component<ScreenProps> | Promise<Component<ScreenProps>>;
@@ -42,7 +42,7 @@ const SETTINGS: Screen = {
 /** What a browser begins with. */
 const GALLERY: Screen = {
   path: 'gallery',
-  also: 'images',
+  secondPath: 'images',
   name: 'screen.gallery',
   icon: Images,
   view: () => import('./features/gallery/Gallery.svelte').then((module) => module.default),
@@ -78,7 +78,7 @@ const ADMINISTRATION: Screen = {
 };
 
 /** The screens of the home that the page lives in. */
-export function screensOf(host: Host, account: Account | null | undefined): Screen[] {
+export function screensFor(host: Host, account: Account | null | undefined): Screen[] {
   return host.desktop
     ? [HOME, GALLERY, KEYS, PRESETS, ADMINISTRATION, SETTINGS]
     : [GALLERY, KEYS, PRESETS, ...(account?.admin ? [ADMINISTRATION] : []), ACCOUNT];

@@ -1,110 +1,110 @@
 // Who uses the server, and what is said to them: somebody signed in with a browser, or whoever the
 // app's key stands for.
-import { Api, Refusal } from './api/api';
+import { Api, ApiError } from './api/api';
 import type { Account } from './api/schema';
-import { Deleting } from './features/deleting/undoable-delete.svelte';
-import type { Notices } from './features/toasts/toasts.svelte';
-import { Sending } from './features/browser-uploads/browser-uploads.svelte';
+import { UndoableDelete } from './features/deleting/undoable-delete.svelte';
+import type { ToastStore } from './features/toasts/toasts.svelte';
+import { BrowserUploads } from './features/browser-uploads/browser-uploads.svelte';
 import type { Host } from './host/host';
 import { t } from './messages/messages';
-import { wordsOf } from './error-message';
+import { errorMessage } from './error-message';
 
-export class Visit {
+export class Session {
   readonly api: Api;
-  readonly deleting: Deleting;
+  readonly deletion: UndoableDelete;
   /** What a browser uploads goes on whatever screen is looked at; the window has the app for it. */
-  readonly sending: Sending | null;
+  readonly browserUploads: BrowserUploads | null;
   /** `null` where nobody is signed in; `undefined` until the server has said. */
   account = $state.raw<Account | null>();
   /** Why the server has not said. */
-  trouble = $state<string | null>(null);
+  errorText = $state<string | null>(null);
 
-  private started = Promise.resolve();
-  private last: string | null = null;
+  private loading = Promise.resolve();
+  private lastAccountId: string | null = null;
 
   constructor(
     readonly host: Host,
-    readonly notices: Notices,
+    readonly toasts: ToastStore,
   ) {
     this.api = new Api(host);
-    this.sending = host.upload && new Sending(this.api, host.upload);
-    this.deleting = new Deleting(this.api, notices, (error) => this.refused(error));
-    this.api.signedOut = () => {
-      if (this.account) this.tell(t('session.ended'));
+    this.browserUploads = host.upload && new BrowserUploads(this.api, host.upload);
+    this.deletion = new UndoableDelete(this.api, toasts, (error) => this.reportError(error));
+    this.api.onSignedOut = () => {
+      if (this.account) this.showError(t('session.ended'));
       this.account = null;
     };
   }
 
   /** What one left unfinished is not to be sent as another. */
-  private enter(account: Account): void {
-    if (account.id !== this.last) this.sending?.clear();
-    this.last = account.id;
+  private setAccount(account: Account): void {
+    if (account.id !== this.lastAccountId) this.browserUploads?.clear();
+    this.lastAccountId = account.id;
     this.account = account;
   }
 
   /** Finds out who is signed in. */
   start(): Promise<void> {
-    return (this.started = this.find());
+    return (this.loading = this.loadAccount());
   }
 
-  private async find(): Promise<void> {
-    this.trouble = null;
+  private async loadAccount(): Promise<void> {
+    this.errorText = null;
     try {
-      this.enter(await this.api.session());
+      this.setAccount(await this.api.session());
     } catch (error) {
-      if (this.account !== null) this.trouble = wordsOf(error);
+      if (this.account !== null) this.errorText = errorMessage(error);
     }
   }
 
   /** @throws {Refusal} */
   async signIn(name: string, password: string): Promise<void> {
-    this.enter(await this.api.signIn({ name, password }));
+    this.setAccount(await this.api.signIn({ name, password }));
   }
 
   /** Signs in with what a link carried, which works once. */
-  async follow(link: string): Promise<void> {
+  async signInByLink(link: string): Promise<void> {
     // Its answer would take back what this one gives.
-    await this.started;
+    await this.loading;
     try {
-      this.enter(await this.api.signIn({ link }));
+      this.setAccount(await this.api.signIn({ link }));
     } catch (error) {
-      const over = error instanceof Refusal && error.code === 'wrong_credentials';
-      this.tell(over ? t('session.link_over') : wordsOf(error));
+      const expired = error instanceof ApiError && error.code === 'wrong_credentials';
+      this.showError(expired ? t('session.link_over') : errorMessage(error));
     }
   }
 
   /** Makes an account, by an invite or where anybody may. @throws {Refusal} */
-  async join(code: string | null, name: string, password: string): Promise<void> {
-    this.enter(await (code === null ? this.api.signUp({ name, password }) : this.api.acceptInvite({ code, name, password })));
+  async signUp(code: string | null, name: string, password: string): Promise<void> {
+    this.setAccount(await (code === null ? this.api.signUp({ name, password }) : this.api.acceptInvite({ code, name, password })));
   }
 
   async signOut(): Promise<void> {
     await this.attempt(async () => {
-      await this.deleting.carryOut();
+      await this.deletion.commit();
       await this.api.signOut();
-      this.sending?.clear();
+      this.browserUploads?.clear();
       this.account = null;
     });
   }
 
   /** Does something, and says so where it did not work. Whether it did. */
-  async attempt(something: () => Promise<unknown>): Promise<boolean> {
+  async attempt(action: () => Promise<unknown>): Promise<boolean> {
     try {
-      await something();
+      await action();
       return true;
     } catch (error) {
-      this.refused(error);
+      this.reportError(error);
       return false;
     }
   }
 
-  private refused(error: unknown): void {
+  private reportError(error: unknown): void {
     // That the session is over has been said already.
-    if (!(error instanceof Refusal && error.code === 'signed_out')) this.tell(wordsOf(error));
+    if (!(error instanceof ApiError && error.code === 'signed_out')) this.showError(errorMessage(error));
   }
 
   /** Says that something did not work. */
-  tell(message: string): void {
-    this.notices.say({ code: 'refused', fields: { message } });
+  showError(message: string): void {
+    this.toasts.show({ code: 'refused', fields: { message } });
   }
 }

@@ -1,7 +1,7 @@
 // What the page remembers by itself, for this browser or window only: how it looks and speaks.
 
 /** `null` where nothing is kept, or nothing may be. */
-export function kept(name: string): string | null {
+export function loadPreference(name: string): string | null {
   try {
     return localStorage.getItem(`vitrine.${name}`);
   } catch {
@@ -10,7 +10,7 @@ export function kept(name: string): string | null {
 }
 
 /** Without a store the choice holds until the page is left. */
-export function keep(name: string, value: string): void {
+export function savePreference(name: string, value: string): void {
   try {
     localStorage.setItem(`vitrine.${name}`, value);
   } catch {

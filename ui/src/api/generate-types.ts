@@ -15,26 +15,26 @@ type Schema = {
 };
 export type Description = { components: { schemas: Record<string, Schema> } };
 
-const OURS = 'dashboard.';
+const PREFIX = 'dashboard.';
 
 /** The types of the dashboard's door, by name. */
-export function typesOf({ components: { schemas } }: Description): string {
+export function generateTypes({ components: { schemas } }: Description): string {
   const types = Object.keys(schemas)
-    .filter((name) => name.startsWith(OURS))
+    .filter((name) => name.startsWith(PREFIX))
     .sort()
-    .map((name) => `${said(schemas[name]!, '')}export type ${nameOf(name)} = ${written(schemas[name]!)};\n`);
+    .map((name) => `${docComment(schemas[name]!, '')}export type ${typeName(name)} = ${typeExpression(schemas[name]!)};\n`);
   return `// What the dashboard's door takes and answers. Written by types-of.ts from docs/openapi.json.\n\n${types.join('\n')}`;
 }
 
-function written(schema: Schema, indent = ''): string {
-  if (schema.$ref) return nameOf(schema.$ref.split('/').at(-1)!);
-  if (schema.oneOf) return [...new Set(schema.oneOf.map((one) => written(one, indent)))].join(' | ');
+function typeExpression(schema: Schema, indent = ''): string {
+  if (schema.$ref) return typeName(schema.$ref.split('/').at(-1)!);
+  if (schema.oneOf) return [...new Set(schema.oneOf.map((one) => typeExpression(one, indent)))].join(' | ');
   if (schema.enum) return schema.enum.map((value) => `'${String(value)}'`).join(' | ');
   const kinds = Array.isArray(schema.type) ? schema.type : [schema.type ?? 'any'];
-  return kinds.map((kind) => ofKind(kind, schema, indent)).join(' | ');
+  return kinds.map((kind) => typeForKind(kind, schema, indent)).join(' | ');
 }
 
-function ofKind(kind: string, schema: Schema, indent: string): string {
+function typeForKind(kind: string, schema: Schema, indent: string): string {
   switch (kind) {
     case 'string':
       return schema.format === 'binary' ? 'Blob' : 'string';
@@ -45,27 +45,27 @@ function ofKind(kind: string, schema: Schema, indent: string): string {
     case 'null':
       return kind;
     case 'array':
-      return `(${written(schema.items ?? {}, indent)})[]`;
+      return `(${typeExpression(schema.items ?? {}, indent)})[]`;
     case 'object':
-      return schema.properties ? members(schema, indent) : `Record<string, ${written(schema.additionalProperties ?? {})}>`;
+      return schema.properties ? objectMembers(schema, indent) : `Record<string, ${typeExpression(schema.additionalProperties ?? {})}>`;
     default:
       return 'unknown';
   }
 }
 
-function members({ properties = {}, required = [] }: Schema, indent: string): string {
-  const inside = `${indent}  `;
+function objectMembers({ properties = {}, required = [] }: Schema, indent: string): string {
+  const innerIndent = `${indent}  `;
   const lines = Object.entries(properties).map(([name, schema]) => {
     const mark = required.includes(name) ? '' : '?';
-    return `${said(schema, inside)}${inside}${name}${mark}: ${written(schema, inside)};\n`;
+    return `${docComment(schema, innerIndent)}${innerIndent}${name}${mark}: ${typeExpression(schema, innerIndent)};\n`;
   });
   return `{\n${lines.join('')}${indent}}`;
 }
 
-function said(schema: Schema, indent: string): string {
+function docComment(schema: Schema, indent: string): string {
   return schema.description && !schema.$ref ? `${indent}/** ${schema.description.replace(/\s+/g, ' ')} */\n` : '';
 }
 
-function nameOf(name: string): string {
-  return name.slice(OURS.length);
+function typeName(name: string): string {
+  return name.slice(PREFIX.length);
 }

@@ -2,12 +2,12 @@
 import type { Host, Upload } from './host';
 
 /** What every request carries, so that the server can tell it from one that another site's page made. */
-const OURS: RequestInit = { credentials: 'same-origin', cache: 'no-store', redirect: 'error' };
+const REQUEST_DEFAULTS: RequestInit = { credentials: 'same-origin', cache: 'no-store', redirect: 'error' };
 
 export const browserHost: Host = {
   desktop: null,
   address: (path) => path,
-  fetch: (path, init) => window.fetch(path, { ...OURS, ...init }),
+  fetch: (path, init) => window.fetch(path, { ...REQUEST_DEFAULTS, ...init }),
   upload: send,
   copyText: copy,
 };
@@ -21,12 +21,12 @@ function send(path: string, form: FormData, { method, headers, signal, progress 
     request.responseType = 'blob';
     request.upload.onprogress = ({ loaded, total }) => progress(loaded, total);
     request.onload = () => {
-      const said = new Headers();
+      const responseHeaders = new Headers();
       for (const name of ['Content-Type', 'Retry-After']) {
         const value = request.getResponseHeader(name);
-        if (value !== null) said.set(name, value);
+        if (value !== null) responseHeaders.set(name, value);
       }
-      resolve(new Response(request.status === 204 ? null : (request.response as Blob), { status: request.status, headers: said }));
+      resolve(new Response(request.status === 204 ? null : (request.response as Blob), { status: request.status, headers: responseHeaders }));
     };
     request.onerror = () => reject(new TypeError('The connection was cut.'));
     request.onabort = () => reject(new DOMException('It was called off.', 'AbortError'));
@@ -54,30 +54,30 @@ async function copy(text: string, html?: string): Promise<boolean> {
       // Not allowed here: the old way may be.
     }
   }
-  return copyTheOldWay(text, html);
+  return copyWithExecCommand(text, html);
 }
 
-function copyTheOldWay(text: string, html?: string): boolean {
-  const held = document.activeElement;
+function copyWithExecCommand(text: string, html?: string): boolean {
+  const focused = document.activeElement;
   const field = document.createElement('textarea');
   field.value = text;
   field.readOnly = true;
-  field.className = 'unseen';
+  field.className = 'visually-hidden';
   // A dialog keeps the focus within itself, so the field has to be inside of it.
-  const around = held?.closest('[role="dialog"]') ?? document.body;
-  around.append(field);
+  const container = focused?.closest('[role="dialog"]') ?? document.body;
+  container.append(field);
   field.select();
-  const put = (event: ClipboardEvent) => {
+  const fillClipboard = (event: ClipboardEvent) => {
     event.clipboardData?.setData('text/plain', text);
     if (html !== undefined) event.clipboardData?.setData('text/html', html);
     event.preventDefault();
   };
-  document.addEventListener('copy', put);
+  document.addEventListener('copy', fillClipboard);
   try {
     return document.execCommand('copy');
   } finally {
-    document.removeEventListener('copy', put);
+    document.removeEventListener('copy', fillClipboard);
     field.remove();
-    if (held instanceof HTMLElement) held.focus();
+    if (focused instanceof HTMLElement) focused.focus();
   }
 }

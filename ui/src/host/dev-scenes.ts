@@ -1,7 +1,7 @@
 // The moments of the window to look at while designing, by address: `?scene=drag`, `?scene=empty`, …
 // Only the development server reaches this file.
-import { FakeHost, HERE, linksOf, pictureRow, READY, SETTINGS, UNTOUCHED, watched } from './fake';
-import type { AppState, Folder, Row, RowState, Target } from './host';
+import { FakeHost, LOCAL_TARGET, linksOf, pictureRow, READY_STATE, SETTINGS, DEFAULT_PREPARATION, watchedFolder } from './fake';
+import type { AppState, WatchedFolder, Row, RowState, Target } from './host';
 
 const NAMES = [
   'Lighthouse at dusk.jpg',
@@ -15,7 +15,7 @@ const NAMES = [
 ];
 
 const now = Date.now();
-const fails = (code: string, message: string, retry: boolean): RowState => ({ is: 'failed', code, fields: {}, message, retry });
+const failedState = (code: string, message: string, retry: boolean): RowState => ({ is: 'failed', code, fields: {}, message, retry });
 
 const STATES: RowState[] = [
   { is: 'sending', sent: 1_020_000, total: 2_436_000 },
@@ -29,20 +29,20 @@ const STATES: RowState[] = [
     fields: { address: 'http://127.0.0.1:4870' },
     message: 'http://127.0.0.1:4870 cannot be reached.',
   },
-  fails('server_error', 'The server could not keep the picture: its disk is full. Make room, then retry.', true),
-  fails('not_a_picture', 'This file is not a picture.', false),
+  failedState('server_error', 'The server could not keep the picture: its disk is full. Make room, then retry.', true),
+  failedState('not_a_picture', 'This file is not a picture.', false),
   { is: 'done', links: linksOf(1, [200, 400, 800, 1200, 1600]) },
 ];
 
 function row(at: number): Row {
   const state = STATES[at % STATES.length] ?? { is: 'queued' };
-  const unread = state.is === 'failed' && !state.retry;
+  const undecodable = state.is === 'failed' && !state.retry;
   return pictureRow(1_000 - at, {
     name: NAMES[at % NAMES.length] ?? '',
     bytes: 48_000 + ((at * 7_919_337) % 9_000_000),
-    width: unread ? null : 4032,
-    height: unread ? null : 3024,
-    thumbnail: !unread,
+    width: undecodable ? null : 4032,
+    height: undecodable ? null : 3024,
+    thumbnail: !undecodable,
     addedAt: new Date(now - at * 3_400_000).toISOString(),
     copied: at === 2,
     state,
@@ -66,12 +66,12 @@ const OFFICE: Target = {
   here: false,
   hasKey: true,
   canDelete: false,
-  prepare: { ...UNTOUCHED, longest: 1920, convert: 'webp' },
+  prepare: { ...DEFAULT_PREPARATION, longest: 1920, convert: 'webp' },
 };
 const SHAREX: Target = { ...OFFICE, id: 'sharex', name: 'Zipline', kind: 'sxcu', base: 'https://zipline.example', hasKey: true };
-const FOLDERS: Folder[] = [
-  watched('shots', '/home/anna/Pictures/Screenshots', { missed: 3 }),
-  watched('camera', '/media/anna/CAMERA/DCIM', { state: { is: 'away', reason: null }, mode: 'ask' }),
+const FOLDERS: WatchedFolder[] = [
+  watchedFolder('shots', '/home/anna/Pictures/Screenshots', { missed: 3 }),
+  watchedFolder('camera', '/media/anna/CAMERA/DCIM', { state: { is: 'away', reason: null }, mode: 'ask' }),
 ];
 
 const SCENES: Record<string, () => { app?: Partial<AppState>; rows?: Row[]; then?: (host: FakeHost) => void }> = {
@@ -92,31 +92,31 @@ const SCENES: Record<string, () => { app?: Partial<AppState>; rows?: Row[]; then
         deletable: false,
       }),
     ],
-    app: { targets: [HERE, OFFICE, SHAREX], folders: FOLDERS, paused: true },
+    app: { targets: [LOCAL_TARGET, OFFICE, SHAREX], folders: FOLDERS, paused: true },
   }),
   settings: () => ({
-    app: { targets: [HERE, OFFICE, SHAREX], folders: FOLDERS },
+    app: { targets: [LOCAL_TARGET, OFFICE, SHAREX], folders: FOLDERS },
     then: (host) => {
-      host.suggested = [{ index: 0, path: '/home/anna/Screenshots', place: '~/Screenshots', pictures: 214 }];
-      host.remembered = {
+      host.suggestions = [{ index: 0, path: '/home/anna/Screenshots', place: '~/Screenshots', pictures: 214 }];
+      host.savedSettings = {
         ...SETTINGS,
         editors: { ...SETTINGS.editors, on: true },
         certificates: [{ name: 'Office CA', fingerprint: '70:9E:80:C8:84:87:A2:41:1E:1E:E4:DF:B9:F2:2A:86:14:92:D2:0C:47:65:15:0C:0C:79:4A:BD:70:F8:14:7C' }],
       };
-      host.door = { open: true, port: 36677, reason: null, callers: [{ name: 'Typora', at: new Date(now).toISOString(), times: 4, refused: false }] };
+      host.editorListener = { open: true, port: 36677, reason: null, callers: [{ name: 'Typora', at: new Date(now).toISOString(), times: 4, refused: false }] };
       location.hash = '#/settings';
     },
   }),
-  drag: () => ({ rows: rows(8), then: (host) => host.tell('drag', { over: true, count: 3, lanes: [{ is: 'usual', target: 'This computer' }, { is: 'original' }, { is: 'target', name: 'Office' }], lane: 0 }) }),
+  drag: () => ({ rows: rows(8), then: (host) => host.emit('drag', { over: true, count: 3, lanes: [{ is: 'usual', target: 'This computer' }, { is: 'original' }, { is: 'target', name: 'Office' }], lane: 0 }) }),
   toast: () => ({
     rows: rows(8),
     then: (host) => {
-      host.tell('notice', { code: 'clipboard_failed', fields: {} });
-      host.tell('notice', { code: 'copied', fields: { pictures: 3, links: 12, failed: 1, how: 'markdown' } });
+      host.emit('notice', { code: 'clipboard_failed', fields: {} });
+      host.emit('notice', { code: 'copied', fields: { pictures: 3, links: 12, failed: 1, how: 'markdown' } });
     },
   }),
-  close: () => ({ rows: rows(8), then: (host) => host.tell('ask_close', {}) }),
-  troubled: () => ({
+  close: () => ({ rows: rows(8), then: (host) => host.emit('ask_close', {}) }),
+  errors: () => ({
     rows: rows(8).map((other) => (other.state.is === 'queued' ? { ...other, state: { is: 'waiting', for: 'server' } } : other)),
     app: {
       server: { is: 'failed', message: 'The folder ~/.local/share/vitrine cannot be written.' },
@@ -136,7 +136,7 @@ const SCENES: Record<string, () => { app?: Partial<AppState>; rows?: Row[]; then
 export function sceneHost(search: string): FakeHost {
   const name = new URLSearchParams(search).get('scene') ?? 'list';
   const scene = (SCENES[name] ?? SCENES.list)?.() ?? {};
-  const host = new FakeHost({ ...READY, ...scene.app }, scene.rows ?? [], landscape);
+  const host = new FakeHost({ ...READY_STATE, ...scene.app }, scene.rows ?? [], landscape);
   // Told once the page has listened.
   const { then } = scene;
   if (then) setTimeout(() => then(host), 100);

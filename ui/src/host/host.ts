@@ -8,7 +8,7 @@ import type { Language } from '../messages/language';
 export type Link = { label: string; url: string };
 
 /** Why something did not go as it should; `message` is a whole sentence, `fields` are its facts. */
-export type Trouble = { code: string; fields: Fields; message: string };
+export type Failure = { code: string; fields: Fields; message: string };
 
 /** Where a picture on its way is. */
 export type RowState =
@@ -19,8 +19,8 @@ export type RowState =
   | { is: 'done'; links: Link[] }
   /** The same picture is there from an earlier time. */
   | { is: 'already_uploaded'; links: Link[] }
-  | ({ is: 'offline'; retryAt: string } & Trouble)
-  | ({ is: 'failed'; retry: boolean } & Trouble);
+  | ({ is: 'offline'; retryAt: string } & Failure)
+  | ({ is: 'failed'; retry: boolean } & Failure);
 
 /** One picture the user sent. Newer rows have greater ids. `addedAt` is RFC 3339. */
 export type Row = {
@@ -46,22 +46,22 @@ export type Row = {
   deletable: boolean;
   /** When it is; until then it can be thought better of. */
   deletedAt: string | null;
-  notDeleted: Trouble | null;
+  notDeleted: Failure | null;
   state: RowState;
 };
 
 export type Fields = Record<string, string | number>;
 
-export const WHAT = ['all', 'original', 'size'] as const;
-export const HOW = ['url', 'markdown', 'html', 'bbcode', 'srcset', 'picture', 'template'] as const;
+export const LINK_SELECTIONS = ['all', 'original', 'size'] as const;
+export const LINK_FORMATS = ['url', 'markdown', 'html', 'bbcode', 'srcset', 'picture', 'template'] as const;
 /** The widths in pixels that the host offers links for. */
-export const SIZES = [200, 400, 800, 1200, 1600] as const;
+export const LINK_SIZES = [200, 400, 800, 1200, 1600] as const;
 
 /** What is written to the clipboard, and in which language. `size` counts when `what` is "size". */
-export type Copying = {
-  what: (typeof WHAT)[number];
+export type CopySettings = {
+  what: (typeof LINK_SELECTIONS)[number];
   size: number;
-  how: (typeof HOW)[number];
+  how: (typeof LINK_FORMATS)[number];
 };
 
 export type ServerState =
@@ -89,15 +89,15 @@ export type Preparation = {
   name: string | null;
 };
 
-export const KINDS = ['imgs', 'imgshare', 'media', 'slink', 'chevereto'] as const;
+export const DIALECTS = ['imgs', 'imgshare', 'media', 'slink', 'chevereto'] as const;
 /** A language that targets speak, or a ShareX file that describes one. */
-export type Kind = (typeof KINDS)[number] | 'sxcu';
+export type TargetKind = (typeof DIALECTS)[number] | 'sxcu';
 
 /** Where pictures can go. */
 export type Target = {
   id: string;
   name: string;
-  kind: Kind;
+  kind: TargetKind;
   base: string;
   /** This computer's own server. */
   here: boolean;
@@ -107,18 +107,18 @@ export type Target = {
 };
 
 /** A target as it is to be; without an id a new one. */
-export type WantedTarget = { id: string | null; name: string; kind: Kind; base: string; prepare: Preparation };
+export type TargetDraft = { id: string | null; name: string; kind: TargetKind; base: string; prepare: Preparation };
 
-export const MODES = ['upload', 'ask', 'collect'] as const;
+export const WATCH_MODES = ['upload', 'ask', 'collect'] as const;
 
 /** What can be changed of a watched folder. */
-export type WantedFolder = {
+export type WatchedFolderSettings = {
   id: string;
   on: boolean;
-  mode: (typeof MODES)[number];
+  mode: (typeof WATCH_MODES)[number];
   target: string | null;
   prepare: Preparation | null;
-  links: Copying | null;
+  links: CopySettings | null;
   patterns: string[];
   deep: boolean;
   afterwards: { is: 'keep' } | { is: 'move'; to: string } | { is: 'trash' };
@@ -126,7 +126,7 @@ export type WantedFolder = {
 };
 
 /** A watched folder. `missed` pictures appeared in it while the app was off. */
-export type Folder = WantedFolder & {
+export type WatchedFolder = WatchedFolderSettings & {
   path: string;
   /** Its path as people write it. */
   place: string;
@@ -136,12 +136,12 @@ export type Folder = WantedFolder & {
 
 export type SuggestedFolder = { index: number; path: string; place: string; pictures: number };
 
-export const WAYS = ['dropped', 'chosen', 'pasted', 'folder', 'editor'] as const;
-export const POLICIES = ['always', 'only_if_i_started_it', 'never'] as const;
+export const UPLOAD_SOURCES = ['dropped', 'chosen', 'pasted', 'folder', 'editor'] as const;
+export const COPY_POLICIES = ['always', 'only_if_i_started_it', 'never'] as const;
 
 /** The settings that are shown and changed as one. */
 export type Settings = {
-  courtesy: Record<(typeof WAYS)[number], (typeof POLICIES)[number]>;
+  courtesy: Record<(typeof UPLOAD_SOURCES)[number], (typeof COPY_POLICIES)[number]>;
   /** Whether the clipboard gets an `<img>` beside the text. */
   html: boolean;
   template: string;
@@ -154,10 +154,10 @@ export type Settings = {
 };
 
 /** A made-up link, as the clipboard would hold it. */
-export type Example = { how: Copying['how']; text: string };
+export type Example = { how: CopySettings['how']; text: string };
 
 /** How it is with the door for Markdown editors. */
-export type EditorsDoor = {
+export type EditorListener = {
   open: boolean;
   port: number | null;
   reason: string | null;
@@ -165,7 +165,7 @@ export type EditorsDoor = {
 };
 
 /** What is around the page: `taker` is who takes keys that work everywhere. */
-export type Around = {
+export type DesktopIntegration = {
   startsAtLogin: boolean;
   shortcuts: { paste: string | null; show: string | null };
   taker: 'system' | 'portal' | 'nobody';
@@ -174,7 +174,7 @@ export type Around = {
 };
 
 /** Who can open the links. `address` and `name` are what another device writes into its browser, where there is such. */
-export type Reach =
+export type LanSharing =
   | { is: 'this_computer' }
   | {
       is: 'home_network';
@@ -187,22 +187,22 @@ export type Reach =
 export type Invitation = { url: string; squares: string[]; expiresAt: string | null };
 
 /** Why the app did not do what it was asked for; `message` is a whole sentence, `fields` are its facts where there are words for it. */
-export type Refusal = { code: string; message: string; fields?: Fields };
+export type CommandError = { code: string; message: string; fields?: Fields };
 
 export type AppState = {
   server: ServerState;
   keychain: 'ready' | 'waiting' | 'missing';
-  copy: Copying;
+  copy: CopySettings;
   tray: boolean;
   version: string;
-  reach: Reach;
+  reach: LanSharing;
   /** Nothing new is sent. */
   paused: boolean;
   watching: { paused: boolean; until: string | null };
   targets: Target[];
   /** The id of the target that pictures go to. */
   usual: string;
-  folders: Folder[];
+  folders: WatchedFolder[];
 };
 
 /** Something that happened, to be said once; `code` picks the words. */
@@ -267,7 +267,7 @@ export interface Desktop {
    * `label`: "all", "original" or a width; written as the switch says, or as `how` does. False where it was not
    * copied: a notice says why.
    */
-  copy(id: number, label: string, how?: Copying['how']): Promise<boolean>;
+  copy(id: number, label: string, how?: CopySettings['how']): Promise<boolean>;
   /** What was copied last, whatever is on the clipboard now. */
   copyAgain(): Promise<void>;
   retry(id: number): Promise<void>;
@@ -291,7 +291,7 @@ export interface Desktop {
   pauseQueue(): Promise<void>;
   resumeQueue(): Promise<void>;
   /** Gives the target's id. A `key` of `null` leaves the one that it has. */
-  saveTarget(target: WantedTarget, key: string | null): Promise<string>;
+  saveTarget(target: TargetDraft, key: string | null): Promise<string>;
   /** Asks for a ShareX file; `null` where the user thinks better of it. */
   importTarget(): Promise<string | null>;
   exportTarget(id: string): Promise<boolean>;
@@ -302,7 +302,7 @@ export interface Desktop {
   suggestedFolders(): Promise<SuggestedFolder[]>;
   /** A suggested one by its path, or one that the user chooses now. */
   addFolder(suggestion: string | null): Promise<string | null>;
-  saveFolder(folder: WantedFolder): Promise<void>;
+  saveFolder(folder: WatchedFolderSettings): Promise<void>;
   removeFolder(id: string): Promise<void>;
   takeMissed(id: string): Promise<void>;
   leaveMissed(id: string): Promise<void>;
@@ -312,7 +312,7 @@ export interface Desktop {
   saveSettings(settings: Settings): Promise<Settings>;
   addCertificate(): Promise<boolean>;
   removeCertificate(fingerprint: string): Promise<void>;
-  editors(): Promise<EditorsDoor>;
+  editors(): Promise<EditorListener>;
   /** Sends a tiny picture through the door, as an editor would. `left`: why it is still where the link leads. */
   testEditors(): Promise<{ link: string; left: string | null }>;
   setEditorToken(token: string | null): Promise<void>;
@@ -326,9 +326,9 @@ export interface Desktop {
   invite(signIn: boolean): Promise<Invitation>;
   /** A link for a phone's camera. */
   qr(id: number, label: string): Promise<Invitation>;
-  around(): Promise<Around>;
+  around(): Promise<DesktopIntegration>;
   setLogin(on: boolean): Promise<void>;
-  setShortcuts(shortcuts: Around['shortcuts']): Promise<void>;
+  setShortcuts(shortcuts: DesktopIntegration['shortcuts']): Promise<void>;
   /** Puts what helps others to help on the clipboard, without addresses, names or keys. */
   copyDiagnostics(): Promise<boolean>;
   /** What the app noted last, a line each, without the same. */
@@ -337,9 +337,9 @@ export interface Desktop {
   setPlace(place: string): Promise<void>;
   /** What the page speaks, for the tray and the dialogs. */
   setLanguage(language: Language): Promise<void>;
-  setCopy(copying: Copying): Promise<void>;
+  setCopy(copySettings: CopySettings): Promise<void>;
   /** One link of a made-up picture, written in every way. */
-  examples(what: Copying['what'], size: number): Promise<Example[]>;
+  examples(what: CopySettings['what'], size: number): Promise<Example[]>;
   /** The welcome was gone through, or skipped: it does not come again by itself. */
   welcomed(): Promise<void>;
   /** Opens a link in the system's browser. */
@@ -351,5 +351,5 @@ export interface Desktop {
   /** Tells the host that the page is on the screen. */
   painted(): Promise<void>;
   thumbnail(id: number): string;
-  on<K extends keyof Events>(event: K, hear: (payload: Events[K]) => void): Promise<Unlisten>;
+  on<K extends keyof Events>(event: K, listener: (payload: Events[K]) => void): Promise<Unlisten>;
 }

@@ -70,7 +70,7 @@ const desktop: Desktop = {
   quit: () => invoke('quit'),
   painted: () => invoke('painted'),
   thumbnail: (id) => address(`/thumbnails/${id}`),
-  on: (event, hear) => listen(event, ({ payload }) => hear(payload as never)),
+  on: (event, listener) => listen(event, ({ payload }) => listener(payload as never)),
 };
 
 export const tauriHost: Host = {

@@ -1,12 +1,12 @@
 // Which language the page speaks: the user's choice, else the first of the system's that we know.
-import { keep, kept } from '../storage';
+import { savePreference, loadPreference } from '../storage';
 
 export const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type LanguageChoice = 'system' | Language;
 
-export function chosenLanguage(): LanguageChoice {
-  return LANGUAGES.find((known) => known === kept('language')) ?? 'system';
+export function storedLanguage(): LanguageChoice {
+  return LANGUAGES.find((known) => known === loadPreference('language')) ?? 'system';
 }
 
 /** `offered` are the system's languages, the dearest first: `de-AT`, `en`. */
@@ -18,8 +18,8 @@ export function languageOf(choice: LanguageChoice, offered: readonly string[]): 
 }
 
 /** Every word of the page is looked up when it is made, so it is made anew. */
-export function chooseLanguage(choice: LanguageChoice): void {
-  keep('language', choice);
+export function setLanguage(choice: LanguageChoice): void {
+  savePreference('language', choice);
   location.reload();
 }
 
@@ -30,4 +30,4 @@ export function directionOf(language: string): 'ltr' | 'rtl' {
   return RIGHT_TO_LEFT.has(language.split('-', 1)[0]!) ? 'rtl' : 'ltr';
 }
 
-export const language: Language = languageOf(chosenLanguage(), navigator.languages);
+export const language: Language = languageOf(storedLanguage(), navigator.languages);

@@ -9,9 +9,9 @@ import window from './en.json';
 import { language } from './language';
 
 const en = { ...window, ...dashboard };
-type Written = keyof typeof en;
+type FileKey = keyof typeof en;
 /** A key as code names it: without the plural ending, which `count` chooses. */
-export type MessageKey = Written extends infer K
+export type MessageKey = FileKey extends infer K
   ? K extends `${infer Stem}.one` | `${infer Stem}.other`
     ? Stem
     : K
@@ -29,10 +29,10 @@ export function t(key: MessageKey, fields: Fields = {}): string {
 
 /** Like `t`, for a key that comes from outside; `null` if there is no such message. */
 export function lookUp(key: string, fields: Fields): string | null {
-  const found = pattern(key, fields);
+  const text = pattern(key, fields);
   // A message whose facts did not all arrive would show its braces: better none.
-  if (found === undefined || placeholders(found).some((name) => fields[name] === undefined)) return null;
-  return fill(found, fields);
+  if (text === undefined || placeholders(text).some((name) => fields[name] === undefined)) return null;
+  return fill(text, fields);
 }
 
 function pattern(key: string, fields: Fields): string | undefined {
@@ -50,17 +50,17 @@ function placeholders(pattern: string): string[] {
 }
 
 function fill(pattern: string, fields: Fields): string {
-  return pattern.replace(FIELD, (whole, name: string) => {
+  return pattern.replace(FIELD, (match, name: string) => {
     const value = fields[name];
-    if (value === undefined) return whole;
+    if (value === undefined) return match;
     if (name === 'count' && typeof value === 'number') return numbers.format(value);
-    return isolated(String(value));
+    return isolate(String(value));
   });
 }
 
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/;
 
 /** A right-to-left name inside a left-to-right sentence is fenced off, or it would reorder it. */
-function isolated(text: string): string {
+function isolate(text: string): string {
   return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
 }

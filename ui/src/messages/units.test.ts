@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dayName, fileSize, percent, share, when } from './units';
+import { dayName, fileSize, percent, share, timeOrDate } from './units';
 
 test('file sizes are rounded to what a person compares', () => {
   expect(fileSize(0)).toBe('0 B');
@@ -22,9 +22,9 @@ test('a total of nothing is no progress, and more than all is all', () => {
 
 test('a row of today shows its time and an older one its day', () => {
   const now = new Date(2026, 10, 22, 15, 0);
-  expect(when(new Date(2026, 10, 22, 9, 5).toISOString(), now)).toMatch(/9:05|09:05/);
-  expect(when(new Date(2026, 9, 3).toISOString(), now)).toMatch(/Oct/);
-  expect(when('no date', now)).toBe('');
+  expect(timeOrDate(new Date(2026, 10, 22, 9, 5).toISOString(), now)).toMatch(/9:05|09:05/);
+  expect(timeOrDate(new Date(2026, 9, 3).toISOString(), now)).toMatch(/Oct/);
+  expect(timeOrDate('no date', now)).toBe('');
 });
 
 test('a day is today, yesterday, or called by its name', () => {

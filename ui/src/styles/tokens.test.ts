@@ -24,9 +24,9 @@ function contrast(a: string, b: string): number {
 
 test("the server's own pages have the same colours", () => {
   const [light, dark] = family.split('@media (prefers-color-scheme: dark)').map((half) => [...half.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)]);
-  for (const [written, theme] of [[light, themes.light], [dark, themes.dark]] as const) {
-    expect(written?.length).toBeGreaterThan(5);
-    for (const [, name = '', value] of written ?? []) expect(value, name).toBe(theme[name]);
+  for (const [declarations, theme] of [[light, themes.light], [dark, themes.dark]] as const) {
+    expect(declarations?.length).toBeGreaterThan(5);
+    for (const [, name = '', value] of declarations ?? []) expect(value, name).toBe(theme[name]);
   }
 });
 

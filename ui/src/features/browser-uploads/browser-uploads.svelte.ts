@@ -1,11 +1,11 @@
 // Pictures on their way from this browser to the server: a few at a time, each with its own end. A connection that is
 // cut for a moment costs none of them.
-import { Refusal, type Api } from '../../api/api';
+import { ApiError, type Api } from '../../api/api';
 import type { Image } from '../../api/schema';
 import type { Upload } from '../../host/host';
 import { t } from '../../messages/messages';
-import { wordsOf } from '../../error-message';
-import type { Dropped } from './read-dropped-files';
+import { errorMessage } from '../../error-message';
+import type { DroppedFile } from './read-dropped-files';
 
 export type JobState =
   | { is: 'queued' }
@@ -18,9 +18,9 @@ export type JobState =
 export class Job {
   state = $state.raw<JobState>({ is: 'queued' });
   /** The same for every try, so that a picture is kept once, whatever became of the first answer. */
-  readonly repetition = word();
-  tries = 0;
-  readonly cancelled = new AbortController();
+  readonly idempotencyKey = randomKey();
+  attempts = 0;
+  readonly abortController = new AbortController();
 
   constructor(
     readonly key: number,
@@ -29,31 +29,31 @@ export class Job {
     readonly folder: string,
   ) {}
 
-  get over(): boolean {
+  get isFinished(): boolean {
     return this.state.is === 'done' || this.state.is === 'failed';
   }
 }
 
-const AT_ONCE = 3;
-const TRIES = 5;
-const LONGEST_WAIT = 60;
+const MAX_PARALLEL = 3;
+const MAX_ATTEMPTS = 5;
+const MAX_WAIT_SECONDS = 60;
 
-export class Sending {
+export class BrowserUploads {
   jobs = $state.raw<Job[]>([]);
   /** Grows whenever a picture has arrived, or all are through. */
-  rounds = $state(0);
-  private last = 0;
+  revision = $state(0);
+  private lastKey = 0;
 
   constructor(
     private readonly api: Api,
     private readonly upload: Upload,
   ) {}
 
-  get unfinished(): number {
-    return this.jobs.filter((job) => !job.over).length;
+  get unfinishedCount(): number {
+    return this.jobs.filter((job) => !job.isFinished).length;
   }
 
-  get failed(): number {
+  get failedCount(): number {
     return this.jobs.filter(({ state }) => state.is === 'failed').length;
   }
 
@@ -63,17 +63,17 @@ export class Sending {
   }
 
   /** Into a folder by its path, or into those within it. */
-  add(files: readonly Dropped[], folder: string): void {
+  add(files: readonly DroppedFile[], folder: string): void {
     // A new lot begins when the last one is through.
-    if (this.unfinished === 0) this.jobs = this.jobs.filter(({ state }) => state.is === 'failed');
-    this.jobs = [...this.jobs, ...files.map(({ file, within }) => new Job(++this.last, file, [folder, within].filter(Boolean).join('/')))];
-    this.next();
+    if (this.unfinishedCount === 0) this.jobs = this.jobs.filter(({ state }) => state.is === 'failed');
+    this.jobs = [...this.jobs, ...files.map(({ file, folderPath }) => new Job(++this.lastKey, file, [folder, folderPath].filter(Boolean).join('/')))];
+    this.startQueued();
   }
 
   retry(job: Job): void {
-    job.tries = 0;
+    job.attempts = 0;
     job.state = { is: 'queued' };
-    this.next();
+    this.startQueued();
   }
 
   retryAll(): void {
@@ -82,9 +82,9 @@ export class Sending {
 
   /** Takes it off the list, and calls it off where it is not over. */
   remove(job: Job): void {
-    job.cancelled.abort();
+    job.abortController.abort();
     this.jobs = this.jobs.filter((other) => other !== job);
-    this.next();
+    this.startQueued();
   }
 
   /** Takes the whole list away; what is not over is called off. */
@@ -92,10 +92,10 @@ export class Sending {
     for (const job of [...this.jobs]) this.remove(job);
   }
 
-  private next(): void {
+  private startQueued(): void {
     const busy = this.jobs.filter(({ state }) => state.is === 'sending' || state.is === 'waiting').length;
     const queued = this.jobs.filter(({ state }) => state.is === 'queued');
-    for (const job of queued.slice(0, Math.max(0, AT_ONCE - busy))) void this.send(job);
+    for (const job of queued.slice(0, Math.max(0, MAX_PARALLEL - busy))) void this.send(job);
   }
 
   private async send(job: Job): Promise<void> {
@@ -103,51 +103,51 @@ export class Sending {
     // Fields first: the server reads the form as it comes.
     if (job.folder !== '') form.set('folder', job.folder);
     form.set('file', job.file, job.file.name);
-    job.tries += 1;
+    job.attempts += 1;
     job.state = { is: 'sending', sent: 0, total: job.file.size };
     try {
       const response = await this.upload('/api/dashboard/images', form, {
         method: 'POST',
-        headers: { 'Idempotency-Key': job.repetition },
-        signal: job.cancelled.signal,
+        headers: { 'Idempotency-Key': job.idempotencyKey },
+        signal: job.abortController.signal,
         progress: (sent, total) => {
           if (job.state.is === 'sending') job.state = { is: 'sending', sent, total };
         },
       });
-      job.state = { is: 'done', image: await this.api.read<Image>(response) };
+      job.state = { is: 'done', image: await this.api.parseResponse<Image>(response) };
     } catch (error) {
-      if (job.cancelled.signal.aborted) return;
-      await this.missed(job, error);
-      if (!job.over) return;
+      if (job.abortController.signal.aborted) return;
+      await this.handleFailure(job, error);
+      if (!job.isFinished) return;
     }
-    this.next();
-    if (this.unfinished === 0 || job.state.is === 'done') this.rounds += 1;
+    this.startQueued();
+    if (this.unfinishedCount === 0 || job.state.is === 'done') this.revision += 1;
   }
 
   /** It did not arrive: it is tried again where that may help, or has failed for a reason. */
-  private async missed(job: Job, error: unknown): Promise<void> {
-    const refused = error instanceof Refusal;
-    if (!refused && !(await isReadable(job.file))) {
+  private async handleFailure(job: Job, error: unknown): Promise<void> {
+    const isApiError = error instanceof ApiError;
+    if (!isApiError && !(await isReadable(job.file))) {
       job.state = { is: 'failed', message: t('sending.unreadable') };
       return;
     }
-    const after = refused ? laterThan(error) : 2 ** job.tries;
-    if (after !== null && job.tries < TRIES) this.wait(job, refused ? 'server' : 'connection', after);
-    else job.state = { is: 'failed', message: wordsOf(refused ? error : new Refusal('interrupted', '', 0)) };
+    const delay = isApiError ? retryDelay(error) : 2 ** job.attempts;
+    if (delay !== null && job.attempts < MAX_ATTEMPTS) this.scheduleRetry(job, isApiError ? 'server' : 'connection', delay);
+    else job.state = { is: 'failed', message: errorMessage(isApiError ? error : new ApiError('interrupted', '', 0)) };
   }
 
-  private wait(job: Job, what: 'server' | 'connection', seconds: number): void {
-    const milliseconds = Math.min(seconds, LONGEST_WAIT) * 1_000;
-    job.state = { is: 'waiting', for: what };
+  private scheduleRetry(job: Job, reason: 'server' | 'connection', seconds: number): void {
+    const milliseconds = Math.min(seconds, MAX_WAIT_SECONDS) * 1_000;
+    job.state = { is: 'waiting', for: reason };
     const timer = setTimeout(() => void this.send(job), milliseconds);
-    job.cancelled.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    job.abortController.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }
 }
 
 /** The seconds after which a refusal may have passed; `null` where waiting is no use. */
-function laterThan(error: unknown): number | null {
-  if (!(error instanceof Refusal)) return null;
-  return error.status === 429 || error.status === 503 ? (error.after ?? 2) : null;
+function retryDelay(error: unknown): number | null {
+  if (!(error instanceof ApiError)) return null;
+  return error.status === 429 || error.status === 503 ? (error.retryAfter ?? 2) : null;
 }
 
 /** Whether its bytes can still be had: a file that was moved away looks like a cut connection otherwise. */
@@ -157,6 +157,6 @@ function isReadable(file: File): Promise<boolean> {
 }
 
 /** A word that nobody else has. `crypto.randomUUID` is not there on plain http. */
-function word(): string {
+function randomKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,31 +1,31 @@
 // The two switches: what is copied, and how it is written. The host remembers them.
-import type { Copying, Desktop } from '../../host/host';
-import type { Notices } from '../toasts/toasts.svelte';
+import type { CopySettings, Desktop } from '../../host/host';
+import type { ToastStore } from '../toasts/toasts.svelte';
 
-export class CopyChoice {
-  current = $state.raw<Copying>({ what: 'all', size: 800, how: 'url' });
+export class CopySettingsState {
+  current = $state.raw<CopySettings>({ what: 'all', size: 800, how: 'url' });
 
   constructor(
     private readonly host: Desktop,
-    private readonly notices: Notices,
+    private readonly toasts: ToastStore,
   ) {}
 
   /** Takes over what the host remembers. */
-  hear(copying: Copying): void {
-    this.current = copying;
+  load(settings: CopySettings): void {
+    this.current = settings;
   }
 
   /** Changes a part of the choice; put back if the host refuses it. */
-  async choose(part: Partial<Copying>): Promise<void> {
-    const before = this.current;
-    const chosen = { ...before, ...part };
-    this.current = chosen;
+  async choose(part: Partial<CopySettings>): Promise<void> {
+    const previous = this.current;
+    const next = { ...previous, ...part };
+    this.current = next;
     try {
-      await this.host.setCopy(chosen);
+      await this.host.setCopy(next);
     } catch {
       // A later choice may have been made while this one was on its way.
-      if (this.current === chosen) this.current = before;
-      this.notices.say({ code: 'request_failed', fields: {} });
+      if (this.current === next) this.current = previous;
+      this.toasts.show({ code: 'request_failed', fields: {} });
     }
   }
 

@@ -1,34 +1,34 @@
 import { expect, test } from 'vitest';
 import { FakeHost } from '../../host/fake';
-import { Notices } from '../toasts/toasts.svelte';
-import { CopyChoice } from './copy-settings.svelte';
+import { ToastStore } from '../toasts/toasts.svelte';
+import { CopySettingsState } from './copy-settings.svelte';
 
-function world() {
+function setUp() {
   const host = new FakeHost();
-  const notices = new Notices();
-  return { host, notices, choice: new CopyChoice(host, notices) };
+  const toasts = new ToastStore();
+  return { host, toasts, copySettings: new CopySettingsState(host, toasts) };
 }
 
 test('a choice is sent whole, and the other switch keeps its place', async () => {
-  const { host, choice } = world();
-  await choice.choose({ how: 'markdown' });
-  await choice.choose({ what: 'size', size: 400 });
-  expect(host.asked.at(-1)).toEqual(['setCopy', { what: 'size', size: 400, how: 'markdown' }]);
+  const { host, copySettings } = setUp();
+  await copySettings.choose({ how: 'markdown' });
+  await copySettings.choose({ what: 'size', size: 400 });
+  expect(host.calls.at(-1)).toEqual(['setCopy', { what: 'size', size: 400, how: 'markdown' }]);
 });
 
 test('a refused choice goes back and says so', async () => {
-  const { host, notices, choice } = world();
-  host.broken.add('setCopy');
-  await choice.choose({ how: 'html' });
-  expect(choice.current.how).toBe('url');
-  expect(notices.toasts).toHaveLength(1);
+  const { host, toasts, copySettings } = setUp();
+  host.failingCalls.add('setCopy');
+  await copySettings.choose({ how: 'html' });
+  expect(copySettings.current.how).toBe('url');
+  expect(toasts.items).toHaveLength(1);
 });
 
 test('the copy button asks for what the switch says', async () => {
-  const { choice } = world();
-  expect(choice.label).toBe('all');
-  await choice.choose({ what: 'original' });
-  expect(choice.label).toBe('original');
-  await choice.choose({ what: 'size', size: 1200 });
-  expect(choice.label).toBe('1200');
+  const { copySettings } = setUp();
+  expect(copySettings.label).toBe('all');
+  await copySettings.choose({ what: 'original' });
+  expect(copySettings.label).toBe('original');
+  await copySettings.choose({ what: 'size', size: 1200 });
+  expect(copySettings.label).toBe('1200');
 });

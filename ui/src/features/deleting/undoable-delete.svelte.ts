@@ -1,59 +1,59 @@
 // Pictures that were deleted a moment ago: for as long as one may think better of it, the server has not been told.
 import { SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../../api/api';
-import type { Notices } from '../toasts/toasts.svelte';
+import type { ToastStore } from '../toasts/toasts.svelte';
 import { t } from '../../messages/messages';
 
 /** How long that is. A toast that is looked at stays longer, and so do they. */
-const WINDOW = 10_000;
+const UNDO_WINDOW = 10_000;
 /** What a page that is being left can still send is 64 kB, and an id takes 39 of them. */
-export const UNDOABLE = 1_000;
+export const MAX_UNDOABLE = 1_000;
 
-export class Deleting {
+export class UndoableDelete {
   /** They are shown no more. */
   readonly ids = new SvelteSet<string>();
   /** Grows when the server has deleted some. */
-  rounds = $state(0);
+  revision = $state(0);
   /** Those that can still come back; one lot at a time. */
-  private waiting: string[] = [];
+  private pendingIds: string[] = [];
 
   constructor(
     private readonly api: Api,
-    private readonly notices: Notices,
+    private readonly toasts: ToastStore,
     /** Says that it did not work. */
-    private readonly refused: (error: unknown) => void,
+    private readonly reportError: (error: unknown) => void,
   ) {}
 
   /** At most as many as can be undone. */
   delete(ids: string[]): void {
     // Whoever was deleted before them cannot come back any more: their toast makes room for this one.
-    this.notices.say({ code: 'deleted', fields: { count: ids.length } }, 'url', {
+    this.toasts.show({ code: 'deleted', fields: { count: ids.length } }, 'url', {
       text: t('row.undo'),
-      take: () => this.undo(),
-      pass: () => void this.carryOut(),
-      for: WINDOW,
+      accept: () => this.undo(),
+      expire: () => void this.commit(),
+      for: UNDO_WINDOW,
     });
-    this.waiting = ids;
+    this.pendingIds = ids;
     for (const id of ids) this.ids.add(id);
   }
 
   /** Deletes those that wait, now. `last`: the page is being left, so nobody hears the answer. */
-  async carryOut(last = false): Promise<void> {
-    const ids = this.waiting;
+  async commit(last = false): Promise<void> {
+    const ids = this.pendingIds;
     if (ids.length === 0) return;
-    this.waiting = [];
+    this.pendingIds = [];
     try {
       await this.api.changeImages({ ids, do: 'delete' }, last);
       // Those that are gone stay out of sight, since lists that were read before still have them.
-      this.rounds += 1;
+      this.revision += 1;
     } catch (error) {
       for (const id of ids) this.ids.delete(id);
-      this.refused(error);
+      this.reportError(error);
     }
   }
 
   private undo(): void {
-    for (const id of this.waiting) this.ids.delete(id);
-    this.waiting = [];
+    for (const id of this.pendingIds) this.ids.delete(id);
+    this.pendingIds = [];
   }
 }

@@ -1,82 +1,82 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Api } from '../../api/api';
 import { FakeHost } from '../../host/fake';
-import { Notices } from '../toasts/toasts.svelte';
-import { Deleting } from './undoable-delete.svelte';
+import { ToastStore } from '../toasts/toasts.svelte';
+import { UndoableDelete } from './undoable-delete.svelte';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const BULK = 'POST /api/dashboard/images/bulk';
 
-function begin() {
+function setUp() {
   const host = new FakeHost();
   host.server.set(BULK, { done: 1, gone: [] });
-  const notices = new Notices();
-  const refused = vi.fn();
-  const deleting = new Deleting(new Api(host), notices, refused);
-  const asked = () => host.asked.map(([, , body]) => (body as { ids: string[] }).ids);
-  return { host, notices, refused, deleting, asked };
+  const toasts = new ToastStore();
+  const reportError = vi.fn();
+  const deletion = new UndoableDelete(new Api(host), toasts, reportError);
+  const deletedIds = () => host.calls.map(([, , body]) => (body as { ids: string[] }).ids);
+  return { host, toasts, reportError, deletion, deletedIds };
 }
 
 test('what is deleted is out of sight at once, and gone when nobody undid it for ten seconds', async () => {
-  const { deleting, notices, asked } = begin();
-  deleting.delete(['a', 'b']);
-  expect([...deleting.ids]).toEqual(['a', 'b']);
-  expect(notices.toasts.map(({ text, offer }) => [text, offer?.text])).toEqual([['2 pictures deleted', 'Undo']]);
+  const { deletion, toasts, deletedIds } = setUp();
+  deletion.delete(['a', 'b']);
+  expect([...deletion.ids]).toEqual(['a', 'b']);
+  expect(toasts.items.map(({ text, offer }) => [text, offer?.text])).toEqual([['2 pictures deleted', 'Undo']]);
   await vi.advanceTimersByTimeAsync(9_999);
-  expect(asked()).toEqual([]);
+  expect(deletedIds()).toEqual([]);
   await vi.advanceTimersByTimeAsync(1);
-  expect(asked()).toEqual([['a', 'b']]);
-  expect([deleting.ids.size, deleting.rounds, notices.toasts.length]).toEqual([2, 1, 0]);
+  expect(deletedIds()).toEqual([['a', 'b']]);
+  expect([deletion.ids.size, deletion.revision, toasts.items.length]).toEqual([2, 1, 0]);
 });
 
 test('undone in time, the server never hears of it', async () => {
-  const { deleting, notices, asked } = begin();
-  deleting.delete(['a']);
-  notices.take(notices.toasts[0]!.key);
-  expect([deleting.ids.size, notices.toasts.length]).toEqual([0, 0]);
+  const { deletion, toasts, deletedIds } = setUp();
+  deletion.delete(['a']);
+  toasts.accept(toasts.items[0]!.key);
+  expect([deletion.ids.size, toasts.items.length]).toEqual([0, 0]);
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(asked()).toEqual([]);
+  expect(deletedIds()).toEqual([]);
 });
 
 test('the next deletion, and a dismissed toast, end the time of the one before', async () => {
-  const { deleting, notices, asked } = begin();
-  deleting.delete(['a']);
-  deleting.delete(['b']);
+  const { deletion, toasts, deletedIds } = setUp();
+  deletion.delete(['a']);
+  deletion.delete(['b']);
   await vi.advanceTimersByTimeAsync(0);
-  expect(asked()).toEqual([['a']]);
-  expect([...deleting.ids]).toEqual(['a', 'b']);
-  notices.dismiss(notices.toasts[0]!.key);
+  expect(deletedIds()).toEqual([['a']]);
+  expect([...deletion.ids]).toEqual(['a', 'b']);
+  toasts.dismiss(toasts.items[0]!.key);
   await vi.advanceTimersByTimeAsync(0);
-  expect(asked()).toEqual([['a'], ['b']]);
+  expect(deletedIds()).toEqual([['a'], ['b']]);
 });
 
 test('a toast that is looked at waits, and its pictures with it', async () => {
-  const { deleting, notices, asked } = begin();
-  deleting.delete(['a']);
-  notices.hold(notices.toasts[0]!.key);
+  const { deletion, toasts, deletedIds } = setUp();
+  deletion.delete(['a']);
+  toasts.pauseTimer(toasts.items[0]!.key);
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(asked()).toEqual([]);
-  notices.release(notices.toasts[0]!.key);
+  expect(deletedIds()).toEqual([]);
+  toasts.startTimer(toasts.items[0]!.key);
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(asked()).toEqual([['a']]);
+  expect(deletedIds()).toEqual([['a']]);
 });
 
 test('a page that is left deletes at once', async () => {
-  const { deleting, asked } = begin();
-  deleting.delete(['a']);
-  await deleting.carryOut(true);
-  expect(asked()).toEqual([['a']]);
+  const { deletion, deletedIds } = setUp();
+  deletion.delete(['a']);
+  await deletion.commit(true);
+  expect(deletedIds()).toEqual([['a']]);
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(asked()).toHaveLength(1);
+  expect(deletedIds()).toHaveLength(1);
 });
 
 test('what could not be deleted is back, and why is said', async () => {
-  const { host, deleting, refused } = begin();
+  const { host, deletion, reportError } = setUp();
   host.server.delete(BULK);
-  deleting.delete(['a']);
+  deletion.delete(['a']);
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(refused).toHaveBeenCalledOnce();
-  expect([deleting.ids.size, deleting.rounds]).toEqual([0, 0]);
+  expect(reportError).toHaveBeenCalledOnce();
+  expect([deletion.ids.size, deletion.revision]).toEqual([0, 0]);
 });

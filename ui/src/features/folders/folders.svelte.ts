@@ -2,7 +2,7 @@
 import type { Api } from '../../api/api';
 import type { Folder } from '../../api/schema';
 
-export type Branch = Folder & { depth: number };
+export type FolderNode = Folder & { depth: number };
 
 export class Folders {
   private list = $state.raw<Folder[]>([]);
@@ -10,15 +10,15 @@ export class Folders {
   constructor(private readonly api: Api) {}
 
   /** Each after the one it lies in, siblings by name. */
-  get branches(): Branch[] {
-    const within = new Map<string, Folder[]>();
-    for (const folder of this.list) within.set(folder.parent ?? '', [...(within.get(folder.parent ?? '') ?? []), folder]);
+  get nodes(): FolderNode[] {
+    const children = new Map<string, Folder[]>();
+    for (const folder of this.list) children.set(folder.parent ?? '', [...(children.get(folder.parent ?? '') ?? []), folder]);
     const names = new Intl.Collator(undefined, { numeric: true });
-    const walk = (parent: string, depth: number): Branch[] =>
-      (within.get(parent) ?? [])
+    const collect = (parent: string, depth: number): FolderNode[] =>
+      (children.get(parent) ?? [])
         .sort((one, other) => names.compare(one.name, other.name))
-        .flatMap((folder) => [{ ...folder, depth }, ...walk(folder.id, depth + 1)]);
-    return walk('', 0);
+        .flatMap((folder) => [{ ...folder, depth }, ...collect(folder.id, depth + 1)]);
+    return collect('', 0);
   }
 
   find(id: string): Folder | undefined {
@@ -26,14 +26,14 @@ export class Folders {
   }
 
   /** Where a folder can be moved to: neither into itself nor into what lies in it. */
-  placesFor(folder: Folder): Branch[] {
-    return this.branches.filter(({ path }) => path !== folder.path && !path.startsWith(`${folder.path}/`));
+  parentOptions(folder: Folder): FolderNode[] {
+    return this.nodes.filter(({ path }) => path !== folder.path && !path.startsWith(`${folder.path}/`));
   }
 
   /** How many pictures lie in a folder, and in those within it. */
-  imagesIn(folder: Folder): number {
-    const within = this.list.filter(({ path }) => path === folder.path || path.startsWith(`${folder.path}/`));
-    return within.reduce((sum, { images }) => sum + images, 0);
+  imageCount(folder: Folder): number {
+    const children = this.list.filter(({ path }) => path === folder.path || path.startsWith(`${folder.path}/`));
+    return children.reduce((sum, { images }) => sum + images, 0);
   }
 
   async read(): Promise<void> {

@@ -2,16 +2,16 @@
 import type { Api } from '../../api/api';
 import type { Image, Selection } from '../../api/schema';
 
-export type What = Omit<Selection, 'ids'>;
+export type BulkChange = Omit<Selection, 'ids'>;
 
-const AT_ONCE = 1_000;
+const BATCH_SIZE = 1_000;
 
 /** How many it was done for; the others are not there any more. @throws {Refusal} */
-export async function together(api: Api, images: readonly Image[], what: What): Promise<number> {
+export async function changeInBatches(api: Api, images: readonly Image[], change: BulkChange): Promise<number> {
   let done = 0;
-  for (let from = 0; from < images.length; from += AT_ONCE) {
-    const ids = images.slice(from, from + AT_ONCE).map(({ id }) => id);
-    done += (await api.changeImages({ ids, ...what })).done;
+  for (let from = 0; from < images.length; from += BATCH_SIZE) {
+    const ids = images.slice(from, from + BATCH_SIZE).map(({ id }) => id);
+    done += (await api.changeImages({ ids, ...change })).done;
   }
   return done;
 }

@@ -4,58 +4,58 @@ import type { Image } from '../../api/schema';
 import type { Gallery } from './gallery.svelte';
 
 /** Whoever wants more at once narrows it down first. */
-export const MOST = 2_000;
+export const MAX_SELECTED = 2_000;
 
-export class Chosen {
-  private readonly places = new SvelteMap<string, { image: Image; at: number }>();
+export class ImageSelection {
+  private readonly items = new SvelteMap<string, { image: Image; at: number }>();
   /** Where a range begins. */
   private anchor = 0;
 
   constructor(private readonly gallery: Gallery) {}
 
   get count(): number {
-    return this.places.size;
+    return this.items.size;
   }
 
   has(id: string): boolean {
-    return this.places.has(id);
+    return this.items.has(id);
   }
 
   /** Those chosen, in the order in which they are shown. */
   get images(): Image[] {
-    return [...this.places.values()].sort((one, other) => one.at - other.at).map(({ image }) => image);
+    return [...this.items.values()].sort((one, other) => one.at - other.at).map(({ image }) => image);
   }
 
   toggle(at: number): void {
     const image = this.gallery.at(at);
     if (!image) return;
     this.anchor = at;
-    if (!this.places.delete(image.id)) this.places.set(image.id, { image, at });
+    if (!this.items.delete(image.id)) this.items.set(image.id, { image, at });
   }
 
   /** All from where the last one was chosen to this one. */
-  async extend(to: number): Promise<void> {
-    await this.take(Math.min(this.anchor, to), Math.max(this.anchor, to));
+  async extendTo(to: number): Promise<void> {
+    await this.addRange(Math.min(this.anchor, to), Math.max(this.anchor, to));
   }
 
   /** False where there are too many. */
-  async all(): Promise<boolean> {
+  async selectAll(): Promise<boolean> {
     const { total } = this.gallery;
-    if (total > MOST) return false;
-    if (total > 0) await this.take(0, total - 1);
+    if (total > MAX_SELECTED) return false;
+    if (total > 0) await this.addRange(0, total - 1);
     return true;
   }
 
   clear(): void {
-    this.places.clear();
+    this.items.clear();
   }
 
-  drop(id: string): void {
-    this.places.delete(id);
+  remove(id: string): void {
+    this.items.delete(id);
   }
 
-  private async take(from: number, to: number): Promise<void> {
-    const places = await this.gallery.between(from, Math.min(to, from + MOST - 1));
-    for (const place of places) this.places.set(place.image.id, place);
+  private async addRange(from: number, to: number): Promise<void> {
+    const items = await this.gallery.imagesBetween(from, Math.min(to, from + MAX_SELECTED - 1));
+    for (const item of items) this.items.set(item.image.id, item);
   }
 }

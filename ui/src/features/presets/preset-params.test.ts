@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { FIRST_WISH, nameFor, wordsOfWish } from './preset-params';
+import { DEFAULT_PARAMS, presetName, serialiseParams } from './preset-params';
 
 test('a wish is written in the words of the media door', () => {
-  expect(wordsOfWish(FIRST_WISH)).toBe('w_600,f_webp,q_80');
-  expect(wordsOfWish({ width: '600', height: '400', crop: 'cover', format: 'avif', quality: '' })).toBe('w_600,h_400,c_cover,f_avif');
+  expect(serialiseParams(DEFAULT_PARAMS)).toBe('w_600,f_webp,q_80');
+  expect(serialiseParams({ width: '600', height: '400', crop: 'cover', format: 'avif', quality: '' })).toBe('w_600,h_400,c_cover,f_avif');
 });
 
 test('a crop needs both sides, and a PNG has no quality', () => {
-  expect(wordsOfWish({ width: '', height: '400', crop: 'cover', format: 'png', quality: '80' })).toBe('h_400,f_png');
+  expect(serialiseParams({ width: '', height: '400', crop: 'cover', format: 'png', quality: '80' })).toBe('h_400,f_png');
 });
 
 test('a name can stand in an address', () => {
-  expect(nameFor(' Card, Large ')).toBe('card-large');
+  expect(presetName(' Card, Large ')).toBe('card-large');
 });

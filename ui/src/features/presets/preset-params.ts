@@ -4,12 +4,12 @@ export const CROPS = ['inside', 'cover', 'contain', 'fill'] as const;
 export const FORMATS = ['webp', 'jpeg', 'png', 'avif'] as const;
 
 /** What is typed into the form; empty where nothing is. */
-export type Wish = { width: string; height: string; crop: (typeof CROPS)[number]; format: (typeof FORMATS)[number]; quality: string };
+export type PresetParams = { width: string; height: string; crop: (typeof CROPS)[number]; format: (typeof FORMATS)[number]; quality: string };
 
-export const FIRST_WISH: Wish = { width: '600', height: '', crop: 'inside', format: 'webp', quality: '80' };
+export const DEFAULT_PARAMS: PresetParams = { width: '600', height: '', crop: 'inside', format: 'webp', quality: '80' };
 
-export function wordsOfWish({ width, height, crop, format, quality }: Wish): string {
-  const words = [
+export function serialiseParams({ width, height, crop, format, quality }: PresetParams): string {
+  const parts = [
     width !== '' && `w_${Number(width)}`,
     height !== '' && `h_${Number(height)}`,
     // Of one side alone there is nothing to crop.
@@ -17,11 +17,11 @@ export function wordsOfWish({ width, height, crop, format, quality }: Wish): str
     `f_${format}`,
     quality !== '' && format !== 'png' && `q_${Number(quality)}`,
   ];
-  return words.filter((word) => word !== false).join(',');
+  return parts.filter((part) => part !== false).join(',');
 }
 
 /** Names go into addresses. */
-export function nameFor(text: string): string {
+export function presetName(text: string): string {
   return text
     .trim()
     .toLowerCase()

@@ -2,7 +2,7 @@
 import type { App } from '../../app.svelte';
 
 /** In a browser what it came by; in the window what the server's links carry. */
-export function baseOf(app: App | null): string {
-  const server = app?.surroundings?.server;
+export function linkBase(app: App | null): string {
+  const server = app?.hostState?.server;
   return server?.is === 'running' ? server.base : location.origin;
 }

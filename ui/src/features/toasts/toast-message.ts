@@ -1,15 +1,15 @@
 // Puts a notice of the host into words. A notice without words of its own here brings a message
 // along, or is worded as a request that did not work.
-import type { Copying, Fields, Notice } from '../../host/host';
-import { HOW } from '../../host/host';
+import type { CopySettings, Fields, Notice } from '../../host/host';
+import { LINK_FORMATS } from '../../host/host';
 import { lookUp, t } from '../../messages/messages';
 
-export type Words = { text: string; tone: 'done' | 'news' | 'problem' };
+export type ToastMessage = { text: string; tone: 'done' | 'news' | 'problem' };
 
 const PROBLEMS = new Set(['clipboard_failed', 'open_failed', 'no_file', 'no_file_manager', 'queue_failed', 'settings_not_saved', 'request_failed', 'copy_failed', 'strange_network', 'open_to_internet']);
 
-export function words({ code, fields }: Notice, how: Copying['how']): Words {
-  if (code === 'copied') return copied(fields, how);
+export function toastMessage({ code, fields }: Notice, how: CopySettings['how']): ToastMessage {
+  if (code === 'copied') return copiedMessage(fields, how);
   // A batch in which nothing succeeded.
   if (code === 'failed') return { text: t('notice.and_failed', { count: number(fields.failed) || 1 }), tone: 'problem' };
   const text = lookUp(`notice.${code}`, fields);
@@ -18,8 +18,8 @@ export function words({ code, fields }: Notice, how: Copying['how']): Words {
 }
 
 /** `pictures` and `links` say how many were copied, `failed` how many of the batch did not make it. */
-function copied(fields: Fields, chosen: Copying['how']): Words {
-  const how = t(`copying.how.${HOW.find((known) => known === fields.how) ?? chosen}`);
+function copiedMessage(fields: Fields, selectedFormat: CopySettings['how']): ToastMessage {
+  const how = t(`copying.how.${LINK_FORMATS.find((known) => known === fields.how) ?? selectedFormat}`);
   const pictures = number(fields.pictures) || 1;
   const text =
     pictures > 1

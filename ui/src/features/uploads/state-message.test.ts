@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { RowState } from '../../host/host';
-import { remedy, stateWords } from './state-message';
+import { remedy, stateMessage } from './state-message';
 
-const text = (state: RowState, copied = false) => stateWords({ state, copied }).text;
+const text = (state: RowState, copied = false) => stateMessage({ state, copied }).text;
 
 test('an upload says how much of it is sent', () => {
   expect(text({ is: 'sending', sent: 42, total: 100 })).toBe('Uploading 42 %');

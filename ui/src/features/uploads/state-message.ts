@@ -8,14 +8,14 @@ import Download from '@lucide/svelte/icons/download';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import Trash2 from '@lucide/svelte/icons/trash-2';
 import Upload from '@lucide/svelte/icons/upload';
-import type { Row, Trouble } from '../../host/host';
+import type { Row, Failure } from '../../host/host';
 import { lookUp, t } from '../../messages/messages';
-import { percent, when } from '../../messages/units';
+import { percent, timeOrDate } from '../../messages/units';
 
-export type StateWords = { text: string; icon: typeof Clock; tone: 'calm' | 'ok' | 'warn' | 'danger' };
+export type StateMessage = { text: string; icon: typeof Clock; tone: 'calm' | 'ok' | 'warn' | 'danger' };
 
 /** `seconds` are those in which a deletion can still be undone. */
-export function stateWords({ state, copied, deletedAt }: Pick<Row, 'state' | 'copied'> & Partial<Row>, seconds = 0): StateWords {
+export function stateMessage({ state, copied, deletedAt }: Pick<Row, 'state' | 'copied'> & Partial<Row>, seconds = 0): StateMessage {
   if (deletedAt) {
     return { text: seconds > 0 ? t('state.deleted_in', { count: seconds }) : t('state.deleted'), icon: Trash2, tone: 'warn' };
   }
@@ -39,9 +39,9 @@ export function stateWords({ state, copied, deletedAt }: Pick<Row, 'state' | 'co
         ? { text: t('state.already_copied'), icon: ClipboardCheck, tone: 'ok' }
         : { text: t('state.already_uploaded'), icon: CircleCheck, tone: 'ok' };
     case 'offline':
-      return { text: offline(state), icon: CloudOff, tone: 'warn' };
+      return { text: offlineMessage(state), icon: CloudOff, tone: 'warn' };
     case 'failed':
-      return { text: failure(state), icon: CircleAlert, tone: 'danger' };
+      return { text: failedMessage(state), icon: CircleAlert, tone: 'danger' };
   }
 }
 
@@ -69,26 +69,26 @@ export function remedy({ state }: Pick<Row, 'state'>): Remedy | null {
 }
 
 /** What is wrong, and that nobody has to do anything about it. */
-function offline({ code, fields, message, retryAt }: Extract<Row['state'], { is: 'offline' }>): string {
+function offlineMessage({ code, fields, message, retryAt }: Extract<Row['state'], { is: 'offline' }>): string {
   const reason = lookUp(`offline.${code}`, fields) ?? message;
-  return t('state.offline', { reason, time: when(retryAt, new Date()) });
+  return t('state.offline', { reason, time: timeOrDate(retryAt, new Date()) });
 }
 
 /** What else there is to know of a row, each a sentence or a few words. */
 export function remarks(row: Row): { text: string; tone: 'calm' | 'warn' }[] {
-  const said: { text: string; tone: 'calm' | 'warn' }[] = [];
-  if (row.metadata === 'removed') said.push({ text: t('remark.metadata_removed'), tone: 'calm' });
-  if (row.metadata === 'unknown') said.push({ text: t('remark.metadata_unknown'), tone: 'warn' });
-  if (row.maybeTwice) said.push({ text: t('remark.maybe_twice'), tone: 'warn' });
-  if (row.notDeleted) said.push({ text: troubleWords(row.notDeleted), tone: 'warn' });
-  return said;
+  const list: { text: string; tone: 'calm' | 'warn' }[] = [];
+  if (row.metadata === 'removed') list.push({ text: t('remark.metadata_removed'), tone: 'calm' });
+  if (row.metadata === 'unknown') list.push({ text: t('remark.metadata_unknown'), tone: 'warn' });
+  if (row.maybeTwice) list.push({ text: t('remark.maybe_twice'), tone: 'warn' });
+  if (row.notDeleted) list.push({ text: failureMessage(row.notDeleted), tone: 'warn' });
+  return list;
 }
 
-export function troubleWords({ code, fields, message }: Trouble): string {
+export function failureMessage({ code, fields, message }: Failure): string {
   return lookUp(`failure.${code}`, fields) ?? message;
 }
 
 /** Our own words for the failure if there are any, else the host's sentence. */
-function failure(trouble: Trouble): string {
-  return t('state.failed', { message: troubleWords(trouble) });
+function failedMessage(failure: Failure): string {
+  return t('state.failed', { message: failureMessage(failure) });
 }
