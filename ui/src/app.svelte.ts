@@ -1,18 +1,18 @@
-// The page as a whole: its features, wired to one host.
+// The desktop app's state: its features, connected to one host.
 import { CopySettingsState } from './features/copying/copy-settings.svelte';
 import { type ToastSubject, ToastStore } from './features/toasts/toasts.svelte';
 import { Uploads } from './features/uploads/uploads.svelte';
 import type { AppState, CloseChoice, Desktop, Drag, Notice, Target } from './host/host';
 import { t } from './messages/messages';
 
-/** What links and rows are made of, besides the pictures: where the servers are, and what they are called. */
+/** Everything that links and rows depend on besides the images: server addresses and target names. */
 const linkInputs = ({ server, reach, targets }: AppState) => JSON.stringify([server, reach, targets]);
 
 export class App {
   readonly toasts = new ToastStore();
   readonly uploads: Uploads;
   readonly copySettings: CopySettingsState;
-  /** `null` until the host has told it. */
+  /** `null` until the host has sent it. */
   hostState = $state<AppState | null>(null);
   drag = $state<Drag>({ over: false, count: 0, lanes: [], lane: 0 });
   closeDialogOpen = $state(false);
@@ -22,7 +22,7 @@ export class App {
     this.copySettings = new CopySettingsState(host, this.toasts);
   }
 
-  /** Listens first and reads then, so that nothing is missed in between. */
+  /** Subscribes to events before reading, so that no change is missed. */
   async start(): Promise<void> {
     const { host, uploads, toasts } = this;
     try {
@@ -46,7 +46,7 @@ export class App {
     }
   }
 
-  /** Where pictures go. */
+  /** The target that pictures go to. */
   get defaultTarget(): Target | undefined {
     return this.hostState?.targets.find(({ id }) => id === this.hostState?.usual);
   }
@@ -60,7 +60,7 @@ export class App {
     this.run(this.host.quit());
   }
 
-  /** The pictures whose links were copied: the first of them to look at, and what can be done with them. */
+  /** The pictures whose links were copied, for the toast: a thumbnail, and actions. */
   private toastSubject({ code }: Notice): ToastSubject | undefined {
     const copiedRows = this.uploads.rows.filter((row) => row.copied);
     const [first] = copiedRows;
@@ -69,7 +69,7 @@ export class App {
     const open = { name: 'open', text: t('row.open'), act: () => void this.uploads.open(first) };
     const undo = { name: 'undo', text: t('row.undo'), act: () => void this.uploads.delete(first) };
     const single = copiedRows.length === 1;
-    // One that was there before stays.
+    // Only pictures that this upload created can be deleted again.
     const deletable = single && first.state.is === 'done' && first.deletable;
     return {
       picture: first.thumbnail ? this.host.thumbnail(first.id) : null,

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { App } from './app.svelte';
 import { FakeHost, pictureRow, READY_STATE } from './host/fake';
 
-test('the page starts with what the host remembers', async () => {
+test('the page starts with the stored state of the host', async () => {
   const app = new App(new FakeHost({ ...READY_STATE, copy: { what: 'original', size: 400, how: 'bbcode' } }, [pictureRow(1)]));
   await app.start();
   expect(app.uploads.rows).toHaveLength(1);
   expect(app.copySettings.current).toEqual({ what: 'original', size: 400, how: 'bbcode' });
 });
 
-test('the page follows the news of the host', async () => {
+test('the page follows the events of the host', async () => {
   const host = new FakeHost();
   const app = new App(host);
   await app.start();
@@ -24,7 +24,7 @@ test('the page follows the news of the host', async () => {
   expect(app.toasts.announcement).toBe('Link copied · URL');
 });
 
-test('rows are read again where their links may have changed or news of them were lost, and for nothing else', async () => {
+test('rows are reloaded when their links may have changed or events were lost, and only then', async () => {
   const host = new FakeHost();
   const app = new App(host);
   await app.start();
@@ -38,7 +38,7 @@ test('rows are read again where their links may have changed or news of them wer
   expect(loadCount()).toBe(firstCount + 2);
 });
 
-test('the question before closing is answered once and goes away', async () => {
+test('the close dialog is answered once and closes', async () => {
   const host = new FakeHost();
   const app = new App(host);
   await app.start();
@@ -49,7 +49,7 @@ test('the question before closing is answered once and goes away', async () => {
   expect(host.calls.at(-1)).toEqual(['answerClose', 'minimise']);
 });
 
-test('a host that does not answer is not passed over in silence', async () => {
+test('a host that does not respond is reported', async () => {
   const host = new FakeHost();
   host.failingCalls.add('state');
   const app = new App(host);
@@ -57,7 +57,7 @@ test('a host that does not answer is not passed over in silence', async () => {
   expect(app.toasts.items.map((toast) => toast.code)).toEqual(['request_failed']);
 });
 
-test('what is said of copied links shows the picture, copies again, opens it, and takes back what was uploaded just now', async () => {
+test('the toast for copied links shows the picture and can copy again, open it and undo the upload', async () => {
   const host = new FakeHost(READY_STATE, [pictureRow(7, { copied: true }), pictureRow(6)]);
   const app = new App(host);
   await app.start();

@@ -1,8 +1,8 @@
-// What a refusal is to people.
+// Turns errors into messages for people.
 import { ApiError } from './api/api';
 import { lookUp, t } from './messages/messages';
 
-/** What went wrong, as a sentence: in the page's language, or else as the server says it. */
+/** An error as a sentence: in the page's language if there is a message for it, else as the server sent it. */
 export function errorMessage(error: unknown): string {
   if (!(error instanceof ApiError)) return t('refused.unexpected', { status: 0 });
   const fields = { ...error.fields, status: error.status };

@@ -1,15 +1,15 @@
-// The keys that work wherever the focus is in the window; those of a row are the list's own.
+// Global keyboard shortcuts of the desktop window. The list handles the keys of its rows.
 import type { App } from './app.svelte';
 import { LINK_FORMATS } from './host/host';
 import type { Route } from './router.svelte';
 
-/** Does what a key asks for; whether it asked for anything. */
+/** Runs the shortcut of a key. Returns whether there was one. */
 export function handleShortcut(event: KeyboardEvent, app: App, route: Route): boolean {
   const command = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
   const key = event.key.toLowerCase();
   const editing = isEditingText(event.target);
-  // What stands in front of everything has the other keys to itself.
+  // An open dialog or menu gets all other keys.
   const overlayOpen = document.querySelector('dialog[open], [role="menu"]') !== null;
   if (command && key === 'v' && !editing) return runOnce(event, () => app.uploads.paste());
   if (command && key === 'o') return runOnce(event, () => app.uploads.choose());
@@ -24,12 +24,12 @@ export function handleShortcut(event: KeyboardEvent, app: App, route: Route): bo
   return false;
 }
 
-/** Where text is being written, keys and pasting are about text. */
+/** Shortcuts and pasting do not apply while text is edited. */
 export function isEditingText(target: EventTarget | null): boolean {
   return target instanceof Element && target.matches('input:not([type="checkbox"], [type="radio"]), textarea');
 }
 
-/** A key that is held down asks once. */
+/** Ignores key repeat. */
 function runOnce(event: KeyboardEvent, work: () => unknown): boolean {
   if (!event.repeat) void work();
   return true;
@@ -42,7 +42,7 @@ function focusSearch(): boolean {
   return field !== null;
 }
 
-/** Out of the search, which is emptied first. */
+/** Clears the search, or leaves it if it is empty. */
 function leaveSearch({ target }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLInputElement) || target.type !== 'search') return false;
   if (target.value === '') target.blur();
@@ -53,7 +53,7 @@ function leaveSearch({ target }: KeyboardEvent): boolean {
 
 const FOCUSABLE = '[tabindex="0"], a[href], button:not([tabindex="-1"]):not(:disabled), select, input:not([type="search"])';
 
-/** From one part of the window to the first stop of the next. */
+/** Focuses the first focusable element of the next region. */
 function focusRegion(step: number): boolean {
   const regions = [...document.querySelectorAll('[data-region]')].filter((region) => region.querySelector(FOCUSABLE));
   const index = regions.findIndex((region) => region.contains(document.activeElement));

@@ -1,10 +1,10 @@
-// What a screen shows of the server: there, on its way, or not to be had for a reason.
+// A resource loaded from the server: its value, or the error of the last request.
 import { errorMessage } from './error-message';
 
 export class Resource<T> {
-  /** `null` until the server has said. */
+  /** `null` until loaded. */
   value = $state.raw<T | null>(null);
-  /** Why the last look brought nothing; what an earlier one brought stays. */
+  /** The error of the last request; an earlier value stays. */
   errorText = $state<string | null>(null);
 
   constructor(private readonly load: () => Promise<T>) {

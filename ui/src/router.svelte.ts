@@ -1,7 +1,7 @@
-// Where in the page we are. Pages are hash routes (`#/gallery`), so that none of them can be taken
-// for the address of an image, and no server has to know them.
+// The router. Pages are hash routes (`#/gallery`), so that they cannot clash with image addresses and the server
+// need not know them.
 
-/** The parts of a route: `#/images/abc` is `["images", "abc"]`, and the start of the page is `[]`. */
+/** The segments of a route: `#/images/abc` is `["images", "abc"]`, and the start page is `[]`. */
 export function parseHash(hash: string): string[] {
   return hash
     .replace(/^#?\/?/, '')
@@ -11,7 +11,7 @@ export function parseHash(hash: string): string[] {
     .map(decode);
 }
 
-/** A stranger's link may hold anything after its `%`. */
+/** A foreign link may be malformed after its `%`. */
 function decode(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -20,7 +20,7 @@ function decode(part: string): string {
   }
 }
 
-/** `#/images/abc`, to be put into a link. */
+/** The `href` of a route, such as `#/images/abc`. */
 export function href(...to: string[]): string {
   return `#/${to.map(encodeURIComponent).join('/')}`;
 }
@@ -33,12 +33,12 @@ export class Route {
     window.addEventListener('hashchange', () => this.read());
   }
 
-  /** Goes there, as a link would. */
+  /** Navigates to a route. */
   go(...to: string[]): void {
     this.window.location.hash = href(...to);
   }
 
-  /** Goes there without leaving a trace of where we were: what a link carried was used up. */
+  /** Navigates without a history entry, for routes with a used token. */
   replace(...to: string[]): void {
     this.window.location.replace(href(...to));
   }

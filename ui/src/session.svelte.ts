@@ -1,5 +1,5 @@
-// Who uses the server, and what is said to them: somebody signed in with a browser, or whoever the
-// app's key stands for.
+// The session: the signed-in account, and what its uploads and deletions share. In the desktop window it is the
+// account of the app's key.
 import { Api, ApiError } from './api/api';
 import type { Account } from './api/schema';
 import { UndoableDelete } from './features/deleting/undoable-delete.svelte';
@@ -12,11 +12,11 @@ import { errorMessage } from './error-message';
 export class Session {
   readonly api: Api;
   readonly deletion: UndoableDelete;
-  /** What a browser uploads goes on whatever screen is looked at; the window has the app for it. */
+  /** Browser uploads continue on every screen; `null` in the desktop window, where the app uploads. */
   readonly browserUploads: BrowserUploads | null;
-  /** `null` where nobody is signed in; `undefined` until the server has said. */
+  /** `null` if nobody is signed in; `undefined` until loaded. */
   account = $state.raw<Account | null>();
-  /** Why the server has not said. */
+  /** Why the session could not be loaded. */
   errorText = $state<string | null>(null);
 
   private loading = Promise.resolve();
@@ -35,14 +35,14 @@ export class Session {
     };
   }
 
-  /** What one left unfinished is not to be sent as another. */
+  /** Uploads of one account are not sent as another's. */
   private setAccount(account: Account): void {
     if (account.id !== this.lastAccountId) this.browserUploads?.clear();
     this.lastAccountId = account.id;
     this.account = account;
   }
 
-  /** Finds out who is signed in. */
+  /** Loads the signed-in account. */
   start(): Promise<void> {
     return (this.loading = this.loadAccount());
   }
@@ -56,14 +56,14 @@ export class Session {
     }
   }
 
-  /** @throws {Refusal} */
+  /** @throws {ApiError} */
   async signIn(name: string, password: string): Promise<void> {
     this.setAccount(await this.api.signIn({ name, password }));
   }
 
-  /** Signs in with what a link carried, which works once. */
+  /** Signs in with a one-time link. */
   async signInByLink(link: string): Promise<void> {
-    // Its answer would take back what this one gives.
+    // The pending response would overwrite the new account.
     await this.loading;
     try {
       this.setAccount(await this.api.signIn({ link }));
@@ -73,7 +73,7 @@ export class Session {
     }
   }
 
-  /** Makes an account, by an invite or where anybody may. @throws {Refusal} */
+  /** Creates an account, by invite or where sign-up is open. @throws {ApiError} */
   async signUp(code: string | null, name: string, password: string): Promise<void> {
     this.setAccount(await (code === null ? this.api.signUp({ name, password }) : this.api.acceptInvite({ code, name, password })));
   }
@@ -87,7 +87,7 @@ export class Session {
     });
   }
 
-  /** Does something, and says so where it did not work. Whether it did. */
+  /** Runs an action and reports an error. Returns whether it succeeded. */
   async attempt(action: () => Promise<unknown>): Promise<boolean> {
     try {
       await action();
@@ -99,11 +99,11 @@ export class Session {
   }
 
   private reportError(error: unknown): void {
-    // That the session is over has been said already.
+    // An ended session was already reported.
     if (!(error instanceof ApiError && error.code === 'signed_out')) this.showError(errorMessage(error));
   }
 
-  /** Says that something did not work. */
+  /** Shows an error as a toast. */
   showError(message: string): void {
     this.toasts.show({ code: 'refused', fields: { message } });
   }

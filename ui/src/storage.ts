@@ -1,6 +1,6 @@
-// What the page remembers by itself, for this browser or window only: how it looks and speaks.
+// Preferences stored in this browser: theme and language.
 
-/** `null` where nothing is kept, or nothing may be. */
+/** `null` if nothing is stored or storage is blocked. */
 export function loadPreference(name: string): string | null {
   try {
     return localStorage.getItem(`vitrine.${name}`);
@@ -9,11 +9,11 @@ export function loadPreference(name: string): string | null {
   }
 }
 
-/** Without a store the choice holds until the page is left. */
+/** Without storage the preference lasts until the page is closed. */
 export function savePreference(name: string, value: string): void {
   try {
     localStorage.setItem(`vitrine.${name}`, value);
   } catch {
-    // Not allowed here.
+    // Storage is blocked.
   }
 }

@@ -1,4 +1,4 @@
-// Light or dark: the user's choice, else the system's. Taken before anything is shown.
+// The theme: the user's choice, else the system's. Applied before anything is rendered.
 import { savePreference, loadPreference } from './storage';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
@@ -13,7 +13,7 @@ export function setTheme(theme: Theme): void {
   applyTheme(theme);
 }
 
-/** The styles know the rest (`tokens.css`). */
+/** `tokens.css` does the rest. */
 function applyTheme(theme: Theme): void {
   document.documentElement.dataset.theme = theme;
 }

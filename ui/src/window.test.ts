@@ -1,4 +1,4 @@
-// The window as a person meets it: the keyboard, the buttons, and what stands in a row.
+// The desktop window: keyboard, buttons and rows.
 import { flushSync, mount, tick, unmount } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
 import { App } from './app.svelte';
@@ -8,7 +8,7 @@ import Shell from './Shell.svelte';
 import { FakeHost, pictureRow, READY_STATE } from './host/fake';
 import type { Row } from './host/host';
 
-// jsdom draws no dialogs.
+// jsdom does not implement dialogs.
 HTMLDialogElement.prototype.showModal ??= function () {
   this.open = true;
 };
@@ -37,7 +37,7 @@ function press(key: string, more: KeyboardEventInit = {}) {
 const element = (selector: string) => document.querySelector<HTMLElement>(selector);
 const buttonNamed = (name: string) => element(`button[aria-label="${name}"]`);
 
-test('an empty window offers to drop, to paste and to choose', async () => {
+test('an empty window offers to drop, paste and choose', async () => {
   const { host } = await open();
   expect(element('[data-empty]')?.textContent).toContain('Drop a picture here');
   element('[data-action="paste"]')?.click();
@@ -45,7 +45,7 @@ test('an empty window offers to drop, to paste and to choose', async () => {
   expect(host.calls).toEqual([['paste'], ['chooseFiles']]);
 });
 
-test('Ctrl+V uploads the clipboard and Ctrl+O chooses files, wherever the focus is', async () => {
+test('Ctrl+V uploads the clipboard and Ctrl+O opens the file picker, wherever the focus is', async () => {
   const { host } = await open([pictureRow(1)]);
   press('v', { ctrlKey: true });
   press('o', { ctrlKey: true });
@@ -64,7 +64,7 @@ test('every link of a finished row has its own copy button', async () => {
   ]);
 });
 
-test('the arrow keys walk the rows, and the row in focus obeys Ctrl+C, R and Del', async () => {
+test('the arrow keys move between rows, and Ctrl+C, R and Del apply to the focused row', async () => {
   const failed = { is: 'failed', code: 'x', fields: {}, message: 'It failed.', retry: true } as const;
   const { host } = await open([pictureRow(1), pictureRow(2, { state: failed, deletable: false }), pictureRow(3)]);
   element('[data-row="3"]')?.focus();
@@ -81,7 +81,7 @@ test('the arrow keys walk the rows, and the row in focus obeys Ctrl+C, R and Del
   ]);
 });
 
-test('Del takes a picture off its server, says how long that can be undone, and Ctrl+Z undoes it', async () => {
+test('Del deletes with a countdown, and Ctrl+Z undoes it', async () => {
   const { host } = await open([pictureRow(1)]);
   element('[data-row="1"]')?.focus();
   press('Delete');
@@ -93,7 +93,7 @@ test('Del takes a picture off its server, says how long that can be undone, and 
   expect(host.calls.at(-1)).toEqual(['undoDelete', 1]);
 });
 
-test('Enter opens a row in full: every link is there to copy, in every way to write it', async () => {
+test('Enter opens the detail sheet with every link and format', async () => {
   const { host } = await open([pictureRow(7, { metadata: 'removed' })]);
   element('[data-row="7"]')?.focus();
   press('Enter');
@@ -114,7 +114,7 @@ test('Enter opens a row in full: every link is there to copy, in every way to wr
   expect(element('[data-dialog="row"]')).toBeNull();
 });
 
-test('what is written of a picture is kept before its link is copied, and when the sheet is closed over it', async () => {
+test('the alternative text is saved before its link is copied, and when the sheet closes', async () => {
   const { host } = await open([pictureRow(7, { alt: 'A cat' })]);
   const write = (text: string) => {
     element('[data-row="7"]')?.focus();
@@ -143,7 +143,7 @@ test('what is written of a picture is kept before its link is copied, and when t
   expect(host.calls.at(-1)).toEqual(['setAlt', 7, 'Two cats']);
 });
 
-test('/ goes to the search, which shows the pictures of that name and says if there are none', async () => {
+test('/ focuses the search, which filters by name and reports no match', async () => {
   await open([pictureRow(1, { name: 'Kitten.gif' }), pictureRow(2)]);
   press('/');
   const field = document.activeElement as HTMLInputElement;
@@ -162,7 +162,7 @@ test('/ goes to the search, which shows the pictures of that name and says if th
   expect(document.querySelectorAll('[data-row]')).toHaveLength(2);
 });
 
-test('a number chooses the format, and F6 goes from one part of the window to the next', async () => {
+test('a number key selects the link format, and F6 moves between regions', async () => {
   const { host } = await open([pictureRow(1)]);
   press('2');
   expect(host.calls).toEqual([['setCopy', { what: 'all', size: 800, how: 'markdown' }]]);
@@ -173,7 +173,7 @@ test('a number chooses the format, and F6 goes from one part of the window to th
   expect(document.activeElement).toBe(element('[data-row="1"]'));
 });
 
-test('Tab stops at one row only, and the arrows reach the buttons in it', async () => {
+test('Tab stops at one row, and the arrow keys reach its buttons', async () => {
   await open([pictureRow(1), pictureRow(2)]);
   expect(document.querySelectorAll('li[tabindex="0"]')).toHaveLength(1);
   element('[data-row="2"]')?.focus();
@@ -183,7 +183,7 @@ test('Tab stops at one row only, and the arrows reach the buttons in it', async 
   expect(document.activeElement).toBe(element('[data-row="2"]'));
 });
 
-test('a row that is being sent shows how far it is', async () => {
+test('a running row shows its progress', async () => {
   const { host } = await open([pictureRow(4, { state: { is: 'queued' } })]);
   host.emit('progress', { id: 4, sent: 1, total: 4 });
   flushSync();
@@ -191,7 +191,7 @@ test('a row that is being sent shows how far it is', async () => {
   expect(element('[data-row="4"] [data-text]')?.textContent).toBe('Uploading 25 %');
 });
 
-test('the whole window answers a drag in words, until it leaves', async () => {
+test('a drag shows the drop overlay until it leaves', async () => {
   const { host } = await open();
   host.emit('drag', { over: true, count: 3, lanes: [{ is: 'usual', target: 'This computer' }, { is: 'original' }, { is: 'target', name: 'Office' }], lane: 0 });
   flushSync();
@@ -212,7 +212,7 @@ test('a batch is announced to screen readers', async () => {
   expect(element('[data-announcement]')?.textContent).toBe('Links of 2 pictures copied · URL');
 });
 
-test('the window says who can open the links, where the server is, and what is missing', async () => {
+test('the window shows who can open the links, the server\'s address and warnings', async () => {
   const { host } = await open();
   expect(element('[data-reach]')?.textContent).toBe('Only this computer can open these links.');
   expect(element('[data-server="running"]')?.textContent).toContain('Running at 127.0.0.1:4870');
@@ -222,7 +222,7 @@ test('the window says who can open the links, where the server is, and what is m
   expect(element('[data-note="server"]')?.textContent).toContain('The disk is full.');
 });
 
-test('a choice of format goes to the host', async () => {
+test('choosing a format is sent to the host', async () => {
   const { host } = await open();
   element('[data-switch="how"] input[value="markdown"]')?.click();
   expect(host.calls).toEqual([['setCopy', { what: 'all', size: 800, how: 'markdown' }]]);

@@ -6,11 +6,11 @@ import { generateTypes } from './generate-types';
 
 const ALL_IMAGES: ImageQuery = { q: '', folder: '', order: 'created', direction: 'desc' };
 
-test('the types are those of docs/openapi.json', async () => {
+test('the types match docs/openapi.json', async () => {
   await expect(generateTypes(description as never)).toMatchFileSnapshot('schema.ts');
 });
 
-test('whatever the page asks for is a place that the server has', async () => {
+test('every request of the client is a route of the API', async () => {
   const host = new FakeHost();
   const api = new Api(host);
   const methods = Object.entries(api).filter(([name, value]) => typeof value === 'function' && name !== 'onSignedOut');
@@ -24,13 +24,13 @@ test('whatever the page asks for is a place that the server has', async () => {
   }
 });
 
-test('a list is asked for with what was chosen, and nothing else', async () => {
+test('a list request carries exactly the chosen query', async () => {
   const host = new FakeHost();
   await new Api(host).images({ ...ALL_IMAGES, q: 'a&b' }, 2, 50).catch(() => undefined);
   expect(host.calls[0]).toEqual(['fetch', 'GET /api/dashboard/images?q=a%26b&order=created&direction=desc&zone=UTC&page=2&pageSize=50&counted=false']);
 });
 
-test('a refusal is the sentence that the server said', async () => {
+test('an API error carries the message of the server', async () => {
   const host = new FakeHost();
   const conflict = Response.json({ error: 'There is such a folder already.', code: 'conflict' }, { status: 409 });
   host.server.set('POST /api/dashboard/folders', conflict);
@@ -39,7 +39,7 @@ test('a refusal is the sentence that the server said', async () => {
   expect(apiError).toMatchObject({ message: 'There is such a folder already.', code: 'conflict', status: 409 });
 });
 
-test('who is not known any more is told so once', async () => {
+test('an ended session is reported once', async () => {
   const host = new FakeHost();
   host.server.set('GET /api/dashboard/keys', Response.json({ error: 'Sign in.', code: 'signed_out' }, { status: 401 }));
   const api = new Api(host);
@@ -49,7 +49,7 @@ test('who is not known any more is told so once', async () => {
   expect(signOuts).toBe(1);
 });
 
-test('a server that is away, and a stranger that answers for it, have codes of their own', async () => {
+test('an unreachable server and a foreign response have their own error codes', async () => {
   const host = new FakeHost();
   const api = new Api(host);
   host.server.set('GET /api/dashboard/keys', new Response('<h1>Bad Gateway</h1>', { status: 502 }));

@@ -1,16 +1,16 @@
-// The dashboard's door, one method a thing to ask for. It knows no address: the host does.
+// Client of the dashboard API, one method per endpoint. The host resolves the address.
 import type { Fields, Host } from '../host/host';
 import type * as Schema from './schema';
 
-/** How the server refuses: a sentence for people, and a word for programs. */
+/** An error response of the API: a message for people, a code for programs. */
 export class ApiError extends Error {
   constructor(
     readonly code: string,
     sentence: string,
     readonly status: number,
-    /** Seconds to wait, where the server named them. */
+    /** `Retry-After` in seconds, if the server sent it. */
     readonly retryAfter: number | null = null,
-    /** Which of those with this code, and what its sentence names. */
+    /** Which of the errors with this code it is; `fields` are the values in its message. */
     readonly reason: string | null = null,
     readonly fields: Fields = {},
   ) {
@@ -20,9 +20,9 @@ export class ApiError extends Error {
 
 export type SortKey = 'created' | 'updated' | 'views' | 'name' | 'bytes';
 export type ImageQuery = {
-  /** Words that stand anywhere in what is said of a picture, or a day or month. */
+  /** Search terms, matched against the metadata of an image and its day or month. */
   q: string;
-  /** A folder's id, `/` for none; empty for anywhere. */
+  /** A folder's id, `/` for images in no folder, empty for all images. */
   folder: string;
   order: SortKey;
   direction: 'asc' | 'desc';
@@ -30,7 +30,7 @@ export type ImageQuery = {
 
 type Value = boolean | number | string | string[] | null;
 
-/** As the server says it, with what stands in it told apart by its kind. */
+/** A setting as the server sends it, with its value typed by its kind. */
 export type Setting = Omit<Schema.Setting, 'kind' | 'value' | 'default'> & {
   kind: 'switch' | 'number' | 'choice' | 'text' | 'list';
   value: Value;
@@ -39,15 +39,15 @@ export type Setting = Omit<Schema.Setting, 'kind' | 'value' | 'default'> & {
 const API_BASE = '/api/dashboard';
 
 export class Api {
-  /** Called when the server does not know who asks: the session came to its end. */
+  /** Called when the server says that the session has ended. */
   onSignedOut: () => void = () => {};
 
   constructor(readonly host: Host) {}
 
-  // The session, and one's own account.
+  // The session and the user's own account.
   session = () => this.get<Schema.Account>('/session');
   signIn = (credentials: { name: string; password: string } | { link: string }) => this.send<Schema.Account>('POST', '/session', credentials);
-  /** What somebody who is signed out may do. */
+  /** What a signed-out user may do. */
   frontDoor = () => this.get<Schema.FrontDoor>('/door');
   signUp = (credentials: { name: string; password: string }) => this.send<Schema.Account>('POST', '/sign-up', credentials);
   acceptInvite = (credentials: { code: string; name: string; password: string }) => this.send<Schema.Account>('POST', '/invites/accept', credentials);
@@ -59,13 +59,13 @@ export class Api {
   // Images.
   images = (query: ImageQuery, page: number, pageSize: number, signal?: AbortSignal) =>
     this.get<Schema.Page>(`/images?${queryString({ ...query, zone: timeZone(), page, pageSize, counted: 'false' })}`, signal);
-  /** How many there are, in whatever order. */
+  /** The number of matches. */
   count = async ({ q, folder }: ImageQuery) => (await this.get<Schema.Page>(`/images?${queryString({ q, folder, zone: timeZone(), pageSize: 1 })}`)).total ?? 0;
-  /** How many there are of each day of this clock, newest first. */
+  /** The number of images per day in the local time zone, newest first. */
   days = ({ q, folder }: ImageQuery) => this.get<Schema.Days>(`/images/days?${queryString({ q, folder, zone: timeZone() })}`);
   image = (id: string) => this.get<Schema.Image>(`/images/${id}`);
   editImage = (id: string, changes: Schema.Changes) => this.send<Schema.Image>('PATCH', `/images/${id}`, changes);
-  /** All of them, or none; up to a thousand. */
+  /** Changes all of them or none; up to 1,000 at a time. */
   changeImages = (selection: Schema.Selection, keepalive = false) => this.send<Schema.Selected>('POST', '/images/bulk', selection, keepalive);
 
   // Folders.
@@ -82,7 +82,7 @@ export class Api {
   addPreset = (preset: Schema.NewPreset) => this.send<Schema.Preset>('POST', '/presets', preset);
   deletePreset = (id: string) => this.send<void>('DELETE', `/presets/${id}`);
 
-  // For administrators.
+  // For administrators only.
   accounts = () => this.get<Schema.Account[]>('/accounts');
   addAccount = (account: Schema.NewAccount) => this.send<Schema.Account>('POST', '/accounts', account);
   setPassword = (name: string, password: string) =>
@@ -102,7 +102,7 @@ export class Api {
     return this.request<T>(path, signal ? { signal } : {});
   }
 
-  /** `last`: it is sent even though the page is being left. */
+  /** `keepalive`: the request outlives the page. */
   private send<T>(method: string, path: string, body?: unknown, keepalive = false): Promise<T> {
     const bodyInit = body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
     return this.request<T>(path, { method, ...bodyInit, ...(keepalive ? { keepalive: true } : {}) });
@@ -119,7 +119,7 @@ export class Api {
     return this.parseResponse<T>(response);
   }
 
-  /** What the answer holds. */
+  /** Parses the body of a response, or throws an `ApiError`. @throws {ApiError} */
   async parseResponse<T>(response: Response): Promise<T> {
     if (response.ok) return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
     const apiError = await readError(response);
@@ -128,14 +128,14 @@ export class Api {
   }
 }
 
-/** Whatever stands between us and the server may answer as well, and not in its language. */
+/** A proxy between the page and the server may respond with something that is not JSON. */
 async function readError(response: Response): Promise<ApiError> {
   const retryAfter = Number(response.headers.get('Retry-After')) || null;
   const body: Partial<Schema.Refused> = await response.json().catch(() => ({}));
   return new ApiError(body.code ?? 'unexpected', body.error ?? '', response.status, retryAfter, body.reason ?? null, (body.fields ?? {}) as Fields);
 }
 
-/** Where this clock hangs, as days begin there. */
+/** The local time zone, which decides where a day begins. */
 function timeZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -1,7 +1,7 @@
-// The host in a browser on the network: the server that served the page is the one it talks to.
+// The host for a browser on the network. It talks to the server that served the page.
 import type { Host, Upload } from './host';
 
-/** What every request carries, so that the server can tell it from one that another site's page made. */
+/** Options of every request: the session cookie goes along, nothing is cached, and no redirect is followed. */
 const REQUEST_DEFAULTS: RequestInit = { credentials: 'same-origin', cache: 'no-store', redirect: 'error' };
 
 export const browserHost: Host = {
@@ -12,7 +12,7 @@ export const browserHost: Host = {
   copyText: copy,
 };
 
-/** `fetch` does not say how much of a body has gone, so this is the older way. */
+/** Uses XMLHttpRequest, since `fetch` does not report upload progress. */
 function send(path: string, form: FormData, { method, headers, signal, progress }: Parameters<Upload>[2]): Promise<Response> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -36,10 +36,7 @@ function send(path: string, form: FormData, { method, headers, signal, progress 
   });
 }
 
-/**
- * A page that came over plain http from another computer has no `navigator.clipboard`: there the old
- * command does it, which takes what is selected.
- */
+/** Plain http from another computer has no `navigator.clipboard`; there `execCommand` copies the selection. */
 async function copy(text: string, html?: string): Promise<boolean> {
   if (window.isSecureContext && navigator.clipboard) {
     try {
@@ -51,7 +48,7 @@ async function copy(text: string, html?: string): Promise<boolean> {
       ]);
       return true;
     } catch {
-      // Not allowed here: the old way may be.
+      // Not permitted; fall back.
     }
   }
   return copyWithExecCommand(text, html);
@@ -63,7 +60,7 @@ function copyWithExecCommand(text: string, html?: string): boolean {
   field.value = text;
   field.readOnly = true;
   field.className = 'visually-hidden';
-  // A dialog keeps the focus within itself, so the field has to be inside of it.
+  // A dialog traps the focus, so the field must be inside it.
   const container = focused?.closest('[role="dialog"]') ?? document.body;
   container.append(field);
   field.select();

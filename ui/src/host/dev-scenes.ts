@@ -1,5 +1,5 @@
-// The moments of the window to look at while designing, by address: `?scene=drag`, `?scene=empty`, …
-// Only the development server reaches this file.
+// Scenes of the desktop window for development: `?scene=drag`, `?scene=empty`, … Only the development server loads
+// this file.
 import { FakeHost, LOCAL_TARGET, linksOf, pictureRow, READY_STATE, SETTINGS, DEFAULT_PREPARATION, watchedFolder } from './fake';
 import type { AppState, WatchedFolder, Row, RowState, Target } from './host';
 
@@ -51,7 +51,7 @@ function row(at: number): Row {
 
 const rows = (count: number) => Array.from({ length: count }, (_, at) => row(at));
 
-/** A painted landscape of its own for every row. */
+/** A generated landscape for each row. */
 function landscape(id: number): string {
   const hue = (id * 67) % 360;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 56 56"><rect width="56" height="56" fill="hsl(${hue} 65% 72%)"/><circle cx="${14 + (id % 28)}" cy="16" r="6" fill="hsl(${hue + 40} 90% 88%)"/><path d="M0 44 18 24 34 44 44 34 56 46V56H0Z" fill="hsl(${hue + 190} 40% 36%)"/></svg>`;
@@ -137,7 +137,7 @@ export function sceneHost(search: string): FakeHost {
   const name = new URLSearchParams(search).get('scene') ?? 'list';
   const scene = (SCENES[name] ?? SCENES.list)?.() ?? {};
   const host = new FakeHost({ ...READY_STATE, ...scene.app }, scene.rows ?? [], landscape);
-  // Told once the page has listened.
+  // Runs after the page has subscribed.
   const { then } = scene;
   if (then) setTimeout(() => then(host), 100);
   return host;

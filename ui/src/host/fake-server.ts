@@ -1,7 +1,7 @@
-// Answers that a server would give, for tests and scenes of the dashboard.
+// Sample responses of the server, for tests and scenes of the dashboard.
 import type { Image } from '../api/schema';
 
-/** A picture as the server tells it: public, 600 × 400, with two sizes, unless `differing` says otherwise. */
+/** A public image of 600 × 400 with two sizes, unless `overrides` says otherwise. */
 export function imageOf(id: string, overrides: Partial<Image> = {}): Image {
   const base = `http://vitrine.test/${id}`;
   return {

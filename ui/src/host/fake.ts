@@ -1,5 +1,4 @@
-// A made-up host: it remembers what it was asked and lets its owner tell the page anything.
-// Tests and the design scenes live on it; it is never part of the shipped page.
+// A fake host for tests and scenes: it records calls and emits events on demand. It is never shipped.
 import type { Language } from '../messages/language';
 import type {
   AppState,
@@ -97,7 +96,7 @@ export const HOME_NETWORK: Extract<LanSharing, { is: 'home_network' }> = { is: '
 
 const INVITATION: Invitation = { url: 'http://192.168.1.5:4870/', squares: ['101', '010', '101'], expiresAt: null };
 
-/** A row as the host would tell it: done, with two sizes, unless `differing` says otherwise. */
+/** A finished row with two sizes, unless `overrides` says otherwise. */
 export function pictureRow(id: number, overrides: Partial<Row> = {}): Row {
   return {
     id,
@@ -130,15 +129,15 @@ export function linksOf(id: number, sizes: number[]): { label: string; url: stri
 type Listeners = { [K in keyof Events]: Set<(payload: Events[K]) => void> };
 
 export class FakeHost implements Host, Desktop {
-  /** Both homes in one; a test of the browser's takes it away. */
+  /** Both hosts in one; browser tests set it to `null`. */
   desktop: Desktop | null = this;
-  /** Answers of the server, by method and path: `"GET /api/dashboard/session"`. */
+  /** Responses of the server, by method and path: `"GET /api/dashboard/session"`. */
   readonly server = new Map<string, unknown>();
-  /** What was asked of it, in order: `["copy", 7, "original"]`. */
+  /** The calls in order: `["copy", 7, "original"]`. */
   readonly calls: unknown[][] = [];
-  /** Names of requests that fail. */
+  /** Calls that fail. */
   readonly failingCalls = new Set<string>();
-  /** What requests are refused with, by their names. */
+  /** Command errors, by call. */
   readonly commandErrors = new Map<string, CommandError>();
   clipboardWorks = true;
   savedSettings: Settings = SETTINGS;
@@ -191,7 +190,7 @@ export class FakeHost implements Host, Desktop {
         : Response.json(answer);
   }
 
-  /** Files are taken as the server's answers say, all of a file at once. */
+  /** Responds as the server does, with all progress at once. */
   upload: Host['upload'] = async (path, form, { method, signal, progress }) => {
     const file = form.get('file');
     this.calls.push(['upload', `${method} ${path}`, file instanceof File ? file.name : null]);
@@ -305,7 +304,7 @@ export class FakeHost implements Host, Desktop {
     return this.savedSettings;
   }
 
-  /** Changes the state and tells it. */
+  /** Changes the state and emits it. */
   private async updateState(overrides: Partial<AppState>, request?: string, ...details: unknown[]): Promise<void> {
     if (request) await this.respond(undefined, request, ...details);
     this.app = { ...this.app, ...overrides };

@@ -1,4 +1,4 @@
-// Which language the page speaks: the user's choice, else the first of the system's that we know.
+// The language of the page: the user's choice, else the first known one of the system.
 import { savePreference, loadPreference } from '../storage';
 
 export const LANGUAGES = ['en', 'de'] as const;
@@ -9,7 +9,7 @@ export function storedLanguage(): LanguageChoice {
   return LANGUAGES.find((known) => known === loadPreference('language')) ?? 'system';
 }
 
-/** `offered` are the system's languages, the dearest first: `de-AT`, `en`. */
+/** `offered` are the system's languages by preference: `de-AT`, `en`. */
 export function languageOf(choice: LanguageChoice, offered: readonly string[]): Language {
   if (choice !== 'system') return choice;
   const stems = offered.map((tag) => tag.toLowerCase().split('-', 1)[0]);
@@ -17,7 +17,7 @@ export function languageOf(choice: LanguageChoice, offered: readonly string[]): 
   return LANGUAGES.find((known) => known === stem) ?? 'en';
 }
 
-/** Every word of the page is looked up when it is made, so it is made anew. */
+/** Messages are looked up once, so the page is reloaded. */
 export function setLanguage(choice: LanguageChoice): void {
   savePreference('language', choice);
   location.reload();
@@ -25,7 +25,7 @@ export function setLanguage(choice: LanguageChoice): void {
 
 const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ur']);
 
-/** Which way lines run. */
+/** The writing direction. */
 export function directionOf(language: string): 'ltr' | 'rtl' {
   return RIGHT_TO_LEFT.has(language.split('-', 1)[0]!) ? 'rtl' : 'ltr';
 }

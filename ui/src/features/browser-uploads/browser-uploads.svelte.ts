@@ -1,5 +1,4 @@
-// Pictures on their way from this browser to the server: a few at a time, each with its own end. A connection that is
-// cut for a moment costs none of them.
+// Uploads from this browser to the server: a few in parallel, each retried on its own when the connection drops.
 import { ApiError, type Api } from '../../api/api';
 import type { Image } from '../../api/schema';
 import type { Upload } from '../../host/host';
@@ -10,14 +9,14 @@ import type { DroppedFile } from './read-dropped-files';
 export type JobState =
   | { is: 'queued' }
   | { is: 'sending'; sent: number; total: number }
-  /** The server asked to come back later, or does not answer. */
+  /** The server asked to retry later, or the connection is down. */
   | { is: 'waiting'; for: 'server' | 'connection' }
   | { is: 'done'; image: Image }
   | { is: 'failed'; message: string };
 
 export class Job {
   state = $state.raw<JobState>({ is: 'queued' });
-  /** The same for every try, so that a picture is kept once, whatever became of the first answer. */
+  /** The idempotency key: the same for every attempt, so that the image is stored once even if a response is lost. */
   readonly idempotencyKey = randomKey();
   attempts = 0;
   readonly abortController = new AbortController();
@@ -25,7 +24,7 @@ export class Job {
   constructor(
     readonly key: number,
     readonly file: File,
-    /** The path of the folder it goes into; empty for none. */
+    /** The path of the destination folder; empty for none. */
     readonly folder: string,
   ) {}
 
@@ -40,7 +39,7 @@ const MAX_WAIT_SECONDS = 60;
 
 export class BrowserUploads {
   jobs = $state.raw<Job[]>([]);
-  /** Grows whenever a picture has arrived, or all are through. */
+  /** Incremented when an image was uploaded or all uploads have ended. */
   revision = $state(0);
   private lastKey = 0;
 
@@ -57,14 +56,14 @@ export class BrowserUploads {
     return this.jobs.filter(({ state }) => state.is === 'failed').length;
   }
 
-  /** Those that have arrived, in the order in which they were given. */
+  /** The uploaded images, in the order they were added. */
   get images(): Image[] {
     return this.jobs.flatMap(({ state }) => (state.is === 'done' ? [state.image] : []));
   }
 
-  /** Into a folder by its path, or into those within it. */
+  /** Adds files to a folder, given by its path, or to its subfolders. */
   add(files: readonly DroppedFile[], folder: string): void {
-    // A new lot begins when the last one is through.
+    // A new batch replaces a finished one, except for failed uploads.
     if (this.unfinishedCount === 0) this.jobs = this.jobs.filter(({ state }) => state.is === 'failed');
     this.jobs = [...this.jobs, ...files.map(({ file, folderPath }) => new Job(++this.lastKey, file, [folder, folderPath].filter(Boolean).join('/')))];
     this.startQueued();
@@ -80,14 +79,14 @@ export class BrowserUploads {
     for (const job of this.jobs) if (job.state.is === 'failed') this.retry(job);
   }
 
-  /** Takes it off the list, and calls it off where it is not over. */
+  /** Removes the upload from the list and cancels it if it is running. */
   remove(job: Job): void {
     job.abortController.abort();
     this.jobs = this.jobs.filter((other) => other !== job);
     this.startQueued();
   }
 
-  /** Takes the whole list away; what is not over is called off. */
+  /** Empties the list and cancels running uploads. */
   clear(): void {
     for (const job of [...this.jobs]) this.remove(job);
   }
@@ -100,7 +99,7 @@ export class BrowserUploads {
 
   private async send(job: Job): Promise<void> {
     const form = new FormData();
-    // Fields first: the server reads the form as it comes.
+    // Fields before the file: the server parses the form as a stream.
     if (job.folder !== '') form.set('folder', job.folder);
     form.set('file', job.file, job.file.name);
     job.attempts += 1;
@@ -124,7 +123,7 @@ export class BrowserUploads {
     if (this.unfinishedCount === 0 || job.state.is === 'done') this.revision += 1;
   }
 
-  /** It did not arrive: it is tried again where that may help, or has failed for a reason. */
+  /** Schedules a retry where that may help, else marks the upload as failed. */
   private async handleFailure(job: Job, error: unknown): Promise<void> {
     const isApiError = error instanceof ApiError;
     if (!isApiError && !(await isReadable(job.file))) {
@@ -144,19 +143,19 @@ export class BrowserUploads {
   }
 }
 
-/** The seconds after which a refusal may have passed; `null` where waiting is no use. */
+/** Seconds until a rejected upload may be retried; `null` if a retry is pointless. */
 function retryDelay(error: unknown): number | null {
   if (!(error instanceof ApiError)) return null;
   return error.status === 429 || error.status === 503 ? (error.retryAfter ?? 2) : null;
 }
 
-/** Whether its bytes can still be had: a file that was moved away looks like a cut connection otherwise. */
+/** Whether the file is still readable: a deleted file otherwise looks like a lost connection. */
 function isReadable(file: File): Promise<boolean> {
   const first = file.slice(0, 1).arrayBuffer();
   return first.then(() => true, () => false);
 }
 
-/** A word that nobody else has. `crypto.randomUUID` is not there on plain http. */
+/** A random key. `crypto.randomUUID` is not available over plain http. */
 function randomKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

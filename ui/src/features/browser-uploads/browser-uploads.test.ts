@@ -15,7 +15,7 @@ function setUp() {
   return { host, uploads: new BrowserUploads(new Api(host), host.upload!) };
 }
 
-/** An upload that ends when the test says so. */
+/** Uploads that end when the test responds. */
 function setUpHeldUploads() {
   const responses: ((response: Response) => void)[] = [];
   const keys: string[] = [];
@@ -31,7 +31,7 @@ function setUpHeldUploads() {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test('pictures arrive in the order in which they were given', async () => {
+test('images are listed in the order they were added', async () => {
   const { uploads } = setUp();
   uploads.add([file('a.png'), file('b.png')], '');
   await vi.runAllTimersAsync();
@@ -40,7 +40,7 @@ test('pictures arrive in the order in which they were given', async () => {
   expect(uploads.revision).toBeGreaterThan(0);
 });
 
-test('no more than three are sent at once', async () => {
+test('at most three uploads run in parallel', async () => {
   const { uploads, responses } = setUpHeldUploads();
   uploads.add(['a', 'b', 'c', 'd'].map(file), '');
   expect(states(uploads)).toEqual(['sending', 'sending', 'sending', 'queued']);
@@ -49,7 +49,7 @@ test('no more than three are sent at once', async () => {
   expect(states(uploads)).toEqual(['done', 'sending', 'sending', 'sending']);
 });
 
-test('a refusal stays with its picture, and a retry sends the same once more', async () => {
+test('a rejected upload shows its error, and a retry sends the same idempotency key', async () => {
   const { uploads, responses, keys } = setUpHeldUploads();
   uploads.add([file('a.txt')], '');
   responses[0]!(Response.json({ error: 'This is not a picture.', code: 'invalid_image' }, { status: 400 }));
@@ -60,7 +60,7 @@ test('a refusal stays with its picture, and a retry sends the same once more', a
   expect(keys[1]).toBe(keys[0]);
 });
 
-test('a server that asks to wait is waited for, and does not hold up the end', async () => {
+test('an upload waits as long as the server asks it to', async () => {
   const { uploads, responses } = setUpHeldUploads();
   uploads.add([file('a.png')], '');
   responses[0]!(Response.json({ error: 'Too often.', code: 'rate_limited' }, { status: 429, headers: { 'Retry-After': '7' } }));
@@ -70,7 +70,7 @@ test('a server that asks to wait is waited for, and does not hold up the end', a
   expect(states(uploads)).toEqual(['sending']);
 });
 
-test('a connection that is cut for a moment costs nothing', async () => {
+test('a short connection loss does not fail an upload', async () => {
   const { host, uploads } = setUp();
   host.failingCalls.add('upload');
   uploads.add([file('a.png')], '');
@@ -81,7 +81,7 @@ test('a connection that is cut for a moment costs nothing', async () => {
   expect(states(uploads)).toEqual(['done']);
 });
 
-test('a file that has gone is told from a connection that was cut', async () => {
+test('a deleted file is distinguished from a lost connection', async () => {
   const { host, uploads } = setUp();
   host.failingCalls.add('upload');
   const deletedFile = file('a.png');
@@ -91,14 +91,14 @@ test('a file that has gone is told from a connection that was cut', async () => 
   expect(uploads.jobs[0]?.state).toEqual({ is: 'failed', message: 'This file cannot be read any more. Choose it again.' });
 });
 
-test('what came in a folder goes into one of its name', () => {
+test('files from a dropped folder go into a folder of the same name', () => {
   const { uploads } = setUpHeldUploads();
   uploads.add([file('a.png'), { ...file('b.png'), folderPath: 'Trip/Day 1' }], 'Holidays');
   uploads.add([{ ...file('c.png'), folderPath: 'Trip' }], '');
   expect(uploads.jobs.map(({ folder }) => folder)).toEqual(['Holidays', 'Holidays/Trip/Day 1', 'Trip']);
 });
 
-test('a connection that stays cut fails with a sentence', async () => {
+test('an upload fails with a message when the connection stays down', async () => {
   const { host, uploads } = setUp();
   host.failingCalls.add('upload');
   uploads.add([file('a.png')], '');
@@ -106,7 +106,7 @@ test('a connection that stays cut fails with a sentence', async () => {
   expect(uploads.jobs[0]?.state).toEqual({ is: 'failed', message: 'The connection was cut. Retry to send the picture again.' });
 });
 
-test('a picture that is taken off the list is called off, and the next one has its turn', () => {
+test('removing an upload cancels it and starts the next one', () => {
   const { uploads } = setUpHeldUploads();
   uploads.add(['a', 'b', 'c', 'd'].map(file), '');
   const [first] = uploads.jobs;
@@ -115,7 +115,7 @@ test('a picture that is taken off the list is called off, and the next one has i
   expect(states(uploads)).toEqual(['sending', 'sending', 'sending']);
 });
 
-test('a new lot does not bring the old one along, but for what failed', async () => {
+test('a new batch keeps only the failed uploads of the previous one', async () => {
   const { host, uploads } = setUp();
   uploads.add([file('a.png')], '');
   await vi.runAllTimersAsync();

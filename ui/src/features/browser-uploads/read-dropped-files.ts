@@ -1,14 +1,11 @@
-// What was dropped on the page: files, and folders with what lies in them.
+// Reads the files and folders of a drop event.
 
-/** A file, and the path of the folder that it came in; empty where it was dropped alone. */
+/** A file and the path of the folder it came in; empty if it was dropped directly. */
 export type DroppedFile = { file: File; folderPath: string };
 
-/**
- * All files that were dropped. Of a folder those that are pictures by their name: what else lies in it (thumbnail
- * caches, notes) was not meant.
- */
+/** All dropped files. From folders only image files are taken, not thumbnail caches or notes. */
 export async function readDroppedFiles(data: DataTransfer): Promise<DroppedFile[]> {
-  // The items are gone once the event is over, so they are looked at before anything is waited for.
+  // The items are only readable during the event, so this runs before anything is awaited.
   const reads = [...data.items].filter(({ kind }) => kind === 'file').map(readItem);
   return (await Promise.all(reads)).flat();
 }
@@ -33,7 +30,7 @@ async function readFolder(folder: FileSystemDirectoryEntry, path: string): Promi
   return files;
 }
 
-/** A browser gives them by the hundred. */
+/** Browsers return at most 100 entries per call. */
 async function readEntries(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = folder.createReader();
   const all: FileSystemEntry[] = [];

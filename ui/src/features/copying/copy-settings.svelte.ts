@@ -1,4 +1,4 @@
-// The two switches: what is copied, and how it is written. The host remembers them.
+// The copy settings: which links are copied and in which format. The host stores them.
 import type { CopySettings, Desktop } from '../../host/host';
 import type { ToastStore } from '../toasts/toasts.svelte';
 
@@ -10,12 +10,12 @@ export class CopySettingsState {
     private readonly toasts: ToastStore,
   ) {}
 
-  /** Takes over what the host remembers. */
+  /** Replaces the settings with the host's. */
   load(settings: CopySettings): void {
     this.current = settings;
   }
 
-  /** Changes a part of the choice; put back if the host refuses it. */
+  /** Changes some of the settings; reverts them if the host fails to save. */
   async choose(part: Partial<CopySettings>): Promise<void> {
     const previous = this.current;
     const next = { ...previous, ...part };
@@ -23,13 +23,13 @@ export class CopySettingsState {
     try {
       await this.host.setCopy(next);
     } catch {
-      // A later choice may have been made while this one was on its way.
+      // A later change may have been made in the meantime.
       if (this.current === next) this.current = previous;
       this.toasts.show({ code: 'request_failed', fields: {} });
     }
   }
 
-  /** Which link the plain Copy button of a row asks for. */
+  /** The label of the links that the plain Copy button of a row copies. */
   get label(): string {
     return this.current.what === 'size' ? String(this.current.size) : this.current.what;
   }

@@ -9,14 +9,14 @@ function setUp() {
   return { host, toasts, copySettings: new CopySettingsState(host, toasts) };
 }
 
-test('a choice is sent whole, and the other switch keeps its place', async () => {
+test('all settings are sent together, and the other one keeps its value', async () => {
   const { host, copySettings } = setUp();
   await copySettings.choose({ how: 'markdown' });
   await copySettings.choose({ what: 'size', size: 400 });
   expect(host.calls.at(-1)).toEqual(['setCopy', { what: 'size', size: 400, how: 'markdown' }]);
 });
 
-test('a refused choice goes back and says so', async () => {
+test('a failed change is reverted and reported', async () => {
   const { host, toasts, copySettings } = setUp();
   host.failingCalls.add('setCopy');
   await copySettings.choose({ how: 'html' });
@@ -24,7 +24,7 @@ test('a refused choice goes back and says so', async () => {
   expect(toasts.items).toHaveLength(1);
 });
 
-test('the copy button asks for what the switch says', async () => {
+test('the copy button follows the copy settings', async () => {
   const { copySettings } = setUp();
   expect(copySettings.label).toBe('all');
   await copySettings.choose({ what: 'original' });

@@ -1,32 +1,32 @@
-// Pictures that were deleted a moment ago: for as long as one may think better of it, the server has not been told.
+// Delete with undo: images are hidden immediately and deleted on the server when the undo time is over.
 import { SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../../api/api';
 import type { ToastStore } from '../toasts/toasts.svelte';
 import { t } from '../../messages/messages';
 
-/** How long that is. A toast that is looked at stays longer, and so do they. */
+/** The undo time in milliseconds. It pauses while the pointer is on the toast. */
 const UNDO_WINDOW = 10_000;
-/** What a page that is being left can still send is 64 kB, and an id takes 39 of them. */
+/** A request sent while the page unloads may have 64 kB, and an id takes 39 bytes. */
 export const MAX_UNDOABLE = 1_000;
 
 export class UndoableDelete {
-  /** They are shown no more. */
+  /** Hidden from all lists. */
   readonly ids = new SvelteSet<string>();
-  /** Grows when the server has deleted some. */
+  /** Incremented when images were deleted on the server. */
   revision = $state(0);
-  /** Those that can still come back; one lot at a time. */
+  /** The images that can still be restored; one batch at a time. */
   private pendingIds: string[] = [];
 
   constructor(
     private readonly api: Api,
     private readonly toasts: ToastStore,
-    /** Says that it did not work. */
+    /** Reports that deleting failed. */
     private readonly reportError: (error: unknown) => void,
   ) {}
 
-  /** At most as many as can be undone. */
+  /** Up to `MAX_UNDOABLE` ids. */
   delete(ids: string[]): void {
-    // Whoever was deleted before them cannot come back any more: their toast makes room for this one.
+    // The new toast replaces the previous one, which commits the previous batch.
     this.toasts.show({ code: 'deleted', fields: { count: ids.length } }, 'url', {
       text: t('row.undo'),
       accept: () => this.undo(),
@@ -37,14 +37,14 @@ export class UndoableDelete {
     for (const id of ids) this.ids.add(id);
   }
 
-  /** Deletes those that wait, now. `last`: the page is being left, so nobody hears the answer. */
+  /** Deletes the pending images now. `last`: the page is unloading and no response will be read. */
   async commit(last = false): Promise<void> {
     const ids = this.pendingIds;
     if (ids.length === 0) return;
     this.pendingIds = [];
     try {
       await this.api.changeImages({ ids, do: 'delete' }, last);
-      // Those that are gone stay out of sight, since lists that were read before still have them.
+      // Deleted ids stay hidden, since lists loaded earlier still contain them.
       this.revision += 1;
     } catch (error) {
       for (const id of ids) this.ids.delete(id);

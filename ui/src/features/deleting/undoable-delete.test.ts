@@ -19,7 +19,7 @@ function setUp() {
   return { host, toasts, reportError, deletion, deletedIds };
 }
 
-test('what is deleted is out of sight at once, and gone when nobody undid it for ten seconds', async () => {
+test('deleted images are hidden immediately and deleted on the server after ten seconds', async () => {
   const { deletion, toasts, deletedIds } = setUp();
   deletion.delete(['a', 'b']);
   expect([...deletion.ids]).toEqual(['a', 'b']);
@@ -31,7 +31,7 @@ test('what is deleted is out of sight at once, and gone when nobody undid it for
   expect([deletion.ids.size, deletion.revision, toasts.items.length]).toEqual([2, 1, 0]);
 });
 
-test('undone in time, the server never hears of it', async () => {
+test('an undone deletion never reaches the server', async () => {
   const { deletion, toasts, deletedIds } = setUp();
   deletion.delete(['a']);
   toasts.accept(toasts.items[0]!.key);
@@ -40,7 +40,7 @@ test('undone in time, the server never hears of it', async () => {
   expect(deletedIds()).toEqual([]);
 });
 
-test('the next deletion, and a dismissed toast, end the time of the one before', async () => {
+test('the next deletion, or a dismissed toast, commits the previous one', async () => {
   const { deletion, toasts, deletedIds } = setUp();
   deletion.delete(['a']);
   deletion.delete(['b']);
@@ -52,7 +52,7 @@ test('the next deletion, and a dismissed toast, end the time of the one before',
   expect(deletedIds()).toEqual([['a'], ['b']]);
 });
 
-test('a toast that is looked at waits, and its pictures with it', async () => {
+test('hovering over the toast extends the undo time', async () => {
   const { deletion, toasts, deletedIds } = setUp();
   deletion.delete(['a']);
   toasts.pauseTimer(toasts.items[0]!.key);
@@ -63,7 +63,7 @@ test('a toast that is looked at waits, and its pictures with it', async () => {
   expect(deletedIds()).toEqual([['a']]);
 });
 
-test('a page that is left deletes at once', async () => {
+test('a page that unloads commits immediately', async () => {
   const { deletion, deletedIds } = setUp();
   deletion.delete(['a']);
   await deletion.commit(true);
@@ -72,7 +72,7 @@ test('a page that is left deletes at once', async () => {
   expect(deletedIds()).toHaveLength(1);
 });
 
-test('what could not be deleted is back, and why is said', async () => {
+test('images that could not be deleted reappear with an error', async () => {
   const { host, deletion, reportError } = setUp();
   host.server.delete(BULK);
   deletion.delete(['a']);

@@ -1,4 +1,4 @@
-// A picture looked at closely, in the window, which leaves its own page for nothing.
+// The detail view in the desktop window.
 import { flushSync, mount, tick, unmount } from 'svelte';
 import { expect, test } from 'vitest';
 import { FakeHost } from '../../host/fake';
@@ -7,7 +7,7 @@ import { ToastStore } from '../toasts/toasts.svelte';
 import { Session } from '../../session.svelte';
 import Detail from './Detail.svelte';
 
-// jsdom draws no dialogs.
+// jsdom does not implement dialogs.
 HTMLDialogElement.prototype.showModal ??= function () {
   this.open = true;
 };
@@ -15,7 +15,7 @@ HTMLDialogElement.prototype.close ??= function () {
   this.open = false;
 };
 
-test('the app opens a picture in the browser, by its id alone', async () => {
+test('the app opens an image in the browser by its id', async () => {
   const host = new FakeHost();
   host.server.set('GET /api/dashboard/images/7', imageOf('aB3dE5gH7j'));
   const noop = () => undefined;

@@ -1,4 +1,4 @@
-// The folders of the account, as a tree that is read from top to bottom.
+// The folders of the account, as a depth-first list of tree nodes.
 import type { Api } from '../../api/api';
 import type { Folder } from '../../api/schema';
 
@@ -9,7 +9,7 @@ export class Folders {
 
   constructor(private readonly api: Api) {}
 
-  /** Each after the one it lies in, siblings by name. */
+  /** Each folder after its parent, siblings by name. */
   get nodes(): FolderNode[] {
     const children = new Map<string, Folder[]>();
     for (const folder of this.list) children.set(folder.parent ?? '', [...(children.get(folder.parent ?? '') ?? []), folder]);
@@ -25,12 +25,12 @@ export class Folders {
     return this.list.find((folder) => folder.id === id);
   }
 
-  /** Where a folder can be moved to: neither into itself nor into what lies in it. */
+  /** The folders that a folder can be moved into: not itself and not its descendants. */
   parentOptions(folder: Folder): FolderNode[] {
     return this.nodes.filter(({ path }) => path !== folder.path && !path.startsWith(`${folder.path}/`));
   }
 
-  /** How many pictures lie in a folder, and in those within it. */
+  /** The number of images in a folder and its descendants. */
   imageCount(folder: Folder): number {
     const children = this.list.filter(({ path }) => path === folder.path || path.startsWith(`${folder.path}/`));
     return children.reduce((sum, { images }) => sum + images, 0);
@@ -41,7 +41,7 @@ export class Folders {
   }
 
   async add(parent: Folder | null, name: string): Promise<Folder> {
-    // A slash in a name would make two folders of it.
+    // A slash in the name would create two folders.
     const path = [...(parent ? [parent.path] : []), name.trim().replaceAll('/', '-')].join('/');
     const folder = await this.api.addFolder(path);
     await this.read();

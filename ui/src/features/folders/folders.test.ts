@@ -21,7 +21,7 @@ async function setUp() {
   return { host, folders };
 }
 
-test('folders are read as a tree, siblings by name', async () => {
+test('folders are listed as a tree, siblings by name', async () => {
   const { folders } = await setUp();
   expect(folders.nodes.map(({ path, depth }) => [path, depth])).toEqual([
     ['a', 0],
@@ -32,19 +32,19 @@ test('folders are read as a tree, siblings by name', async () => {
   ]);
 });
 
-test('a folder cannot be put into itself, nor into what lies in it', async () => {
+test('a folder cannot be moved into itself or its descendants', async () => {
   const { folders } = await setUp();
   expect(folders.parentOptions(folders.find('1')!).map(({ path }) => path)).toEqual(['a']);
 });
 
-test('the pictures of a folder are those of the folders within it, too', async () => {
+test('the image count includes subfolders', async () => {
   const { host, folders } = await setUp();
   host.server.set('GET /api/dashboard/folders', [{ ...folder('1', 'b'), images: 2 }, { ...folder('2', 'b/z', '1'), images: 3 }, { ...folder('3', 'bc'), images: 9 }]);
   await folders.read();
   expect(folders.imageCount(folders.find('1')!)).toBe(5);
 });
 
-test('a new folder is made within the other, and a slash in its name makes no second one', async () => {
+test('a new folder is created in its parent, and a slash in its name does not create a second one', async () => {
   const { host, folders } = await setUp();
   host.server.set('POST /api/dashboard/folders', folder('6', 'b/x-y', '1'));
   await folders.add(folders.find('1')!, ' x/y ');

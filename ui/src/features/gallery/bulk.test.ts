@@ -4,7 +4,7 @@ import { FakeHost } from '../../host/fake';
 import { imageOf } from '../../host/fake-server';
 import { changeInBatches } from './bulk';
 
-test('more than a thousand go in several lots, and those that were gone are not counted', async () => {
+test('more than a thousand images are changed in batches, and missing ones are not counted', async () => {
   const host = new FakeHost();
   host.server.set('POST /api/dashboard/images/bulk', { done: 700, gone: [] });
   const images = Array.from({ length: 1_500 }, (_, at) => imageOf(`${at}`));

@@ -1,4 +1,4 @@
-// Does the same with many pictures, as many at a time as the server takes.
+// Changes many images in batches of the size that the server accepts.
 import type { Api } from '../../api/api';
 import type { Image, Selection } from '../../api/schema';
 
@@ -6,7 +6,7 @@ export type BulkChange = Omit<Selection, 'ids'>;
 
 const BATCH_SIZE = 1_000;
 
-/** How many it was done for; the others are not there any more. @throws {Refusal} */
+/** The number of changed images; the others no longer exist. @throws {ApiError} */
 export async function changeInBatches(api: Api, images: readonly Image[], change: BulkChange): Promise<number> {
   let done = 0;
   for (let from = 0; from < images.length; from += BATCH_SIZE) {

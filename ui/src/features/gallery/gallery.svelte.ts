@@ -1,4 +1,4 @@
-// The pictures of the gallery: how many there are of each day, and those that are looked at, page by page.
+// The gallery's data: the number of images per day, and the pages of images around the visible range.
 import { SvelteMap } from 'svelte/reactivity';
 import type { Api, ImageQuery } from '../../api/api';
 import type { Image } from '../../api/schema';
@@ -7,26 +7,28 @@ import type { Section } from './layout';
 
 export const ALL_IMAGES: ImageQuery = { q: '', folder: '', order: 'created', direction: 'desc' };
 const PAGE = 100;
-/** How many pages before and after those looked at are remembered: a few thousand pictures would be felt whenever
- *  the browser tidies its memory up. */
+/**
+ * How many pages around the visible ones are kept: several thousand images would cause noticeable garbage
+ * collection pauses.
+ */
 const KEPT_PAGES = 4;
 
 export class Gallery {
   query = $state.raw<ImageQuery>(ALL_IMAGES);
-  /** `null` until the server has said. */
+  /** `null` until loaded. */
   sections = $state.raw<Section[] | null>(null);
-  /** Why it has not. */
+  /** The error of the last request, if it failed. */
   errorText = $state<string | null>(null);
   private readonly pages = new SvelteMap<number, Image[]>();
   private readonly requests = new Map<number, AbortController>();
-  /** What is looked at, in pages. */
+  /** The first and last visible page. */
   private visiblePages: [number, number] = [0, 0];
-  /** Answers to what was asked before the last change are of no use. */
+  /** Responses to requests from before the last change are dropped. */
   private revision = 0;
 
   constructor(
     private readonly api: Api,
-    /** Those that are shown no more, although they are still there. */
+    /** Deleted images that the lists still contain. */
     private readonly hiddenIds: ReadonlySet<string>,
   ) {}
 
@@ -34,13 +36,13 @@ export class Gallery {
     return this.sections?.reduce((sum, { images }) => sum + images, 0) ?? 0;
   }
 
-  /** The picture at a position, if it is here already and is not to go. */
+  /** The image at a position, if it is loaded and not deleted. */
   at(index: number): Image | undefined {
     const image = this.cachedImage(index);
     return image && !this.hiddenIds.has(image.id) ? image : undefined;
   }
 
-  /** Whether the picture at a position is about to go. */
+  /** Whether the image at a position is deleted but can be restored. */
   isPendingDelete(index: number): boolean {
     const image = this.cachedImage(index);
     return image !== undefined && this.hiddenIds.has(image.id);
@@ -50,7 +52,7 @@ export class Gallery {
     return this.pages.get(Math.floor(index / PAGE))?.[index % PAGE];
   }
 
-  /** Where a picture stands among those that are here. */
+  /** The position of a loaded image. */
   find(id: string): number | null {
     for (const [page, images] of this.pages) {
       const index = images.findIndex((image) => image.id === id);
@@ -59,14 +61,14 @@ export class Gallery {
     return null;
   }
 
-  /** Looks for others; those that are shown stay until the others are here. */
+  /** Loads images for another query; the current ones stay until then. */
   setQuery(part: Partial<ImageQuery>): Promise<void> {
     this.query = { ...this.query, ...part };
     this.visiblePages = [0, 0];
     return this.reload();
   }
 
-  /** Reads anew what is looked at, because something has changed. */
+  /** Reloads the visible pages after a change. */
   async reload(): Promise<void> {
     const revision = ++this.revision;
     const { query, visiblePages } = this;
@@ -86,13 +88,13 @@ export class Gallery {
     }
   }
 
-  /** Says which positions are looked at. */
+  /** Sets the visible range of positions. */
   showRange(from: number, to: number): void {
     this.visiblePages = [Math.floor(Math.max(0, from) / PAGE), Math.floor(Math.max(0, to) / PAGE)];
     this.fetchMissing();
   }
 
-  /** All pictures between two positions, with where they stand; fetched where they are not here. */
+  /** All images between two positions, loaded if necessary. */
   async imagesBetween(from: number, to: number): Promise<{ image: Image; at: number }[]> {
     const { query } = this;
     const pages = range(Math.floor(from / PAGE), Math.floor(to / PAGE));
@@ -104,7 +106,7 @@ export class Gallery {
     return images.filter(({ image, at }) => at >= from && at <= to && !this.hiddenIds.has(image.id));
   }
 
-  /** Shows a changed picture as it is now. */
+  /** Replaces an image with a changed version of it. */
   replace(changed: Image): void {
     for (const [page, images] of this.pages) {
       if (images.some(({ id }) => id === changed.id)) {
@@ -122,7 +124,7 @@ export class Gallery {
     return total > 0 ? [{ day: null, images: total }] : [];
   }
 
-  /** Asks for the wanted pages that are not here; what was asked for and is wanted no more is called off. */
+  /** Loads missing pages near the visible range and cancels requests for others. */
   private fetchMissing(): void {
     const [first, last] = this.visiblePages;
     const isNear = (page: number) => page >= first - 1 && page <= last + 1;

@@ -10,7 +10,7 @@ const DAYS: Section[] = [
   { day: '2026-11-20', images: 3 },
 ];
 
-test('rows of squares fill the width, under a heading for each day', () => {
+test('rows of squares fill the width under a heading for each day', () => {
   const layout = three(DAYS);
   expect(layout).toMatchObject({ columns: 3, cell: 100, images: 9, rows: 7, height: 3 * 40 + 4 * 110 });
   expect(rowsBetween(layout, 0, 1000)).toEqual([
@@ -28,7 +28,7 @@ test('a narrow page has two columns', () => {
   expect(computeLayout(DAYS, 130, MEASURES)).toMatchObject({ columns: 2, cell: 60 });
 });
 
-test('only what can be seen is drawn, however many there are', () => {
+test('only visible rows are rendered, however many there are', () => {
   const many = three(Array.from({ length: 2_000 }, (_, at) => ({ day: `day ${at}`, images: 50 })));
   expect(many.images).toBe(100_000);
   const visibleRows = rowsBetween(many, many.height / 2, many.height / 2 + 800);
@@ -36,7 +36,7 @@ test('only what can be seen is drawn, however many there are', () => {
   expect(visibleRows.every(({ top }) => top > many.height / 2 - 120 && top < many.height / 2 + 800)).toBe(true);
 });
 
-test('rows that stay where they were are the same ones', () => {
+test('unchanged rows keep their identity', () => {
   const rowsBefore = rowsBetween(three(DAYS), 0, 300);
   const rowsAfter = reuseRows(rowsBetween(three(DAYS), 100, 400), rowsBefore);
   expect(rowsAfter.map((row) => rowsBefore.includes(row))).toEqual([true, true, true, false]);
@@ -44,7 +44,7 @@ test('rows that stay where they were are the same ones', () => {
   expect(reuseRows(rowsBetween(fewer, 0, 300), rowsBefore).map((row) => rowsBefore.includes(row))).toEqual([true, true, false, false]);
 });
 
-test('pictures that are not in the order of days stand under no heading', () => {
+test('images that are not sorted by day have no headings', () => {
   const layout = three([{ day: null, images: 4 }]);
   expect(rowsBetween(layout, 0, 500).map(({ index, top, images }) => [index, top, images])).toEqual([
     [1, 0, 3],
@@ -52,13 +52,13 @@ test('pictures that are not in the order of days stand under no heading', () => 
   ]);
 });
 
-test('a picture is found where it is drawn', () => {
+test('the position of a cell matches its row', () => {
   const layout = three(DAYS);
   expect(cellPosition(layout, 4)).toEqual({ top: 150, bottom: 250, column: 1 });
   expect(cellPosition(layout, 6)).toEqual({ top: 450, bottom: 550, column: 0 });
 });
 
-test('the arrows walk over the headings, and stop at the edges', () => {
+test('the arrow keys skip headings and stop at the edges', () => {
   const layout = three(DAYS);
   expect(neighbour(layout, 4, 'down')).toBe(5);
   expect(neighbour(layout, 2, 'down')).toBe(4);

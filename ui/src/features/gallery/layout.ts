@@ -1,24 +1,24 @@
-// Where each picture of the gallery stands: rows of squares under a heading for each day. Arithmetic
-// only, so that a hundred thousand pictures cost as many numbers as they have days.
+// Layout of the gallery grid: rows of squares under day headings. Pure arithmetic with one entry per day, so that
+// it stays fast with 100,000 images.
 
-/** Pictures that follow each other, under one heading or (`null`) under none. */
+/** Consecutive images under one heading, or under none (`null`). */
 export type Section = { day: string | null; images: number };
 
 type SectionLayout = Section & {
-  /** The position of its first picture among all. */
+  /** The index of its first image. */
   first: number;
   top: number;
-  /** How many rows, headings counted, stand above it. */
+  /** How many rows, including headings, are above it. */
   rowsAbove: number;
   rows: number;
 };
 
 export type Layout = { columns: number; cell: number; gap: number; heading: number; height: number; rows: number; images: number; sections: SectionLayout[] };
 
-/** A row of pictures, or a heading, to be drawn at `top`. `index` counts from 1, as screen readers do. */
+/** A row of images or a heading, positioned at `top`. `index` is 1-based, for `aria-rowindex`. */
 export type Row = { index: number; top: number; day: string | null; first: number; images: number };
 
-/** How wide a cell is at least, what lies between two, and how high a heading is. */
+/** The minimum width of a cell, the gap between cells and the height of a heading. */
 export type GridMeasures = { minCell: number; gap: number; heading: number };
 
 export function computeLayout(sections: readonly Section[], width: number, { minCell, gap, heading }: GridMeasures): Layout {
@@ -36,7 +36,7 @@ export function computeLayout(sections: readonly Section[], width: number, { min
   return { columns, cell, gap, heading, height: top, rows: rowsAbove, images: first, sections: layouts };
 }
 
-/** The rows that can be seen between two heights. */
+/** The rows between two vertical offsets. */
 export function rowsBetween(layout: Layout, from: number, to: number): Row[] {
   const { sections, columns, cell, gap, heading } = layout;
   const visibleRows: Row[] = [];
@@ -57,7 +57,7 @@ export function rowsBetween(layout: Layout, from: number, to: number): Row[] {
   return visibleRows;
 }
 
-/** The same rows, as the objects that they were before: what is drawn already is not looked at again. */
+/** Returns the previous objects for unchanged rows, so that Svelte does not update them. */
 export function reuseRows(rows: Row[], before: readonly Row[]): Row[] {
   const previous = new Map(before.map((row) => [row.index, row]));
   return rows.map((row) => {
@@ -66,7 +66,7 @@ export function reuseRows(rows: Row[], before: readonly Row[]): Row[] {
   });
 }
 
-/** Where a picture stands. */
+/** The position of an image. */
 export function cellPosition(layout: Layout, image: number): { top: number; bottom: number; column: number } {
   const { section, row, column } = findRow(layout, image);
   const top = section.top + headingHeight(section, layout.heading) + row * (layout.cell + layout.gap);
@@ -75,7 +75,7 @@ export function cellPosition(layout: Layout, image: number): { top: number; bott
 
 export type Direction = 'left' | 'right' | 'up' | 'down' | 'start' | 'end' | 'first' | 'last';
 
-/** The picture that a key leads to; the same one at an edge. */
+/** The image that a key leads to; the same one at an edge. */
 export function neighbour(layout: Layout, image: number, direction: Direction): number {
   const last = layout.images - 1;
   const { section, row, column } = findRow(layout, image);
@@ -105,7 +105,7 @@ export function neighbour(layout: Layout, image: number, direction: Direction): 
   }
 }
 
-/** The picture of a row in that column, or its last. */
+/** The image in that column of a row, or the row's last image. */
 function imageInRow({ columns }: Layout, { first, images }: SectionLayout, row: number, column: number): number {
   return first + Math.min(row * columns + Math.min(column, columns - 1), images - 1);
 }
@@ -116,7 +116,7 @@ function findRow({ sections, columns }: Layout, image: number): { section: Secti
   return { section, row: Math.floor(offset / columns), column: offset % columns };
 }
 
-/** The last section of which that still holds; the first where it holds of none. */
+/** The last section that passes the test, found by binary search; the first if none does. */
 function findSection(sections: readonly SectionLayout[], test: (section: SectionLayout) => boolean): number {
   let [low, high] = [0, sections.length];
   while (high - low > 1) {

@@ -1,14 +1,14 @@
-// The pictures that are chosen in the gallery, to do something with all of them at once.
+// The selected images of the gallery, for bulk actions.
 import { SvelteMap } from 'svelte/reactivity';
 import type { Image } from '../../api/schema';
 import type { Gallery } from './gallery.svelte';
 
-/** Whoever wants more at once narrows it down first. */
+/** The largest selection; a search narrows it down. */
 export const MAX_SELECTED = 2_000;
 
 export class ImageSelection {
   private readonly items = new SvelteMap<string, { image: Image; at: number }>();
-  /** Where a range begins. */
+  /** Where a range selection begins. */
   private anchor = 0;
 
   constructor(private readonly gallery: Gallery) {}
@@ -21,7 +21,7 @@ export class ImageSelection {
     return this.items.has(id);
   }
 
-  /** Those chosen, in the order in which they are shown. */
+  /** The selected images, in display order. */
   get images(): Image[] {
     return [...this.items.values()].sort((one, other) => one.at - other.at).map(({ image }) => image);
   }
@@ -33,12 +33,12 @@ export class ImageSelection {
     if (!this.items.delete(image.id)) this.items.set(image.id, { image, at });
   }
 
-  /** All from where the last one was chosen to this one. */
+  /** Selects the range from the anchor to this image. */
   async extendTo(to: number): Promise<void> {
     await this.addRange(Math.min(this.anchor, to), Math.max(this.anchor, to));
   }
 
-  /** False where there are too many. */
+  /** Returns false if there are too many images. */
   async selectAll(): Promise<boolean> {
     const { total } = this.gallery;
     if (total > MAX_SELECTED) return false;

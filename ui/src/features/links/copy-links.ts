@@ -1,4 +1,4 @@
-// Links of pictures to the clipboard, and what is said of it.
+// Copies links of images to the clipboard and shows the result.
 import type { Image } from '../../api/schema';
 import type { Host } from '../../host/host';
 import type { ToastStore } from '../toasts/toasts.svelte';

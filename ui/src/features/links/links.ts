@@ -1,18 +1,18 @@
-// Writes the addresses of pictures as text to paste, the same way as the app does.
+// Formats links of images as text to paste, the same way as the desktop app does.
 import type { Image } from '../../api/schema';
 
 export const GALLERY_LINK_FORMATS = ['url', 'markdown', 'html', 'bbcode', 'srcset'] as const;
 export type GalleryLinkFormat = (typeof GALLERY_LINK_FORMATS)[number];
 
-/** How wide a responsive picture is shown at most: the usual column of text. */
+/** The display width of a responsive image: a usual text column. */
 const COLUMN_WIDTH = 800;
 
-/** One line a picture, in their order. `width` asks for that size of each; a smaller picture gives itself. */
+/** One line per image, in order. `width` links that size; smaller images link themselves. */
 export function formatLinks(images: readonly Image[], format: GalleryLinkFormat, width: number | null = null): string {
   return images.map((image) => formatLink(image, format, width)).join('\n');
 }
 
-/** The flavour for where text with pictures in it is pasted. */
+/** HTML for the clipboard, used by rich text editors. */
 export function formatHtml(images: readonly Image[], width: number | null = null): string {
   return formatLinks(images, 'html', width);
 }

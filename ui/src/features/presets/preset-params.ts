@@ -1,9 +1,9 @@
-// The words of a preset, as the server reads them: `w_600,h_400,c_cover,f_webp,q_80`.
+// Parameters of a preset in the server's syntax: `w_600,h_400,c_cover,f_webp,q_80`.
 
 export const CROPS = ['inside', 'cover', 'contain', 'fill'] as const;
 export const FORMATS = ['webp', 'jpeg', 'png', 'avif'] as const;
 
-/** What is typed into the form; empty where nothing is. */
+/** The form's fields; empty where not filled in. */
 export type PresetParams = { width: string; height: string; crop: (typeof CROPS)[number]; format: (typeof FORMATS)[number]; quality: string };
 
 export const DEFAULT_PARAMS: PresetParams = { width: '600', height: '', crop: 'inside', format: 'webp', quality: '80' };
@@ -12,7 +12,7 @@ export function serialiseParams({ width, height, crop, format, quality }: Preset
   const parts = [
     width !== '' && `w_${Number(width)}`,
     height !== '' && `h_${Number(height)}`,
-    // Of one side alone there is nothing to crop.
+    // A crop needs both dimensions.
     width !== '' && height !== '' && `c_${crop}`,
     `f_${format}`,
     quality !== '' && format !== 'png' && `q_${Number(quality)}`,
@@ -20,7 +20,7 @@ export function serialiseParams({ width, height, crop, format, quality }: Preset
   return parts.filter((part) => part !== false).join(',');
 }
 
-/** Names go into addresses. */
+/** The name is part of an address. */
 export function presetName(text: string): string {
   return text
     .trim()

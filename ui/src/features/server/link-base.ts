@@ -1,7 +1,7 @@
-// What the addresses that one copies begin with.
+// The base URL of links that the page creates.
 import type { App } from '../../app.svelte';
 
-/** In a browser what it came by; in the window what the server's links carry. */
+/** In a browser the page's own origin; in the desktop window the server's base URL. */
 export function linkBase(app: App | null): string {
   const server = app?.hostState?.server;
   return server?.is === 'running' ? server.base : location.origin;

@@ -1,4 +1,4 @@
-// Who can open the links, as a person decides it.
+// Network sharing in the settings of the desktop app.
 import { flushSync, mount, tick, unmount } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
 import { App } from '../../app.svelte';
@@ -7,7 +7,7 @@ import type { AppState } from '../../host/host';
 import { Session } from '../../session.svelte';
 import NetworkSharing from './NetworkSharing.svelte';
 
-// jsdom draws no dialogs.
+// jsdom does not implement dialogs.
 HTMLDialogElement.prototype.showModal ??= function () {
   this.open = true;
 };
@@ -43,7 +43,7 @@ async function press(selector: string) {
 
 const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)].map((element) => element.textContent?.trim());
 
-test('opening to the network shows how other devices come here, by number, by name and by code', async () => {
+test('sharing on the network shows the IP address, the mDNS name and the QR code', async () => {
   await open();
   await press('[data-switch="reach"]');
   expect(all('[data-address]')).toEqual(['http://192.168.1.5:4870', 'http://vitrine.local:4870']);
@@ -52,7 +52,7 @@ test('opening to the network shows how other devices come here, by number, by na
   expect(document.querySelector('[data-qr="sign-in"] svg')).not.toBeNull();
 });
 
-test('what cannot be opened says why, and the switch goes back', async () => {
+test('a failed change shows its error and resets the switch', async () => {
   const host = await open();
   host.commandErrors.set('setReach', { code: 'cannot_listen', message: 'Port 4870 is taken by another program.' });
   await press('[data-switch="reach"]');
@@ -60,14 +60,14 @@ test('what cannot be opened says why, and the switch goes back', async () => {
   expect(document.querySelector<HTMLInputElement>('[data-switch="reach"]')?.checked).toBe(false);
 });
 
-test('without a password one is asked for first', async () => {
+test('a missing password is asked for first', async () => {
   const host = await open();
   host.commandErrors.set('setReach', { code: 'no_password', message: 'Give the account a password first.' });
   await press('[data-switch="reach"]');
   expect(document.querySelector('[data-dialog="owner-password"]')).not.toBeNull();
 });
 
-test('a network that it was not opened on is named, and can be allowed or left', async () => {
+test('an unknown network is named and can be allowed or left', async () => {
   const host = await open({ reach: { ...HOME_NETWORK, warning: { is: 'stranger', network: 'Airport' } } });
   expect(all('[data-warning] p').join()).toContain('Airport');
   await press('[data-action="allow-network"]');
@@ -75,7 +75,7 @@ test('a network that it was not opened on is named, and can be allowed or left',
   expect(host.calls).toContainEqual(['allowNetwork']);
 });
 
-test('a server that is off has no network to be opened to', async () => {
+test('network sharing is hidden while the server is off', async () => {
   const host = await open();
   await press('[data-switch="serving"]');
   expect(host.calls).toContainEqual(['setServing', false]);

@@ -1,5 +1,5 @@
-// The settings as the page holds them: read once, each change applied at once, and put back with a sentence
-// beside it where the host refuses it.
+// The settings screen's state: loaded once, each change saved immediately and reverted with a message if the host
+// rejects it.
 import type { App } from '../../app.svelte';
 import type { DesktopIntegration, EditorListener, WatchedFolder, Preparation, CommandError, Settings, SuggestedFolder, Target, WatchedFolderSettings, TargetDraft } from '../../host/host';
 import { t } from '../../messages/messages';
@@ -11,15 +11,15 @@ export class SettingsPage {
   integration = $state.raw<DesktopIntegration | null>(null);
   listener = $state.raw<EditorListener | null>(null);
   suggestions = $state.raw<SuggestedFolder[]>([]);
-  /** What is wrong, by the place where it is shown. */
+  /** Error messages, by the section they belong to. */
   errors = $state<Record<string, string | undefined>>({});
-  /** The certificates that are not believed, by the same places. */
+  /** Fingerprints of untrusted certificates, by the same keys. */
   fingerprints = $state<Record<string, string | undefined>>({});
-  /** The target that is being tested, and what came of tests. */
+  /** The target being tested, and the test results. */
   testingId = $state<string | null>(null);
   testResults = $state<Record<string, string | undefined>>({});
 
-  /** Grows when something was undone: what is written in fields is read anew. */
+  /** Incremented after an undo, to reset the fields. */
   revision = $state(0);
 
   constructor(private readonly app: App) {}
@@ -55,7 +55,7 @@ export class SettingsPage {
     });
   }
 
-  /** Changes a part of the settings, and offers to undo that; `place` is where it is said if it is refused. */
+  /** Changes some settings and offers to undo that; errors are shown at `errorKey`. */
   async change(errorKey: string, part: Partial<Settings>): Promise<boolean> {
     const previous = this.settings;
     const succeeded = await this.apply(errorKey, part);
@@ -75,12 +75,12 @@ export class SettingsPage {
     return succeeded;
   }
 
-  /** Gives the target's id, or `null` where that is refused. */
+  /** Returns the target's id, or `null` if saving failed. */
   async saveTarget(errorKey: string, target: TargetDraft, key: string | null): Promise<string | null> {
     return this.attemptValue(errorKey, () => this.host.saveTarget(target, key));
   }
 
-  /** What is done to pictures before they go to this computer. */
+  /** Changes how pictures for this computer are processed. */
   async setLocalPreparation(errorKey: string, prepare: Preparation): Promise<void> {
     const { localTarget } = this;
     if (!localTarget) return;
@@ -101,7 +101,7 @@ export class SettingsPage {
     await this.attempt(`target-${id}`, () => this.host.exportTarget(id));
   }
 
-  /** Gives the target's id, or `null` where there is none. */
+  /** Returns the target's id, or `null` if none was imported. */
   async importTarget(): Promise<string | null> {
     return this.attemptValue('targets', () => this.host.importTarget());
   }
@@ -167,7 +167,7 @@ export class SettingsPage {
       this.testResults.editors = left === null ? t('editors.test_good', { link }) : t('editors.test_left', { link, reason: left });
     });
     this.testingId = null;
-    // It has knocked, too.
+    // The test itself is listed as a caller.
     await this.reloadListener();
   }
 
@@ -194,14 +194,14 @@ export class SettingsPage {
     this.app.toasts.show({ code: 'setting_changed', fields: {} }, undefined, { text: t('row.undo'), accept: () => void undo(), expire: () => undefined, for: TOAST_DURATION });
   }
 
-  /** What that gives; `null` where it was refused. */
+  /** The result of the action; `null` if it failed. */
   private async attemptValue<T>(errorKey: string, action: () => Promise<T>): Promise<T | null> {
     let attemptValue: T | null = null;
     await this.attempt(errorKey, async () => (attemptValue = await action()));
     return attemptValue;
   }
 
-  /** Does it, and says at its place if that was refused. `quietly` leaves what is said there already. */
+  /** Runs the action and shows an error at `errorKey`. `keepError` leaves the current message. */
   private async attempt(errorKey: string, action: () => Promise<unknown>, keepError = false): Promise<boolean> {
     if (!keepError) this.errors[errorKey] = this.fingerprints[errorKey] = undefined;
     try {
@@ -213,7 +213,7 @@ export class SettingsPage {
     }
   }
 
-  /** In our own words where there are any. */
+  /** Uses the page's own message if there is one. */
   private showError(errorKey: string, { code, message, fields }: CommandError): void {
     this.errors[errorKey] = fields ? failureMessage({ code, message, fields }) : message;
     this.fingerprints[errorKey] = fields?.fingerprint?.toString();

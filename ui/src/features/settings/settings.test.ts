@@ -1,4 +1,4 @@
-// Settings as a person meets them: what is changed applies, and what is refused says why and goes back.
+// The settings screen: changes are saved, and rejected ones are reverted with a message.
 import { flushSync, mount, tick, unmount } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
 import { App } from '../../app.svelte';
@@ -9,7 +9,7 @@ import { Route } from '../../router.svelte';
 import { storedTheme } from '../../theme';
 import Settings from './Settings.svelte';
 
-// jsdom draws no dialogs.
+// jsdom does not implement dialogs.
 HTMLDialogElement.prototype.showModal ??= function () {
   this.open = true;
 };
@@ -48,7 +48,7 @@ function set(selector: string, value: string) {
 
 const OFFICE = { ...LOCAL_TARGET, id: 'office', name: 'Office', here: false, base: 'https://office.example' };
 
-test('a folder can be told to ask first, and to move what was uploaded', async () => {
+test('a watched folder can ask first and move uploaded files', async () => {
   const { host } = await open({ folders: [watchedFolder('shots', '/home/me/Screenshots')] });
   set('[data-select="mode"]', 'ask');
   await settle();
@@ -57,7 +57,7 @@ test('a folder can be told to ask first, and to move what was uploaded', async (
   expect(host.app.folders[0]).toMatchObject({ mode: 'ask', afterwards: { is: 'move', to: 'Uploaded' } });
 });
 
-test('a change can be undone, and the fields show what holds again', async () => {
+test('a change can be undone, and the fields show the stored value', async () => {
   const { host, app } = await open();
   set('[data-field="link-template"]', '<{url}>');
   await settle();
@@ -69,7 +69,7 @@ test('a change can be undone, and the fields show what holds again', async () =>
   expect(element<HTMLInputElement>('[data-field="link-template"]')?.value).toBe('{url}');
 });
 
-test('what the host refuses is said beside it', async () => {
+test('an error of the host is shown next to its control', async () => {
   const { host } = await open({ folders: [watchedFolder('shots', '/home/me/Screenshots')] });
   host.commandErrors.set('saveFolder', { code: 'bad_pattern', message: '[ is no pattern for files.' });
   set('[data-folder] [placeholder="*.png, Screenshot*"]', '[');
@@ -78,7 +78,7 @@ test('what the host refuses is said beside it', async () => {
   expect(host.app.folders[0]?.patterns).toEqual([]);
 });
 
-test('a setting that is refused goes back to what it was', async () => {
+test('a rejected setting is reverted', async () => {
   const { host } = await open();
   host.commandErrors.set('saveSettings', { code: 'not_saved', message: 'The disk is full.' });
   set('[data-policy="folder"]', 'never');
@@ -87,14 +87,14 @@ test('a setting that is refused goes back to what it was', async () => {
   expect(element<HTMLSelectElement>('[data-policy="folder"]')?.value).toBe('always');
 });
 
-test('pictures go to the target that is marked', async () => {
+test('the marked target becomes the default', async () => {
   const { host } = await open({ targets: [LOCAL_TARGET, OFFICE] });
   element('[data-target="Office"] input[type="radio"]')?.click();
   await settle();
   expect(host.app.usual).toBe('office');
 });
 
-test('the result of a test stands beside its target', async () => {
+test('a test result is shown next to its target', async () => {
   const { host } = await open({ targets: [LOCAL_TARGET, OFFICE] });
   element('[data-target="Office"] [data-action="test-target"]')?.click();
   await settle();
@@ -106,7 +106,7 @@ test('the result of a test stands beside its target', async () => {
   expect(element('[data-target="Office"] [data-test-result]')).toBeNull();
 });
 
-test('a certificate that is not believed is shown by its fingerprint, with the way to the authorities, until it is', async () => {
+test('an untrusted certificate shows its fingerprint and a link to the trusted authorities', async () => {
   const { host } = await open({ targets: [LOCAL_TARGET, OFFICE] });
   const fields = { address: OFFICE.base, fingerprint: '70:9E:80' };
   host.commandErrors.set('testTarget', { code: 'certificate', message: 'In the host\'s words.', fields });
@@ -121,7 +121,7 @@ test('a certificate that is not believed is shown by its fingerprint, with the w
   expect(element('[data-fingerprint]')).toBeNull();
 });
 
-test('the door for editors is tested, and says what an editor would have got, or why it would not', async () => {
+test('the editor listener can be tested and shows the link or the error', async () => {
   const { host } = await open();
   host.savedSettings = { ...host.savedSettings, editors: { ...host.savedSettings.editors, on: true } };
   host.editorListener = { open: true, port: 36677, reason: null, callers: [] };
@@ -137,7 +137,7 @@ test('the door for editors is tested, and says what an editor would have got, or
   expect(element('[data-card="editors"] [data-test-result]')).toBeNull();
 });
 
-test('the log is shown, and read again', async () => {
+test('the log is shown and can be refreshed', async () => {
   const { host } = await open();
   element('[data-action="show-log"]')?.click();
   await settle();
@@ -147,7 +147,7 @@ test('the log is shown, and read again', async () => {
   expect(host.calls).toEqual([['log'], ['log']]);
 });
 
-test('a setting is found by what it is about', async () => {
+test('a setting is found by its search terms', async () => {
   await open();
   const search = element<HTMLInputElement>('input[type="search"]');
   if (!search) throw new Error('there is no search');
@@ -158,14 +158,14 @@ test('a setting is found by what it is about', async () => {
   expect(headings).toEqual(['Privacy & names']);
 });
 
-test('a name template shows what it makes', async () => {
+test('a name template shows an example', async () => {
   await open();
   set('[data-field="name-template"]', '{date}-{name}');
   await settle();
   expect(document.body.textContent).toContain('For example: {date}-{name}.png');
 });
 
-test('light or dark is chosen at once, and remembered', async () => {
+test('the theme applies immediately and is stored', async () => {
   await open();
   set('[data-select="theme"]', 'dark');
   expect(document.documentElement.dataset.theme).toBe('dark');

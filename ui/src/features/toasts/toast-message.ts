@@ -1,5 +1,5 @@
-// Puts a notice of the host into words. A notice without words of its own here brings a message
-// along, or is worded as a request that did not work.
+// Turns a notice of the host into a message. A notice without a message here carries one itself, or is shown as a
+// failed request.
 import type { CopySettings, Fields, Notice } from '../../host/host';
 import { LINK_FORMATS } from '../../host/host';
 import { lookUp, t } from '../../messages/messages';
@@ -10,14 +10,14 @@ const PROBLEMS = new Set(['clipboard_failed', 'open_failed', 'no_file', 'no_file
 
 export function toastMessage({ code, fields }: Notice, how: CopySettings['how']): ToastMessage {
   if (code === 'copied') return copiedMessage(fields, how);
-  // A batch in which nothing succeeded.
+  // A batch without any success.
   if (code === 'failed') return { text: t('notice.and_failed', { count: number(fields.failed) || 1 }), tone: 'problem' };
   const text = lookUp(`notice.${code}`, fields);
   if (text !== null) return { text, tone: PROBLEMS.has(code) ? 'problem' : 'news' };
   return { text: String(fields.message ?? t('notice.request_failed')), tone: 'problem' };
 }
 
-/** `pictures` and `links` say how many were copied, `failed` how many of the batch did not make it. */
+/** `pictures` and `links` count what was copied, `failed` counts failed uploads of the batch. */
 function copiedMessage(fields: Fields, selectedFormat: CopySettings['how']): ToastMessage {
   const how = t(`copying.how.${LINK_FORMATS.find((known) => known === fields.how) ?? selectedFormat}`);
   const pictures = number(fields.pictures) || 1;

@@ -1,38 +1,38 @@
-// What the page says in passing: a few toasts, and the one sentence for screen readers.
+// Toasts, and the announcement for screen readers.
 import type { CopySettings, Notice, CommandError } from '../../host/host';
 import { type ToastMessage, toastMessage } from './toast-message';
 
-/** What a toast offers while it is there: `take` does it, and `pass` is told that it was not taken. */
+/** The action of a toast: `accept` runs it, `expire` runs when the toast closes without it. */
 export type Offer = { text: string; accept: () => void; expire: () => void; for: number };
-/** The picture that a toast is about, and what can be done with it while the toast stays. */
+/** The picture that a toast is about, and actions for it. */
 export type ToastSubject = { picture: string | null; actions: { name: string; text: string; act: () => void }[] };
 export type Toast = ToastMessage & { key: number; code: string; offer: Offer | undefined; subject: ToastSubject | undefined };
 
-/** Milliseconds. */
+/** In milliseconds. */
 export const TOAST_DURATION = 6_000;
 const MAX_TOASTS = 3;
 
 export class ToastStore {
   items = $state<Toast[]>([]);
-  /** Read out by the page's live region whenever it changes. */
+  /** Read by the page's live region on change. */
   announcement = $state('');
   private timers = new Map<number, ReturnType<typeof setTimeout>>();
   private lastKey = 0;
 
-  /** Shows and speaks a notice; `how` words it when the notice does not say how it was written. */
+  /** Shows and announces a notice; `how` is the link format if the notice does not name it. */
   show(notice: Notice, how: CopySettings['how'] = 'url', offer?: Offer, subject?: ToastSubject): void {
     const message = toastMessage(notice, how);
     const toast = { ...message, key: ++this.lastKey, code: notice.code, offer, subject };
-    // The same news again replaces the old one instead of piling up.
+    // A repeated notice replaces the previous one.
     for (const old of this.items.filter((other) => other.code === notice.code)) this.dismiss(old.key);
     while (this.items.length >= MAX_TOASTS) this.dismiss(this.items[0]?.key ?? 0);
     this.items.push(toast);
     this.startTimer(toast.key);
-    // A live region is silent when its text stays the same, so a repeated sentence differs by a space.
+    // A live region ignores an unchanged text, so a repeated message differs by a space.
     this.announcement = this.announcement === message.text ? `${message.text}\u00a0` : message.text;
   }
 
-  /** What the host answered; if it refused, its reason is said, or that it did not work. */
+  /** The result of a request; an error is shown as a toast. */
   async withErrorToast<T>(request: Promise<T>): Promise<T | undefined> {
     try {
       return await request;
@@ -46,12 +46,12 @@ export class ToastStore {
     this.remove(key)?.expire();
   }
 
-  /** Does what a toast offers. */
+  /** Runs the action of a toast. */
   accept(key: number): void {
     this.remove(key)?.accept();
   }
 
-  /** Does what the newest of those toasts offers that offer something; whether there was one. */
+  /** Runs the action of the newest toast that has one. Returns whether there was one. */
   acceptNewest(): boolean {
     const newest = this.items.filter(({ offer }) => offer).at(-1);
     if (newest) this.accept(newest.key);
@@ -65,20 +65,20 @@ export class ToastStore {
     return offer;
   }
 
-  /** Takes the newest toast away; whether there was one. */
+  /** Dismisses the newest toast. Returns whether there was one. */
   dismissNewest(): boolean {
     const newest = this.items.at(-1);
     if (newest) this.dismiss(newest.key);
     return newest !== undefined;
   }
 
-  /** Keeps a toast while the pointer or the focus is on it. */
+  /** Keeps a toast open while it is hovered or focused. */
   pauseTimer(key: number): void {
     clearTimeout(this.timers.get(key));
     this.timers.delete(key);
   }
 
-  /** Lets a toast go after its time. A problem stays until it is dismissed. */
+  /** Starts the timer of a toast. A problem stays until it is dismissed. */
   startTimer(key: number): void {
     this.pauseTimer(key);
     const toast = this.items.find((other) => other.key === key);
@@ -86,7 +86,7 @@ export class ToastStore {
   }
 }
 
-/** The host refuses with a sentence; whatever else is thrown is an accident. */
+/** Errors of the host have a code and a message; anything else is a bug. */
 export function isCommandError(thrown: unknown): thrown is CommandError {
   return typeof thrown === 'object' && thrown !== null && 'message' in thrown && 'code' in thrown;
 }

@@ -6,19 +6,19 @@ afterEach(() => void vi.useRealTimers());
 
 const texts = (toasts: ToastStore) => toasts.items.map((toast) => toast.text);
 
-test('a copied link is said with the format it was written in', () => {
+test('the toast for a copied link names its format', () => {
   const toasts = new ToastStore();
   toasts.show({ code: 'copied', fields: { pictures: 1, links: 1, how: 'markdown' } });
   expect(texts(toasts)).toEqual(['Link copied · Markdown']);
 });
 
-test('a batch is said once, with its pictures and its failures', () => {
+test('a batch is announced once, with its pictures and failures', () => {
   const toasts = new ToastStore();
   toasts.show({ code: 'copied', fields: { pictures: 12, links: 60, failed: 1 } }, 'html');
   expect(toasts.announcement).toBe('Links of 12 pictures copied · HTML. 1 picture was not uploaded; its row says why.');
 });
 
-test('a toast goes by itself after six seconds', () => {
+test('a toast disappears after six seconds', () => {
   const toasts = new ToastStore();
   toasts.show({ code: 'nothing_to_paste', fields: {} });
   vi.advanceTimersByTime(5_999);
@@ -27,7 +27,7 @@ test('a toast goes by itself after six seconds', () => {
   expect(toasts.items).toHaveLength(0);
 });
 
-test('a toast stays while the pointer is on it', () => {
+test('a hovered toast stays', () => {
   const toasts = new ToastStore();
   toasts.show({ code: 'nothing_to_paste', fields: {} });
   const key = toasts.items[0]?.key ?? 0;
@@ -48,7 +48,7 @@ test('a problem stays until it is dismissed', () => {
   expect(toasts.dismissNewest()).toBe(false);
 });
 
-test('the same news replaces itself and is spoken again', () => {
+test('a repeated notice replaces itself and is announced again', () => {
   const toasts = new ToastStore();
   toasts.show({ code: 'copied', fields: { pictures: 1, links: 1 } });
   const first = toasts.announcement;
@@ -57,7 +57,7 @@ test('the same news replaces itself and is spoken again', () => {
   expect(toasts.announcement).not.toBe(first);
 });
 
-test('never more than three toasts are shown', () => {
+test('at most three toasts are shown', () => {
   const toasts = new ToastStore();
   for (const code of ['nothing_to_paste', 'clipboard_failed', 'open_failed', 'queue_failed']) {
     toasts.show({ code, fields: {} });
@@ -65,7 +65,7 @@ test('never more than three toasts are shown', () => {
   expect(toasts.items.map((toast) => toast.code)).toEqual(['clipboard_failed', 'open_failed', 'queue_failed']);
 });
 
-test('a notice without words here is said in the words of the host', () => {
+test('a notice without a message here shows the host\'s message', () => {
   const toasts = new ToastStore();
   toasts.show({ code: 'brand_new', fields: { message: 'Something new happened.' } });
   expect(texts(toasts)).toEqual(['Something new happened.']);

@@ -1,4 +1,4 @@
-// A row's state in words and an icon; the colour only repeats what they say.
+// Messages for the state of an upload, with an icon and a tone.
 import CircleAlert from '@lucide/svelte/icons/circle-alert';
 import CircleCheck from '@lucide/svelte/icons/circle-check';
 import ClipboardCheck from '@lucide/svelte/icons/clipboard-check';
@@ -14,7 +14,7 @@ import { percent, timeOrDate } from '../../messages/units';
 
 export type StateMessage = { text: string; icon: typeof Clock; tone: 'calm' | 'ok' | 'warn' | 'danger' };
 
-/** `seconds` are those in which a deletion can still be undone. */
+/** `seconds` are left to undo the deletion. */
 export function stateMessage({ state, copied, deletedAt }: Pick<Row, 'state' | 'copied'> & Partial<Row>, seconds = 0): StateMessage {
   if (deletedAt) {
     return { text: seconds > 0 ? t('state.deleted_in', { count: seconds }) : t('state.deleted'), icon: Trash2, tone: 'warn' };
@@ -27,7 +27,7 @@ export function stateMessage({ state, copied, deletedAt }: Pick<Row, 'state' | '
     case 'queued':
       return { text: t('state.queued'), icon: Clock, tone: 'calm' };
     case 'sending':
-      // All bytes are out, the answer is not here yet: "100 %" would look stuck.
+      // All bytes are sent but the response is pending: "100 %" would look stuck.
       if (state.total > 0 && state.sent >= state.total) return { text: t('state.storing'), icon: Upload, tone: 'calm' };
       return { text: t('state.sending', { percent: percent(state.sent, state.total) }), icon: Upload, tone: 'calm' };
     case 'done':
@@ -45,7 +45,7 @@ export function stateMessage({ state, copied, deletedAt }: Pick<Row, 'state' | '
   }
 }
 
-/** What there is to do about a failure besides trying again: a place in the settings, or another way to send it. */
+/** How to fix a failure besides retrying: a settings section, or sending a smaller picture. */
 export type Remedy = { is: 'settings'; section: 'targets' | 'network' } | { is: 'smaller' };
 
 export function remedy({ state }: Pick<Row, 'state'>): Remedy | null {
@@ -68,13 +68,13 @@ export function remedy({ state }: Pick<Row, 'state'>): Remedy | null {
   }
 }
 
-/** What is wrong, and that nobody has to do anything about it. */
+/** The reason, and when the upload is retried automatically. */
 function offlineMessage({ code, fields, message, retryAt }: Extract<Row['state'], { is: 'offline' }>): string {
   const reason = lookUp(`offline.${code}`, fields) ?? message;
   return t('state.offline', { reason, time: timeOrDate(retryAt, new Date()) });
 }
 
-/** What else there is to know of a row, each a sentence or a few words. */
+/** Additional remarks for a row. */
 export function remarks(row: Row): { text: string; tone: 'calm' | 'warn' }[] {
   const list: { text: string; tone: 'calm' | 'warn' }[] = [];
   if (row.metadata === 'removed') list.push({ text: t('remark.metadata_removed'), tone: 'calm' });
@@ -88,7 +88,7 @@ export function failureMessage({ code, fields, message }: Failure): string {
   return lookUp(`failure.${code}`, fields) ?? message;
 }
 
-/** Our own words for the failure if there are any, else the host's sentence. */
+/** The page's own message for the failure, else the host's. */
 function failedMessage(failure: Failure): string {
   return t('state.failed', { message: failureMessage(failure) });
 }

@@ -18,21 +18,21 @@ async function setUp(rows: Row[] = []) {
 const ids = (uploads: Uploads) => uploads.rows.map((row) => row.id);
 const pictures = (count: number) => Array.from({ length: count }, (_, at) => pictureRow(at + 1));
 
-test('rows are shown newest first, however they arrive', async () => {
+test('rows are listed newest first, in whatever order they arrive', async () => {
   const { uploads } = await setUp([pictureRow(1), pictureRow(3)]);
   uploads.applyRows([pictureRow(4)]);
   uploads.applyRows([pictureRow(2)]);
   expect(ids(uploads)).toEqual([4, 3, 2, 1]);
 });
 
-test('news of a row replaces it in its place', async () => {
+test('an update replaces its row in place', async () => {
   const { uploads } = await setUp(pictures(3));
   uploads.applyRows([pictureRow(2, { copied: true })]);
   expect(ids(uploads)).toEqual([3, 2, 1]);
   expect(uploads.rows[1]?.copied).toBe(true);
 });
 
-test('what was heard while the list was read is not overwritten by it', async () => {
+test('updates during loading are not overwritten', async () => {
   const host = new FakeHost(READY_STATE, [pictureRow(1, { state: { is: 'queued' } }), pictureRow(2)]);
   const uploads = new Uploads(host, new ToastStore());
   const loading = uploads.load();
@@ -42,19 +42,19 @@ test('what was heard while the list was read is not overwritten by it', async ()
   expect(uploads.rows.map((row) => [row.id, row.state.is])).toEqual([[1, 'done']]);
 });
 
-test('progress moves a row that is being sent', async () => {
+test('progress updates a running row', async () => {
   const { uploads } = await setUp([pictureRow(1, { state: { is: 'queued' } })]);
   uploads.applyProgress({ id: 1, sent: 42, total: 100 });
   expect(uploads.rows[0]?.state).toEqual({ is: 'sending', sent: 42, total: 100 });
 });
 
-test('progress that comes late does not take a finished row back', async () => {
+test('late progress does not reopen a finished row', async () => {
   const { uploads } = await setUp([pictureRow(1)]);
   uploads.applyProgress({ id: 1, sent: 99, total: 100 });
   expect(uploads.rows[0]?.state.is).toBe('done');
 });
 
-test('older rows are fetched page by page until there are no more', async () => {
+test('older rows are loaded page by page until all are loaded', async () => {
   const { host, uploads } = await setUp(pictures(120));
   expect(uploads.rows).toHaveLength(50);
   await uploads.loadMore();
@@ -68,13 +68,13 @@ test('older rows are fetched page by page until there are no more', async () => 
   ]);
 });
 
-test('scrolling on while a page is on its way does not ask for it twice', async () => {
+test('scrolling while a page is loading does not request it twice', async () => {
   const { host, uploads } = await setUp(pictures(120));
   await Promise.all([uploads.loadMore(), uploads.loadMore()]);
   expect(host.calls.filter(([request]) => request === 'rows')).toHaveLength(2);
 });
 
-test('a list that cannot be read is not shown as an empty one', async () => {
+test('a list that failed to load is not shown as empty', async () => {
   const host = new FakeHost();
   host.failingCalls.add('rows');
   const uploads = new Uploads(host, new ToastStore());
@@ -82,7 +82,7 @@ test('a list that cannot be read is not shown as an empty one', async () => {
   expect(uploads.phase).toBe('failed');
 });
 
-test('reading again brings what was missed and keeps what is newer', async () => {
+test('a reload adds missed rows and keeps newer ones', async () => {
   const { host, uploads } = await setUp(pictures(120));
   await uploads.loadMore();
   host.storedRows = host.storedRows.filter((row) => row.id !== 119).concat(pictureRow(121));
@@ -95,7 +95,7 @@ test('reading again brings what was missed and keeps what is newer', async () =>
   expect(uploads.rows).toHaveLength(101);
 });
 
-test('a forgotten row leaves, and the keyboard goes to the one below it', async () => {
+test('a removed row passes the focus to the one below it', async () => {
   const { uploads } = await setUp(pictures(3));
   uploads.current = 2;
   await uploads.forget(pictureRow(2));
@@ -103,7 +103,7 @@ test('a forgotten row leaves, and the keyboard goes to the one below it', async 
   expect(uploads.current).toBe(1);
 });
 
-test('the keyboard stays on its row when a new picture arrives above it', async () => {
+test('the focus stays on its row when a new one arrives above it', async () => {
   const { uploads } = await setUp(pictures(2));
   uploads.current = 2;
   uploads.applyRows([pictureRow(3)]);
@@ -117,7 +117,7 @@ test('the arrow keys stop at both ends of the list', async () => {
   expect(uploads.step(-9)).toBe(3);
 });
 
-test('a copy button confirms for a moment that it worked', async () => {
+test('a copy button is confirmed for a moment', async () => {
   vi.useFakeTimers();
   const { host, uploads } = await setUp([pictureRow(7)]);
   await uploads.copy(pictureRow(7), '200');
@@ -127,7 +127,7 @@ test('a copy button confirms for a moment that it worked', async () => {
   expect(uploads.copiedLink).toBeNull();
 });
 
-test('a copy that did not work is not confirmed but said', async () => {
+test('a failed copy is reported, not confirmed', async () => {
   const { host, toasts, uploads } = await setUp([pictureRow(7)]);
   host.failingCalls.add('copy');
   await uploads.copy(pictureRow(7), 'all');
@@ -135,7 +135,7 @@ test('a copy that did not work is not confirmed but said', async () => {
   expect(toasts.items.map((toast) => toast.code)).toEqual(['request_failed']);
 });
 
-test('a row without links is not copied and not opened', async () => {
+test('a row without links cannot be copied or opened', async () => {
   const { host, uploads } = await setUp();
   const queued = pictureRow(1, { state: { is: 'queued' } });
   await uploads.copy(queued, 'all');
@@ -143,7 +143,7 @@ test('a row without links is not copied and not opened', async () => {
   expect(host.calls.map(([request]) => request)).toEqual(['rows']);
 });
 
-test('only what can be tried again is tried again', async () => {
+test('only retryable failures are retried', async () => {
   const { host, uploads } = await setUp();
   const failed = (id: number, retry: boolean) =>
     pictureRow(id, { state: { is: 'failed', code: 'x', fields: {}, message: 'It failed.', retry } });
@@ -153,7 +153,7 @@ test('only what can be tried again is tried again', async () => {
   expect(host.calls.filter(([request]) => request === 'retry')).toEqual([['retry', 1]]);
 });
 
-test('a copy that the clipboard did not take is not confirmed', async () => {
+test('a copy that the clipboard rejected is not confirmed', async () => {
   const { host, toasts, uploads } = await setUp([pictureRow(7)]);
   host.clipboardWorks = false;
   await uploads.copy(pictureRow(7), 'all');
@@ -161,7 +161,7 @@ test('a copy that the clipboard did not take is not confirmed', async () => {
   expect(toasts.items).toEqual([]);
 });
 
-test('a name is looked for in the older rows too', async () => {
+test('a search also finds older rows', async () => {
   const { host, uploads } = await setUp(pictures(120).map((row) => (row.id === 1 ? { ...row, name: 'Oldest.png' } : row)));
   await uploads.search('oldest');
   expect(uploads.visibleRows.map((row) => row.id)).toEqual([1]);
@@ -171,7 +171,7 @@ test('a name is looked for in the older rows too', async () => {
   expect(uploads.visibleRows).toHaveLength(120);
 });
 
-test('five hundred rows and their news are told in one go each', async () => {
+test('updates of five hundred rows are applied at once', async () => {
   const { uploads } = await setUp(pictures(500));
   const before = uploads.rows;
   uploads.applyRows(pictures(500).map((row) => ({ ...row, copied: true })));

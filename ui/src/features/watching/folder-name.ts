@@ -1,6 +1,6 @@
-// Folders by the names that people know them by.
+// Display names of folders.
 
-/** The last part of a path, whichever system wrote it. */
+/** The last component of a path, with either kind of separator. */
 export function folderName(path: string): string {
   return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
 }

@@ -1,4 +1,4 @@
-// The welcome as a person meets it: what is chosen applies at once, and nothing of it has to be answered.
+// The welcome screen: choices apply immediately, and every step can be skipped.
 import { flushSync, mount, tick, unmount } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
 import { App } from '../../app.svelte';
@@ -31,7 +31,7 @@ async function settle() {
 
 const element = <T extends HTMLElement>(selector: string) => document.querySelector<T>(selector);
 
-test('a folder is off until it is chosen, and can be told to ask first', async () => {
+test('a suggested folder is off by default and can ask first', async () => {
   const { host } = await open('watch');
   expect(element('[data-offer]')?.textContent).toContain('~/Screenshots · 214 pictures');
   expect(element<HTMLInputElement>('[data-switch="watch"]')?.checked).toBe(false);
@@ -48,7 +48,7 @@ test('a folder is off until it is chosen, and can be told to ask first', async (
   expect(host.app.folders).toMatchObject([{ on: false }]);
 });
 
-test('a server that is imported is the one that pictures go to', async () => {
+test('an imported server becomes the default target', async () => {
   const { host } = await open('where');
   host.importTarget = async () => {
     host.app = { ...host.app, targets: [LOCAL_TARGET, { ...LOCAL_TARGET, id: 'zipline', name: 'Zipline', here: false }] };
@@ -60,7 +60,7 @@ test('a server that is imported is the one that pictures go to', async () => {
   expect(element('[data-target="Zipline"]')?.classList.contains('selected')).toBe(true);
 });
 
-test('a link is chosen as it will be pasted, by the switches that Home has', async () => {
+test('the link format is chosen from examples and stored as the copy setting', async () => {
   const { host, app } = await open('links');
   expect(element('[data-example="markdown"]')?.textContent).toBe('![harbour](http://127.0.0.1:4870/a7xK9mPq2w/original)');
   element('input[value="markdown"]')?.click();
@@ -69,7 +69,7 @@ test('a link is chosen as it will be pasted, by the switches that Home has', asy
   expect(host.calls).toContainEqual(['setCopy', { what: 'all', size: 800, how: 'markdown' }]);
 });
 
-test('who skips it is not asked again, and is told where that cannot be kept', async () => {
+test('the welcome is skipped for good, and an error is shown if that cannot be saved', async () => {
   const { host, app } = await open('where');
   host.commandErrors.set('welcomed', { code: 'not_saved', message: 'The choice holds until you quit.' });
   element('[data-action="skip"]')?.click();
