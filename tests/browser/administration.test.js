@@ -1,7 +1,7 @@
-// What those who run the server can do, and the ways in that they give to others.
+// Browser tests for administration: accounts, invites, settings and the request log.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { enter, go, launch, open, said } from './browser.js';
+import { enter, go, launch, open, waitForToast } from './browser.js';
 import { PASSWORD, startServer } from './server.js';
 
 let browser, server;
@@ -11,7 +11,7 @@ after(async () => {
   await server?.stop();
 });
 
-test('an invite makes one account, and is used up then', async (t) => {
+test('an invite creates one account and cannot be used again', async (t) => {
   const owner = await enter(t, browser, server, { hash: '#/server/accounts' });
   await owner.click('[data-action="invite"]');
   await owner.selectOption('[data-dialog="new-invite"] select', { label: '30 days' });
@@ -40,18 +40,18 @@ test('an invite makes one account, and is used up then', async (t) => {
   await owner.locator('[data-account="newcomer"]', { hasText: 'runs the server' }).waitFor();
 });
 
-test('a sign-in link works once, and without a glimpse of the door', async (t) => {
+test('a sign-in link works once and never shows the sign-in form', async (t) => {
   const owner = await enter(t, browser, server);
   const { token } = await owner.evaluate(() => fetch('/api/dashboard/session/links', { method: 'POST' }).then((answer) => answer.json()));
   const phone = await open(t, browser, server, { hash: `#/sign-in/${token}` });
   await phone.waitForSelector('nav [data-screen="gallery"]');
   assert.equal(new URL(phone.url()).hash, '#/gallery');
   const other = await open(t, browser, server, { hash: `#/sign-in/${token}` });
-  await said(other, 'This link has been used');
+  await waitForToast(other, 'This link has been used');
   await other.waitForSelector('[data-at="sign-in"]');
 });
 
-test('a setting that is changed holds at once, and one that is fixed says by what', async (t) => {
+test('a changed setting applies immediately, and a fixed one says what fixes it', async (t) => {
   const owner = await enter(t, browser, server, { hash: '#/server/settings' });
   const fixed = owner.locator('[data-setting="max_pixels"]');
   await fixed.getByText('Fixed by --set max_pixels').waitFor();
@@ -61,16 +61,16 @@ test('a setting that is changed holds at once, and one that is fixed says by wha
   await stranger.waitForSelector('[data-at="sign-in"]');
   assert.equal(await stranger.getByText('Make an account').count(), 0);
   await owner.click('[data-switch="allow_signup"]');
-  await said(owner, 'Sign-up changed');
+  await waitForToast(owner, 'Sign-up changed');
   await owner.getByText('Back to the default: off').waitFor();
-  // The keyboard goes on from where it was, and a refused value leaves what was there.
+  // The focus stays on the control, and a rejected value leaves the stored one.
   await owner.focus('[data-switch="deduplicate"]');
   await owner.keyboard.press('Space');
-  await said(owner, 'Refuse the same picture, through Slink changed');
+  await waitForToast(owner, 'Refuse the same picture, through Slink changed');
   await owner.waitForFunction(() => document.activeElement?.getAttribute('data-switch') === 'deduplicate');
   await owner.fill('#setting-public_url', 'nonsense');
   await owner.press('#setting-public_url', 'Enter');
-  await said(owner, 'must be an address such as');
+  await waitForToast(owner, 'must be an address such as');
   assert.equal(await owner.inputValue('#setting-public_url'), '');
   await stranger.reload();
   await stranger.getByText('Make an account').click();
@@ -81,7 +81,7 @@ test('a setting that is changed holds at once, and one that is fixed says by wha
   await stranger.waitForSelector('nav [data-screen="gallery"]');
 });
 
-test('an account is added, and removed again', async (t) => {
+test('an account can be added and removed', async (t) => {
   const owner = await enter(t, browser, server, { hash: '#/server/accounts' });
   await owner.waitForSelector('[data-usage="known"]');
   await owner.click('[data-action="add-account"]');
@@ -95,7 +95,7 @@ test('an account is added, and removed again', async (t) => {
   await owner.locator('[data-account="visitor"]').waitFor({ state: 'detached' });
 });
 
-test('the log tells what was asked for by kind; and who does not run the server sees none of this', async (t) => {
+test('the log lists requests by route, and only administrators see it', async (t) => {
   const owner = await enter(t, browser, server, { hash: '#/server/log' });
   await owner.locator('[data-log]').getByText('/api/dashboard/session').first().waitFor();
   const anna = await enter(t, browser, server, { name: 'anna' });

@@ -1,5 +1,5 @@
-// `make bench-gallery`: the gallery of somebody with a hundred thousand pictures, in Chromium. How long it takes to
-// open, whether scrolling stutters, and how soon a search is answered and drawn.
+// Gallery benchmark with 100,000 images in Chromium (`make bench-gallery`): time to open, frame times while
+// scrolling, and search latency.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { launch, signIn } from './browser.js';
@@ -10,7 +10,7 @@ const [many, images = 100_000] = process.argv.slice(2);
 const SAMPLE = 48;
 const WORDS = ['fountain', 'Straße', 'été', 'Screenshot', 'holiday', '京都', 'wedding', 'Müller', 'invoice', 'scan', 'kitten', 'garden', 'Zürich', 'beach', 'train', 'bridge'];
 const word = (at) => WORDS[at % WORDS.length];
-// Common and rare, short and long, of every place that is searched, and some that are nowhere.
+// Common and rare, short and long terms from every searched field, and some without a match.
 const TERMS = [
   ...WORDS, ...WORDS.map((one, at) => `${one} ${word(at * 5 + 2)}`), 'e', 'üL', 'png', '.PNG', '012345', '099 kit', 'no such thing', 'xyzzy', 'harbour at dawn',
   'sea', 'calm sea', 'morning', 'tag 7', 'Trips', 'Trips/Alps', '2025-08', '2025-08-14', 'kitten 2025-08',
@@ -28,14 +28,14 @@ try {
 }
 process.exitCode = missed > 0 ? 1 : 0;
 
-/** A few pictures come in through the page; their rows are multiplied. */
+/** Uploads a few images through the page, then multiplies their database rows. */
 async function fill() {
   const page = await (await browser.newContext()).newPage();
   await page.goto(server.base);
   await signIn(page);
   const files = Array.from({ length: SAMPLE }, (_, at) => pictureFile(`${word(at)}-${word(at * 3 + 1)}.png`, { width: 640, height: 360 + (at % 5) * 60, shade: at * 5, grain: 60 }));
   await page.setInputFiles('input[type="file"][multiple]', files);
-  await page.waitForSelector('[data-sending="over"]');
+  await page.waitForSelector('[data-upload-panel="finished"]');
   await page.evaluate(
     async ({ words }) => {
       const ask = (method, path, body) =>
@@ -60,7 +60,7 @@ async function fill() {
   return storageState;
 }
 
-/** A page that has nothing in its cache, of somebody who is signed in. */
+/** Opens the gallery as a signed-in user with an empty cache. */
 async function enter(storageState) {
   const context = await browser.newContext({ storageState, viewport: { width: 1280, height: 800 } });
   await context.addInitScript(watch);
@@ -69,7 +69,7 @@ async function enter(storageState) {
   return page;
 }
 
-/** Runs in the page: what is seen, and how long each frame was. */
+/** Runs in the page: finds the visible cells and records frame times. */
 function watch() {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   const seen = () => {
@@ -80,7 +80,7 @@ function watch() {
       return bottom > room.top && top < room.bottom;
     });
   };
-  /** Until every picture that can be seen is painted; answers when that was. */
+  /** Waits until every visible image is painted and returns the time. */
   window.painted = async () => {
     for (;;) {
       await frame();
@@ -181,7 +181,7 @@ async function searching(signedIn) {
     }, term);
     drawn.push(whole);
   }
-  // The same questions, both at once as the gallery asks them, while nothing is drawn.
+  // The same queries, sent in parallel as the gallery does, without rendering.
   await page.goto(`${server.base}/#/account`);
   await page.waitForSelector('main[data-at="account"]');
   const answered = await page.evaluate(async (terms) => {

@@ -1,4 +1,4 @@
-// Chromium, and people in it: each with a cookie of their own, and each watched for what a page must never do.
+// Playwright helpers: a browser context per user, checked for script errors, CSP violations and foreign requests.
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
 import { PASSWORD } from './server.js';
@@ -9,7 +9,10 @@ export function launch(more = []) {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...QUIET, ...more] });
 }
 
-/** Opens a page that nobody has signed in to yet. `test` fails at its end if the page did what it must not. */
+/**
+ * Opens a page without a session. `test` fails at its end if the page logged an error or loaded something from
+ * elsewhere.
+ */
 export async function open(test, browser, server, { hash = '', width = 1280, height = 800, theme = 'light', ...more } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', ...more });
   const page = await context.newPage();
@@ -38,7 +41,7 @@ export async function signIn(page, name = 'owner', password = PASSWORD) {
   await page.waitForSelector('nav [data-screen="gallery"]');
 }
 
-/** A page of somebody who is signed in. */
+/** Opens a page and signs in. */
 export async function enter(test, browser, server, { name = 'owner', ...how } = {}) {
   const page = await open(test, browser, server, how);
   await signIn(page, name);
@@ -50,19 +53,19 @@ export async function go(page, ...to) {
   await page.waitForSelector(`main[data-at="${to[0] === 'images' ? 'gallery' : to[0]}"]`);
 }
 
-/** Uploads through the picker, and waits until all have arrived and are shown. */
+/** Uploads through the file picker and waits until all images are listed. */
 export async function upload(page, files) {
   await page.setInputFiles('input[type="file"][multiple]', files);
-  await page.waitForSelector('[data-sending="over"]');
+  await page.waitForSelector('[data-upload-panel="finished"]');
   for (const { name } of files) await picture(page, name).waitFor();
 }
 
-/** The cell of a picture in the gallery. */
+/** The grid cell of an image in the gallery. */
 export function picture(page, name) {
   return page.locator(`[role="gridcell"][title="${name}"]`);
 }
 
-/** The sentence that was just said. */
-export function said(page, text) {
+/** Waits for a toast with this text. */
+export function waitForToast(page, text) {
   return page.locator('[data-toast] p', { hasText: text }).last().waitFor();
 }

@@ -1,10 +1,10 @@
-// What goes wrong in daily use, and must cost nobody a picture or a word.
+// Browser tests for everyday failures: none of them may lose an image or typed text.
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { enter, go, launch, open, picture, said, signIn, upload } from './browser.js';
+import { enter, go, launch, open, picture, waitForToast, signIn, upload } from './browser.js';
 import { pictureFile } from './pictures.js';
 import { startServer } from './server.js';
 
@@ -17,7 +17,7 @@ after(async () => {
 
 const enterAs = (t, name) => enter(t, browser, server, { name });
 
-/** Holds up every upload until it is told to go on. */
+/** Blocks every upload until the returned function is called. */
 async function holdUploads(page) {
   let release;
   const held = new Promise((resolve) => (release = resolve));
@@ -28,34 +28,34 @@ async function holdUploads(page) {
   return release;
 }
 
-test('an end is typed digit by digit without deleting the picture, and one that is over is refused', async (t) => {
+test('an expiry date can be typed digit by digit without deleting the image, and a past date is rejected', async (t) => {
   const page = await enterAs(t, 'anna');
   await upload(page, [pictureFile('kept.png')]);
   await picture(page, 'kept.png').click();
-  const end = page.locator('[data-about] [name="expires"]');
+  const end = page.locator('[data-metadata] [name="expires"]');
   await end.fill('2098-12-31T10:00');
   await end.click({ position: { x: 12, y: 12 } });
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
   await page.keyboard.type('2099');
   const sent = page.waitForRequest((request) => request.method() === 'PATCH');
-  await page.locator('[data-about] [name="tags"]').focus();
+  await page.locator('[data-metadata] [name="tags"]').focus();
   assert.match((await sent).postDataJSON().expiresAt, /^2099-/);
   await end.fill('2001-01-01T10:00');
-  await page.locator('[data-about] [name="tags"]').focus();
-  await said(page, 'must lie in the future');
+  await page.locator('[data-metadata] [name="tags"]').focus();
+  await waitForToast(page, 'must lie in the future');
   assert.match(await end.inputValue(), /^2099-/);
   await page.reload();
-  await page.waitForSelector('[data-about]');
+  await page.waitForSelector('[data-metadata]');
 });
 
-test('what was written is kept, however the picture is left', async (t) => {
+test('edits are saved however the detail view is closed', async (t) => {
   const page = await enterAs(t, 'ben');
   await upload(page, [pictureFile('said.png')]);
   const leave = [() => page.keyboard.press('Escape'), () => page.goBack(), () => page.mouse.click(20, 400)];
   for (const [at, away] of leave.entries()) {
     await picture(page, 'said.png').click();
-    await page.fill('[data-about] [name="title"]', `Title ${at}`);
+    await page.fill('[data-metadata] [name="title"]', `Title ${at}`);
     await away();
     await page.locator('[data-dialog="detail"]').waitFor({ state: 'detached' });
     await picture(page, 'said.png').click();
@@ -65,15 +65,15 @@ test('what was written is kept, however the picture is left', async (t) => {
   }
 });
 
-test('uploads go on while one looks at other screens, and end when another signs in', async (t) => {
+test('uploads continue on other screens and end when another user signs in', async (t) => {
   const page = await enterAs(t, 'carl');
   const release = await holdUploads(page);
   await page.setInputFiles('input[type="file"][multiple]', ['1', '2', '3', '4', '5'].map((name, at) => pictureFile(`${name}.png`, { shade: at })));
   await page.locator('[data-job="queued"]').first().waitFor();
   await go(page, 'keys');
-  await page.waitForSelector('[data-sending="under_way"]');
+  await page.waitForSelector('[data-upload-panel="active"]');
   release();
-  await page.waitForSelector('[data-sending="over"]');
+  await page.waitForSelector('[data-upload-panel="finished"]');
   await go(page, 'gallery');
   await page.locator('[data-image]').nth(4).waitFor();
 
@@ -86,7 +86,7 @@ test('uploads go on while one looks at other screens, and end when another signs
   assert.equal(await page.locator('[data-job]').count(), 0, 'what is one’s own is not sent as another');
 });
 
-test('a connection that is gone for a moment is waited for', async (t) => {
+test('an upload waits for a lost connection to return', async (t) => {
   const page = await enterAs(t, 'emil');
   await page.context().setOffline(true);
   await page.setInputFiles('input[type="file"][multiple]', [pictureFile('late.png')]);
@@ -95,10 +95,10 @@ test('a connection that is gone for a moment is waited for', async (t) => {
   await page.getByText('The server cannot be reached').waitFor();
   await page.context().setOffline(false);
   await picture(page, 'late.png').waitFor();
-  await page.locator('[data-trouble]').waitFor({ state: 'detached' });
+  await page.locator('[data-error-notice]').waitFor({ state: 'detached' });
 });
 
-test('a folder that is dropped becomes one, with the pictures in it', async (t) => {
+test('a dropped folder creates a folder with the images in it', async (t) => {
   const page = await enterAs(t, 'finn');
   const place = await mkdtemp(join(tmpdir(), 'vitrine-dropped-'));
   t.after(() => rm(place, { recursive: true, force: true }));
@@ -113,16 +113,16 @@ test('a folder that is dropped becomes one, with the pictures in it', async (t) 
     for (const type of ['dragEnter', 'dragOver', 'drop']) await devtools.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
   };
   await drop('Nothing');
-  await said(page, 'There is no picture in what was dropped');
+  await waitForToast(page, 'There is no picture in what was dropped');
   await drop('Trip');
-  await page.waitForSelector('[data-sending="over"]');
+  await page.waitForSelector('[data-upload-panel="finished"]');
   assert.equal(await page.locator('[data-job]').count(), 2);
   await page.click('[data-folder="Trip/Day 1"]');
   await picture(page, 'b.png').waitFor();
   await picture(page, 'a.png').waitFor({ state: 'detached' });
 });
 
-test('a folder says how many pictures go with it, also those that another page has just put in', async (t) => {
+test('the delete dialog counts the images in a folder, including those another page just added', async (t) => {
   const page = await enterAs(t, 'gerd');
   await page.click('[data-action="add-folder"]');
   await page.fill('[data-dialog="folder"] input', 'Shared');
@@ -132,13 +132,13 @@ test('a folder says how many pictures go with it, also those that another page h
   await other.goto(`${server.base}/#/gallery`);
   await other.click('[data-folder="Shared"]');
   await other.setInputFiles('input[type="file"][multiple]', [pictureFile('new.png')]);
-  await other.waitForSelector('[data-sending="over"]');
+  await other.waitForSelector('[data-upload-panel="finished"]');
   await page.getByRole('button', { name: 'What to do with Shared' }).click();
   await page.click('[data-item="delete"]');
   await page.getByText('1 picture in it is deleted, too').waitFor();
 });
 
-test('why something is refused is said in the language of the page', async (t) => {
+test('error messages are shown in the language of the page', async (t) => {
   const page = await open(t, browser, server, { locale: 'de-DE', hash: '#/sign-up' });
   await page.fill('[name="name"]', 'Ida Groß');
   await page.fill('[name="password"]', 'Correct horse 1');
@@ -146,7 +146,7 @@ test('why something is refused is said in the language of the page', async (t) =
   await page.click('[data-action="join"]');
   await page.getByText('Das ist hier nicht erlaubt').waitFor();
   await page.goto(`${server.base}/#/gallery`);
-  // As a phone writes the first word of a line.
+  // With a capital first letter, as a phone's keyboard writes it.
   await signIn(page, 'Hans');
   await page.setInputFiles('input[type="file"][multiple]', [
     { name: 'empty.png', mimeType: 'image/png', buffer: Buffer.alloc(0) },
@@ -164,10 +164,10 @@ test('why something is refused is said in the language of the page', async (t) =
   await page.getByText('Das jetzige Passwort ist falsch').waitFor();
 });
 
-test('a screen that cannot be read says why, and can be read again', async (t) => {
+test('a screen that fails to load says why and can be retried', async (t) => {
   const page = await enter(t, browser, server, { name: 'owner' });
   const screens = ['keys', 'presets', 'server'];
-  // The parts of each are there before the connection is gone.
+  // The screens' modules are loaded before the connection is cut.
   for (const screen of screens) await go(page, screen);
   for (const screen of screens) {
     await go(page, 'gallery');
@@ -175,10 +175,10 @@ test('a screen that cannot be read says why, and can be read again', async (t) =
     await go(page, screen);
     await page.getByRole('alert').getByText('The server cannot be reached').first().waitFor();
     await page.context().setOffline(false);
-    while (await page.locator('[data-trouble]').count()) {
-      const before = await page.locator('[data-trouble]').count();
-      await page.locator('[data-trouble] button').first().click();
-      await page.locator('[data-trouble]').nth(before - 1).waitFor({ state: 'detached' });
+    while (await page.locator('[data-error-notice]').count()) {
+      const before = await page.locator('[data-error-notice]').count();
+      await page.locator('[data-error-notice] button').first().click();
+      await page.locator('[data-error-notice]').nth(before - 1).waitFor({ state: 'detached' });
     }
   }
 });

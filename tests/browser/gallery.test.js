@@ -1,7 +1,7 @@
-// Pictures in, found again, and what is done with them.
+// Browser tests for the gallery: uploading, searching, selecting, folders and deleting.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { enter, go, launch, picture, said, upload } from './browser.js';
+import { enter, go, launch, picture, waitForToast, upload } from './browser.js';
 import { pictureFile } from './pictures.js';
 import { startServer } from './server.js';
 
@@ -12,13 +12,13 @@ after(async () => {
   await server?.stop();
 });
 
-/** Each test has an account, and so a gallery, of its own. */
+/** Each test has its own account, and so its own gallery. */
 const enterAs = (t, name, how = {}) =>
   enter(t, browser, server, { name, permissions: ['clipboard-read', 'clipboard-write'], ...how });
 
 const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
 
-test('pictures are uploaded by picker, drop and paste, and what is none says why', async (t) => {
+test('images can be uploaded by picker, drop and paste, and other files fail with a message', async (t) => {
   const page = await enterAs(t, 'owner');
   await page.getByText('Your pictures will be here').waitFor();
   await upload(page, [pictureFile('one.png', { shade: 10 }), pictureFile('two.png', { shade: 20 })]);
@@ -41,24 +41,24 @@ test('pictures are uploaded by picker, drop and paste, and what is none says why
   assert.match(await failed.innerText(), /notes\.txt[\s\S]*\w+ \w+.*\./, 'a sentence beside its name');
 });
 
-test('links of those that are selected are copied in the order in which they are shown, in any language', async (t) => {
+test('links of selected images are copied in display order, in any format', async (t) => {
   const page = await enterAs(t, 'anna');
   await upload(page, ['a', 'b', 'c'].map((name, at) => pictureFile(`${name}.png`, { shade: 50 + at })));
   await page.selectOption('[aria-label="Order"]', 'name');
   await page.locator('[data-position="0"][title="a.png"]').waitFor();
   await picture(page, 'c.png').click({ modifiers: ['Control'] });
   await picture(page, 'a.png').click({ modifiers: ['Shift'] });
-  await page.waitForSelector('[data-chosen="3"]');
+  await page.waitForSelector('[data-selected="3"]');
   await page.click('[data-menu="copy"]');
   await page.click('[data-item="markdown"]');
-  await said(page, 'Links of 3 pictures copied · Markdown');
+  await waitForToast(page, 'Links of 3 pictures copied · Markdown');
   const lines = (await clipboard(page)).split('\n');
   assert.deepEqual(lines.map((line) => line.slice(0, 5)), ['![a](', '![b](', '![c](']);
   const [, url] = /\((.+)\)/.exec(lines[0]);
   assert.equal(await page.evaluate((url) => fetch(url).then(({ status }) => status), url), 200);
 });
 
-test('folders are made, renamed, filled, moved, searched and deleted', async (t) => {
+test('folders can be created, renamed, filled, moved into, searched and deleted', async (t) => {
   const page = await enterAs(t, 'ben');
   await upload(page, [pictureFile('boat.png', { shade: 60 }), pictureFile('tree.png', { shade: 61 })]);
 
@@ -73,7 +73,7 @@ test('folders are made, renamed, filled, moved, searched and deleted', async (t)
   await page.click('[data-action="move"]');
   await page.selectOption('[data-dialog="move"] select', { label: 'Sea' });
   await page.click('[data-dialog="move"] [data-action="confirm"]');
-  await said(page, '1 picture moved');
+  await waitForToast(page, '1 picture moved');
   await page.click('[data-folder="Sea"]');
   await picture(page, 'tree.png').waitFor({ state: 'detached' });
   await picture(page, 'boat.png').waitFor();
@@ -102,13 +102,13 @@ test('folders are made, renamed, filled, moved, searched and deleted', async (t)
   assert.equal(await picture(page, 'boat.png').count(), 0);
 });
 
-test('pictures are found by what is said of them and by their day, and carried into a folder', async (t) => {
+test('images are found by their metadata and day, and can be dragged into a folder', async (t) => {
   const page = await enterAs(t, 'finn');
   await upload(page, ['1', '2', '3'].map((name, at) => pictureFile(`${name}.png`, { shade: 100 + at })));
   await picture(page, '2.png').click();
-  await page.fill('[data-about] [name="title"]', 'A lighthouse');
-  await page.fill('[data-about] [name="tags"]', 'north sea');
-  await page.press('[data-about] [name="tags"]', 'Tab');
+  await page.fill('[data-metadata] [name="title"]', 'A lighthouse');
+  await page.fill('[data-metadata] [name="tags"]', 'north sea');
+  await page.press('[data-metadata] [name="tags"]', 'Tab');
   await page.getByRole('heading', { name: 'A lighthouse' }).waitFor();
   await page.keyboard.press('Escape');
   const now = await page.evaluate(() => new Date().toLocaleDateString('sv'));
@@ -130,49 +130,49 @@ test('pictures are found by what is said of them and by their day, and carried i
   await picture(page, '1.png').click({ modifiers: ['Control'] });
   await picture(page, '2.png').click({ modifiers: ['Control'] });
   await picture(page, '2.png').dragTo(page.locator('[data-folder="Coast"]'));
-  await said(page, '2 pictures moved');
+  await waitForToast(page, '2 pictures moved');
   await picture(page, '3.png').dragTo(page.locator('[data-folder="Coast"]'));
-  await said(page, '1 picture moved');
+  await waitForToast(page, '1 picture moved');
   await page.click('[data-folder="Coast"]');
   await picture(page, '3.png').waitFor();
   assert.equal(await page.locator('[data-image]').count(), 3);
 });
 
-test('what is said of a picture holds after a reload, and other bytes come under the same address', async (t) => {
+test('metadata survives a reload, and a replaced image keeps its address', async (t) => {
   const page = await enterAs(t, 'carl');
   await upload(page, [pictureFile('first.png', { width: 300, height: 200, shade: 70 })]);
   await picture(page, 'first.png').click();
-  await page.waitForSelector('[data-addresses]');
+  await page.waitForSelector('[data-links]');
   await page.click('[data-copy="picture"]');
-  await said(page, 'Copied');
+  await waitForToast(page, 'Copied');
   const url = await clipboard(page);
   await page.click('[data-switch="public"]');
-  await page.fill('[data-about] [name="title"]', 'A calm sea');
-  await page.fill('[data-about] [name="tags"]', 'sea, calm');
-  await page.fill('[data-about] [name="expires"]', '2099-01-01T12:00');
-  await page.focus('[data-about] [name="tags"]');
+  await page.fill('[data-metadata] [name="title"]', 'A calm sea');
+  await page.fill('[data-metadata] [name="tags"]', 'sea, calm');
+  await page.fill('[data-metadata] [name="expires"]', '2099-01-01T12:00');
+  await page.focus('[data-metadata] [name="tags"]');
   await page.getByRole('heading', { name: 'A calm sea' }).waitFor();
   await page.locator('[data-dialog="detail"] input[type="file"]').setInputFiles(pictureFile('second.png', { width: 40, height: 30, shade: 71 }));
-  await said(page, 'Replaced');
+  await waitForToast(page, 'Replaced');
   await page.getByText('40 × 30').first().waitFor();
   const bytes = await page.evaluate((url) => fetch(url, { cache: 'reload' }).then((answer) => answer.arrayBuffer()).then((bytes) => bytes.byteLength), url);
   assert.equal(bytes, pictureFile('second.png', { width: 40, height: 30, shade: 71 }).buffer.length);
 
   await page.reload();
-  await page.waitForSelector('[data-about]');
-  assert.equal(await page.inputValue('[data-about] [name="title"]'), 'A calm sea');
-  assert.equal(await page.inputValue('[data-about] [name="tags"]'), 'sea, calm');
-  assert.equal(await page.inputValue('[data-about] [name="expires"]'), '2099-01-01T12:00');
+  await page.waitForSelector('[data-metadata]');
+  assert.equal(await page.inputValue('[data-metadata] [name="title"]'), 'A calm sea');
+  assert.equal(await page.inputValue('[data-metadata] [name="tags"]'), 'sea, calm');
+  assert.equal(await page.inputValue('[data-metadata] [name="expires"]'), '2099-01-01T12:00');
   assert.equal(await page.isChecked('[data-switch="public"]'), true);
 
   await page.click('[data-dialog="detail"] [data-action="delete"]');
-  await said(page, '1 picture deleted');
+  await waitForToast(page, '1 picture deleted');
   await page.reload();
   await page.waitForSelector('[data-empty="none"]');
   assert.equal(await page.evaluate((url) => fetch(url, { cache: 'reload' }).then(({ status }) => status), url), 404);
 });
 
-test('the keyboard alone finds, opens, selects, copies and deletes', async (t) => {
+test('the gallery can be searched, opened, selected, copied and deleted with the keyboard alone', async (t) => {
   const page = await enterAs(t, 'dora');
   await upload(page, ['a', 'b', 'c', 'd'].map((name, at) => pictureFile(`${name}.png`, { shade: 80 + at })));
   await page.keyboard.press('/');
@@ -186,18 +186,18 @@ test('the keyboard alone finds, opens, selects, copies and deletes', async (t) =
   await page.keyboard.press('Home');
   assert.equal(await at(), '0');
   await page.keyboard.press('Enter');
-  await page.waitForSelector('[data-dialog="detail"] [data-addresses]');
+  await page.waitForSelector('[data-dialog="detail"] [data-links]');
   await page.keyboard.press('Escape');
   await page.locator('[data-dialog="detail"]').waitFor({ state: 'detached' });
   assert.equal(await at(), '0', 'the focus comes back');
   await page.keyboard.press('Space');
   await page.keyboard.press('Shift+ArrowRight');
-  await page.waitForSelector('[data-chosen="2"]');
+  await page.waitForSelector('[data-selected="2"]');
   await page.keyboard.press('Control+c');
-  await said(page, 'Links of 2 pictures copied');
+  await waitForToast(page, 'Links of 2 pictures copied');
   assert.equal((await clipboard(page)).split('\n').length, 2);
   await page.keyboard.press('Delete');
-  await said(page, '2 pictures deleted');
+  await waitForToast(page, '2 pictures deleted');
   assert.equal(await page.locator('[data-image]').count(), 2);
   await page.keyboard.press('Control+z');
   await page.locator('[data-image]').nth(3).waitFor();
@@ -210,12 +210,12 @@ test('the keyboard alone finds, opens, selects, copies and deletes', async (t) =
   await page.click('[data-toast="deleted"] [aria-label="Dismiss"]');
   await page.locator('[data-position="2"]').waitFor({ state: 'detached' });
   await page.keyboard.press('Control+a');
-  await page.waitForSelector('[data-chosen="2"]');
+  await page.waitForSelector('[data-selected="2"]');
   await page.keyboard.press('Escape');
-  await page.locator('[data-chosen]').waitFor({ state: 'detached' });
+  await page.locator('[data-selected]').waitFor({ state: 'detached' });
 });
 
-test('a picture that arrives is shown to a page that stays open, and leaves nothing unfinished unasked', async (t) => {
+test('new images appear in an open page, and unfinished uploads can be cancelled', async (t) => {
   const page = await enterAs(t, 'emil');
   let release;
   const held = new Promise((resolve) => (release = resolve));
@@ -228,12 +228,12 @@ test('a picture that arrives is shown to a page that stays open, and leaves noth
   assert.equal(await page.locator('[data-job="queued"]').count(), 1, 'three at once');
   await page.locator('[data-job="queued"] button').click();
   release();
-  await page.waitForSelector('[data-sending="over"]');
+  await page.waitForSelector('[data-upload-panel="finished"]');
   await page.locator('[data-image]').nth(2).waitFor();
   assert.equal(await page.locator('[data-image]').count(), 3);
   await page.click('[data-action="copy-sent"]');
-  await said(page, 'Links of 3 pictures copied');
+  await waitForToast(page, 'Links of 3 pictures copied');
   await page.click('[data-action="close-sending"]');
-  await page.locator('[data-sending]').waitFor({ state: 'detached' });
+  await page.locator('[data-upload-panel]').waitFor({ state: 'detached' });
   await go(page, 'keys');
 });

@@ -1,22 +1,22 @@
-// Keys that really let a program in, and presets that really make a picture.
+// Browser tests for keys and presets: the snippets really upload and the presets really render.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { enter, go, launch, picture, said, upload } from './browser.js';
+import { enter, go, launch, picture, waitForToast, upload } from './browser.js';
 import { pictureFile } from './pictures.js';
 import { startServer } from './server.js';
 
-/** What a shell, curl and a form each read in their own way. */
+/** A name with characters that a shell, curl and a form each parse differently. */
 const ODD = `it's "odd" \\ é;.png`;
 
 let browser, server, folder;
 before(async () => {
   [browser, server, folder] = await Promise.all([launch(), startServer(), mkdtemp(join(tmpdir(), 'vitrine-snippets-'))]);
   for (const name of ['picture.png', ODD]) await writeFile(join(folder, name), pictureFile(name).buffer);
-  // It takes the picture as its shot, or is called off where there is none; and the clipboard is a file.
+  // Fake flameshot and xclip: the screenshot is $SHOT, empty when cancelled, and the clipboard is a file.
   await writeFile(join(folder, 'flameshot'), '#!/bin/sh\ncat "$SHOT"\n', { mode: 0o755 });
   await writeFile(join(folder, 'xclip'), '#!/bin/sh\ncat > clipboard\n', { mode: 0o755 });
 });
@@ -28,7 +28,7 @@ after(async () => {
 
 const shell = (script, ...more) => spawnSync('sh', ['-c', script, 'sh', ...more], { cwd: folder, encoding: 'utf8' });
 
-test('a key is shown once, its snippets upload, and once revoked they do not', async (t) => {
+test('a key is shown once, its snippets upload, and they fail after it is revoked', async (t) => {
   const page = await enter(t, browser, server, { hash: '#/keys' });
   await page.click('[data-action="new-key"]');
   await page.fill('[name="key-name"]', 'The laptop');
@@ -54,7 +54,7 @@ test('a key is shown once, its snippets upload, and once revoked they do not', a
   shell(`PATH=.:$PATH SHOT=/dev/null; export PATH SHOT; ${shooting}`);
   assert.equal(await readFile(join(folder, 'clipboard'), 'utf8'), shot, 'who calls it off keeps what was copied');
 
-  // A slip beside what is shown once does not close it.
+  // A click next to a dialog that is shown once does not close it.
   await page.mouse.click(5, 5);
   await page.selectOption('[data-snippets]', 'sharex');
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-action="save-snippet"]')]);
@@ -70,11 +70,11 @@ test('a key is shown once, its snippets upload, and once revoked they do not', a
 
   await page.click('[data-key="The laptop"] [data-action="revoke"]');
   await page.click('[data-dialog="revoke"] [data-action="confirm"]');
-  await said(page, 'The laptop revoked');
+  await waitForToast(page, 'The laptop revoked');
   assert.match(shell(curl).stdout, /error/);
 });
 
-test('a preset shows what it makes before it is kept, and its address serves it', async (t) => {
+test('a preset is previewed before it is saved, and its address serves the variant', async (t) => {
   const page = await enter(t, browser, server);
   await upload(page, [pictureFile('wide.png', { width: 300, height: 100, shade: 200 })]);
   await picture(page, 'wide.png').waitFor();

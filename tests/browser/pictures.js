@@ -1,7 +1,7 @@
-// Pictures to upload: PNGs that every decoder reads.
+// Generates PNG files to upload.
 import { crc32, deflateSync } from 'node:zlib';
 
-/** A file as Playwright takes it: of one colour, or with as much `grain` as no codec makes small. */
+/** A file for Playwright's `setInputFiles`: one colour, or noise of strength `grain` that does not compress. */
 export function pictureFile(name, { width = 64, height = 48, shade = 0, grain = 0 } = {}) {
   return { name, mimeType: 'image/png', buffer: png(width, height, shade, grain) };
 }
@@ -10,7 +10,7 @@ function png(width, height, shade, grain) {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  // Eight bits of red, green and blue.
+  // 8 bits per channel, RGB.
   header.set([8, 2, 0, 0, 0], 8);
   const rows = deflateSync(Buffer.concat(Array.from({ length: height }, () => row(width, shade, grain))));
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

@@ -1,5 +1,5 @@
-// Takes the pictures of the dashboard in docs/screens: `make screens`. Its arguments are a folder with views to show, and
-// the folder for the pictures.
+// Takes the screenshots of the dashboard in docs/screens (`make screens`). Arguments: a folder of sample images,
+// and the output folder.
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { go, launch, picture, signIn, upload } from './browser.js';
@@ -10,14 +10,14 @@ const [views, folder] = process.argv.slice(2);
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 360, height: 740 };
 
-/** What is pictured, and how it is come to; each begins in the gallery. `narrow` ones on a phone, too. */
+/** The screenshots and how to reach them from the gallery. `narrow` ones are also taken at phone size. */
 const SCREENS = [
   { name: 'gallery', narrow: true, show: () => {} },
   {
     name: 'gallery-chosen',
     show: async (page) => {
       for (const at of [1, 2, 6]) await page.locator(`[data-position="${at}"]`).click({ modifiers: ['Control'] });
-      await page.waitForSelector('[data-chosen="3"]');
+      await page.waitForSelector('[data-selected="3"]');
     },
   },
   {
@@ -32,7 +32,7 @@ const SCREENS = [
     narrow: true,
     show: async (page) => {
       await picture(page, 'Forest lake.jpg').click();
-      await page.waitForSelector('[data-about]');
+      await page.waitForSelector('[data-metadata]');
     },
   },
   { name: 'keys', narrow: true, show: (page) => go(page, 'keys').then(() => page.waitForSelector('[data-key]')) },
@@ -48,7 +48,7 @@ const SCREENS = [
   { name: 'server-accounts', narrow: true, show: (page) => go(page, 'server', 'accounts').then(() => page.waitForSelector('[data-usage="known"]')) },
   { name: 'server-settings', show: (page) => go(page, 'server', 'settings').then(() => page.waitForSelector('[data-setting]')) },
   { name: 'server-log', show: (page) => go(page, 'server', 'log').then(() => page.waitForSelector('[data-log]')) },
-  // The server's own pages, for whoever has a link.
+  // Public pages of the server, for anyone with a link.
   { name: 'picture-page', narrow: true, show: async (page) => page.goto(await page.evaluate(viewerOfNewest)) },
   { name: 'picture-page-missing', show: (page) => page.goto(new URL('/image/nowhere.zzzz', page.url()).href) },
   { name: 'account', show: (page) => go(page, 'account').then(() => page.waitForSelector('[data-action="set-password"]')) },
@@ -59,7 +59,7 @@ async function viewerOfNewest() {
   return (await answer.json()).items[0].links.chevereto.viewer;
 }
 
-/** Somebody who has been here for a while. */
+/** Fills the account with sample images, folders, keys and presets. */
 async function furnish(page) {
   const files = await Promise.all(
     (await readdir(views)).sort().map(async (name) => ({ name, mimeType: 'image/jpeg', buffer: await readFile(join(views, name)) })),
@@ -81,7 +81,7 @@ async function furnish(page) {
   });
 }
 
-/** Nothing moves, and no picture that is seen is missing. */
+/** Waits until animations have ended and every visible image is loaded. */
 async function still(page) {
   await page.mouse.move(1, 1);
   await page.waitForFunction(

@@ -1,4 +1,5 @@
-// Every screen: nothing serious for axe in either theme, and nothing cut off where it is narrow or the text is large.
+// Accessibility tests: axe finds no serious issue on any screen in either theme, and nothing is cut off on narrow
+// screens or with large text.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
@@ -17,13 +18,13 @@ after(async () => {
   await server?.stop();
 });
 
-/** The moments of the dashboard that somebody who is signed in can meet. */
+/** Every state of the dashboard that a signed-in user can reach. */
 const SCREENS = {
   'the gallery': (page) => go(page, 'gallery').then(() => picture(page, 'two.png').waitFor()),
   'the gallery with some selected': async (page) => {
     await go(page, 'gallery');
     await picture(page, 'two.png').click({ modifiers: ['Control'] });
-    await page.waitForSelector('[data-chosen]');
+    await page.waitForSelector('[data-selected]');
   },
   'a search without a match': async (page) => {
     await go(page, 'gallery');
@@ -35,7 +36,7 @@ const SCREENS = {
     await go(page, 'gallery');
     await page.fill('[data-search]', '');
     await picture(page, 'two.png').click();
-    await page.waitForSelector('[data-about]');
+    await page.waitForSelector('[data-metadata]');
   },
   'the keys': (page) => go(page, 'keys').then(() => page.waitForSelector('[data-key]')),
   'a new key': async (page) => {
@@ -85,10 +86,10 @@ async function prepared(t, how) {
 }
 
 for (const theme of ['light', 'dark']) {
-  test(`axe finds nothing serious on any screen in the ${theme} theme`, async (t) => {
-    const door = await open(t, browser, server, { theme, bypassCSP: true });
-    await door.waitForSelector('[data-at="sign-in"]');
-    await axe(door, 'the door');
+  test(`axe finds no serious issue on any screen in the ${theme} theme`, async (t) => {
+    const signInPage = await open(t, browser, server, { theme, bypassCSP: true });
+    await signInPage.waitForSelector('[data-at="sign-in"]');
+    await axe(signInPage, 'the sign-in form');
     const page = await prepared(t, { theme, bypassCSP: true });
     for (const [name, show] of Object.entries(SCREENS)) {
       await show(page);
@@ -102,7 +103,7 @@ for (const [name, how, zoom] of [
   ['text of twice the size', { width: 1280, height: 800 }, 200],
   ['text of twice the size on 640 px', { width: 640, height: 900 }, 200],
 ]) {
-  test(`no screen has to be scrolled sideways at ${name}`, async (t) => {
+  test(`no screen scrolls sideways at ${name}`, async (t) => {
     const page = await prepared(t, how);
     await page.evaluate((zoom) => (document.documentElement.style.fontSize = `${zoom}%`), zoom);
     for (const [name, show] of Object.entries(SCREENS)) {
@@ -123,7 +124,7 @@ async function axe(page, screen) {
   );
 }
 
-/** What can be seen and reaches over the edge of the page, but for what scrolls by itself. */
+/** Visible elements that extend beyond the page, except inside scrollable containers. */
 function tooWide() {
   const width = document.documentElement.clientWidth;
   const scrolls = (element) => {
@@ -135,7 +136,7 @@ function tooWide() {
   };
   return [...document.querySelectorAll('body *')]
     .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
-    .filter((element) => !element.closest('.unseen') && !scrolls(element))
+    .filter((element) => !element.closest('.visually-hidden') && !scrolls(element))
     .filter((element) => {
       const { left, right, width: own } = element.getBoundingClientRect();
       return own > 1 && (right > width + 1 || left < -1);

@@ -1,4 +1,4 @@
-// The real program, serving a folder of its own that goes with it.
+// Starts the real server program in a temporary folder.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -10,7 +10,10 @@ const program = process.env.VITRINE ?? join(root, process.env.CARGO_TARGET_DIR ?
 
 export const PASSWORD = 'Correct horse 1';
 
-/** Starts a server on which `owner`, an administrator, has a password. `host` is what its pages are asked for at. */
+/**
+ * Starts a server with an administrator `owner` who has a password. `host` is the host name that its pages are
+ * requested at.
+ */
 export async function startServer({ ip = '127.0.0.1', host = ip, accounts = [], set = [] } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'vitrine-browser-'));
   const env = { ...process.env, VITRINE_DATA: folder };
@@ -24,7 +27,7 @@ export async function startServer({ ip = '127.0.0.1', host = ip, accounts = [], 
 
   const port = await freePort(ip);
   const base = `http://${host}:${port}`;
-  // A server that is for this computer only is asked by a name of ours only, so another one is told to it.
+  // A local server only accepts its own host names, so any other name is configured.
   const named = host === ip ? [] : ['--public-url', base];
   const server = spawn(program, ['serve', '--listen', `${ip}:${port}`, ...named, ...set.flatMap((pair) => ['--set', pair])], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = [];

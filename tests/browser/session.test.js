@@ -1,7 +1,7 @@
-// Signing in and out.
+// Browser tests for signing in and out.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { enter, go, launch, open, picture, said, signIn, upload } from './browser.js';
+import { enter, go, launch, open, picture, waitForToast, signIn, upload } from './browser.js';
 import { pictureFile } from './pictures.js';
 import { startServer } from './server.js';
 
@@ -12,13 +12,13 @@ after(async () => {
   await server?.stop();
 });
 
-test('who is not signed in sees the door, and nothing else', async (t) => {
+test('a signed-out user only sees the sign-in form', async (t) => {
   const page = await open(t, browser, server, { hash: '#/keys' });
   await page.waitForSelector('[data-at="sign-in"]');
   assert.equal(await page.locator('nav').count(), 0);
 });
 
-test('a wrong password is said in a sentence, and the right one opens the page that was asked for', async (t) => {
+test('a wrong password shows a message, and the right one opens the requested page', async (t) => {
   const page = await open(t, browser, server, { hash: '#/keys' });
   await page.fill('[name="name"]', 'owner');
   await page.fill('[name="password"]', 'wrong');
@@ -28,17 +28,17 @@ test('a wrong password is said in a sentence, and the right one opens the page t
   await page.waitForSelector('main[data-at="keys"]');
 });
 
-test('a session outlives a reload without a glimpse of the door, and ends when one signs out', async (t) => {
+test('a session survives a reload without showing the sign-in form, and ends on sign-out', async (t) => {
   const page = await enter(t, browser, server);
   await page.addInitScript(() => {
-    window.doors = 0;
+    window.signInForms = 0;
     new MutationObserver(() => {
-      if (document.querySelector('[data-at="sign-in"]')) window.doors += 1;
+      if (document.querySelector('[data-at="sign-in"]')) window.signInForms += 1;
     }).observe(document, { childList: true, subtree: true });
   });
   await page.reload();
   await page.waitForSelector('main[data-at="gallery"]');
-  assert.equal(await page.evaluate(() => window.doors), 0);
+  assert.equal(await page.evaluate(() => window.signInForms), 0);
   await go(page, 'account');
   await page.click('[data-action="sign-out"]');
   await page.waitForSelector('[data-at="sign-in"]');
@@ -46,16 +46,16 @@ test('a session outlives a reload without a glimpse of the door, and ends when o
   await page.waitForSelector('[data-at="sign-in"]');
 });
 
-test('a session that ended elsewhere leads to the door, and says so', async (t) => {
+test('a session that was ended elsewhere leads to the sign-in form with a message', async (t) => {
   const page = await enter(t, browser, server);
   await page.context().clearCookies();
-  // The screen gives way to the door at once.
+  // The screen is replaced by the sign-in form immediately.
   await page.evaluate(() => (location.hash = '#/keys'));
   await page.waitForSelector('[data-at="sign-in"]');
-  await said(page, 'You were signed out');
+  await waitForToast(page, 'You were signed out');
 });
 
-test('a new password holds at once', async (t) => {
+test('a new password applies immediately', async (t) => {
   const page = await enter(t, browser, server, { name: 'ben', hash: '#/account' });
   await page.fill('[name="old-password"]', 'Correct horse 1');
   await page.fill('[name="new-password"]', 'Correct horse 2');
@@ -64,17 +64,17 @@ test('a new password holds at once', async (t) => {
   await page.getByRole('alert').getByText('differ').waitFor();
   await page.fill('[name="again"]', 'Correct horse 2');
   await page.click('[data-action="set-password"]');
-  await said(page, 'The new password holds');
+  await waitForToast(page, 'The new password holds');
   await page.click('[data-action="sign-out"]');
   await page.waitForSelector('[data-at="sign-in"]');
   await signIn(page, 'ben', 'Correct horse 2');
 });
 
-test('two accounts cannot see what is private to the other', async (t) => {
+test('two accounts cannot see each other\'s private images', async (t) => {
   const owner = await enter(t, browser, server);
   await upload(owner, [pictureFile('mine.png')]);
   await picture(owner, 'mine.png').click();
-  await owner.waitForSelector('[data-dialog="detail"] [data-addresses]');
+  await owner.waitForSelector('[data-dialog="detail"] [data-links]');
   const [, id] = /#\/images\/(.+)/.exec(owner.url());
 
   const anna = await enter(t, browser, server, { name: 'anna' });

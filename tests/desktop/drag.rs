@@ -39,7 +39,7 @@ pub async fn hold_files(desktop: &Session, window: &Window, files: &[PathBuf]) -
     let source = Source::show(desktop, "Vitrine", files);
     for _ in 0..3 {
         carry(desktop, (300, 300));
-        let veiled = "return document.querySelector('[data-veil]') !== null";
+        let veiled = "return document.querySelector('[data-drop-overlay]') !== null";
         if window.soon(veiled).await {
             return source;
         }

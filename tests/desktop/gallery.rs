@@ -52,7 +52,7 @@ async fn a_dropped_picture_is_in_the_gallery_painted_and_its_link_is_copied_from
 
     // What is changed there is kept by the server.
     window
-        .write("[data-about] [name=title]", "The harbour")
+        .write("[data-metadata] [name=title]", "The harbour")
         .await;
     window
         .until("the title to be kept", "return document.querySelector('[data-dialog=detail] h2').textContent === 'The harbour'")

@@ -62,13 +62,13 @@ const SCREENS: [Screen; 20] = [
             "[data-position=\"1\"]",
             "[data-position=\"2\"]",
         ],
-        "[data-chosen=\"2\"]",
+        "[data-selected=\"2\"]",
     ),
     screen(
         "gallery-picture",
         "#/gallery",
         &["[data-position=\"3\"]"],
-        "[data-about]",
+        "[data-metadata]",
     ),
     screen("keys", "#/keys", &[], "[data-key=Blog]"),
     screen(

@@ -123,7 +123,7 @@ async fn hover(desktop: &Session, window: &Window, pictures: &[PathBuf], name: &
     keep(desktop, window, name).await;
     held.take_back(desktop);
     window
-        .until("the veil to go", &count_is("[data-veil]", 0))
+        .until("the veil to go", &count_is("[data-drop-overlay]", 0))
         .await;
     put_mouse_away(desktop);
 }

@@ -85,7 +85,7 @@ async fn another_server_is_added_tested_used_and_removed_and_its_key_is_in_no_fi
     window
         .until(
             "the test to succeed",
-            "return document.querySelector('[data-target=Office] [data-tested]') !== null",
+            "return document.querySelector('[data-target=Office] [data-test-result]') !== null",
         )
         .await;
     window.press("[data-target=Office] input[type=radio]").await;
@@ -156,7 +156,7 @@ async fn an_editor_on_this_computer_uploads_once_it_is_let_in() {
     let port = window
         .until(
             "the door to open",
-            "return document.querySelector('[data-door]')?.dataset.door ?? null",
+            "return document.querySelector('[data-editor-port]')?.dataset.editorPort ?? null",
         )
         .await;
     let port = port.as_str().expect("a port");
@@ -194,13 +194,13 @@ async fn an_editor_on_this_computer_uploads_once_it_is_let_in() {
     window
         .until(
             "the test to end",
-            &count_is("[data-card=editors] [data-tested]", 1),
+            &count_is("[data-card=editors] [data-test-result]", 1),
         )
         .await;
     window.settle().await;
     desktop.screenshot("editors-tested");
     let said = window
-        .ask("return document.querySelector('[data-card=editors] [data-tested]').textContent")
+        .ask("return document.querySelector('[data-card=editors] [data-test-result]').textContent")
         .await;
     let said = said.as_str().expect("a sentence");
     let link = said
@@ -220,7 +220,7 @@ async fn an_editor_on_this_computer_uploads_once_it_is_let_in() {
     // The switch is remembered, and the door closes with it.
     window.press("[data-switch=editors]").await;
     window
-        .until("the door to close", &count_is("[data-door]", 0))
+        .until("the door to close", &count_is("[data-editor-port]", 0))
         .await;
     // The page says so a moment before.
     let port: u16 = port.parse().expect("a number");

@@ -18,7 +18,7 @@ async fn a_screenshot_in_a_watched_folder_becomes_a_link_on_the_clipboard() {
 
     let window = Window::open(&desktop).await;
     window.press("[data-screen=settings]").await;
-    window.press("[data-suggested$=Screenshots] button").await;
+    window.press("[data-suggestion$=Screenshots] button").await;
     let watching = "return document.querySelector('[data-folder$=Screenshots]')?.textContent.includes('watching')";
     window.until("the folder to be watched", watching).await;
     window.press("[data-screen=\"\"]").await;
@@ -60,7 +60,7 @@ async fn what_appears_while_the_app_is_off_is_offered_and_a_folder_that_asks_wai
 
     let window = Window::open(&desktop).await;
     window.press("[data-screen=settings]").await;
-    window.press("[data-suggested$=Screenshots] button").await;
+    window.press("[data-suggestion$=Screenshots] button").await;
     let watching = "return document.querySelector('[data-folder$=Screenshots]')?.textContent.includes('watching')";
     window.until("the folder to be watched", watching).await;
     window.press("[data-folder$=Screenshots] summary").await;

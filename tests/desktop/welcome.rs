@@ -106,7 +106,7 @@ async fn a_picture_that_is_dropped_on_the_welcome_is_uploaded_without_a_click() 
     window
         .until(
             "the picture that was tried",
-            &count_is("[data-try=done] img", 1),
+            &count_is("[data-try-upload=done] img", 1),
         )
         .await;
     desktop.screenshot("welcome-tried");
@@ -151,7 +151,7 @@ async fn another_server_is_added_tried_and_used_from_the_first_picture_on() {
     window
         .until(
             "the test to succeed",
-            &count_is("[data-target=Office] [data-tested]", 1),
+            &count_is("[data-target=Office] [data-test-result]", 1),
         )
         .await;
     desktop.screenshot("welcome-elsewhere");

@@ -1,88 +1,88 @@
-// The page as a whole: its features, wired to one host.
-import { CopyChoice } from './features/copying/copying.svelte';
-import { type About, Notices } from './features/notices/notices.svelte';
+// The desktop app's state: its features, connected to one host.
+import { CopySettingsState } from './features/copying/copy-settings.svelte';
+import { type ToastSubject, ToastStore } from './features/toasts/toasts.svelte';
 import { Uploads } from './features/uploads/uploads.svelte';
 import type { AppState, CloseChoice, Desktop, Drag, Notice, Target } from './host/host';
 import { t } from './messages/messages';
 
-/** What links and rows are made of, besides the pictures: where the servers are, and what they are called. */
-const madeOf = ({ server, reach, targets }: AppState) => JSON.stringify([server, reach, targets]);
+/** Everything that links and rows depend on besides the images: server addresses and target names. */
+const linkInputs = ({ server, reach, targets }: AppState) => JSON.stringify([server, reach, targets]);
 
 export class App {
-  readonly notices = new Notices();
+  readonly toasts = new ToastStore();
   readonly uploads: Uploads;
-  readonly copying: CopyChoice;
-  /** `null` until the host has told it. */
-  surroundings = $state<AppState | null>(null);
+  readonly copySettings: CopySettingsState;
+  /** `null` until the host has sent it. */
+  hostState = $state<AppState | null>(null);
   drag = $state<Drag>({ over: false, count: 0, lanes: [], lane: 0 });
-  askingToClose = $state(false);
+  closeDialogOpen = $state(false);
 
   constructor(readonly host: Desktop) {
-    this.uploads = new Uploads(host, this.notices);
-    this.copying = new CopyChoice(host, this.notices);
+    this.uploads = new Uploads(host, this.toasts);
+    this.copySettings = new CopySettingsState(host, this.toasts);
   }
 
-  /** Listens first and reads then, so that nothing is missed in between. */
+  /** Subscribes to events before reading, so that no change is missed. */
   async start(): Promise<void> {
-    const { host, uploads, notices } = this;
+    const { host, uploads, toasts } = this;
     try {
       await Promise.all([
-        host.on('rows', (rows) => uploads.hearRows(rows)),
-        host.on('progress', (progress) => uploads.hearProgress(progress)),
-        host.on('forgotten', ({ id }) => uploads.hearForgotten(id)),
-        host.on('missed', () => void uploads.readAgain()),
+        host.on('rows', (rows) => uploads.applyRows(rows)),
+        host.on('progress', (progress) => uploads.applyProgress(progress)),
+        host.on('forgotten', ({ id }) => uploads.removeForgotten(id)),
+        host.on('missed', () => void uploads.reload()),
         host.on('state', (state) => {
-          const before = this.surroundings;
-          this.hearState(state);
-          if (before === null || madeOf(before) !== madeOf(state)) void uploads.readAgain();
+          const previous = this.hostState;
+          this.applyState(state);
+          if (previous === null || linkInputs(previous) !== linkInputs(state)) void uploads.reload();
         }),
         host.on('drag', (drag) => (this.drag = drag)),
-        host.on('notice', (notice) => notices.say(notice, this.copying.current.how, undefined, this.about(notice))),
-        host.on('ask_close', () => (this.askingToClose = true)),
+        host.on('notice', (notice) => toasts.show(notice, this.copySettings.current.how, undefined, this.toastSubject(notice))),
+        host.on('ask_close', () => (this.closeDialogOpen = true)),
       ]);
-      await Promise.all([host.state().then((state) => this.hearState(state)), uploads.read()]);
+      await Promise.all([host.state().then((state) => this.applyState(state)), uploads.load()]);
     } catch {
-      notices.say({ code: 'request_failed', fields: {} });
+      toasts.show({ code: 'request_failed', fields: {} });
     }
   }
 
-  /** Where pictures go. */
-  get usual(): Target | undefined {
-    return this.surroundings?.targets.find(({ id }) => id === this.surroundings?.usual);
+  /** The target that pictures go to. */
+  get defaultTarget(): Target | undefined {
+    return this.hostState?.targets.find(({ id }) => id === this.hostState?.usual);
   }
 
   answerClose(choice: CloseChoice): void {
-    this.askingToClose = false;
-    this.ask(this.host.answerClose(choice));
+    this.closeDialogOpen = false;
+    this.run(this.host.answerClose(choice));
   }
 
   quit(): void {
-    this.ask(this.host.quit());
+    this.run(this.host.quit());
   }
 
-  /** The pictures whose links were copied: the first of them to look at, and what can be done with them. */
-  private about({ code }: Notice): About | undefined {
-    const copied = this.uploads.rows.filter((row) => row.copied);
-    const [first] = copied;
+  /** The pictures whose links were copied, for the toast: a thumbnail, and actions. */
+  private toastSubject({ code }: Notice): ToastSubject | undefined {
+    const copiedRows = this.uploads.rows.filter((row) => row.copied);
+    const [first] = copiedRows;
     if (code !== 'copied' || !first) return undefined;
-    const again = { name: 'copy-again', text: t('notice.copy_again'), act: () => this.ask(this.host.copyAgain()) };
+    const again = { name: 'copy-again', text: t('notice.copy_again'), act: () => this.run(this.host.copyAgain()) };
     const open = { name: 'open', text: t('row.open'), act: () => void this.uploads.open(first) };
     const undo = { name: 'undo', text: t('row.undo'), act: () => void this.uploads.delete(first) };
-    const alone = copied.length === 1;
-    // One that was there before stays.
-    const fresh = alone && first.state.is === 'done' && first.deletable;
+    const single = copiedRows.length === 1;
+    // Only pictures that this upload created can be deleted again.
+    const deletable = single && first.state.is === 'done' && first.deletable;
     return {
       picture: first.thumbnail ? this.host.thumbnail(first.id) : null,
-      actions: [again, ...(alone ? [open] : []), ...(fresh ? [undo] : [])],
+      actions: [again, ...(single ? [open] : []), ...(deletable ? [undo] : [])],
     };
   }
 
-  private hearState(state: AppState): void {
-    this.surroundings = state;
-    this.copying.hear(state.copy);
+  private applyState(state: AppState): void {
+    this.hostState = state;
+    this.copySettings.load(state.copy);
   }
 
-  private ask(request: Promise<void>): void {
-    request.catch(() => this.notices.say({ code: 'request_failed', fields: {} }));
+  private run(request: Promise<void>): void {
+    request.catch(() => this.toasts.show({ code: 'request_failed', fields: {} }));
   }
 }

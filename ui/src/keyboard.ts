@@ -1,48 +1,48 @@
-// The keys that work wherever the focus is in the window; those of a row are the list's own.
+// Global keyboard shortcuts of the desktop window. The list handles the keys of its rows.
 import type { App } from './app.svelte';
-import { HOW } from './host/host';
+import { LINK_FORMATS } from './host/host';
 import type { Route } from './router.svelte';
 
-/** Does what a key asks for; whether it asked for anything. */
-export function pressed(event: KeyboardEvent, app: App, route: Route): boolean {
+/** Runs the shortcut of a key. Returns whether there was one. */
+export function handleShortcut(event: KeyboardEvent, app: App, route: Route): boolean {
   const command = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
   const key = event.key.toLowerCase();
-  const writing = isWriting(event.target);
-  // What stands in front of everything has the other keys to itself.
-  const covered = document.querySelector('dialog[open], [role="menu"]') !== null;
-  if (command && key === 'v' && !writing) return once(event, () => app.uploads.paste());
-  if (command && key === 'o') return once(event, () => app.uploads.choose());
-  if (event.key === 'Escape') return !covered && (app.notices.dismissNewest() || leaveSearch(event));
-  if (covered) return false;
-  if (command && key === ',') return once(event, () => route.go('settings'));
-  if (command && key === 'z' && !writing) return once(event, () => app.uploads.undoLastDelete());
-  if (event.key === 'F6') return nextRegion(event.shiftKey ? -1 : 1);
-  if ((command && key === 'f') || (plain && key === '/' && !writing)) return search();
-  const how = plain && !writing ? HOW[Number(event.key) - 1] : undefined;
-  if (how) return once(event, () => app.copying.choose({ how }));
+  const editing = isEditingText(event.target);
+  // An open dialog or menu gets all other keys.
+  const overlayOpen = document.querySelector('dialog[open], [role="menu"]') !== null;
+  if (command && key === 'v' && !editing) return runOnce(event, () => app.uploads.paste());
+  if (command && key === 'o') return runOnce(event, () => app.uploads.choose());
+  if (event.key === 'Escape') return !overlayOpen && (app.toasts.dismissNewest() || leaveSearch(event));
+  if (overlayOpen) return false;
+  if (command && key === ',') return runOnce(event, () => route.go('settings'));
+  if (command && key === 'z' && !editing) return runOnce(event, () => app.uploads.undoLastDelete());
+  if (event.key === 'F6') return focusRegion(event.shiftKey ? -1 : 1);
+  if ((command && key === 'f') || (plain && key === '/' && !editing)) return focusSearch();
+  const how = plain && !editing ? LINK_FORMATS[Number(event.key) - 1] : undefined;
+  if (how) return runOnce(event, () => app.copySettings.choose({ how }));
   return false;
 }
 
-/** Where text is being written, keys and pasting are about text. */
-export function isWriting(target: EventTarget | null): boolean {
+/** Shortcuts and pasting do not apply while text is edited. */
+export function isEditingText(target: EventTarget | null): boolean {
   return target instanceof Element && target.matches('input:not([type="checkbox"], [type="radio"]), textarea');
 }
 
-/** A key that is held down asks once. */
-function once(event: KeyboardEvent, work: () => unknown): boolean {
+/** Ignores key repeat. */
+function runOnce(event: KeyboardEvent, work: () => unknown): boolean {
   if (!event.repeat) void work();
   return true;
 }
 
-function search(): boolean {
+function focusSearch(): boolean {
   const field = document.querySelector<HTMLInputElement>('main input[type="search"]');
   field?.focus();
   field?.select();
   return field !== null;
 }
 
-/** Out of the search, which is emptied first. */
+/** Clears the search, or leaves it if it is empty. */
 function leaveSearch({ target }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLInputElement) || target.type !== 'search') return false;
   if (target.value === '') target.blur();
@@ -51,13 +51,13 @@ function leaveSearch({ target }: KeyboardEvent): boolean {
   return true;
 }
 
-const STOPS = '[tabindex="0"], a[href], button:not([tabindex="-1"]):not(:disabled), select, input:not([type="search"])';
+const FOCUSABLE = '[tabindex="0"], a[href], button:not([tabindex="-1"]):not(:disabled), select, input:not([type="search"])';
 
-/** From one part of the window to the first stop of the next. */
-function nextRegion(by: number): boolean {
-  const regions = [...document.querySelectorAll('[data-region]')].filter((region) => region.querySelector(STOPS));
-  const at = regions.findIndex((region) => region.contains(document.activeElement));
-  const next = regions[(at < 0 && by < 0 ? regions.length - 1 : at + by + regions.length) % regions.length];
-  next?.querySelector<HTMLElement>(STOPS)?.focus();
+/** Focuses the first focusable element of the next region. */
+function focusRegion(step: number): boolean {
+  const regions = [...document.querySelectorAll('[data-region]')].filter((region) => region.querySelector(FOCUSABLE));
+  const index = regions.findIndex((region) => region.contains(document.activeElement));
+  const next = regions[(index < 0 && step < 0 ? regions.length - 1 : index + step + regions.length) % regions.length];
+  next?.querySelector<HTMLElement>(FOCUSABLE)?.focus();
   return next !== undefined;
 }

@@ -1,14 +1,14 @@
-// The start of the page: find the host, show the app, tell the host once it is on the screen.
+// Entry point: detects the host, mounts the app and reports the first paint.
 import './theme';
 import { mount } from 'svelte';
 import { App } from './app.svelte';
-import { Notices } from './features/notices/notices.svelte';
-import { chooseHost } from './host/choose';
+import { ToastStore } from './features/toasts/toasts.svelte';
+import { detectHost } from './host/detect-host';
 import { Route } from './router.svelte';
 import { directionOf } from './messages/language';
 import { language } from './messages/messages';
 import Shell from './Shell.svelte';
-import { Visit } from './visit.svelte';
+import { Session } from './session.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 
@@ -18,23 +18,22 @@ if (!target) throw new Error('index.html has no element #app');
 document.documentElement.lang = language;
 document.documentElement.dir = directionOf(language);
 
-const host = await chooseHost();
+const host = await detectHost();
 const route = new Route(window);
-// A browser begins with the gallery: it comes while the server says who asks. And what is shown of uploads is there
-// before the connection is gone.
-if (!host.desktop) for (const part of [import('./features/gallery/Gallery.svelte'), import('./features/sending/SendingPanel.svelte')]) part.catch(() => undefined);
+// A browser starts with the gallery, so it is loaded while the session is requested. The upload panel is preloaded
+// in case the connection drops.
+if (!host.desktop) for (const part of [import('./features/gallery/Gallery.svelte'), import('./features/browser-uploads/UploadPanel.svelte')]) part.catch(() => undefined);
 
 const app = host.desktop ? new App(host.desktop) : null;
-const visit = new Visit(host, app?.notices ?? new Notices());
-mount(Shell, { target, props: { host, app, route, visit } });
-void visit.start();
+const session = new Session(host, app?.toasts ?? new ToastStore());
+mount(Shell, { target, props: { host, app, route, session } });
+void session.start();
 if (app) {
   void app.start();
-  // The tray and the dialogs speak as the page does.
+  // The tray and native dialogs use the page's language.
   void app.host.setLanguage(language).catch(() => undefined);
-  // A window that is made anew begins where this one was.
+  // A window that is created again starts with this route.
   window.addEventListener('hashchange', () => void app.host.setPlace(location.hash).catch(() => undefined));
-  // The second frame begins once the first has been painted. A host that does not hear it only
-  // writes a line to its log.
+  // The second animation frame follows the first paint. If this fails the host only logs it.
   requestAnimationFrame(() => requestAnimationFrame(() => void app.host.painted().catch(() => undefined)));
 }

@@ -1,18 +1,18 @@
-// Where in the page we are. Pages are hash routes (`#/gallery`), so that none of them can be taken
-// for the address of an image, and no server has to know them.
+// The router. Pages are hash routes (`#/gallery`), so that they cannot clash with image addresses and the server
+// need not know them.
 
-/** The parts of a route: `#/images/abc` is `["images", "abc"]`, and the start of the page is `[]`. */
-export function parts(hash: string): string[] {
+/** The segments of a route: `#/images/abc` is `["images", "abc"]`, and the start page is `[]`. */
+export function parseHash(hash: string): string[] {
   return hash
     .replace(/^#?\/?/, '')
     .split('?', 1)[0]!
     .split('/')
     .filter((part) => part !== '')
-    .map(decoded);
+    .map(decode);
 }
 
-/** A stranger's link may hold anything after its `%`. */
-function decoded(part: string): string {
+/** A foreign link may be malformed after its `%`. */
+function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
@@ -20,30 +20,30 @@ function decoded(part: string): string {
   }
 }
 
-/** `#/images/abc`, to be put into a link. */
+/** The `href` of a route, such as `#/images/abc`. */
 export function href(...to: string[]): string {
   return `#/${to.map(encodeURIComponent).join('/')}`;
 }
 
 export class Route {
-  at = $state<string[]>([]);
+  segments = $state<string[]>([]);
 
   constructor(private readonly window: Window) {
     this.read();
     window.addEventListener('hashchange', () => this.read());
   }
 
-  /** Goes there, as a link would. */
+  /** Navigates to a route. */
   go(...to: string[]): void {
     this.window.location.hash = href(...to);
   }
 
-  /** Goes there without leaving a trace of where we were: what a link carried was used up. */
+  /** Navigates without a history entry, for routes with a used token. */
   replace(...to: string[]): void {
     this.window.location.replace(href(...to));
   }
 
   private read(): void {
-    this.at = parts(this.window.location.hash);
+    this.segments = parseHash(this.window.location.hash);
   }
 }

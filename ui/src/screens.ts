@@ -1,5 +1,4 @@
-// The screens that the page has, in the order in which the navigation lists them. Each is fetched
-// when it is first gone to, but for the one that a home begins with.
+// The screens, in navigation order. Each is loaded on demand, except for the desktop window's first.
 import Images from '@lucide/svelte/icons/images';
 import CircleUserRound from '@lucide/svelte/icons/circle-user-round';
 import Crop from '@lucide/svelte/icons/crop';
@@ -14,22 +13,22 @@ import Home from './features/home/Home.svelte';
 import type { Host } from './host/host';
 import type { MessageKey } from './messages/messages';
 import type { Route } from './router.svelte';
-import type { Visit } from './visit.svelte';
+import type { Session } from './session.svelte';
 
-/** What every screen is given. `app` is there in the desktop's window only. */
-export type ScreenProps = { host: Host; app: App | null; route: Route; visit: Visit };
+/** The props of every screen. `app` is set in the desktop window only. */
+export type ScreenProps = { host: Host; app: App | null; route: Route; session: Session };
 
 export type Screen = {
-  /** The first part of its route; empty for the start. */
+  /** The first segment of its route; empty for the start. */
   path: string;
-  /** Another first part that leads to it. */
-  also?: string;
+  /** Another first segment that leads to it. */
+  secondPath?: string;
   name: MessageKey;
   icon: typeof House;
   view: () => Component<ScreenProps> | Promise<Component<ScreenProps>>;
 };
 
-/** What the desktop's window begins with. */
+/** The first screen of the desktop window. */
 const HOME: Screen = { path: '', name: 'screen.home', icon: House, view: () => Home };
 
 const SETTINGS: Screen = {
@@ -39,10 +38,10 @@ const SETTINGS: Screen = {
   view: () => import('./features/settings/Settings.svelte').then((module) => module.default),
 };
 
-/** What a browser begins with. */
+/** The first screen in a browser. */
 const GALLERY: Screen = {
   path: 'gallery',
-  also: 'images',
+  secondPath: 'images',
   name: 'screen.gallery',
   icon: Images,
   view: () => import('./features/gallery/Gallery.svelte').then((module) => module.default),
@@ -69,7 +68,7 @@ const ACCOUNT: Screen = {
   view: () => import('./features/account/Account.svelte').then((module) => module.default),
 };
 
-/** For those who run the server. */
+/** For administrators. */
 const ADMINISTRATION: Screen = {
   path: 'server',
   name: 'screen.administration',
@@ -77,8 +76,8 @@ const ADMINISTRATION: Screen = {
   view: () => import('./features/administration/Administration.svelte').then((module) => module.default),
 };
 
-/** The screens of the home that the page lives in. */
-export function screensOf(host: Host, account: Account | null | undefined): Screen[] {
+/** The screens of this host and account. */
+export function screensFor(host: Host, account: Account | null | undefined): Screen[] {
   return host.desktop
     ? [HOME, GALLERY, KEYS, PRESETS, ADMINISTRATION, SETTINGS]
     : [GALLERY, KEYS, PRESETS, ...(account?.admin ? [ADMINISTRATION] : []), ACCOUNT];

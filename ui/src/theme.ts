@@ -1,21 +1,21 @@
-// Light or dark: the user's choice, else the system's. Taken before anything is shown.
-import { keep, kept } from './kept';
+// The theme: the user's choice, else the system's. Applied before anything is rendered.
+import { savePreference, loadPreference } from './storage';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-export function chosenTheme(): Theme {
-  return THEMES.find((known) => known === kept('theme')) ?? 'system';
+export function storedTheme(): Theme {
+  return THEMES.find((known) => known === loadPreference('theme')) ?? 'system';
 }
 
-export function chooseTheme(theme: Theme): void {
-  keep('theme', theme);
-  show(theme);
+export function setTheme(theme: Theme): void {
+  savePreference('theme', theme);
+  applyTheme(theme);
 }
 
-/** The styles know the rest (`tokens.css`). */
-function show(theme: Theme): void {
+/** `tokens.css` does the rest. */
+function applyTheme(theme: Theme): void {
   document.documentElement.dataset.theme = theme;
 }
 
-show(chosenTheme());
+applyTheme(storedTheme());

@@ -1,4 +1,4 @@
-// Which keyboard is in front of the page: only its words depend on it.
+// Platform detection, for keyboard shortcut labels only.
 
-/** Whether commands go with ⌘ instead of Ctrl. */
+/** Whether shortcuts use ⌘ instead of Ctrl. */
 export const isMac = /Mac/.test(navigator.userAgent);

@@ -1,18 +1,18 @@
-// The host in a browser on the network: the server that served the page is the one it talks to.
+// The host for a browser on the network. It talks to the server that served the page.
 import type { Host, Upload } from './host';
 
-/** What every request carries, so that the server can tell it from one that another site's page made. */
-const OURS: RequestInit = { credentials: 'same-origin', cache: 'no-store', redirect: 'error' };
+/** Options of every request: the session cookie goes along, nothing is cached, and no redirect is followed. */
+const REQUEST_DEFAULTS: RequestInit = { credentials: 'same-origin', cache: 'no-store', redirect: 'error' };
 
 export const browserHost: Host = {
   desktop: null,
   address: (path) => path,
-  fetch: (path, init) => window.fetch(path, { ...OURS, ...init }),
+  fetch: (path, init) => window.fetch(path, { ...REQUEST_DEFAULTS, ...init }),
   upload: send,
   copyText: copy,
 };
 
-/** `fetch` does not say how much of a body has gone, so this is the older way. */
+/** Uses XMLHttpRequest, since `fetch` does not report upload progress. */
 function send(path: string, form: FormData, { method, headers, signal, progress }: Parameters<Upload>[2]): Promise<Response> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -21,12 +21,12 @@ function send(path: string, form: FormData, { method, headers, signal, progress 
     request.responseType = 'blob';
     request.upload.onprogress = ({ loaded, total }) => progress(loaded, total);
     request.onload = () => {
-      const said = new Headers();
+      const responseHeaders = new Headers();
       for (const name of ['Content-Type', 'Retry-After']) {
         const value = request.getResponseHeader(name);
-        if (value !== null) said.set(name, value);
+        if (value !== null) responseHeaders.set(name, value);
       }
-      resolve(new Response(request.status === 204 ? null : (request.response as Blob), { status: request.status, headers: said }));
+      resolve(new Response(request.status === 204 ? null : (request.response as Blob), { status: request.status, headers: responseHeaders }));
     };
     request.onerror = () => reject(new TypeError('The connection was cut.'));
     request.onabort = () => reject(new DOMException('It was called off.', 'AbortError'));
@@ -36,10 +36,7 @@ function send(path: string, form: FormData, { method, headers, signal, progress 
   });
 }
 
-/**
- * A page that came over plain http from another computer has no `navigator.clipboard`: there the old
- * command does it, which takes what is selected.
- */
+/** Plain http from another computer has no `navigator.clipboard`; there `execCommand` copies the selection. */
 async function copy(text: string, html?: string): Promise<boolean> {
   if (window.isSecureContext && navigator.clipboard) {
     try {
@@ -51,33 +48,33 @@ async function copy(text: string, html?: string): Promise<boolean> {
       ]);
       return true;
     } catch {
-      // Not allowed here: the old way may be.
+      // Not permitted; fall back.
     }
   }
-  return copyTheOldWay(text, html);
+  return copyWithExecCommand(text, html);
 }
 
-function copyTheOldWay(text: string, html?: string): boolean {
-  const held = document.activeElement;
+function copyWithExecCommand(text: string, html?: string): boolean {
+  const focused = document.activeElement;
   const field = document.createElement('textarea');
   field.value = text;
   field.readOnly = true;
-  field.className = 'unseen';
-  // A dialog keeps the focus within itself, so the field has to be inside of it.
-  const around = held?.closest('[role="dialog"]') ?? document.body;
-  around.append(field);
+  field.className = 'visually-hidden';
+  // A dialog traps the focus, so the field must be inside it.
+  const container = focused?.closest('[role="dialog"]') ?? document.body;
+  container.append(field);
   field.select();
-  const put = (event: ClipboardEvent) => {
+  const fillClipboard = (event: ClipboardEvent) => {
     event.clipboardData?.setData('text/plain', text);
     if (html !== undefined) event.clipboardData?.setData('text/html', html);
     event.preventDefault();
   };
-  document.addEventListener('copy', put);
+  document.addEventListener('copy', fillClipboard);
   try {
     return document.execCommand('copy');
   } finally {
-    document.removeEventListener('copy', put);
+    document.removeEventListener('copy', fillClipboard);
     field.remove();
-    if (held instanceof HTMLElement) held.focus();
+    if (focused instanceof HTMLElement) focused.focus();
   }
 }

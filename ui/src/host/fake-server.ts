@@ -1,8 +1,8 @@
-// Answers that a server would give, for tests and scenes of the dashboard.
+// Sample responses of the server, for tests and scenes of the dashboard.
 import type { Image } from '../api/schema';
 
-/** A picture as the server tells it: public, 600 × 400, with two sizes, unless `differing` says otherwise. */
-export function imageOf(id: string, differing: Partial<Image> = {}): Image {
+/** A public image of 600 × 400 with two sizes, unless `overrides` says otherwise. */
+export function imageOf(id: string, overrides: Partial<Image> = {}): Image {
   const base = `http://vitrine.test/${id}`;
   return {
     id,
@@ -30,6 +30,6 @@ export function imageOf(id: string, differing: Partial<Image> = {}): Image {
       slink: { url: `${base}.slink`, thumbnail: `${base}.thumbnail` },
       chevereto: { url: `${base}.chevereto`, viewer: `${base}.viewer` },
     },
-    ...differing,
+    ...overrides,
   };
 }

@@ -1,28 +1,27 @@
-// The page's one door to the outside: what it may ask of its surroundings, and what it is told.
-// Two homes stand behind it, the desktop app's window (tauri.ts) and a browser on the network
-// (browser.ts), and a made-up one (fake.ts) to design and test with. No other file knows which of
-// them it is talking to: what only one of them can do is there, or `null`.
+// The host interface: everything the page needs from its environment. It is implemented by the desktop window
+// (tauri.ts), by a browser (browser.ts) and by a fake for tests and scenes (fake.ts). No other file knows which
+// one is in use: what only one of them can do is a method or `null`.
 import type { Language } from '../messages/language';
 
-/** One way to a picture: the original, or one of its sizes by width in pixels (`"200"`). */
+/** A link to a picture: the original, or a size by width in pixels (`"200"`). */
 export type Link = { label: string; url: string };
 
-/** Why something did not go as it should; `message` is a whole sentence, `fields` are its facts. */
-export type Trouble = { code: string; fields: Fields; message: string };
+/** Why an upload failed; `message` is a full sentence, `fields` are its values. */
+export type Failure = { code: string; fields: Fields; message: string };
 
-/** Where a picture on its way is. */
+/** The state of an upload. */
 export type RowState =
   | { is: 'waiting'; for: 'keychain' | 'server' | 'file' | 'user' }
   | { is: 'fetching' }
   | { is: 'queued' }
   | { is: 'sending'; sent: number; total: number }
   | { is: 'done'; links: Link[] }
-  /** The same picture is there from an earlier time. */
+  /** The same picture was uploaded before. */
   | { is: 'already_uploaded'; links: Link[] }
-  | ({ is: 'offline'; retryAt: string } & Trouble)
-  | ({ is: 'failed'; retry: boolean } & Trouble);
+  | ({ is: 'offline'; retryAt: string } & Failure)
+  | ({ is: 'failed'; retry: boolean } & Failure);
 
-/** One picture the user sent. Newer rows have greater ids. `addedAt` is RFC 3339. */
+/** A picture the user sent. Newer rows have greater ids. `addedAt` is RFC 3339. */
 export type Row = {
   id: number;
   name: string;
@@ -32,36 +31,36 @@ export type Row = {
   thumbnail: boolean;
   addedAt: string;
   copied: boolean;
-  /** Ids of the target that it goes to and of the watched folder that it was found in. */
+  /** Ids of its target and of the watched folder it was found in. */
   target: string | null;
   folder: string | null;
-  /** The file that it came from can be looked for. */
+  /** The source file can be shown in the file manager. */
   hasFile: boolean;
-  /** What it shows, in the user's words. */
+  /** The alternative text. */
   alt: string | null;
-  /** What became of what it tells about people; `null` until it was prepared. */
+  /** What happened to personal metadata; `null` until the picture was processed. */
   metadata: 'kept' | 'none' | 'removed' | 'unknown' | null;
   maybeTwice: boolean;
-  /** It can be taken away from its server. */
+  /** It can be deleted from its server. */
   deletable: boolean;
-  /** When it is; until then it can be thought better of. */
+  /** When it will be deleted; until then that can be undone. */
   deletedAt: string | null;
-  notDeleted: Trouble | null;
+  notDeleted: Failure | null;
   state: RowState;
 };
 
 export type Fields = Record<string, string | number>;
 
-export const WHAT = ['all', 'original', 'size'] as const;
-export const HOW = ['url', 'markdown', 'html', 'bbcode', 'srcset', 'picture', 'template'] as const;
-/** The widths in pixels that the host offers links for. */
-export const SIZES = [200, 400, 800, 1200, 1600] as const;
+export const LINK_SELECTIONS = ['all', 'original', 'size'] as const;
+export const LINK_FORMATS = ['url', 'markdown', 'html', 'bbcode', 'srcset', 'picture', 'template'] as const;
+/** The widths in pixels of the linked sizes. */
+export const LINK_SIZES = [200, 400, 800, 1200, 1600] as const;
 
-/** What is written to the clipboard, and in which language. `size` counts when `what` is "size". */
-export type Copying = {
-  what: (typeof WHAT)[number];
+/** Which links are copied and in which format. `size` applies if `what` is "size". */
+export type CopySettings = {
+  what: (typeof LINK_SELECTIONS)[number];
   size: number;
-  how: (typeof HOW)[number];
+  how: (typeof LINK_FORMATS)[number];
 };
 
 export type ServerState =
@@ -72,63 +71,63 @@ export type ServerState =
       address: string;
       base: string;
       port: number;
-      /** The port that was taken, when this run had to move to another one. */
+      /** The port that was in use, if this run had to choose another. */
       movedFrom: number | null;
-      /** The other program that serves the folder, when the app uses its server. */
+      /** The other program that serves the library, if the app uses its server. */
       adopted: string | null;
     }
   | { is: 'failed'; message: string };
 
-/** What is done to a picture before it is sent. `longest` is in pixels, `quality` from 1 to 100. */
+/** How a picture is processed before upload. `longest` is in pixels, `quality` from 1 to 100. */
 export type Preparation = {
   strip: boolean;
   longest: number | null;
   convert: 'webp' | 'jpeg' | 'png' | null;
   quality: number | null;
-  /** The template of its name. */
+  /** The template for the file name. */
   name: string | null;
 };
 
-export const KINDS = ['imgs', 'imgshare', 'media', 'slink', 'chevereto'] as const;
-/** A language that targets speak, or a ShareX file that describes one. */
-export type Kind = (typeof KINDS)[number] | 'sxcu';
+export const DIALECTS = ['imgs', 'imgshare', 'media', 'slink', 'chevereto'] as const;
+/** A dialect, or a ShareX file that describes a target. */
+export type TargetKind = (typeof DIALECTS)[number] | 'sxcu';
 
-/** Where pictures can go. */
+/** A destination for pictures. */
 export type Target = {
   id: string;
   name: string;
-  kind: Kind;
+  kind: TargetKind;
   base: string;
-  /** This computer's own server. */
+  /** This computer's server. */
   here: boolean;
   hasKey: boolean;
   canDelete: boolean;
   prepare: Preparation;
 };
 
-/** A target as it is to be; without an id a new one. */
-export type WantedTarget = { id: string | null; name: string; kind: Kind; base: string; prepare: Preparation };
+/** A target to save; without an id it is new. */
+export type TargetDraft = { id: string | null; name: string; kind: TargetKind; base: string; prepare: Preparation };
 
-export const MODES = ['upload', 'ask', 'collect'] as const;
+export const WATCH_MODES = ['upload', 'ask', 'collect'] as const;
 
-/** What can be changed of a watched folder. */
-export type WantedFolder = {
+/** The editable settings of a watched folder. */
+export type WatchedFolderSettings = {
   id: string;
   on: boolean;
-  mode: (typeof MODES)[number];
+  mode: (typeof WATCH_MODES)[number];
   target: string | null;
   prepare: Preparation | null;
-  links: Copying | null;
+  links: CopySettings | null;
   patterns: string[];
   deep: boolean;
   afterwards: { is: 'keep' } | { is: 'move'; to: string } | { is: 'trash' };
   poll: boolean;
 };
 
-/** A watched folder. `missed` pictures appeared in it while the app was off. */
-export type Folder = WantedFolder & {
+/** A watched folder. `missed` pictures appeared while the app was not running. */
+export type WatchedFolder = WatchedFolderSettings & {
   path: string;
-  /** Its path as people write it. */
+  /** The path for display. */
   place: string;
   state: { is: 'off' | 'paused' | 'watching' | 'polling' | 'away' | 'failed'; reason: string | null };
   missed: number;
@@ -136,45 +135,45 @@ export type Folder = WantedFolder & {
 
 export type SuggestedFolder = { index: number; path: string; place: string; pictures: number };
 
-export const WAYS = ['dropped', 'chosen', 'pasted', 'folder', 'editor'] as const;
-export const POLICIES = ['always', 'only_if_i_started_it', 'never'] as const;
+export const UPLOAD_SOURCES = ['dropped', 'chosen', 'pasted', 'folder', 'editor'] as const;
+export const COPY_POLICIES = ['always', 'only_if_i_started_it', 'never'] as const;
 
-/** The settings that are shown and changed as one. */
+/** The settings that are saved together. */
 export type Settings = {
-  courtesy: Record<(typeof WAYS)[number], (typeof POLICIES)[number]>;
-  /** Whether the clipboard gets an `<img>` beside the text. */
+  courtesy: Record<(typeof UPLOAD_SOURCES)[number], (typeof COPY_POLICIES)[number]>;
+  /** Whether the clipboard also gets an `<img>` element. */
   html: boolean;
   template: string;
   proxy: { is: 'system' } | { is: 'none' } | { is: 'at'; address: string };
-  /** Read only, as `editors.hasToken` is. */
+  /** Read-only, like `editors.hasToken`. */
   certificates: { name: string; fingerprint: string }[];
   editors: { on: boolean; port: number; origins: string[]; hasToken: boolean };
-  /** Seconds in which a deletion can be thought better of. */
+  /** Seconds in which a deletion can be undone. */
   deleteDelay: number;
 };
 
-/** A made-up link, as the clipboard would hold it. */
-export type Example = { how: Copying['how']; text: string };
+/** A sample link in one format. */
+export type Example = { how: CopySettings['how']; text: string };
 
-/** How it is with the door for Markdown editors. */
-export type EditorsDoor = {
+/** The state of the PicGo listener for Markdown editors. */
+export type EditorListener = {
   open: boolean;
   port: number | null;
   reason: string | null;
   callers: { name: string; at: string; times: number; refused: boolean }[];
 };
 
-/** What is around the page: `taker` is who takes keys that work everywhere. */
-export type Around = {
+/** Integration with the desktop: `taker` is what handles global shortcuts. */
+export type DesktopIntegration = {
   startsAtLogin: boolean;
   shortcuts: { paste: string | null; show: string | null };
   taker: 'system' | 'portal' | 'nobody';
-  /** Why the keys do not work, if they do not. */
+  /** Why the shortcuts do not work, if they do not. */
   keysRefused: string | null;
 };
 
-/** Who can open the links. `address` and `name` are what another device writes into its browser, where there is such. */
-export type Reach =
+/** Who can open the links. `address` and `name` are what other devices enter, if available. */
+export type LanSharing =
   | { is: 'this_computer' }
   | {
       is: 'home_network';
@@ -183,45 +182,45 @@ export type Reach =
       warning: { is: 'stranger'; network: string } | { is: 'internet' } | null;
     };
 
-/** An address for another device, and the squares that its camera reads: a `1` for each dark one, row by row. */
+/** An address for another device and its QR code: a `1` for each dark module, row by row. */
 export type Invitation = { url: string; squares: string[]; expiresAt: string | null };
 
-/** Why the app did not do what it was asked for; `message` is a whole sentence, `fields` are its facts where there are words for it. */
-export type Refusal = { code: string; message: string; fields?: Fields };
+/** Why a command failed; `message` is a full sentence, `fields` are its values if there is a message for the code. */
+export type CommandError = { code: string; message: string; fields?: Fields };
 
 export type AppState = {
   server: ServerState;
   keychain: 'ready' | 'waiting' | 'missing';
-  copy: Copying;
+  copy: CopySettings;
   tray: boolean;
   version: string;
-  reach: Reach;
-  /** Nothing new is sent. */
+  reach: LanSharing;
+  /** Uploads are paused. */
   paused: boolean;
   watching: { paused: boolean; until: string | null };
   targets: Target[];
-  /** The id of the target that pictures go to. */
+  /** The id of the default target. */
   usual: string;
-  folders: Folder[];
+  folders: WatchedFolder[];
 };
 
-/** Something that happened, to be said once; `code` picks the words. */
+/** An event to show once; `code` selects the message. */
 export type Notice = { code: string; fields: Fields };
 export type Progress = { id: number; sent: number; total: number };
-/** Strips of the window, from the left: the first takes half of it, the others share the rest. */
+/** A pane of the drop overlay, from the left: the first takes half of the window, the others share the rest. */
 export type Lane = { is: 'usual'; target: string } | { is: 'original' } | { is: 'target'; name: string };
-/** Files over the window, and the lane that they would fall into. */
+/** A drag over the window, and the lane under the pointer. */
 export type Drag = { over: boolean; count: number; lanes: Lane[]; lane: number };
 export type CloseChoice = 'quit' | 'minimise' | 'cancel';
 
-/** What each event carries. */
+/** The payload of each event. */
 export type Events = {
-  /** New rows, and rows of which anything but the progress has changed. */
+  /** New rows, and rows with changes other than progress. */
   rows: Row[];
   progress: Progress;
   forgotten: { id: number };
   state: AppState;
-  /** News of rows were lost on the way: they have to be read again. */
+  /** Events were lost, so the rows must be reloaded. */
   missed: Record<string, never>;
   drag: Drag;
   notice: Notice;
@@ -238,71 +237,68 @@ export type Upload = (
 
 export interface Host {
   /**
-   * Asks the server. `path` starts with `/api/dashboard/`, or with the path of an image. In a browser
-   * the sign-in cookie goes along, in the window the app's key, which the page never sees.
+   * Sends a request to the server. `path` starts with `/api/dashboard/` or is the path of an image. A browser
+   * sends the session cookie; the desktop app adds its key, which the page never sees.
    */
   fetch(path: string, init?: RequestInit): Promise<Response>;
-  /**
-   * Sends a form with files, and says on the way how much has gone. `null` in the window, whose files go
-   * by way of the app.
-   */
+  /** Uploads a form with progress. `null` in the desktop window, where the app uploads. */
   readonly upload: Upload | null;
-  /** An address for `<img src>` of what `fetch` would get: thumbnails and pictures. */
+  /** The address for `<img src>` of a path that `fetch` would request. */
   address(path: string): string;
-  /** Puts text on the clipboard, and `html` beside it where that can be. False where it was not taken. */
+  /** Copies text, and `html` where possible. Returns false if the clipboard rejected it. */
   copyText(text: string, html?: string): Promise<boolean>;
-  /** What only the desktop's window can do; `null` in a browser. */
+  /** The desktop app's commands; `null` in a browser. */
   readonly desktop: Desktop | null;
 }
 
-/** What the window asks of the app around it. */
+/** The commands of the desktop app. */
 export interface Desktop {
   state(): Promise<AppState>;
-  /** Newest first; `before` is the id of the oldest row already here. */
+  /** Newest first; `before` is the id of the oldest loaded row. */
   rows(page: { limit: number; before: number | null }): Promise<Row[]>;
   chooseFiles(): Promise<void>;
-  /** Uploads what is on the clipboard; the host reads it, the page never sees the bytes. */
+  /** Uploads the clipboard's content; the host reads it, the page never sees the bytes. */
   paste(): Promise<void>;
   /**
-   * `label`: "all", "original" or a width; written as the switch says, or as `how` does. False where it was not
-   * copied: a notice says why.
+   * `label`: "all", "original" or a width; in the format of the copy settings, or in `how`. Returns false if
+   * nothing was copied; a notice says why.
    */
-  copy(id: number, label: string, how?: Copying['how']): Promise<boolean>;
-  /** What was copied last, whatever is on the clipboard now. */
+  copy(id: number, label: string, how?: CopySettings['how']): Promise<boolean>;
+  /** Copies the last copied links again. */
   copyAgain(): Promise<void>;
   retry(id: number): Promise<void>;
-  /** Takes the row off the list; what was uploaded stays. */
+  /** Removes the row from the list; the uploaded image stays. */
   forget(id: number): Promise<void>;
-  /** Stops it for now; `release` goes on, and says yes to what asks first. */
+  /** Pauses the upload; `release` resumes it, and approves uploads that ask first. */
   hold(id: number): Promise<void>;
   release(id: number): Promise<void>;
   cancel(id: number): Promise<void>;
-  /** Uploads it once more, as a picture of its own. */
+  /** Uploads it again, as a new image. */
   uploadAgain(id: number): Promise<void>;
-  /** Sends it smaller, which its server refused as too large. */
+  /** Sends a smaller version, after the server rejected it as too large. */
   sendSmaller(id: number): Promise<void>;
-  /** Shows the file that it came from, in the system's file manager. */
+  /** Shows the source file in the system's file manager. */
   showFile(id: number): Promise<void>;
-  /** Its links say it from now on; without any text they say the file's name. */
+  /** Sets the alternative text of its links; without one they use the file's name. */
   setAlt(id: number, text: string): Promise<void>;
-  /** Takes it away from its server after some seconds, in which `undoDelete` is not too late. */
+  /** Deletes it from its server after a delay in which `undoDelete` works. */
   delete(id: number): Promise<void>;
   undoDelete(id: number): Promise<boolean>;
   pauseQueue(): Promise<void>;
   resumeQueue(): Promise<void>;
-  /** Gives the target's id. A `key` of `null` leaves the one that it has. */
-  saveTarget(target: WantedTarget, key: string | null): Promise<string>;
-  /** Asks for a ShareX file; `null` where the user thinks better of it. */
+  /** Returns the target's id. A `key` of `null` keeps the current one. */
+  saveTarget(target: TargetDraft, key: string | null): Promise<string>;
+  /** Opens a file picker for a ShareX file; `null` if the user cancels. */
   importTarget(): Promise<string | null>;
   exportTarget(id: string): Promise<boolean>;
   removeTarget(id: string): Promise<void>;
   makeUsual(id: string): Promise<void>;
-  /** `left`: the test's picture is still there, and `message` says why. */
+  /** `left`: the test image could not be deleted, and `message` says why. */
   testTarget(id: string): Promise<{ left: string | null; message: string | null }>;
   suggestedFolders(): Promise<SuggestedFolder[]>;
-  /** A suggested one by its path, or one that the user chooses now. */
+  /** Adds a suggested folder by its path, or opens a folder picker. */
   addFolder(suggestion: string | null): Promise<string | null>;
-  saveFolder(folder: WantedFolder): Promise<void>;
+  saveFolder(folder: WatchedFolderSettings): Promise<void>;
   removeFolder(id: string): Promise<void>;
   takeMissed(id: string): Promise<void>;
   leaveMissed(id: string): Promise<void>;
@@ -312,44 +308,44 @@ export interface Desktop {
   saveSettings(settings: Settings): Promise<Settings>;
   addCertificate(): Promise<boolean>;
   removeCertificate(fingerprint: string): Promise<void>;
-  editors(): Promise<EditorsDoor>;
-  /** Sends a tiny picture through the door, as an editor would. `left`: why it is still where the link leads. */
+  editors(): Promise<EditorListener>;
+  /** Sends a tiny picture to the listener, as an editor would. `left`: why the test image could not be deleted. */
   testEditors(): Promise<{ link: string; left: string | null }>;
   setEditorToken(token: string | null): Promise<void>;
   previewName(template: string): Promise<{ name: string }>;
-  /** Switches this computer's server on or off. */
+  /** Turns this computer's server on or off. */
   setServing(on: boolean): Promise<void>;
   setReach(homeNetwork: boolean): Promise<void>;
-  /** It is meant on this network, too. */
+  /** Allows sharing on the current network as well. */
   allowNetwork(): Promise<void>;
   /** `signIn`: the address signs in, once, within ten minutes. */
   invite(signIn: boolean): Promise<Invitation>;
-  /** A link for a phone's camera. */
+  /** A link as a QR code. */
   qr(id: number, label: string): Promise<Invitation>;
-  around(): Promise<Around>;
+  around(): Promise<DesktopIntegration>;
   setLogin(on: boolean): Promise<void>;
-  setShortcuts(shortcuts: Around['shortcuts']): Promise<void>;
-  /** Puts what helps others to help on the clipboard, without addresses, names or keys. */
+  setShortcuts(shortcuts: DesktopIntegration['shortcuts']): Promise<void>;
+  /** Copies a support report with addresses, file names and keys removed. */
   copyDiagnostics(): Promise<boolean>;
-  /** What the app noted last, a line each, without the same. */
+  /** The recent log lines, with the same removed. */
   log(): Promise<string>;
-  /** Where in the page the user is, from `#` on: a window that is made anew begins there. */
+  /** The current route, from `#` on, to restore when the window is created again. */
   setPlace(place: string): Promise<void>;
-  /** What the page speaks, for the tray and the dialogs. */
+  /** The page's language, for the tray and native dialogs. */
   setLanguage(language: Language): Promise<void>;
-  setCopy(copying: Copying): Promise<void>;
-  /** One link of a made-up picture, written in every way. */
-  examples(what: Copying['what'], size: number): Promise<Example[]>;
-  /** The welcome was gone through, or skipped: it does not come again by itself. */
+  setCopy(copySettings: CopySettings): Promise<void>;
+  /** A sample link in every format. */
+  examples(what: CopySettings['what'], size: number): Promise<Example[]>;
+  /** The welcome was finished or skipped and is not shown again. */
   welcomed(): Promise<void>;
   /** Opens a link in the system's browser. */
   open(id: number, label: string): Promise<void>;
-  /** The same of a picture of this computer's server, by what its address ends with. */
+  /** Opens an image of this computer's server by its id. */
   openPicture(id: string): Promise<void>;
   answerClose(choice: CloseChoice): Promise<void>;
   quit(): Promise<void>;
-  /** Tells the host that the page is on the screen. */
+  /** Reports that the page has been painted. */
   painted(): Promise<void>;
   thumbnail(id: number): string;
-  on<K extends keyof Events>(event: K, hear: (payload: Events[K]) => void): Promise<Unlisten>;
+  on<K extends keyof Events>(event: K, listener: (payload: Events[K]) => void): Promise<Unlisten>;
 }

@@ -1,10 +1,12 @@
-// The host inside the desktop app's window. The only file that knows Tauri.
+// The host for the desktop window. The only file that uses Tauri.
 import { convertFileSrc, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type { Desktop, Host } from './host';
 
-/** Spells `app://localhost/…`, or `http://app.localhost/…` where the web view has no schemes of its
- *  own. The slashes must stay slashes, so the path does not go through the encoder. */
+/**
+ * `app://localhost/…`, or `http://app.localhost/…` where the web view has no custom schemes. Slashes must not be
+ * encoded, so the path is appended.
+ */
 const address = (path: string) => convertFileSrc('', 'app').replace(/\/$/, '') + path;
 
 const desktop: Desktop = {
@@ -70,15 +72,15 @@ const desktop: Desktop = {
   quit: () => invoke('quit'),
   painted: () => invoke('painted'),
   thumbnail: (id) => address(`/thumbnails/${id}`),
-  on: (event, hear) => listen(event, ({ payload }) => hear(payload as never)),
+  on: (event, listener) => listen(event, ({ payload }) => listener(payload as never)),
 };
 
 export const tauriHost: Host = {
   desktop,
   upload: null,
   address,
-  // The app passes it on to the server with its own key. A body with a file in it would end the app
-  // (WebKitGTK), so none is ever sent: pictures go by way of the app.
+  // The app forwards it to the server with its own key. A request body with a file would crash the app
+  // (WebKitGTK), so files are uploaded by the app.
   fetch: (path, init) => window.fetch(address(path), init),
   copyText: (text, html) => invoke('copy_text', { text, html: html ?? null }),
 };

@@ -1,15 +1,15 @@
-// Which language the page speaks: the user's choice, else the first of the system's that we know.
-import { keep, kept } from '../kept';
+// The language of the page: the user's choice, else the first known one of the system.
+import { savePreference, loadPreference } from '../storage';
 
 export const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type LanguageChoice = 'system' | Language;
 
-export function chosenLanguage(): LanguageChoice {
-  return LANGUAGES.find((known) => known === kept('language')) ?? 'system';
+export function storedLanguage(): LanguageChoice {
+  return LANGUAGES.find((known) => known === loadPreference('language')) ?? 'system';
 }
 
-/** `offered` are the system's languages, the dearest first: `de-AT`, `en`. */
+/** `offered` are the system's languages by preference: `de-AT`, `en`. */
 export function languageOf(choice: LanguageChoice, offered: readonly string[]): Language {
   if (choice !== 'system') return choice;
   const stems = offered.map((tag) => tag.toLowerCase().split('-', 1)[0]);
@@ -17,17 +17,17 @@ export function languageOf(choice: LanguageChoice, offered: readonly string[]): 
   return LANGUAGES.find((known) => known === stem) ?? 'en';
 }
 
-/** Every word of the page is looked up when it is made, so it is made anew. */
-export function chooseLanguage(choice: LanguageChoice): void {
-  keep('language', choice);
+/** Messages are looked up once, so the page is reloaded. */
+export function setLanguage(choice: LanguageChoice): void {
+  savePreference('language', choice);
   location.reload();
 }
 
 const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ur']);
 
-/** Which way lines run. */
+/** The writing direction. */
 export function directionOf(language: string): 'ltr' | 'rtl' {
   return RIGHT_TO_LEFT.has(language.split('-', 1)[0]!) ? 'rtl' : 'ltr';
 }
 
-export const language: Language = languageOf(chosenLanguage(), navigator.languages);
+export const language: Language = languageOf(storedLanguage(), navigator.languages);

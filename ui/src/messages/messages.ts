@@ -1,6 +1,5 @@
-// Every text the page says, looked up by key in the message files: of each language one for the window,
-// which Rust reads too for the tray and the dialogs, and one for what is shown in browsers as well. So a
-// word is written, and translated, in one place.
+// Looks up messages by key. Each language has two files: one for the desktop window, which Rust also reads for the
+// tray and dialogs, and one for the dashboard.
 import type { Fields } from '../host/host';
 import deDashboard from './de.dashboard.json';
 import deWindow from './de.json';
@@ -9,9 +8,9 @@ import window from './en.json';
 import { language } from './language';
 
 const en = { ...window, ...dashboard };
-type Written = keyof typeof en;
-/** A key as code names it: without the plural ending, which `count` chooses. */
-export type MessageKey = Written extends infer K
+type FileKey = keyof typeof en;
+/** A message key without the plural suffix, which `count` selects. */
+export type MessageKey = FileKey extends infer K
   ? K extends `${infer Stem}.one` | `${infer Stem}.other`
     ? Stem
     : K
@@ -22,17 +21,17 @@ export { language };
 const plurals = new Intl.PluralRules(language);
 const numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
 
-/** The message in the user's language, its `{fields}` filled in; `count` also picks the plural. */
+/** The message in the page's language with its `{fields}` filled in; `count` also selects the plural. */
 export function t(key: MessageKey, fields: Fields = {}): string {
   return fill(pattern(key, fields) ?? key, fields);
 }
 
-/** Like `t`, for a key that comes from outside; `null` if there is no such message. */
+/** Like `t`, for a key from outside; `null` if there is no such message. */
 export function lookUp(key: string, fields: Fields): string | null {
-  const found = pattern(key, fields);
-  // A message whose facts did not all arrive would show its braces: better none.
-  if (found === undefined || placeholders(found).some((name) => fields[name] === undefined)) return null;
-  return fill(found, fields);
+  const text = pattern(key, fields);
+  // Without all of its fields a message would show its braces.
+  if (text === undefined || placeholders(text).some((name) => fields[name] === undefined)) return null;
+  return fill(text, fields);
 }
 
 function pattern(key: string, fields: Fields): string | undefined {
@@ -50,17 +49,17 @@ function placeholders(pattern: string): string[] {
 }
 
 function fill(pattern: string, fields: Fields): string {
-  return pattern.replace(FIELD, (whole, name: string) => {
+  return pattern.replace(FIELD, (match, name: string) => {
     const value = fields[name];
-    if (value === undefined) return whole;
+    if (value === undefined) return match;
     if (name === 'count' && typeof value === 'number') return numbers.format(value);
-    return isolated(String(value));
+    return isolate(String(value));
   });
 }
 
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/;
 
-/** A right-to-left name inside a left-to-right sentence is fenced off, or it would reorder it. */
-function isolated(text: string): string {
+/** Isolates a right-to-left name, so that it does not reorder its sentence. */
+function isolate(text: string): string {
   return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
 }

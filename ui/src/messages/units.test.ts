@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { dayName, fileSize, percent, share, when } from './units';
+import { dayName, fileSize, percent, share, timeOrDate } from './units';
 
-test('file sizes are rounded to what a person compares', () => {
+test('file sizes are rounded for people', () => {
   expect(fileSize(0)).toBe('0 B');
   expect(fileSize(999)).toBe('999 B');
   expect(fileSize(48_200)).toBe('48 KB');
@@ -10,24 +10,24 @@ test('file sizes are rounded to what a person compares', () => {
   expect(fileSize(3_200_000_000)).toBe('3.2 GB');
 });
 
-test('a hundred percent is said only when all of it is sent', () => {
+test('100 percent is only shown when everything is sent', () => {
   expect(percent(999, 1000)).toBe('99 %');
   expect(percent(1000, 1000)).toBe('100 %');
 });
 
-test('a total of nothing is no progress, and more than all is all', () => {
+test('an empty total is no progress, and the share is at most 1', () => {
   expect(share(5, 0)).toBe(0);
   expect(share(12, 10)).toBe(1);
 });
 
-test('a row of today shows its time and an older one its day', () => {
+test('a row shows its time today and its date otherwise', () => {
   const now = new Date(2026, 10, 22, 15, 0);
-  expect(when(new Date(2026, 10, 22, 9, 5).toISOString(), now)).toMatch(/9:05|09:05/);
-  expect(when(new Date(2026, 9, 3).toISOString(), now)).toMatch(/Oct/);
-  expect(when('no date', now)).toBe('');
+  expect(timeOrDate(new Date(2026, 10, 22, 9, 5).toISOString(), now)).toMatch(/9:05|09:05/);
+  expect(timeOrDate(new Date(2026, 9, 3).toISOString(), now)).toMatch(/Oct/);
+  expect(timeOrDate('no date', now)).toBe('');
 });
 
-test('a day is today, yesterday, or called by its name', () => {
+test('a day heading is today, yesterday or a date', () => {
   const now = new Date(2026, 10, 22, 15, 0);
   expect(dayName('2026-11-22', now)).toBe('Today');
   expect(dayName('2026-11-21', now)).toBe('Yesterday');

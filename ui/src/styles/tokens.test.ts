@@ -1,4 +1,4 @@
-// Colours are checked by arithmetic, in both themes, so that a pretty shade cannot cost readability.
+// Contrast tests for the design tokens, in both themes.
 import family from '../../../src-tauri/server/web_ui/family.css?raw';
 import css from './tokens.css?raw';
 import { expect, test } from 'vitest';
@@ -22,18 +22,18 @@ function contrast(a: string, b: string): number {
   return (bright + 0.05) / (dark + 0.05);
 }
 
-test("the server's own pages have the same colours", () => {
+test("the server's own pages use the same colours", () => {
   const [light, dark] = family.split('@media (prefers-color-scheme: dark)').map((half) => [...half.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)]);
-  for (const [written, theme] of [[light, themes.light], [dark, themes.dark]] as const) {
-    expect(written?.length).toBeGreaterThan(5);
-    for (const [, name = '', value] of written ?? []) expect(value, name).toBe(theme[name]);
+  for (const [declarations, theme] of [[light, themes.light], [dark, themes.dark]] as const) {
+    expect(declarations?.length).toBeGreaterThan(5);
+    for (const [, name = '', value] of declarations ?? []) expect(value, name).toBe(theme[name]);
   }
 });
 
 for (const [theme, colour] of Object.entries(themes)) {
   const ratio = (front: string, back: string) => contrast(colour[front] ?? '', colour[back] ?? '');
 
-  test(`every text is readable on every surface it stands on in the ${theme} theme`, () => {
+  test(`every text is readable on every surface in the ${theme} theme`, () => {
     for (const text of ['text-strong', 'text-normal', 'text-faint', 'accent', 'ok', 'warn', 'danger']) {
       for (const surface of ['surface-0', 'surface-1', 'surface-2', 'accent-soft']) {
         expect(ratio(text, surface), `${text} on ${surface}`).toBeGreaterThanOrEqual(4.5);
@@ -44,7 +44,7 @@ for (const [theme, colour] of Object.entries(themes)) {
     }
   });
 
-  test(`the edges of controls and the focus ring can be seen in the ${theme} theme`, () => {
+  test(`edges of controls and the focus ring are visible in the ${theme} theme`, () => {
     for (const edge of ['line-control', 'accent']) {
       for (const surface of ['surface-0', 'surface-1']) {
         expect(ratio(edge, surface), `${edge} on ${surface}`).toBeGreaterThanOrEqual(3);

@@ -1,13 +1,13 @@
-// A picture looked at closely, in the window, which leaves its own page for nothing.
+// The detail view in the desktop window.
 import { flushSync, mount, tick, unmount } from 'svelte';
 import { expect, test } from 'vitest';
 import { FakeHost } from '../../host/fake';
 import { imageOf } from '../../host/fake-server';
-import { Notices } from '../notices/notices.svelte';
-import { Visit } from '../../visit.svelte';
+import { ToastStore } from '../toasts/toasts.svelte';
+import { Session } from '../../session.svelte';
 import Detail from './Detail.svelte';
 
-// jsdom draws no dialogs.
+// jsdom does not implement dialogs.
 HTMLDialogElement.prototype.showModal ??= function () {
   this.open = true;
 };
@@ -15,18 +15,18 @@ HTMLDialogElement.prototype.close ??= function () {
   this.open = false;
 };
 
-test('the app opens a picture in the browser, by its id alone', async () => {
+test('the app opens an image in the browser by its id', async () => {
   const host = new FakeHost();
   host.server.set('GET /api/dashboard/images/7', imageOf('aB3dE5gH7j'));
-  const nothing = () => undefined;
-  const visit = new Visit(host, new Notices());
-  const view = mount(Detail, { target: document.body, props: { id: '7', known: null, host, visit, places: [], close: nothing, changed: nothing, remove: nothing } });
+  const noop = () => undefined;
+  const session = new Session(host, new ToastStore());
+  const view = mount(Detail, { target: document.body, props: { id: '7', initialImage: null, host, session, folders: [], close: noop, onChange: noop, remove: noop } });
   for (let turn = 0; turn < 8; turn++) await tick();
   flushSync();
   const open = document.querySelector<HTMLElement>('[data-dialog="detail"] [data-action="open"]');
-  const pressed = new MouseEvent('click', { bubbles: true, cancelable: true });
-  open?.dispatchEvent(pressed);
-  expect(pressed.defaultPrevented).toBe(true);
-  expect(host.asked.at(-1)).toEqual(['openPicture', 'aB3dE5gH7j']);
+  const click = new MouseEvent('click', { bubbles: true, cancelable: true });
+  open?.dispatchEvent(click);
+  expect(click.defaultPrevented).toBe(true);
+  expect(host.calls.at(-1)).toEqual(['openPicture', 'aB3dE5gH7j']);
   unmount(view);
 });

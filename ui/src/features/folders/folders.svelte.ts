@@ -1,39 +1,39 @@
-// The folders of the account, as a tree that is read from top to bottom.
+// The folders of the account, as a depth-first list of tree nodes.
 import type { Api } from '../../api/api';
 import type { Folder } from '../../api/schema';
 
-export type Branch = Folder & { depth: number };
+export type FolderNode = Folder & { depth: number };
 
 export class Folders {
   private list = $state.raw<Folder[]>([]);
 
   constructor(private readonly api: Api) {}
 
-  /** Each after the one it lies in, siblings by name. */
-  get branches(): Branch[] {
-    const within = new Map<string, Folder[]>();
-    for (const folder of this.list) within.set(folder.parent ?? '', [...(within.get(folder.parent ?? '') ?? []), folder]);
+  /** Each folder after its parent, siblings by name. */
+  get nodes(): FolderNode[] {
+    const children = new Map<string, Folder[]>();
+    for (const folder of this.list) children.set(folder.parent ?? '', [...(children.get(folder.parent ?? '') ?? []), folder]);
     const names = new Intl.Collator(undefined, { numeric: true });
-    const walk = (parent: string, depth: number): Branch[] =>
-      (within.get(parent) ?? [])
+    const collect = (parent: string, depth: number): FolderNode[] =>
+      (children.get(parent) ?? [])
         .sort((one, other) => names.compare(one.name, other.name))
-        .flatMap((folder) => [{ ...folder, depth }, ...walk(folder.id, depth + 1)]);
-    return walk('', 0);
+        .flatMap((folder) => [{ ...folder, depth }, ...collect(folder.id, depth + 1)]);
+    return collect('', 0);
   }
 
   find(id: string): Folder | undefined {
     return this.list.find((folder) => folder.id === id);
   }
 
-  /** Where a folder can be moved to: neither into itself nor into what lies in it. */
-  placesFor(folder: Folder): Branch[] {
-    return this.branches.filter(({ path }) => path !== folder.path && !path.startsWith(`${folder.path}/`));
+  /** The folders that a folder can be moved into: not itself and not its descendants. */
+  parentOptions(folder: Folder): FolderNode[] {
+    return this.nodes.filter(({ path }) => path !== folder.path && !path.startsWith(`${folder.path}/`));
   }
 
-  /** How many pictures lie in a folder, and in those within it. */
-  imagesIn(folder: Folder): number {
-    const within = this.list.filter(({ path }) => path === folder.path || path.startsWith(`${folder.path}/`));
-    return within.reduce((sum, { images }) => sum + images, 0);
+  /** The number of images in a folder and its descendants. */
+  imageCount(folder: Folder): number {
+    const children = this.list.filter(({ path }) => path === folder.path || path.startsWith(`${folder.path}/`));
+    return children.reduce((sum, { images }) => sum + images, 0);
   }
 
   async read(): Promise<void> {
@@ -41,7 +41,7 @@ export class Folders {
   }
 
   async add(parent: Folder | null, name: string): Promise<Folder> {
-    // A slash in a name would make two folders of it.
+    // A slash in the name would create two folders.
     const path = [...(parent ? [parent.path] : []), name.trim().replaceAll('/', '-')].join('/');
     const folder = await this.api.addFolder(path);
     await this.read();

@@ -1,111 +1,113 @@
-// The pictures of the gallery: how many there are of each day, and those that are looked at, page by page.
+// The gallery's data: the number of images per day, and the pages of images around the visible range.
 import { SvelteMap } from 'svelte/reactivity';
-import type { Api, Which } from '../../api/api';
+import type { Api, ImageQuery } from '../../api/api';
 import type { Image } from '../../api/schema';
-import { wordsOf } from '../../refused';
+import { errorMessage } from '../../error-message';
 import type { Section } from './layout';
 
-export const EVERYTHING: Which = { q: '', folder: '', order: 'created', direction: 'desc' };
+export const ALL_IMAGES: ImageQuery = { q: '', folder: '', order: 'created', direction: 'desc' };
 const PAGE = 100;
-/** How many pages before and after those looked at are remembered: a few thousand pictures would be felt whenever
- *  the browser tidies its memory up. */
-const NEAR = 4;
+/**
+ * How many pages around the visible ones are kept: several thousand images would cause noticeable garbage
+ * collection pauses.
+ */
+const KEPT_PAGES = 4;
 
 export class Gallery {
-  which = $state.raw<Which>(EVERYTHING);
-  /** `null` until the server has said. */
+  query = $state.raw<ImageQuery>(ALL_IMAGES);
+  /** `null` until loaded. */
   sections = $state.raw<Section[] | null>(null);
-  /** Why it has not. */
-  trouble = $state<string | null>(null);
+  /** The error of the last request, if it failed. */
+  errorText = $state<string | null>(null);
   private readonly pages = new SvelteMap<number, Image[]>();
-  private readonly asking = new Map<number, AbortController>();
-  /** What is looked at, in pages. */
-  private wanted: [number, number] = [0, 0];
-  /** Answers to what was asked before the last change are of no use. */
-  private round = 0;
+  private readonly requests = new Map<number, AbortController>();
+  /** The first and last visible page. */
+  private visiblePages: [number, number] = [0, 0];
+  /** Responses to requests from before the last change are dropped. */
+  private revision = 0;
 
   constructor(
     private readonly api: Api,
-    /** Those that are shown no more, although they are still there. */
-    private readonly hidden: ReadonlySet<string>,
+    /** Deleted images that the lists still contain. */
+    private readonly hiddenIds: ReadonlySet<string>,
   ) {}
 
   get total(): number {
     return this.sections?.reduce((sum, { images }) => sum + images, 0) ?? 0;
   }
 
-  /** The picture at a position, if it is here already and is not to go. */
+  /** The image at a position, if it is loaded and not deleted. */
   at(index: number): Image | undefined {
-    const image = this.known(index);
-    return image && !this.hidden.has(image.id) ? image : undefined;
+    const image = this.cachedImage(index);
+    return image && !this.hiddenIds.has(image.id) ? image : undefined;
   }
 
-  /** Whether the picture at a position is about to go. */
-  goes(index: number): boolean {
-    const image = this.known(index);
-    return image !== undefined && this.hidden.has(image.id);
+  /** Whether the image at a position is deleted but can be restored. */
+  isPendingDelete(index: number): boolean {
+    const image = this.cachedImage(index);
+    return image !== undefined && this.hiddenIds.has(image.id);
   }
 
-  private known(index: number): Image | undefined {
+  private cachedImage(index: number): Image | undefined {
     return this.pages.get(Math.floor(index / PAGE))?.[index % PAGE];
   }
 
-  /** Where a picture stands among those that are here. */
+  /** The position of a loaded image. */
   find(id: string): number | null {
     for (const [page, images] of this.pages) {
-      const within = images.findIndex((image) => image.id === id);
-      if (within >= 0) return page * PAGE + within;
+      const index = images.findIndex((image) => image.id === id);
+      if (index >= 0) return page * PAGE + index;
     }
     return null;
   }
 
-  /** Looks for others; those that are shown stay until the others are here. */
-  choose(part: Partial<Which>): Promise<void> {
-    this.which = { ...this.which, ...part };
-    this.wanted = [0, 0];
-    return this.read();
+  /** Loads images for another query; the current ones stay until then. */
+  setQuery(part: Partial<ImageQuery>): Promise<void> {
+    this.query = { ...this.query, ...part };
+    this.visiblePages = [0, 0];
+    return this.reload();
   }
 
-  /** Reads anew what is looked at, because something has changed. */
-  async read(): Promise<void> {
-    const round = ++this.round;
-    const { which, wanted } = this;
-    for (const asking of this.asking.values()) asking.abort();
-    this.asking.clear();
+  /** Reloads the visible pages after a change. */
+  async reload(): Promise<void> {
+    const revision = ++this.revision;
+    const { query, visiblePages } = this;
+    for (const requests of this.requests.values()) requests.abort();
+    this.requests.clear();
     try {
-      const numbers = range(...wanted);
-      const [sections, ...pages] = await Promise.all([this.count(which), ...numbers.map((page) => this.page(which, page))]);
-      if (round !== this.round) return;
-      this.trouble = null;
+      const numbers = range(...visiblePages);
+      const [sections, ...pages] = await Promise.all([this.fetchSections(query), ...numbers.map((page) => this.fetchPage(query, page))]);
+      if (revision !== this.revision) return;
+      this.errorText = null;
       this.pages.clear();
       numbers.forEach((page, at) => this.pages.set(page, pages[at] ?? []));
       this.sections = sections;
-      this.fetch();
+      this.fetchMissing();
     } catch (error) {
-      if (round === this.round) this.trouble = wordsOf(error);
+      if (revision === this.revision) this.errorText = errorMessage(error);
     }
   }
 
-  /** Says which positions are looked at. */
-  look(from: number, to: number): void {
-    this.wanted = [Math.floor(Math.max(0, from) / PAGE), Math.floor(Math.max(0, to) / PAGE)];
-    this.fetch();
+  /** Sets the visible range of positions. */
+  showRange(from: number, to: number): void {
+    this.visiblePages = [Math.floor(Math.max(0, from) / PAGE), Math.floor(Math.max(0, to) / PAGE)];
+    this.fetchMissing();
   }
 
-  /** All pictures between two positions, with where they stand; fetched where they are not here. */
-  async between(from: number, to: number): Promise<{ image: Image; at: number }[]> {
-    const { which } = this;
+  /** All images between two positions, loaded if necessary. */
+  async imagesBetween(from: number, to: number): Promise<{ image: Image; at: number }[]> {
+    const { query } = this;
     const pages = range(Math.floor(from / PAGE), Math.floor(to / PAGE));
-    const found: { image: Image; at: number }[] = [];
+    const images: { image: Image; at: number }[] = [];
     for (const page of pages) {
-      const images = this.pages.get(page) ?? (await this.page(which, page));
-      found.push(...images.map((image, at) => ({ image, at: page * PAGE + at })));
+      const pageImages = this.pages.get(page) ?? (await this.fetchPage(query, page));
+      images.push(...pageImages.map((image, at) => ({ image, at: page * PAGE + at })));
     }
-    return found.filter(({ image, at }) => at >= from && at <= to && !this.hidden.has(image.id));
+    return images.filter(({ image, at }) => at >= from && at <= to && !this.hiddenIds.has(image.id));
   }
 
-  /** Shows a changed picture as it is now. */
-  put(changed: Image): void {
+  /** Replaces an image with a changed version of it. */
+  replace(changed: Image): void {
     for (const [page, images] of this.pages) {
       if (images.some(({ id }) => id === changed.id)) {
         this.pages.set(page, images.map((image) => (image.id === changed.id ? changed : image)));
@@ -113,41 +115,41 @@ export class Gallery {
     }
   }
 
-  private async count(which: Which): Promise<Section[]> {
-    if (which.order === 'created') {
-      const { days } = await this.api.days(which);
-      return which.direction === 'desc' ? days : [...days].reverse();
+  private async fetchSections(query: ImageQuery): Promise<Section[]> {
+    if (query.order === 'created') {
+      const { days } = await this.api.days(query);
+      return query.direction === 'desc' ? days : [...days].reverse();
     }
-    const total = await this.api.count(which);
+    const total = await this.api.count(query);
     return total > 0 ? [{ day: null, images: total }] : [];
   }
 
-  /** Asks for the wanted pages that are not here; what was asked for and is wanted no more is called off. */
-  private fetch(): void {
-    const [first, last] = this.wanted;
-    const near = (page: number) => page >= first - 1 && page <= last + 1;
-    for (const [page, asking] of this.asking) if (!near(page)) asking.abort();
-    for (const page of this.pages.keys()) if (page < first - NEAR || page > last + NEAR) this.pages.delete(page);
-    const { which, round, total } = this;
+  /** Loads missing pages near the visible range and cancels requests for others. */
+  private fetchMissing(): void {
+    const [first, last] = this.visiblePages;
+    const isNear = (page: number) => page >= first - 1 && page <= last + 1;
+    for (const [page, requests] of this.requests) if (!isNear(page)) requests.abort();
+    for (const page of this.pages.keys()) if (page < first - KEPT_PAGES || page > last + KEPT_PAGES) this.pages.delete(page);
+    const { query, revision, total } = this;
     for (const page of range(first, last)) {
-      if (page * PAGE >= total || this.pages.has(page) || this.asking.has(page)) continue;
-      const asking = new AbortController();
-      this.asking.set(page, asking);
-      void this.page(which, page, asking.signal)
+      if (page * PAGE >= total || this.pages.has(page) || this.requests.has(page)) continue;
+      const requests = new AbortController();
+      this.requests.set(page, requests);
+      void this.fetchPage(query, page, requests.signal)
         .then((images) => {
-          if (round === this.round) this.pages.set(page, images);
+          if (revision === this.revision) this.pages.set(page, images);
         })
         .catch((error: unknown) => {
-          if (round === this.round && !asking.signal.aborted) this.trouble = wordsOf(error);
+          if (revision === this.revision && !requests.signal.aborted) this.errorText = errorMessage(error);
         })
         .finally(() => {
-          if (this.asking.get(page) === asking) this.asking.delete(page);
+          if (this.requests.get(page) === requests) this.requests.delete(page);
         });
     }
   }
 
-  private async page(which: Which, page: number, signal?: AbortSignal): Promise<Image[]> {
-    return (await this.api.images(which, page + 1, PAGE, signal)).items;
+  private async fetchPage(query: ImageQuery, page: number, signal?: AbortSignal): Promise<Image[]> {
+    return (await this.api.images(query, page + 1, PAGE, signal)).items;
   }
 }
 

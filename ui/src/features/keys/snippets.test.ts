@@ -4,7 +4,7 @@ import { snippets } from './snippets';
 const all = snippets('http://vitrine.test:4870', 'sk_secret');
 const of = (name: string) => all.find((snippet) => snippet.name === name)?.text ?? '';
 
-test('each snippet has the address and the key in it', () => {
+test('every snippet contains the address and the key', () => {
   expect(all).toHaveLength(6);
   for (const { name, text } of all) {
     expect(text, name).toContain('http://vitrine.test:4870/upload');
@@ -12,7 +12,7 @@ test('each snippet has the address and the key in it', () => {
   }
 });
 
-test('what ShareX imports is an uploader that finds the link in the answer', () => {
+test('the ShareX file is a custom uploader that finds the link in the response', () => {
   expect(JSON.parse(of('sharex'))).toMatchObject({
     Name: 'Vitrine (vitrine.test:4870)',
     RequestURL: 'http://vitrine.test:4870/upload',
@@ -21,7 +21,7 @@ test('what ShareX imports is an uploader that finds the link in the answer', () 
   });
 });
 
-test('what PicGo reads is whole, the headers within it too', () => {
+test('the PicGo configuration is valid, including its nested headers', () => {
   const uploader = JSON.parse(of('obsidian')).picBed['web-uploader'];
   expect(JSON.parse(uploader.customHeader)).toEqual({ Authorization: 'Bearer sk_secret' });
 });

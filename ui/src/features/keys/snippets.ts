@@ -1,9 +1,9 @@
-// What one pastes into other programs so that they upload here, ready with the address and the key.
+// Configuration snippets for uploading from other programs, filled in with the address and the key.
 
 export type Snippet = {
   name: 'curl' | 'sharex' | 'typora' | 'obsidian' | 'flameshot' | 'shortcut';
   text: string;
-  /** Under which name it is kept as a file, where it is one. */
+  /** The file name, for snippets that are saved as a file. */
   file?: string;
 };
 
@@ -20,7 +20,7 @@ export function snippets(base: string, secret: string): Snippet[] {
   ];
 }
 
-/** A custom uploader as ShareX imports it. */
+/** A ShareX custom uploader. */
 function sharex(base: string, secret: string): string {
   const uploader = {
     Version: '15.0.0',
@@ -38,10 +38,10 @@ function sharex(base: string, secret: string): string {
   return `${JSON.stringify(uploader, null, 2)}\n`;
 }
 
-/** The link within the answer, without needing more than what every system has. */
+/** Extracts the link from the response with a tool that every system has. */
 const LINK = `sed -n 's/.*"original":"\\([^"]*\\)".*/\\1/p'`;
 
-/** Typora calls a command with files, and reads one link a line. */
+/** Typora runs a command with file paths and reads one link per line. */
 function typora(address: string, key: string): string {
   return `#!/bin/sh
 # Uploads each file that it is given, and prints its link.
@@ -52,7 +52,7 @@ done
 `;
 }
 
-/** PicGo's plugin web-uploader, which Obsidian's Image Auto Upload calls. */
+/** PicGo's web-uploader plugin, used by Obsidian's Image Auto Upload. */
 function obsidian(address: string, secret: string): string {
   const config = {
     picBed: {
@@ -79,7 +79,7 @@ link=$(flameshot gui --raw |
 `;
 }
 
-/** iOS imports shortcuts that Apple signed only, so this is what to type in. */
+/** iOS only imports shortcuts signed by Apple, so these are instructions. */
 function shortcut(address: string, secret: string): string {
   return `1. Receive Images from Share Sheet
 2. Get Contents of URL

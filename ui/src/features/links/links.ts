@@ -1,71 +1,71 @@
-// Writes the addresses of pictures as text to paste, the same way as the app does.
+// Formats links of images as text to paste, the same way as the desktop app does.
 import type { Image } from '../../api/schema';
 
-export const LANGUAGES = ['url', 'markdown', 'html', 'bbcode', 'srcset'] as const;
-export type Language = (typeof LANGUAGES)[number];
+export const GALLERY_LINK_FORMATS = ['url', 'markdown', 'html', 'bbcode', 'srcset'] as const;
+export type GalleryLinkFormat = (typeof GALLERY_LINK_FORMATS)[number];
 
-/** How wide a responsive picture is shown at most: the usual column of text. */
-const COLUMN = 800;
+/** The display width of a responsive image: a usual text column. */
+const COLUMN_WIDTH = 800;
 
-/** One line a picture, in their order. `width` asks for that size of each; a smaller picture gives itself. */
-export function write(images: readonly Image[], how: Language, width: number | null = null): string {
-  return images.map((image) => line(image, how, width)).join('\n');
+/** One line per image, in order. `width` links that size; smaller images link themselves. */
+export function formatLinks(images: readonly Image[], format: GalleryLinkFormat, width: number | null = null): string {
+  return images.map((image) => formatLink(image, format, width)).join('\n');
 }
 
-/** The flavour for where text with pictures in it is pasted. */
-export function writeHtml(images: readonly Image[], width: number | null = null): string {
-  return write(images, 'html', width);
+/** HTML for the clipboard, used by rich text editors. */
+export function formatHtml(images: readonly Image[], width: number | null = null): string {
+  return formatLinks(images, 'html', width);
 }
 
-function line(image: Image, how: Language, width: number | null): string {
-  const url = addressOf(image, width);
-  const alt = altOf(image);
-  switch (how) {
+function formatLink(image: Image, format: GalleryLinkFormat, width: number | null): string {
+  const url = imageUrl(image, width);
+  const alt = altText(image);
+  switch (format) {
     case 'url':
       return url;
     case 'markdown':
-      return `![${alt.replace(/[\\[\]`<]/g, '\\$&')}](${without(url, '()<>\\ ')})`;
+      return `![${alt.replace(/[\\[\]`<]/g, '\\$&')}](${percentEncode(url, '()<>\\ ')})`;
     case 'html':
-      return `<img src="${attribute(url)}" alt="${attribute(alt)}">`;
+      return `<img src="${escapeAttribute(url)}" alt="${escapeAttribute(alt)}">`;
     case 'bbcode':
-      return `[img]${without(url, '[] ')}[/img]`;
+      return `[img]${percentEncode(url, '[] ')}[/img]`;
     case 'srcset':
       return responsive(image, width, alt);
   }
 }
 
 function responsive(image: Image, width: number | null, alt: string): string {
-  const wanted = width ?? COLUMN;
-  const shown = Math.min(wanted, image.width);
-  const candidates = [...sizesOf(image), { width: image.width, url: image.links.imgs.url }]
-    .map((size) => `${attribute(without(size.url, ', '))} ${size.width}w`)
+  const targetWidth = width ?? COLUMN_WIDTH;
+  const displayWidth = Math.min(targetWidth, image.width);
+  const candidates = [...imageSizes(image), { width: image.width, url: image.links.imgs.url }]
+    .map((size) => `${escapeAttribute(percentEncode(size.url, ', '))} ${size.width}w`)
     .join(', ');
-  return `<img src="${attribute(addressOf(image, wanted))}" srcset="${candidates}" sizes="(max-width: ${shown}px) 100vw, ${shown}px" alt="${attribute(alt)}">`;
+  return `<img src="${escapeAttribute(imageUrl(image, targetWidth))}" srcset="${candidates}" sizes="(max-width: ${displayWidth}px) 100vw, ${displayWidth}px" alt="${escapeAttribute(alt)}">`;
 }
 
 /** The address of a picture, or of one of its sizes. */
-export function addressOf(image: Image, width: number | null): string {
+export function imageUrl(image: Image, width: number | null): string {
   return (width === null ? undefined : image.links.imgs.sizes[width]) ?? image.links.imgs.url;
 }
 
 /** The sizes of a picture, smallest first. */
-export function sizesOf(image: Image): { width: number; height: number; url: string }[] {
+export function imageSizes(image: Image): { width: number; height: number; url: string }[] {
   return Object.entries(image.links.imgs.sizes)
     .map(([width, url]) => ({ width: Number(width), height: Math.max(1, Math.round((image.height * Number(width)) / image.width)), url }))
     .sort((one, other) => one.width - other.width);
 }
 
 /** What a picture is called where it cannot be seen: what was said of it, else its name without the ending. */
-function altOf({ description, title, name }: Image): string {
-  const said = description || title || name.replace(/(.)\.[^.]*$/, '$1');
-  return said.replace(/\s+/g, ' ').trim();
+function altText({ description, title, name }: Image): string {
+  const text = description || title || name.replace(/(.)\.[^.]*$/, '$1');
+  return text.replace(/\s+/g, ' ').trim();
 }
 
-function attribute(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign);
+function escapeAttribute(text: string): string {
+  return text.replace(/[&<>"]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char] ?? char);
 }
 
 /** An address in which these signs are written so that they do not end it. */
-function without(url: string, signs: string): string {
-  return [...url].map((sign) => (signs.includes(sign) ? `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}` : sign)).join('');
+function percentEncode(url: string, reserved: string): string {
+  return [...url].map((char) => (reserved.includes(char) ? `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}` : char)).join('');
 }

@@ -1,13 +1,13 @@
-// Who can open the links, as a person decides it.
+// Network sharing in the settings of the desktop app.
 import { flushSync, mount, tick, unmount } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
 import { App } from '../../app.svelte';
-import { FakeHost, HOME_NETWORK, READY } from '../../host/fake';
+import { FakeHost, HOME_NETWORK, READY_STATE } from '../../host/fake';
 import type { AppState } from '../../host/host';
-import { Visit } from '../../visit.svelte';
-import Reach from './Reach.svelte';
+import { Session } from '../../session.svelte';
+import NetworkSharing from './NetworkSharing.svelte';
 
-// jsdom draws no dialogs.
+// jsdom does not implement dialogs.
 HTMLDialogElement.prototype.showModal ??= function () {
   this.open = true;
 };
@@ -18,32 +18,32 @@ HTMLDialogElement.prototype.close ??= function () {
 let close = () => {};
 afterEach(() => close());
 
-async function open(differing: Partial<AppState> = {}) {
-  const host = new FakeHost({ ...READY, ...differing });
+async function open(overrides: Partial<AppState> = {}) {
+  const host = new FakeHost({ ...READY_STATE, ...overrides });
   const app = new App(host);
   await app.start();
-  const view = mount(Reach, { target: document.body, props: { app, visit: new Visit(host, app.notices) } });
+  const view = mount(NetworkSharing, { target: document.body, props: { app, session: new Session(host, app.toasts) } });
   close = () => void unmount(view);
-  await settled();
-  host.asked.length = 0;
+  await settle();
+  host.calls.length = 0;
   return host;
 }
 
-async function settled() {
+async function settle() {
   for (let turn = 0; turn < 5; turn++) await tick();
   flushSync();
 }
 
 async function press(selector: string) {
-  const found = document.querySelector<HTMLElement>(selector);
-  if (!found) throw new Error(`there is no ${selector}`);
-  found.click();
-  await settled();
+  const element = document.querySelector<HTMLElement>(selector);
+  if (!element) throw new Error(`there is no ${selector}`);
+  element.click();
+  await settle();
 }
 
-const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)].map((found) => found.textContent?.trim());
+const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)].map((element) => element.textContent?.trim());
 
-test('opening to the network shows how other devices come here, by number, by name and by code', async () => {
+test('sharing on the network shows the IP address, the mDNS name and the QR code', async () => {
   await open();
   await press('[data-switch="reach"]');
   expect(all('[data-address]')).toEqual(['http://192.168.1.5:4870', 'http://vitrine.local:4870']);
@@ -52,32 +52,32 @@ test('opening to the network shows how other devices come here, by number, by na
   expect(document.querySelector('[data-qr="sign-in"] svg')).not.toBeNull();
 });
 
-test('what cannot be opened says why, and the switch goes back', async () => {
+test('a failed change shows its error and resets the switch', async () => {
   const host = await open();
-  host.refused.set('setReach', { code: 'cannot_listen', message: 'Port 4870 is taken by another program.' });
+  host.commandErrors.set('setReach', { code: 'cannot_listen', message: 'Port 4870 is taken by another program.' });
   await press('[data-switch="reach"]');
   expect(all('[data-card="reach"] [role="alert"]')).toEqual(['Port 4870 is taken by another program.']);
   expect(document.querySelector<HTMLInputElement>('[data-switch="reach"]')?.checked).toBe(false);
 });
 
-test('without a password one is asked for first', async () => {
+test('a missing password is asked for first', async () => {
   const host = await open();
-  host.refused.set('setReach', { code: 'no_password', message: 'Give the account a password first.' });
+  host.commandErrors.set('setReach', { code: 'no_password', message: 'Give the account a password first.' });
   await press('[data-switch="reach"]');
   expect(document.querySelector('[data-dialog="owner-password"]')).not.toBeNull();
 });
 
-test('a network that it was not opened on is named, and can be allowed or left', async () => {
+test('an unknown network is named and can be allowed or left', async () => {
   const host = await open({ reach: { ...HOME_NETWORK, warning: { is: 'stranger', network: 'Airport' } } });
   expect(all('[data-warning] p').join()).toContain('Airport');
   await press('[data-action="allow-network"]');
   expect(document.querySelector('[data-warning]')).toBeNull();
-  expect(host.asked).toContainEqual(['allowNetwork']);
+  expect(host.calls).toContainEqual(['allowNetwork']);
 });
 
-test('a server that is off has no network to be opened to', async () => {
+test('network sharing is hidden while the server is off', async () => {
   const host = await open();
   await press('[data-switch="serving"]');
-  expect(host.asked).toContainEqual(['setServing', false]);
+  expect(host.calls).toContainEqual(['setServing', false]);
   expect(document.querySelector('[data-card="reach"]')).toBeNull();
 });

@@ -1,26 +1,26 @@
-// The settings as the page holds them: read once, each change applied at once, and put back with a sentence
-// beside it where the host refuses it.
+// The settings screen's state: loaded once, each change saved immediately and reverted with a message if the host
+// rejects it.
 import type { App } from '../../app.svelte';
-import type { Around, EditorsDoor, Folder, Preparation, Refusal, Settings, SuggestedFolder, Target, WantedFolder, WantedTarget } from '../../host/host';
+import type { DesktopIntegration, EditorListener, WatchedFolder, Preparation, CommandError, Settings, SuggestedFolder, Target, WatchedFolderSettings, TargetDraft } from '../../host/host';
 import { t } from '../../messages/messages';
-import { troubleWords } from '../uploads/state-words';
-import { isRefusal, SHOWN_FOR } from '../notices/notices.svelte';
+import { failureMessage } from '../uploads/state-message';
+import { isCommandError, TOAST_DURATION } from '../toasts/toasts.svelte';
 
 export class SettingsPage {
   settings = $state.raw<Settings | null>(null);
-  around = $state.raw<Around | null>(null);
-  door = $state.raw<EditorsDoor | null>(null);
-  suggested = $state.raw<SuggestedFolder[]>([]);
-  /** What is wrong, by the place where it is shown. */
-  wrong = $state<Record<string, string | undefined>>({});
-  /** The certificates that are not believed, by the same places. */
+  integration = $state.raw<DesktopIntegration | null>(null);
+  listener = $state.raw<EditorListener | null>(null);
+  suggestions = $state.raw<SuggestedFolder[]>([]);
+  /** Error messages, by the section they belong to. */
+  errors = $state<Record<string, string | undefined>>({});
+  /** Fingerprints of untrusted certificates, by the same keys. */
   fingerprints = $state<Record<string, string | undefined>>({});
-  /** The target that is being tested, and what came of tests. */
-  testing = $state<string | null>(null);
-  tested = $state<Record<string, string | undefined>>({});
+  /** The target being tested, and the test results. */
+  testingId = $state<string | null>(null);
+  testResults = $state<Record<string, string | undefined>>({});
 
-  /** Grows when something was undone: what is written in fields is read anew. */
-  round = $state(0);
+  /** Incremented after an undo, to reset the fields. */
+  revision = $state(0);
 
   constructor(private readonly app: App) {}
 
@@ -29,24 +29,24 @@ export class SettingsPage {
   }
 
   get targets(): Target[] {
-    return this.app.surroundings?.targets ?? [];
+    return this.app.hostState?.targets ?? [];
   }
 
-  get usual(): string | undefined {
-    return this.app.surroundings?.usual;
+  get defaultTargetId(): string | undefined {
+    return this.app.hostState?.usual;
   }
 
-  get folders(): Folder[] {
-    return this.app.surroundings?.folders ?? [];
+  get folders(): WatchedFolder[] {
+    return this.app.hostState?.folders ?? [];
   }
 
-  get here(): Target | undefined {
+  get localTarget(): Target | undefined {
     return this.targets.find((target) => target.here);
   }
 
-  async read(): Promise<void> {
+  async load(): Promise<void> {
     await this.attempt('page', async () => {
-      [this.settings, this.around, this.door, this.suggested] = await Promise.all([
+      [this.settings, this.integration, this.listener, this.suggestions] = await Promise.all([
         this.host.settings(),
         this.host.around(),
         this.host.editors(),
@@ -55,45 +55,45 @@ export class SettingsPage {
     });
   }
 
-  /** Changes a part of the settings, and offers to undo that; `place` is where it is said if it is refused. */
-  async change(place: string, part: Partial<Settings>): Promise<boolean> {
-    const before = this.settings;
-    const done = await this.apply(place, part);
-    if (done && before) this.offerUndo(() => this.apply(place, before));
-    return done;
+  /** Changes some settings and offers to undo that; errors are shown at `errorKey`. */
+  async change(errorKey: string, part: Partial<Settings>): Promise<boolean> {
+    const previous = this.settings;
+    const succeeded = await this.apply(errorKey, part);
+    if (succeeded && previous) this.offerUndo(() => this.apply(errorKey, previous));
+    return succeeded;
   }
 
-  private async apply(place: string, part: Partial<Settings>): Promise<boolean> {
-    const before = this.settings;
-    if (!before) return false;
-    this.settings = { ...before, ...part };
-    const done = await this.attempt(place, async () => {
-      this.settings = await this.host.saveSettings({ ...before, ...part });
-      if (part.editors) this.door = await this.host.editors();
+  private async apply(errorKey: string, part: Partial<Settings>): Promise<boolean> {
+    const previous = this.settings;
+    if (!previous) return false;
+    this.settings = { ...previous, ...part };
+    const succeeded = await this.attempt(errorKey, async () => {
+      this.settings = await this.host.saveSettings({ ...previous, ...part });
+      if (part.editors) this.listener = await this.host.editors();
     });
-    if (!done) this.settings = before;
-    return done;
+    if (!succeeded) this.settings = previous;
+    return succeeded;
   }
 
-  /** Gives the target's id, or `null` where that is refused. */
-  async saveTarget(place: string, target: WantedTarget, key: string | null): Promise<string | null> {
-    return this.given(place, () => this.host.saveTarget(target, key));
+  /** Returns the target's id, or `null` if saving failed. */
+  async saveTarget(errorKey: string, target: TargetDraft, key: string | null): Promise<string | null> {
+    return this.attemptValue(errorKey, () => this.host.saveTarget(target, key));
   }
 
-  /** What is done to pictures before they go to this computer. */
-  async prepareHere(place: string, prepare: Preparation): Promise<void> {
-    const { here } = this;
-    if (!here) return;
+  /** Changes how pictures for this computer are processed. */
+  async setLocalPreparation(errorKey: string, prepare: Preparation): Promise<void> {
+    const { localTarget } = this;
+    if (!localTarget) return;
     const save = (prepare: Preparation) =>
-      this.saveTarget(place, { id: here.id, name: here.name, kind: here.kind, base: here.base, prepare }, null);
-    if ((await save(prepare)) !== null) this.offerUndo(() => save(here.prepare));
+      this.saveTarget(errorKey, { id: localTarget.id, name: localTarget.name, kind: localTarget.kind, base: localTarget.base, prepare }, null);
+    if ((await save(prepare)) !== null) this.offerUndo(() => save(localTarget.prepare));
   }
 
   async removeTarget(id: string): Promise<boolean> {
     return this.attempt(`target-${id}`, () => this.host.removeTarget(id));
   }
 
-  async makeUsual(id: string): Promise<void> {
+  async setDefaultTarget(id: string): Promise<void> {
     await this.attempt(`target-${id}`, () => this.host.makeUsual(id));
   }
 
@@ -101,42 +101,42 @@ export class SettingsPage {
     await this.attempt(`target-${id}`, () => this.host.exportTarget(id));
   }
 
-  /** Gives the target's id, or `null` where there is none. */
+  /** Returns the target's id, or `null` if none was imported. */
   async importTarget(): Promise<string | null> {
-    return this.given('targets', () => this.host.importTarget());
+    return this.attemptValue('targets', () => this.host.importTarget());
   }
 
   async test(id: string): Promise<void> {
-    this.testing = id;
-    this.tested[id] = undefined;
+    this.testingId = id;
+    this.testResults[id] = undefined;
     await this.attempt(`target-${id}`, async () => {
       const { left, message } = await this.host.testTarget(id);
-      this.tested[id] = left === null ? t('targets.test_good') : t('targets.test_left', { address: left, reason: message ?? '' });
+      this.testResults[id] = left === null ? t('targets.test_good') : t('targets.test_left', { address: left, reason: message ?? '' });
     });
-    this.testing = null;
+    this.testingId = null;
   }
 
-  async suggestions(): Promise<SuggestedFolder[]> {
-    return (await this.given('folders', () => this.host.suggestedFolders())) ?? [];
+  async fetchSuggestions(): Promise<SuggestedFolder[]> {
+    return (await this.attemptValue('folders', () => this.host.suggestedFolders())) ?? [];
   }
 
   async addFolder(suggestion: string | null): Promise<void> {
     await this.attempt('folders', () => this.host.addFolder(suggestion));
-    await this.attempt('folders', async () => (this.suggested = await this.host.suggestedFolders()));
+    await this.attempt('folders', async () => (this.suggestions = await this.host.suggestedFolders()));
   }
 
-  async saveFolder(folder: Folder, part: Partial<WantedFolder>): Promise<boolean> {
+  async saveFolder(folder: WatchedFolder, part: Partial<WatchedFolderSettings>): Promise<boolean> {
     const { id, on, mode, target, prepare, links, patterns, deep, afterwards, poll } = folder;
-    const whole = { id, on, mode, target, prepare, links, patterns, deep, afterwards, poll };
-    const save = (folder: WantedFolder) => this.attempt(`folder-${id}`, () => this.host.saveFolder(folder));
-    const done = await save({ ...whole, ...part });
-    if (done) this.offerUndo(() => save(whole));
-    return done;
+    const current = { id, on, mode, target, prepare, links, patterns, deep, afterwards, poll };
+    const save = (folder: WatchedFolderSettings) => this.attempt(`folder-${id}`, () => this.host.saveFolder(folder));
+    const succeeded = await save({ ...current, ...part });
+    if (succeeded) this.offerUndo(() => save(current));
+    return succeeded;
   }
 
   async removeFolder(id: string): Promise<void> {
     await this.attempt(`folder-${id}`, () => this.host.removeFolder(id));
-    await this.attempt('folders', async () => (this.suggested = await this.host.suggestedFolders()));
+    await this.attempt('folders', async () => (this.suggestions = await this.host.suggestedFolders()));
   }
 
   async addCertificate(): Promise<void> {
@@ -159,63 +159,63 @@ export class SettingsPage {
     });
   }
 
-  async testDoor(): Promise<void> {
-    this.testing = 'editors';
-    this.tested.editors = undefined;
-    await this.attempt('door', async () => {
+  async testListener(): Promise<void> {
+    this.testingId = 'editors';
+    this.testResults.editors = undefined;
+    await this.attempt('listener', async () => {
       const { link, left } = await this.host.testEditors();
-      this.tested.editors = left === null ? t('editors.test_good', { link }) : t('editors.test_left', { link, reason: left });
+      this.testResults.editors = left === null ? t('editors.test_good', { link }) : t('editors.test_left', { link, reason: left });
     });
-    this.testing = null;
-    // It has knocked, too.
-    await this.readDoor();
+    this.testingId = null;
+    // The test itself is listed as a caller.
+    await this.reloadListener();
   }
 
-  async readDoor(): Promise<void> {
-    await this.attempt('editors', async () => (this.door = await this.host.editors()));
+  async reloadListener(): Promise<void> {
+    await this.attempt('editors', async () => (this.listener = await this.host.editors()));
   }
 
   async setLogin(on: boolean): Promise<void> {
     await this.attempt('login', () => this.host.setLogin(on));
-    await this.attempt('login', async () => (this.around = await this.host.around()), true);
+    await this.attempt('login', async () => (this.integration = await this.host.around()), true);
   }
 
-  async setShortcuts(shortcuts: Around['shortcuts']): Promise<boolean> {
-    const done = await this.attempt('shortcuts', () => this.host.setShortcuts(shortcuts));
-    if (done && this.around) this.around = { ...this.around, shortcuts, keysRefused: null };
-    return done;
+  async setShortcuts(shortcuts: DesktopIntegration['shortcuts']): Promise<boolean> {
+    const succeeded = await this.attempt('shortcuts', () => this.host.setShortcuts(shortcuts));
+    if (succeeded && this.integration) this.integration = { ...this.integration, shortcuts, keysRefused: null };
+    return succeeded;
   }
 
   private offerUndo(back: () => Promise<unknown>): void {
     const undo = async () => {
       await back();
-      this.round += 1;
+      this.revision += 1;
     };
-    this.app.notices.say({ code: 'setting_changed', fields: {} }, undefined, { text: t('row.undo'), take: () => void undo(), pass: () => undefined, for: SHOWN_FOR });
+    this.app.toasts.show({ code: 'setting_changed', fields: {} }, undefined, { text: t('row.undo'), accept: () => void undo(), expire: () => undefined, for: TOAST_DURATION });
   }
 
-  /** What that gives; `null` where it was refused. */
-  private async given<T>(place: string, work: () => Promise<T>): Promise<T | null> {
-    let given: T | null = null;
-    await this.attempt(place, async () => (given = await work()));
-    return given;
+  /** The result of the action; `null` if it failed. */
+  private async attemptValue<T>(errorKey: string, action: () => Promise<T>): Promise<T | null> {
+    let attemptValue: T | null = null;
+    await this.attempt(errorKey, async () => (attemptValue = await action()));
+    return attemptValue;
   }
 
-  /** Does it, and says at its place if that was refused. `quietly` leaves what is said there already. */
-  private async attempt(place: string, work: () => Promise<unknown>, quietly = false): Promise<boolean> {
-    if (!quietly) this.wrong[place] = this.fingerprints[place] = undefined;
+  /** Runs the action and shows an error at `errorKey`. `keepError` leaves the current message. */
+  private async attempt(errorKey: string, action: () => Promise<unknown>, keepError = false): Promise<boolean> {
+    if (!keepError) this.errors[errorKey] = this.fingerprints[errorKey] = undefined;
     try {
-      await work();
+      await action();
       return true;
-    } catch (refusal) {
-      this.refused(place, isRefusal(refusal) ? refusal : { code: 'request_failed', message: t('notice.request_failed') });
+    } catch (error) {
+      this.showError(errorKey, isCommandError(error) ? error : { code: 'request_failed', message: t('notice.request_failed') });
       return false;
     }
   }
 
-  /** In our own words where there are any. */
-  private refused(place: string, { code, message, fields }: Refusal): void {
-    this.wrong[place] = fields ? troubleWords({ code, message, fields }) : message;
-    this.fingerprints[place] = fields?.fingerprint?.toString();
+  /** Uses the page's own message if there is one. */
+  private showError(errorKey: string, { code, message, fields }: CommandError): void {
+    this.errors[errorKey] = fields ? failureMessage({ code, message, fields }) : message;
+    this.fingerprints[errorKey] = fields?.fingerprint?.toString();
   }
 }

@@ -1,58 +1,57 @@
-// The list of pictures as the page knows it: kept in step with the host's news, older rows fetched
-// on demand, and one row at a time the current one for the keyboard.
-import type { Copying, Desktop, Link, Progress, Row } from '../../host/host';
-import type { Notices } from '../notices/notices.svelte';
+// The list of uploads: updated by events, older rows loaded on demand, with one current row for the keyboard.
+import type { CopySettings, Desktop, Link, Progress, Row } from '../../host/host';
+import type { ToastStore } from '../toasts/toasts.svelte';
 
 const PAGE = 50;
-/** More rows than this the host does not give at once. */
-const MOST = 500;
-const CONFIRMED_FOR = 1_800;
+/** The most rows that the host returns at once. */
+const MAX_ROWS = 500;
+const COPIED_DURATION = 1_800;
 
 export class Uploads {
-  /** Newest first. Replaced, never changed in place: hundreds of rows may have news many times a second. */
+  /** Newest first. Replaced, never mutated: hundreds of rows may change many times per second. */
   rows = $state.raw<Row[]>([]);
-  /** `reading` until the first rows are here: neither a list nor an empty state yet. */
-  phase = $state<'reading' | 'ready' | 'failed'>('reading');
+  /** `loading` until the first rows arrived: show neither a list nor an empty state. */
+  phase = $state<'loading' | 'ready' | 'failed'>('loading');
   fetchingMore = $state(false);
-  /** Which copy button has just worked. */
-  confirmed = $state<{ id: number; label: string } | null>(null);
-  /** The part of a name that is looked for; empty while all rows are shown. */
-  sought = $state('');
-  /** The row that is looked at closely. */
-  opened = $state<number | null>(null);
-  /** The rows that are shown. */
-  readonly shown = $derived(this.sought.trim() === '' ? this.rows : this.rows.filter((row) => found(row.name, this.sought)));
-  private wanted = $state<number | null>(null);
-  /** Worked out once for all rows, each of which asks whether it is the one. */
-  private readonly reached = $derived(
-    this.shown.some((row) => row.id === this.wanted) ? this.wanted : (this.shown[0]?.id ?? null),
+  /** The link whose copy button is confirmed. */
+  copiedLink = $state<{ id: number; label: string } | null>(null);
+  /** The search text; empty while all rows are shown. */
+  searchText = $state('');
+  /** The row in the detail sheet. */
+  openRowId = $state<number | null>(null);
+  /** The rows that match the search. */
+  readonly visibleRows = $derived(this.searchText.trim() === '' ? this.rows : this.rows.filter((row) => matches(row.name, this.searchText)));
+  private focusedId = $state<number | null>(null);
+  /** Derived once for all rows, each of which compares itself with it. */
+  private readonly currentId = $derived(
+    this.visibleRows.some((row) => row.id === this.focusedId) ? this.focusedId : (this.visibleRows[0]?.id ?? null),
   );
   private complete = false;
-  /** Rows that events told of since the last reading again began. */
-  private heard = new Set<number>();
-  private turn = 0;
-  /** Rows forgotten while a page of them was on its way must not come back with it. */
-  private gone = new Set<number>();
-  private confirmation: ReturnType<typeof setTimeout> | undefined;
-  /** What was written of a picture is on its way to be kept. */
-  private writing: Promise<unknown> | null = null;
+  /** Rows updated by events since the last reload began. */
+  private updatedIds = new Set<number>();
+  private generation = 0;
+  /** Removed rows, so that a page loaded at the same time does not bring them back. */
+  private forgottenIds = new Set<number>();
+  private copiedTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The alternative text being saved. */
+  private altTextSave: Promise<unknown> | null = null;
 
   constructor(
     private readonly host: Desktop,
-    private readonly notices: Notices,
+    private readonly toasts: ToastStore,
   ) {}
 
-  /** The row the keyboard is on: the one last focused, else the newest. */
+  /** The row for the keyboard: the one last focused, else the newest. */
   get current(): number | null {
-    return this.reached;
+    return this.currentId;
   }
 
   set current(id: number | null) {
-    this.wanted = id;
+    this.focusedId = id;
   }
 
-  /** Reads the first page. Call it after listening, so that nothing falls between. */
-  async read(): Promise<void> {
+  /** Loads the first page. Call it after subscribing to events. */
+  async load(): Promise<void> {
     try {
       await this.fetchPage(null);
       this.phase = 'ready';
@@ -61,202 +60,202 @@ export class Uploads {
     }
   }
 
-  /** Reads again what is shown, after news may have been missed. */
-  async readAgain(): Promise<void> {
-    if (this.phase === 'reading') return;
-    const heard = (this.heard = new Set());
-    const turn = ++this.turn;
+  /** Reloads the loaded rows after events may have been missed. */
+  async reload(): Promise<void> {
+    if (this.phase === 'loading') return;
+    const updatedIds = (this.updatedIds = new Set());
+    const generation = ++this.generation;
     try {
-      const page = await this.host.rows({ limit: Math.max(PAGE, Math.min(this.rows.length, MOST)), before: null });
-      // A reading that began later knows more.
-      if (turn !== this.turn) return;
+      const page = await this.host.rows({ limit: Math.max(PAGE, Math.min(this.rows.length, MAX_ROWS)), before: null });
+      // A later reload has newer data.
+      if (generation !== this.generation) return;
       const inPage = new Set(page.map((row) => row.id));
       const oldest = page.at(-1)?.id ?? 0;
-      // What an event told meanwhile is newer than the page; what is older than it was not asked for.
-      this.rows = this.rows.filter((row) => inPage.has(row.id) || heard.has(row.id) || row.id < oldest);
-      this.place(page.filter((row) => !heard.has(row.id) && !this.gone.has(row.id)));
+      // Rows updated by events are newer than the page; rows older than the page were not requested.
+      this.rows = this.rows.filter((row) => inPage.has(row.id) || updatedIds.has(row.id) || row.id < oldest);
+      this.mergeRows(page.filter((row) => !updatedIds.has(row.id) && !this.forgottenIds.has(row.id)));
       this.phase = 'ready';
     } catch {
-      this.notices.say({ code: 'request_failed', fields: {} });
+      this.toasts.show({ code: 'request_failed', fields: {} });
     }
   }
 
-  /** Fetches the next older rows, once at a time, until there are no more. */
-  async readMore(): Promise<void> {
+  /** Loads the next page of older rows, one request at a time, until all are loaded. */
+  async loadMore(): Promise<void> {
     if (this.complete || this.fetchingMore || this.phase !== 'ready') return;
     this.fetchingMore = true;
     try {
       await this.fetchPage(this.rows.at(-1)?.id ?? null);
     } catch {
-      this.notices.say({ code: 'request_failed', fields: {} });
+      this.toasts.show({ code: 'request_failed', fields: {} });
     } finally {
       this.fetchingMore = false;
     }
   }
 
-  /** Shows the rows of which the name holds this, and fetches all that are older, so that none is missed. */
-  async seek(text: string): Promise<void> {
-    this.sought = text;
-    while (this.sought !== '' && !this.complete) {
-      const before = this.rows.length;
-      await this.readMore();
-      // Being fetched elsewhere, or not to be had.
-      if (this.rows.length === before) return;
+  /** Filters rows by name and loads all older ones, so that no match is missed. */
+  async search(text: string): Promise<void> {
+    this.searchText = text;
+    while (this.searchText !== '' && !this.complete) {
+      const countBefore = this.rows.length;
+      await this.loadMore();
+      // Another request is running, or it failed.
+      if (this.rows.length === countBefore) return;
     }
   }
 
   private async fetchPage(before: number | null): Promise<void> {
     const page = await this.host.rows({ limit: PAGE, before });
     this.complete = page.length < PAGE;
-    // What an event told meanwhile is newer than the page.
-    const known = new Set(this.rows.map((row) => row.id));
-    this.place(page.filter((row) => !known.has(row.id) && !this.gone.has(row.id)));
+    // Rows updated by events are newer than the page.
+    const loadedIds = new Set(this.rows.map((row) => row.id));
+    this.mergeRows(page.filter((row) => !loadedIds.has(row.id) && !this.forgottenIds.has(row.id)));
   }
 
-  hearRows(rows: Row[]): void {
-    for (const row of rows) this.heard.add(row.id);
-    this.place(rows);
+  applyRows(rows: Row[]): void {
+    for (const row of rows) this.updatedIds.add(row.id);
+    this.mergeRows(rows);
   }
 
-  /** Each takes the place of what was known of it; what is new goes where its id belongs. */
-  private place(rows: Row[]): void {
-    const news = new Map(rows.map((row) => [row.id, row]));
-    const kept = this.rows.map((row) => news.get(row.id) ?? row);
-    for (const row of kept) news.delete(row.id);
-    this.rows = news.size === 0 ? kept : [...kept, ...news.values()].sort((a, b) => b.id - a.id);
+  /** Replaces known rows and inserts new ones by id. */
+  private mergeRows(rows: Row[]): void {
+    const updates = new Map(rows.map((row) => [row.id, row]));
+    const merged = this.rows.map((row) => updates.get(row.id) ?? row);
+    for (const row of merged) updates.delete(row.id);
+    this.rows = updates.size === 0 ? merged : [...merged, ...updates.values()].sort((a, b) => b.id - a.id);
   }
 
-  /** Progress that arrives late must not take a finished row back. */
-  hearProgress({ id, sent, total }: Progress): void {
+  /** Late progress must not reopen a finished row. */
+  applyProgress({ id, sent, total }: Progress): void {
     const row = this.rows.find((other) => other.id === id);
-    this.heard.add(id);
+    this.updatedIds.add(id);
     if (row && (row.state.is === 'queued' || row.state.is === 'sending')) {
-      this.place([{ ...row, state: { is: 'sending', sent, total } }]);
+      this.mergeRows([{ ...row, state: { is: 'sending', sent, total } }]);
     }
   }
 
-  hearForgotten(id: number): void {
-    this.gone.add(id);
-    const at = this.rows.findIndex((row) => row.id === id);
-    if (at < 0) return;
-    if (this.wanted === id) this.wanted = (this.rows[at + 1] ?? this.rows[at - 1])?.id ?? null;
-    if (this.opened === id) this.opened = null;
+  removeForgotten(id: number): void {
+    this.forgottenIds.add(id);
+    const index = this.rows.findIndex((row) => row.id === id);
+    if (index < 0) return;
+    if (this.focusedId === id) this.focusedId = (this.rows[index + 1] ?? this.rows[index - 1])?.id ?? null;
+    if (this.openRowId === id) this.openRowId = null;
     this.rows = this.rows.filter((row) => row.id !== id);
   }
 
-  /** Moves to the row `by` places further down and returns its id. */
+  /** Moves the current row by `by` and returns its id. */
   step(by: number): number | null {
-    const at = this.shown.findIndex((row) => row.id === this.current);
-    const next = this.shown[Math.min(Math.max(at + by, 0), this.shown.length - 1)];
-    if (next) this.wanted = next.id;
+    const index = this.visibleRows.findIndex((row) => row.id === this.current);
+    const next = this.visibleRows[Math.min(Math.max(index + by, 0), this.visibleRows.length - 1)];
+    if (next) this.focusedId = next.id;
     return this.current;
   }
 
-  /** Written as the switch says, or as `how` does. */
-  async copy(row: Row, label: string, how?: Copying['how']): Promise<void> {
+  /** In the format of the copy settings, or in `how`. */
+  async copy(row: Row, label: string, how?: CopySettings['how']): Promise<void> {
     if (linksOf(row).length === 0) return;
-    // The press that copies is also what leaves the field, and the link is to say what was written there.
-    if (this.writing) await this.writing;
-    const copied = await this.asked(this.host.copy(row.id, label, how));
-    // The host has said why not.
+    // The click that copies also blurs the text field, and the link must contain its text.
+    if (this.altTextSave) await this.altTextSave;
+    const copied = await this.request(this.host.copy(row.id, label, how));
+    // The host has shown a notice.
     if (copied !== true) return;
-    this.confirmed = { id: row.id, label };
-    clearTimeout(this.confirmation);
-    this.confirmation = setTimeout(() => (this.confirmed = null), CONFIRMED_FOR);
+    this.copiedLink = { id: row.id, label };
+    clearTimeout(this.copiedTimer);
+    this.copiedTimer = setTimeout(() => (this.copiedLink = null), COPIED_DURATION);
   }
 
-  /** What the picture shows: its links say it from now on. */
+  /** Sets the alternative text used in links from now on. */
   async setAlt(row: Row, text: string): Promise<void> {
-    const writing = this.asked(this.host.setAlt(row.id, text));
-    this.writing = writing;
-    await writing;
-    if (this.writing === writing) this.writing = null;
+    const altTextSave = this.request(this.host.setAlt(row.id, text));
+    this.altTextSave = altTextSave;
+    await altTextSave;
+    if (this.altTextSave === altTextSave) this.altTextSave = null;
   }
 
-  /** Where the system shows files. */
+  /** Shows the file in the system's file manager. */
   async showFile(row: Row): Promise<void> {
-    await this.asked(this.host.showFile(row.id));
+    await this.request(this.host.showFile(row.id));
   }
 
-  /** The squares of a link, for a phone's camera. */
+  /** The modules of a QR code for a link. */
   async code(row: Row, label: string): Promise<string[] | null> {
-    return (await this.asked(this.host.qr(row.id, label)))?.squares ?? null;
+    return (await this.request(this.host.qr(row.id, label)))?.squares ?? null;
   }
 
   async retry(row: Row): Promise<void> {
-    if (row.state.is === 'offline' || (row.state.is === 'failed' && row.state.retry)) await this.asked(this.host.retry(row.id));
+    if (row.state.is === 'offline' || (row.state.is === 'failed' && row.state.retry)) await this.request(this.host.retry(row.id));
   }
 
   async forget(row: Row): Promise<void> {
-    await this.asked(this.host.forget(row.id));
+    await this.request(this.host.forget(row.id));
   }
 
   async hold(row: Row): Promise<void> {
-    await this.asked(this.host.hold(row.id));
+    await this.request(this.host.hold(row.id));
   }
 
   async release(row: Row): Promise<void> {
-    await this.asked(this.host.release(row.id));
+    await this.request(this.host.release(row.id));
   }
 
   async cancel(row: Row): Promise<void> {
-    await this.asked(this.host.cancel(row.id));
+    await this.request(this.host.cancel(row.id));
   }
 
   async uploadAgain(row: Row): Promise<void> {
-    await this.asked(this.host.uploadAgain(row.id));
+    await this.request(this.host.uploadAgain(row.id));
   }
 
   async sendSmaller(row: Row): Promise<void> {
-    await this.asked(this.host.sendSmaller(row.id));
+    await this.request(this.host.sendSmaller(row.id));
   }
 
-  /** On its server, after the seconds in which `undoDelete` is not too late. */
+  /** Deletes from the server after a delay in which `undoDelete` works. */
   async delete(row: Row): Promise<void> {
-    await this.asked(this.host.delete(row.id));
+    await this.request(this.host.delete(row.id));
   }
 
-  /** Takes it away: from its server where that can be done, with time to think better of it, else off the list. */
+  /** Deletes from the server with undo where possible, else removes the row. */
   async remove(row: Row): Promise<void> {
     if (row.deletedAt !== null) return;
     await (row.deletable ? this.delete(row) : this.forget(row));
   }
 
   async undoDelete(row: Row): Promise<void> {
-    if ((await this.asked(this.host.undoDelete(row.id))) === false) this.notices.say({ code: 'too_late', fields: {} });
+    if ((await this.request(this.host.undoDelete(row.id))) === false) this.toasts.show({ code: 'too_late', fields: {} });
   }
 
-  /** The row that was marked for deletion last. */
+  /** Undoes the newest pending deletion. */
   async undoLastDelete(): Promise<void> {
-    const marked = this.rows.filter((row) => row.deletedAt !== null);
-    const last = marked.sort((a, b) => (b.deletedAt ?? '').localeCompare(a.deletedAt ?? ''))[0];
+    const deletedRows = this.rows.filter((row) => row.deletedAt !== null);
+    const last = deletedRows.sort((a, b) => (b.deletedAt ?? '').localeCompare(a.deletedAt ?? ''))[0];
     if (last) await this.undoDelete(last);
   }
 
   async open(row: Row): Promise<void> {
-    if (linksOf(row).length > 0) await this.asked(this.host.open(row.id, 'original'));
+    if (linksOf(row).length > 0) await this.request(this.host.open(row.id, 'original'));
   }
 
   async paste(): Promise<void> {
-    await this.asked(this.host.paste());
+    await this.request(this.host.paste());
   }
 
   async choose(): Promise<void> {
-    await this.asked(this.host.chooseFiles());
+    await this.request(this.host.chooseFiles());
   }
 
-  /** What the host answered; if it could not, the page says so. */
-  private asked<T>(request: Promise<T>): Promise<T | undefined> {
-    return this.notices.unlessRefused(request);
+  /** The result of a request; an error is shown as a toast. */
+  private request<T>(request: Promise<T>): Promise<T | undefined> {
+    return this.toasts.withErrorToast(request);
   }
 }
 
-/** Whichever case it is written in. */
-function found(name: string, sought: string): boolean {
-  return name.toLocaleLowerCase().includes(sought.trim().toLocaleLowerCase());
+/** Case-insensitive. */
+function matches(name: string, searchText: string): boolean {
+  return name.toLocaleLowerCase().includes(searchText.trim().toLocaleLowerCase());
 }
 
-/** The links of a row, where it has any. */
+/** The links of a row, empty if it has none. */
 export function linksOf({ state }: Row): Link[] {
   return state.is === 'done' || state.is === 'already_uploaded' ? state.links : [];
 }
