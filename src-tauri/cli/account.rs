@@ -4,7 +4,7 @@ use std::io::{self, BufRead};
 
 use library::NewAccount;
 
-use crate::error::Trouble;
+use crate::error::CliError;
 use crate::output;
 use crate::settings::Settings;
 
@@ -41,7 +41,7 @@ pub enum Command {
 }
 
 impl Command {
-    pub fn run(self, settings: &Settings) -> Result<(), Trouble> {
+    pub fn run(self, settings: &Settings) -> Result<(), CliError> {
         match self {
             Command::Add {
                 name,
@@ -49,39 +49,43 @@ impl Command {
                 email,
                 password_stdin,
             } => {
-                let password = password_stdin.then(password).transpose()?;
-                let account = settings.library()?.add_account(NewAccount {
+                let password = password_stdin.then(read_password).transpose()?;
+                let account = settings.open_library()?.add_account(NewAccount {
                     name,
                     admin,
                     email,
                     password,
                 })?;
-                output::tell(&format!("Added the account {}.", account.name));
+                output::print_message(&format!("Added the account {}.", account.name));
             }
             Command::Password {
                 name,
                 password_stdin: _,
             } => {
-                settings.library()?.set_password(&name, &password()?)?;
-                output::tell(&format!("Set the password of {name}."));
+                settings
+                    .open_library()?
+                    .set_password(&name, &read_password()?)?;
+                output::print_message(&format!("Set the password of {name}."));
             }
             Command::List => {
-                let accounts = settings.library()?.accounts()?;
+                let accounts = settings.open_library()?.accounts()?;
                 let lines = accounts.into_iter().map(|account| {
                     let role = if account.admin { "admin" } else { "user" };
                     let email = account.email.unwrap_or_default();
-                    output::columns([
+                    output::format_columns([
                         account.name,
                         role.into(),
                         email,
                         account.created_at.to_string(),
                     ])
                 });
-                output::listing(lines).map_err(Trouble::failed)?;
+                output::print_listing(lines).map_err(CliError::failure)?;
             }
             Command::Remove { name, with_images } => {
-                settings.library()?.remove_account(&name, with_images)?;
-                output::tell(&format!("Removed the account {name}."));
+                settings
+                    .open_library()?
+                    .remove_account(&name, with_images)?;
+                output::print_message(&format!("Removed the account {name}."));
             }
         }
         Ok(())
@@ -89,15 +93,15 @@ impl Command {
 }
 
 /// The first line of stdin, as it is but for its end.
-fn password() -> Result<String, Trouble> {
+fn read_password() -> Result<String, CliError> {
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line).map_err(|error| {
-        Trouble::failed(format!("the password cannot be read from stdin: {error}"))
+        CliError::failure(format!("the password cannot be read from stdin: {error}"))
     })?;
     let password = line.strip_suffix('\n').unwrap_or(&line);
     let password = password.strip_suffix('\r').unwrap_or(password);
     if password.is_empty() {
-        return Err(Trouble::wrong("the password on stdin is empty."));
+        return Err(CliError::usage("the password on stdin is empty."));
     }
     Ok(password.to_owned())
 }

@@ -3,8 +3,8 @@
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use crate::error::Trouble;
-use crate::{Program, output};
+use crate::error::CliError;
+use crate::{Cli, output};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -13,11 +13,11 @@ pub struct Args {
 }
 
 impl Args {
-    pub fn run(self) -> Result<(), Trouble> {
+    pub fn run(self) -> Result<(), CliError> {
         // Into memory first: `generate` panics when what it writes to is closed.
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Program::command(), "vitrine", &mut script);
-        output::listing([String::from_utf8_lossy(&script).trim_end().to_owned()])
-            .map_err(Trouble::failed)
+        clap_complete::generate(self.shell, &mut Cli::command(), "vitrine", &mut script);
+        output::print_listing([String::from_utf8_lossy(&script).trim_end().to_owned()])
+            .map_err(CliError::failure)
     }
 }

@@ -6,41 +6,41 @@ use std::fmt::Display;
 use std::process::ExitCode;
 
 #[derive(Debug)]
-pub enum Trouble {
+pub enum CliError {
     /// The call is wrong: exit code 2.
-    Wrong(String),
+    Usage(String),
     /// The call is right, but it could not be done: exit code 1.
-    Failed(String),
+    Failure(String),
     /// It failed, and everything there is to say has been said already: exit code 1.
-    Said,
+    AlreadyReported,
 }
 
-impl Trouble {
-    pub fn wrong(words: impl Display) -> Trouble {
-        Trouble::Wrong(words.to_string())
+impl CliError {
+    pub fn usage(words: impl Display) -> CliError {
+        CliError::Usage(words.to_string())
     }
 
-    pub fn failed(words: impl Display) -> Trouble {
-        Trouble::Failed(words.to_string())
+    pub fn failure(words: impl Display) -> CliError {
+        CliError::Failure(words.to_string())
     }
 
-    pub fn words(&self) -> Option<&str> {
+    pub fn message(&self) -> Option<&str> {
         match self {
-            Trouble::Wrong(words) | Trouble::Failed(words) => Some(words),
-            Trouble::Said => None,
+            CliError::Usage(words) | CliError::Failure(words) => Some(words),
+            CliError::AlreadyReported => None,
         }
     }
 
-    pub fn code(&self) -> ExitCode {
+    pub fn exit_code(&self) -> ExitCode {
         match self {
-            Trouble::Wrong(_) => ExitCode::from(2),
-            Trouble::Failed(_) | Trouble::Said => ExitCode::from(1),
+            CliError::Usage(_) => ExitCode::from(2),
+            CliError::Failure(_) | CliError::AlreadyReported => ExitCode::from(1),
         }
     }
 }
 
-impl From<library::Error> for Trouble {
-    fn from(error: library::Error) -> Trouble {
-        Trouble::failed(error)
+impl From<library::Error> for CliError {
+    fn from(error: library::Error) -> CliError {
+        CliError::failure(error)
     }
 }

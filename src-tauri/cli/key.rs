@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use library::{KeyId, NewKey, Scopes};
+use library::{ApiKeyId, NewApiKey, Scopes};
 
-use crate::error::Trouble;
+use crate::error::CliError;
 use crate::output;
 use crate::settings::Settings;
 
@@ -22,7 +22,7 @@ pub enum Command {
         #[arg(long, default_value = "upload,delete,manage")]
         scopes: Scopes,
         /// How long it lives, for example 90s, 15m, 12h, 30d, 4w [default: for ever]
-        #[arg(long, value_name = "SPAN", value_parser = span)]
+        #[arg(long, value_name = "SPAN", value_parser = parse_duration)]
         expires: Option<Duration>,
     },
     /// Lists the keys, one a line: id, name, account, scopes, created, expires, last used
@@ -36,8 +36,8 @@ pub enum Command {
 }
 
 impl Command {
-    pub fn run(self, settings: &Settings) -> Result<(), Trouble> {
-        let library = settings.library()?;
+    pub fn run(self, settings: &Settings) -> Result<(), CliError> {
+        let library = settings.open_library()?;
         match self {
             Command::Create {
                 account,
@@ -45,44 +45,47 @@ impl Command {
                 scopes,
                 expires,
             } => {
-                let (key, secret) = library.create_key(NewKey {
+                let (key, secret) = library.create_api_key(NewApiKey {
                     account,
                     name: name.unwrap_or_default(),
                     scopes,
                     expires_in: expires,
                 })?;
                 // A secret that nobody saw is a key that nobody can use, nor knows to revoke.
-                if let Err(error) = output::result(secret.expose()) {
-                    library.revoke_key(&key.id)?;
-                    return Err(Trouble::failed(format!(
+                if let Err(error) = output::print_result(secret.expose()) {
+                    library.revoke_api_key(&key.id)?;
+                    return Err(CliError::failure(format!(
                         "the secret cannot be written to stdout ({error}), so the key was revoked again."
                     )));
                 }
-                output::tell(&format!(
+                output::print_message(&format!(
                     "Made the key {}. Keep the secret: it cannot be seen again.",
                     key.id
                 ));
             }
             Command::List { account } => {
-                let lines = library.keys(account.as_deref())?.into_iter().map(|key| {
-                    let moment = |time: Option<library::Timestamp>| {
-                        time.map(|time| time.to_string()).unwrap_or_default()
-                    };
-                    output::columns([
-                        key.id.to_string(),
-                        key.name,
-                        key.account,
-                        key.scopes.to_string(),
-                        key.created_at.to_string(),
-                        moment(key.expires_at),
-                        moment(key.last_used_at),
-                    ])
-                });
-                output::listing(lines).map_err(Trouble::failed)?;
+                let lines = library
+                    .api_keys(account.as_deref())?
+                    .into_iter()
+                    .map(|key| {
+                        let moment = |time: Option<library::Timestamp>| {
+                            time.map(|time| time.to_string()).unwrap_or_default()
+                        };
+                        output::format_columns([
+                            key.id.to_string(),
+                            key.name,
+                            key.account,
+                            key.scopes.to_string(),
+                            key.created_at.to_string(),
+                            moment(key.expires_at),
+                            moment(key.last_used_at),
+                        ])
+                    });
+                output::print_listing(lines).map_err(CliError::failure)?;
             }
             Command::Revoke { id } => {
-                library.revoke_key(&KeyId::new(id.as_str()))?;
-                output::tell(&format!("Revoked the key {id}."));
+                library.revoke_api_key(&ApiKeyId::new(id.as_str()))?;
+                output::print_message(&format!("Revoked the key {id}."));
             }
         }
         Ok(())
@@ -90,7 +93,7 @@ impl Command {
 }
 
 /// `30d`: a whole number and one of s, m, h, d, w.
-fn span(text: &str) -> Result<Duration, String> {
+fn parse_duration(text: &str) -> Result<Duration, String> {
     let wrong = || "write a whole number and s, m, h, d or w, for example 30d".to_owned();
     let unit = text.chars().last().ok_or_else(wrong)?;
     let seconds = match unit {
@@ -115,21 +118,21 @@ fn span(text: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
-    use self::span;
+    use super::parse_duration;
     use std::time::Duration;
 
     #[test]
-    fn a_span_is_a_number_and_a_unit() {
+    fn a_duration_is_a_number_and_a_unit() {
         let hours = |hours: u64| Ok(Duration::from_secs(hours * 3600));
-        assert_eq!(span("90s"), Ok(Duration::from_secs(90)));
-        assert_eq!(span("15m"), Ok(Duration::from_secs(900)));
-        assert_eq!(span("12h"), hours(12));
-        assert_eq!(span("30d"), hours(720));
-        assert_eq!(span("4w"), hours(672));
+        assert_eq!(parse_duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(parse_duration("15m"), Ok(Duration::from_secs(900)));
+        assert_eq!(parse_duration("12h"), hours(12));
+        assert_eq!(parse_duration("30d"), hours(720));
+        assert_eq!(parse_duration("4w"), hours(672));
     }
 
     #[test]
-    fn anything_else_is_no_span() {
+    fn anything_else_is_no_duration() {
         for text in [
             "",
             "d",
@@ -143,7 +146,7 @@ mod tests {
             "99999999999999999999w",
             "9999999999999999999w",
         ] {
-            assert!(span(text).is_err(), "{text}");
+            assert!(parse_duration(text).is_err(), "{text}");
         }
     }
 }

@@ -19,27 +19,27 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use error::Trouble;
+use error::CliError;
 use settings::Settings;
 
 /// Hosts your pictures: upload one, get a link that shows it.
 #[derive(Parser)]
 #[command(name = "vitrine", version, propagate_version = true)]
-struct Program {
+struct Cli {
     #[command(flatten)]
-    shared: Shared,
+    global: GlobalArgs,
     #[command(subcommand)]
     command: Command,
 }
 
 /// The options that every command takes.
 #[derive(clap::Args)]
-struct Shared {
+struct GlobalArgs {
     /// The folder that holds pictures, accounts and keys [default: the platform's data folder]
     #[arg(long, value_name = "DIR", env = "VITRINE_DATA", global = true)]
     data: Option<PathBuf>,
     /// Sets a configuration key; wins over VITRINE_<KEY>, which wins over vitrine.toml
-    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = settings::assignment, global = true)]
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = settings::parse_assignment, global = true)]
     set: Vec<(String, String)>,
 }
 
@@ -60,28 +60,28 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let program = Program::parse();
+    let program = Cli::parse();
     match run(program) {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => {
-            if let Some(words) = trouble.words() {
-                output::tell(&format!("vitrine: {words}"));
+            if let Some(words) = trouble.message() {
+                output::print_message(&format!("vitrine: {words}"));
             }
-            trouble.code()
+            trouble.exit_code()
         }
     }
 }
 
-fn run(program: Program) -> Result<(), Trouble> {
-    let Shared { data, set } = program.shared;
-    settings::together(&set)?;
+fn run(program: Cli) -> Result<(), CliError> {
+    let GlobalArgs { data, set } = program.global;
+    settings::check_set_position(&set)?;
     match program.command {
         Command::Completions(args) => {
-            settings::check(set)?;
+            settings::check_assignments(set)?;
             args.run()
         }
         Command::Serve(args) => {
-            let settings = Settings::read(data, args.over(set))?;
+            let settings = Settings::read(data, args.with_own_options(set))?;
             args.run(settings)
         }
         Command::Account(command) => command.run(&Settings::read(data, set)?),
@@ -96,6 +96,6 @@ mod tests {
 
     #[test]
     fn the_command_line_is_well_formed() {
-        self::Program::command().debug_assert();
+        super::Cli::command().debug_assert();
     }
 }

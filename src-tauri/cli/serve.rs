@@ -7,16 +7,16 @@ use std::time::Duration;
 
 use server::Config;
 
-use crate::error::Trouble;
+use crate::error::CliError;
 use crate::output;
 use crate::settings::{self, Settings};
 use crate::web_assets;
 
 /// How long requests in flight may take to end after a signal.
-const GRACE: Duration = Duration::from_secs(10);
+const STOP_GRACE: Duration = Duration::from_secs(10);
 
 /// How long what was cut off may take to clear up after itself.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+const CLEANUP_TIMEOUT: Duration = Duration::from_millis(500);
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -30,7 +30,7 @@ pub struct Args {
 
 impl Args {
     /// The assignments of `--set` with this command's own options, which win, at the end.
-    pub fn over(&self, mut set: Vec<(String, String)>) -> Vec<(String, String)> {
+    pub fn with_own_options(&self, mut set: Vec<(String, String)>) -> Vec<(String, String)> {
         let own = [("listen", &self.listen), ("public_url", &self.public_url)];
         set.extend(
             own.into_iter()
@@ -39,21 +39,21 @@ impl Args {
         set
     }
 
-    pub fn run(self, settings: Settings) -> Result<(), Trouble> {
+    pub fn run(self, settings: Settings) -> Result<(), CliError> {
         tracing_subscriber::fmt()
             .with_env_filter(settings::log_filter()?)
             .with_writer(std::io::stderr)
             .with_ansi(false)
             .init();
-        let library = settings.library()?;
-        explain(&settings.folder.join("vitrine.toml"))?;
+        let library = settings.open_library()?;
+        write_config_template(&settings.data_dir.join("vitrine.toml"))?;
 
         // Every client is an open file, and the usual limit is made for programs with few.
         if let Err(error) = rlimit::increase_nofile_limit(rlimit::INFINITY) {
             tracing::warn!(%error, "the limit of open files stays as it is");
         }
         let runtime = tokio::runtime::Runtime::new().map_err(|error| {
-            Trouble::failed(format!("the server's threads cannot be started: {error}"))
+            CliError::failure(format!("the server's threads cannot be started: {error}"))
         })?;
         let served = runtime.block_on(async {
             // Before the address is announced: from then on a signal must find us listening.
@@ -62,31 +62,32 @@ impl Args {
                 settings.config,
                 library,
                 "vitrine serve",
-                Some(web_assets::built()),
+                Some(web_assets::load_spa()),
             )
             .await
-            .map_err(Trouble::failed)?;
+            .map_err(CliError::failure)?;
             // A script that has gone away does not end the server; its log says the same.
-            let _ = output::result(&format!("listening on http://{}", running.address()));
-            signals.any().await;
-            running.stop(GRACE).await;
+            let _ = output::print_result(&format!("listening on http://{}", running.address()));
+            signals.recv_any().await;
+            running.stop(STOP_GRACE).await;
             Ok(())
         });
         // An upload that was cut off takes its beginning away; rendering that nobody waits for must not hold up the end.
-        runtime.shutdown_timeout(LAST_WORDS);
+        runtime.shutdown_timeout(CLEANUP_TIMEOUT);
         served
     }
 }
 
 /// Leaves the commented configuration file in a folder that has none.
-fn explain(path: &Path) -> Result<(), Trouble> {
+fn write_config_template(path: &Path) -> Result<(), CliError> {
     let written = match OpenOptions::new().write(true).create_new(true).open(path) {
         Ok(mut file) => file.write_all(Config::commented_toml().as_bytes()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),
     };
-    written
-        .map_err(|error| Trouble::failed(format!("{} cannot be written: {error}", path.display())))
+    written.map_err(|error| {
+        CliError::failure(format!("{} cannot be written: {error}", path.display()))
+    })
 }
 
 /// The signals that ask for a graceful end.
@@ -98,11 +99,11 @@ struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    fn new() -> Result<Signals, Trouble> {
+    fn new() -> Result<Signals, CliError> {
         use tokio::signal::unix::{SignalKind, signal};
         let listen = |kind| {
             signal(kind)
-                .map_err(|error| Trouble::failed(format!("signals cannot be received: {error}")))
+                .map_err(|error| CliError::failure(format!("signals cannot be received: {error}")))
         };
         Ok(Signals {
             terminate: listen(SignalKind::terminate())?,
@@ -110,7 +111,7 @@ impl Signals {
         })
     }
 
-    async fn any(&mut self) {
+    async fn recv_any(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
@@ -126,16 +127,16 @@ struct Signals {
 
 #[cfg(windows)]
 impl Signals {
-    fn new() -> Result<Signals, Trouble> {
+    fn new() -> Result<Signals, CliError> {
         use tokio::signal::windows::{ctrl_c, ctrl_close};
-        let failed = |error| Trouble::failed(format!("signals cannot be received: {error}"));
+        let failed = |error| CliError::failed(format!("signals cannot be received: {error}"));
         Ok(Signals {
             interrupt: ctrl_c().map_err(failed)?,
             close: ctrl_close().map_err(failed)?,
         })
     }
 
-    async fn any(&mut self) {
+    async fn recv_any(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.close.recv() => {}

@@ -8,15 +8,15 @@ mod queue;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use uploader::links::{Linked, What};
-use uploader::{Failure, Job, Kind, Target, targets};
+use uploader::links::{LinkContext, LinkSelection};
+use uploader::{Dialect, Failure, Job, Target, targets};
 
-use crate::error::Trouble;
+use crate::error::CliError;
 use crate::output;
 use crate::settings::Settings;
-use link_format::Form;
-use prepare_args::Preparing;
-use queue::Queue;
+use link_format::OutputFormat;
+use prepare_args::PrepareArgs;
+use queue::UploadQueue;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -27,8 +27,8 @@ pub struct Args {
     #[arg(long, value_name = "URL", env = "VITRINE_URL")]
     to: Option<String>,
     /// The language that the server speaks: imgs, imgshare, media, slink or chevereto
-    #[arg(long, default_value = "imgs", value_parser = dialect)]
-    dialect: Kind,
+    #[arg(long, default_value = "imgs", value_parser = parse_dialect)]
+    dialect: Dialect,
     /// Uploads as a ShareX custom uploader's file (.sxcu) says, with the key that stands in it; instead of --to,
     /// --dialect and --key
     #[arg(long, value_name = "FILE", conflicts_with = "dialect")]
@@ -39,7 +39,7 @@ pub struct Args {
     /// How to write the link: url, markdown, html, bbcode, srcset, picture, json or template:TEXT,
     /// where TEXT may hold {url}, {url_200} … {url_1600}, {name}, {width}, {height}, {id}
     #[arg(long = "as", value_name = "FORM", default_value = "url")]
-    form: Form,
+    form: OutputFormat,
     /// Link to this width instead of the original; a picture that is smaller keeps its original.
     /// imgs, media and slink know 200, 400, 800, 1200 and 1600, chevereto 500; imgshare knows 320, 640
     /// and 1024, the widths of boxes that an upright picture does not fill
@@ -49,17 +49,17 @@ pub struct Args {
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     wait: u64,
     #[command(flatten)]
-    preparing: Preparing,
+    prepare_args: PrepareArgs,
 }
 
 impl Args {
-    pub fn run(self, settings: &Settings) -> Result<(), Trouble> {
+    pub fn run(self, settings: &Settings) -> Result<(), CliError> {
         if self.files.iter().filter(|file| is_stdin(file)).count() > 1 {
-            return Err(Trouble::wrong(
+            return Err(CliError::usage(
                 "stdin holds one picture: give `-` only once.",
             ));
         }
-        let (target, key) = self.destination(settings)?;
+        let (target, key) = self.resolve_target(settings)?;
         if let Some(size) = self.size {
             check_size(&target.kind, size)?;
         }
@@ -67,19 +67,23 @@ impl Args {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|error| Trouble::failed(format!("the upload cannot be started: {error}")))?;
-        let queue = runtime.block_on(Queue::open(&target, key, self.preparing.network()?))?;
+            .map_err(|error| CliError::failure(format!("the upload cannot be started: {error}")))?;
+        let queue = runtime.block_on(UploadQueue::open(
+            &target,
+            key,
+            self.prepare_args.network()?,
+        ))?;
         let mut failed = 0;
         let said = |file: &Path, outcome: Result<Job, Failure>| {
             let written = outcome
-                .map_err(|failure| words(&failure))
-                .and_then(|job| self.written(&job, &target));
+                .map_err(|failure| failure_message(&failure))
+                .and_then(|job| self.render_link(&job, &target));
             match written {
                 // Whoever closed our stdout still wants the other pictures uploaded.
-                Ok(link) => drop(output::result(&link)),
+                Ok(link) => drop(output::print_result(&link)),
                 Err(words) => {
                     failed += 1;
-                    output::tell(&format!("vitrine: {}: {words}", file.display()));
+                    output::print_message(&format!("vitrine: {}: {words}", file.display()));
                 }
             }
         };
@@ -87,39 +91,39 @@ impl Args {
         runtime.block_on(queue.upload(&self.files, wait, said))?;
         match (failed, self.files.len()) {
             (0, _) => Ok(()),
-            (_, 1) => Err(Trouble::Said),
-            (failed, all) => Err(Trouble::failed(format!(
+            (_, 1) => Err(CliError::AlreadyReported),
+            (failed, all) => Err(CliError::failure(format!(
                 "{failed} of {all} pictures have got no link."
             ))),
         }
     }
 
     /// The link of a picture that is there, as it was wished for, or why there is none.
-    fn written(&self, job: &Job, target: &Target) -> Result<String, String> {
-        let Some(uploaded) = job.state.uploaded() else {
+    fn render_link(&self, job: &Job, target: &Target) -> Result<String, String> {
+        let Some(uploaded) = job.state.upload_result() else {
             return Err("The upload did not come to an end. Try again.".to_owned());
         };
-        let (name, width, height) = job.shown();
-        let linked = Linked::new(name, width, height, &uploaded.absolute(&target.base));
+        let (name, width, height) = job.name_and_size();
+        let linked = LinkContext::new(name, width, height, &uploaded.to_absolute(&target.base));
         let what = match self.size {
-            None => What::Original,
+            None => LinkSelection::Original,
             Some(size) => {
-                let made = targets::width_made(&target.kind, size, (width, height));
+                let made = targets::actual_width(&target.kind, size, (width, height));
                 if made < linked.width && !linked.sizes.contains_key(&made) {
                     return Err(format!(
                         "It was uploaded, but the server has no link to it at this width. The original is {}",
                         linked.original
                     ));
                 }
-                What::Size(made)
+                LinkSelection::Size(made)
             }
         };
-        Ok(self.form.write(&linked, what))
+        Ok(self.form.render(&linked, what))
     }
 }
 
 /// Two failures are worded for a window, onto which pictures are dropped.
-fn words(failure: &Failure) -> String {
+fn failure_message(failure: &Failure) -> String {
     match failure {
         Failure::FileGone => "There is no such file.".to_owned(),
         Failure::IsAFolder => "This is a folder. Name the pictures in it.".to_owned(),
@@ -131,25 +135,25 @@ fn is_stdin(file: &Path) -> bool {
     file.as_os_str() == "-"
 }
 
-fn dialect(name: &str) -> Result<Kind, String> {
-    Kind::named(name).ok_or_else(|| {
-        let known = Kind::ALL.each_ref().map(Kind::name).join(", ");
+fn parse_dialect(name: &str) -> Result<Dialect, String> {
+    Dialect::from_name(name).ok_or_else(|| {
+        let known = Dialect::ALL.each_ref().map(Dialect::name).join(", ");
         format!("`{name}` is not a dialect that this program uploads with; it speaks: {known}")
     })
 }
 
-fn check_size(dialect: &Kind, size: u32) -> Result<(), Trouble> {
-    let widths = targets::widths(dialect);
+fn check_size(dialect: &Dialect, size: u32) -> Result<(), CliError> {
+    let widths = targets::available_widths(dialect);
     if widths.contains(&size) {
         return Ok(());
     }
     if widths.is_empty() {
-        return Err(Trouble::wrong(
+        return Err(CliError::usage(
             "a custom uploader gives one link a picture, at no width of ours: leave --size out.",
         ));
     }
     let known: Vec<_> = widths.iter().map(u32::to_string).collect();
-    Err(Trouble::wrong(format!(
+    Err(CliError::usage(format!(
         "no picture {size} pixels wide can be asked of a server that speaks {}. --size takes: {}",
         dialect.name(),
         known.join(", ")

@@ -6,35 +6,37 @@ use std::sync::Arc;
 use tauri::{AppHandle, Manager, RunEvent, Window, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 
-use crate::context::{CannotStart, Vitrine};
+use crate::context::{AppContext, StartupError};
 use crate::editors::editor_server;
-use crate::i18n::word;
+use crate::i18n::t;
 use crate::network::lan_sharing;
 use crate::server::{embedded_server, uri_scheme};
-use crate::shell::app_action::Errand;
+use crate::shell::app_action::AppAction;
 use crate::shell::{app_action, close_request, shortcuts, shutdown, tray, window};
 use crate::uploads::{drop, queue_events};
 use crate::watch::watched_folders;
 use crate::{cli_args, commands, targets};
 
 /// Runs the app. Returns only if it can't start.
-pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error {
+pub fn run(data: PathBuf, hidden: bool, errand: Option<AppAction>) -> tauri::Error {
     let builder = tauri::Builder::default()
         // First, so that a second start ends before it has touched anything.
         .plugin(tauri_plugin_single_instance::init(
-            |app, arguments, _folder| app_action::run(app, cli_args::passed_on(&arguments)),
+            |app, arguments, _folder| {
+                app_action::run_action(app, cli_args::parse_second_start(&arguments))
+            },
         ))
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_global_shortcut::Builder::new().build())
         .plugin(
             tauri_plugin_window_state::Builder::new()
-                .with_state_flags(window::REMEMBERED)
+                .with_state_flags(window::SAVED_STATE)
                 .build(),
         );
     #[cfg(not(target_os = "linux"))]
     let builder = builder.plugin(crate::shell::autostart::plugin());
     let built = builder
-        .register_asynchronous_uri_scheme_protocol(uri_scheme::NAME, uri_scheme::answer)
+        .register_asynchronous_uri_scheme_protocol(uri_scheme::SCHEME, uri_scheme::respond)
         .invoke_handler(tauri::generate_handler![
             commands::state::state,
             commands::state::set_copy,
@@ -100,13 +102,13 @@ pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error 
             commands::closing::answer_close,
             commands::closing::quit,
         ])
-        .on_window_event(reported)
+        .on_window_event(on_window_event)
         .setup(move |app| {
-            match Vitrine::open(app.handle().clone(), &data) {
+            match AppContext::open(app.handle().clone(), &data) {
                 // There is nothing to end.
-                _ if errand == Some(Errand::Quit) => app.handle().exit(0),
-                Ok(vitrine) => start(vitrine, hidden, errand)?,
-                Err(error) => give_up(app.handle(), &error),
+                _ if errand == Some(AppAction::Quit) => app.handle().exit(0),
+                Ok(vitrine) => start_app(vitrine, hidden, errand)?,
+                Err(error) => show_startup_error(app.handle(), &error),
             }
             Ok(())
         })
@@ -117,7 +119,7 @@ pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error 
             RunEvent::ExitRequested {
                 code: None, api, ..
             } => api.prevent_exit(),
-            RunEvent::Exit => shutdown::end(app),
+            RunEvent::Exit => shutdown::shut_down(app),
             #[cfg(target_os = "macos")]
             RunEvent::Reopen { .. } => window::show(app),
             _ => {}
@@ -129,49 +131,49 @@ pub fn run(data: PathBuf, hidden: bool, errand: Option<Errand>) -> tauri::Error 
 }
 
 /// The window comes before all that may take its time.
-fn start(vitrine: Vitrine, hidden: bool, errand: Option<Errand>) -> std::io::Result<()> {
+fn start_app(vitrine: AppContext, hidden: bool, errand: Option<AppAction>) -> std::io::Result<()> {
     let app = Arc::new(vitrine);
     app.handle.manage(Arc::clone(&app));
     if !hidden {
         window::show(&app.handle);
     }
-    tauri::async_runtime::spawn(queue_events::pass_on(Arc::clone(&app)));
-    embedded_server::begin(&app);
-    tauri::async_runtime::spawn(lan_sharing::follow(Arc::clone(&app)));
-    tauri::async_runtime::spawn(settle_in(Arc::clone(&app)));
-    tray::keep(&app)?;
+    tauri::async_runtime::spawn(queue_events::forward_events(Arc::clone(&app)));
+    embedded_server::start(&app);
+    tauri::async_runtime::spawn(lan_sharing::refresh_periodically(Arc::clone(&app)));
+    tauri::async_runtime::spawn(apply_settings(Arc::clone(&app)));
+    tray::run(&app)?;
     if let Some(errand) = errand {
-        app_action::run(&app.handle, errand);
+        app_action::run_action(&app.handle, errand);
     }
-    shutdown::obey_signals(&app.handle)
+    shutdown::quit_on_signals(&app.handle)
 }
 
 /// What the settings say is put into force. Other targets need not wait for this computer's server.
-async fn settle_in(app: Arc<Vitrine>) {
-    targets::apply(&app);
-    watched_folders::apply(&app);
-    editor_server::apply(&app).await;
+async fn apply_settings(app: Arc<AppContext>) {
+    targets::update_uploader(&app);
+    watched_folders::apply_settings(&app);
+    editor_server::apply_settings(&app).await;
     let keys = app.settings.get().shortcuts;
-    if let Err(sentence) = shortcuts::apply(&app, &keys).await {
+    if let Err(sentence) = shortcuts::apply_shortcuts(&app, &keys).await {
         tracing::warn!(sentence, "keys that work everywhere do not");
     }
 }
 
 /// Nothing that is dropped could be kept: say so in a window of the system's, and end.
-fn give_up(app: &AppHandle, error: &CannotStart) {
+fn show_startup_error(app: &AppHandle, error: &StartupError) {
     tracing::error!("{error}");
     let handle = app.clone();
     app.dialog()
         .message(error.to_string())
-        .title(word("window.title"))
+        .title(t("window.title"))
         .kind(MessageDialogKind::Error)
         .show(move |_| handle.exit(1));
 }
 
-fn reported(window: &Window, event: &WindowEvent) {
+fn on_window_event(window: &Window, event: &WindowEvent) {
     match event {
-        WindowEvent::CloseRequested { api, .. } => close_request::requested(window, api),
-        WindowEvent::DragDrop(event) => drop::dragged(window, event),
+        WindowEvent::CloseRequested { api, .. } => close_request::on_close_requested(window, api),
+        WindowEvent::DragDrop(event) => drop::on_drag_event(window, event),
         _ => {}
     }
 }

@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::shell::app_action::Errand;
+use crate::shell::app_action::AppAction;
 
 pub const HELP: &str = "\
 Vitrine: drop a picture on a window and paste a link that shows it.
@@ -24,37 +24,37 @@ The command line for scripts and servers is the program `vitrine`.
 ";
 
 #[derive(Debug, PartialEq, Eq)]
-pub enum Asked {
-    Start(Start),
+pub enum Request {
+    Start(StartOptions),
     Help,
     Version,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Start {
+pub struct StartOptions {
     pub hidden: bool,
-    pub data: Option<PathBuf>,
+    pub data_dir: Option<PathBuf>,
     /// What to do, here or in the app that runs already.
-    pub errand: Option<Errand>,
+    pub action: Option<AppAction>,
 }
 
 /// Reads the arguments after the program's name; an error is a sentence for the terminal.
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, String> {
-    let mut start = Start::default();
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Request, String> {
+    let mut start = StartOptions::default();
     let mut arguments = arguments.into_iter();
     while let Some(argument) = arguments.next() {
         match argument.to_str() {
-            Some("--help" | "-h") => return Ok(Asked::Help),
-            Some("--version" | "-V") => return Ok(Asked::Version),
+            Some("--help" | "-h") => return Ok(Request::Help),
+            Some("--version" | "-V") => return Ok(Request::Version),
             Some("--hidden") => start.hidden = true,
             Some("--data") => match arguments.next() {
-                Some(folder) => start.data = Some(PathBuf::from(folder)),
+                Some(folder) => start.data_dir = Some(PathBuf::from(folder)),
                 None => return Err("--data needs a folder after it.".to_owned()),
             },
             Some(word) if word.starts_with("--data=") => {
-                start.data = Some(PathBuf::from(&word["--data=".len()..]));
+                start.data_dir = Some(PathBuf::from(&word["--data=".len()..]));
             }
-            Some(word) if errand(word).is_some() => start.errand = errand(word),
+            Some(word) if parse_action(word).is_some() => start.action = parse_action(word),
             _ => {
                 return Err(format!(
                     "The argument {argument:?} is unknown. --help lists those that are known."
@@ -62,19 +62,19 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, Str
             }
         }
     }
-    Ok(Asked::Start(start))
+    Ok(Request::Start(start))
 }
 
-fn errand(word: &str) -> Option<Errand> {
-    Errand::named(word.strip_prefix("--")?)
+fn parse_action(word: &str) -> Option<AppAction> {
+    AppAction::from_name(word.strip_prefix("--")?)
 }
 
 /// What a second start asks of the app that runs: to show itself, unless it says otherwise.
-pub fn passed_on(arguments: &[String]) -> Errand {
+pub fn parse_second_start(arguments: &[String]) -> AppAction {
     let arguments = arguments.iter().skip(1).map(OsString::from);
     match parse(arguments) {
-        Ok(Asked::Start(start)) => start.errand.unwrap_or(Errand::Show),
-        _ => Errand::Show,
+        Ok(Request::Start(start)) => start.action.unwrap_or(AppAction::Show),
+        _ => AppAction::Show,
     }
 }
 
@@ -82,44 +82,47 @@ pub fn passed_on(arguments: &[String]) -> Errand {
 mod tests {
     use super::*;
 
-    fn asked(words: &[&str]) -> Result<Asked, String> {
+    fn parse_words(words: &[&str]) -> Result<Request, String> {
         parse(words.iter().map(OsString::from))
     }
 
     #[test]
-    fn nothing_opens_the_window_on_the_default_folder() {
-        assert_eq!(asked(&[]), Ok(Asked::Start(Start::default())));
+    fn no_arguments_open_the_window_on_the_default_folder() {
+        assert_eq!(
+            parse_words(&[]),
+            Ok(Request::Start(StartOptions::default()))
+        );
     }
 
     #[test]
     fn hidden_and_data_go_together() {
-        let start = Start {
+        let start = StartOptions {
             hidden: true,
-            data: Some(PathBuf::from("/a b")),
-            errand: None,
+            data_dir: Some(PathBuf::from("/a b")),
+            action: None,
         };
         assert_eq!(
-            asked(&["--hidden", "--data", "/a b"]),
-            Ok(Asked::Start(start))
+            parse_words(&["--hidden", "--data", "/a b"]),
+            Ok(Request::Start(start))
         );
     }
 
     #[test]
-    fn a_second_start_says_what_the_first_is_to_do() {
+    fn a_second_start_names_the_action_for_the_first() {
         let said = |words: &[&str]| {
             let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
-            passed_on(&words)
+            parse_second_start(&words)
         };
-        assert_eq!(said(&["vitrine-desktop"]), Errand::Show);
-        assert_eq!(said(&["vitrine-desktop", "--paste"]), Errand::Paste);
+        assert_eq!(said(&["vitrine-desktop"]), AppAction::Show);
+        assert_eq!(said(&["vitrine-desktop", "--paste"]), AppAction::Paste);
         assert_eq!(
             said(&["vitrine-desktop", "--hidden", "--quit"]),
-            Errand::Quit
+            AppAction::Quit
         );
     }
 
     #[test]
-    fn an_unknown_word_is_named() {
-        assert!(asked(&["--hiden"]).is_err_and(|sentence| sentence.contains("--hiden")));
+    fn an_unknown_argument_is_named_in_the_error() {
+        assert!(parse_words(&["--hiden"]).is_err_and(|sentence| sentence.contains("--hiden")));
     }
 }

@@ -9,67 +9,67 @@ use server::Config;
 use tauri::{AppHandle, Manager};
 use uploader::{JobId, Uploader};
 
-use crate::commands::Refusal;
-use crate::editors::editor_server::Entrance;
-use crate::events::{self, Drag, Event, Notice};
+use crate::commands::CommandError;
+use crate::editors::editor_server::EditorServerState;
+use crate::events::{self, DragState, Notice, PageEvent};
 use crate::i18n;
-use crate::i18n::word;
-use crate::network::lan_sharing::Neighbourhood;
+use crate::i18n::t;
+use crate::network::lan_sharing::LanState;
 use crate::secrets::keychain::Keychain;
-use crate::server::embedded_server::Embedded;
+use crate::server::embedded_server::EmbeddedServer;
 use crate::server::server_config;
 use crate::settings::{Settings, SettingsFile};
 use crate::shell::clipboard::Clipboard;
 use crate::shell::{data_dir, notifications, tray, window};
 use crate::targets;
-use crate::uploads::copy_links::Begun;
-use crate::view::app_state::{AppState, Status};
+use crate::uploads::copy_links::PendingCopy;
+use crate::view::app_state::{AppState, AppStatus};
 use crate::watch::watched_folders;
-use crate::watch::watched_folders::Watching;
+use crate::watch::watched_folders::WatchPause;
 
 /// Where a window begins for as long as nobody has gone through the welcome.
-const WELCOME: &str = "#/welcome";
+const WELCOME_ROUTE: &str = "#/welcome";
 
 /// The port that links carry until the server says otherwise.
-const PORT: u16 = 4870;
+const DEFAULT_PORT: u16 = 4870;
 
-pub struct Vitrine {
+pub struct AppContext {
     pub handle: AppHandle,
-    pub data: PathBuf,
+    pub data_dir: PathBuf,
     /// What the server is to go by, or the sentence that says why it can't.
     pub config: Result<Config, String>,
     pub settings: SettingsFile,
-    pub status: Status,
+    pub status: AppStatus,
     pub clipboard: Clipboard,
     pub keychain: Arc<Keychain>,
     pub uploader: Uploader,
-    pub embedded: Embedded,
-    pub neighbourhood: Neighbourhood,
+    pub embedded_server: EmbeddedServer,
+    pub lan: LanState,
     /// The jobs whose links we put on the clipboard last.
-    pub copied: Mutex<Vec<JobId>>,
+    pub last_copied: Mutex<Vec<JobId>>,
     /// How those were given that are under way.
-    pub begun: Mutex<HashMap<JobId, Begun>>,
+    pub pending_copies: Mutex<HashMap<JobId, PendingCopy>>,
     /// The files that hover over the window.
-    pub drag: Mutex<Drag>,
+    pub drag: Mutex<DragState>,
     /// Whether the page has said that it is on the screen.
-    pub painted: AtomicBool,
-    pub watching: Mutex<Watching>,
+    pub page_shown: AtomicBool,
+    pub watch_pause: Mutex<WatchPause>,
     /// The tray's menu is about to be made anew.
-    pub tray_is_due: AtomicBool,
+    pub tray_rebuild_pending: AtomicBool,
     /// Why the keys that should work everywhere do not, as a sentence.
-    pub keys_refused: Mutex<Option<String>>,
+    pub shortcut_error: Mutex<Option<String>>,
     /// The editors' door.
-    pub entrance: Mutex<Entrance>,
+    pub editor_server: Mutex<EditorServerState>,
     /// Where in the page the user is, as the end of its address: a window that is made anew begins there.
-    pub place: Mutex<String>,
+    pub route: Mutex<String>,
 }
 
-impl Vitrine {
+impl AppContext {
     /// Opens everything that the first drop needs. Neither the server nor the keychain: those may
     /// take their time, and jobs wait for them. Call inside the runtime.
-    pub fn open(handle: AppHandle, data: &Path) -> Result<Vitrine, CannotStart> {
-        let desktop = data_dir::desktop(data);
-        let cannot = |reason: String| CannotStart {
+    pub fn open(handle: AppHandle, data: &Path) -> Result<AppContext, StartupError> {
+        let desktop = data_dir::desktop_dir(data);
+        let cannot = |reason: String| StartupError {
             folder: desktop.clone(),
             reason,
         };
@@ -77,11 +77,11 @@ impl Vitrine {
         let known = settings.get();
         // Until the page says otherwise.
         if let Some(language) = &known.language {
-            i18n::speak(language);
+            i18n::set_language(language);
         }
         let keychain = Keychain::new(handle.config().identifier.clone(), known.here);
         let keychain = Arc::new(keychain);
-        let config = server_config::read(data);
+        let config = server_config::load_config(data);
         let fetch_allow_hosts = config
             .as_ref()
             .map(|config| config.fetch_allow_hosts.clone())
@@ -95,34 +95,34 @@ impl Vitrine {
         };
         let uploader = Uploader::open_with(&desktop, keychain.clone(), queue)
             .map_err(|failure| cannot(failure.to_string()))?;
-        let place = if known.welcomed { "" } else { WELCOME };
+        let place = if known.welcomed { "" } else { WELCOME_ROUTE };
         let clipboard = Clipboard::start().map_err(|error| cannot(error.to_string()))?;
-        Ok(Vitrine {
+        Ok(AppContext {
             handle,
-            data: data.to_owned(),
+            data_dir: data.to_owned(),
             config,
-            status: Status::new(known.moved.map_or(PORT, |moved| moved.found)),
+            status: AppStatus::new(known.moved.map_or(DEFAULT_PORT, |moved| moved.found)),
             settings,
             clipboard,
             keychain,
             uploader,
-            embedded: Embedded::default(),
-            neighbourhood: Neighbourhood::default(),
-            copied: Mutex::default(),
-            begun: Mutex::default(),
+            embedded_server: EmbeddedServer::default(),
+            lan: LanState::default(),
+            last_copied: Mutex::default(),
+            pending_copies: Mutex::default(),
             drag: Mutex::default(),
-            painted: AtomicBool::new(false),
-            watching: Mutex::default(),
-            tray_is_due: AtomicBool::new(false),
-            keys_refused: Mutex::default(),
-            entrance: Mutex::default(),
-            place: Mutex::new(place.to_owned()),
+            page_shown: AtomicBool::new(false),
+            watch_pause: Mutex::default(),
+            tray_rebuild_pending: AtomicBool::new(false),
+            shortcut_error: Mutex::default(),
+            editor_server: Mutex::default(),
+            route: Mutex::new(place.to_owned()),
         })
     }
 
     /// The one that Tauri keeps, once there is one: the webview may call before the app stands.
-    pub fn of(app: &AppHandle) -> Option<Arc<Vitrine>> {
-        app.try_state::<Arc<Vitrine>>()
+    pub fn from_handle(app: &AppHandle) -> Option<Arc<AppContext>> {
+        app.try_state::<Arc<AppContext>>()
             .map(|kept| Arc::clone(&kept))
     }
 
@@ -136,40 +136,40 @@ impl Vitrine {
             version: env!("CARGO_PKG_VERSION"),
             reach: self.status.reach(),
             paused: self.uploader.is_paused(),
-            watching: watched_folders::watching(self),
-            targets: targets::shown(self, &settings),
-            usual: targets::usual(&settings),
-            folders: watched_folders::shown(self, &settings),
+            watching: watched_folders::current_pause(self),
+            targets: targets::target_views(self, &settings),
+            usual: targets::default_target_id(&settings),
+            folders: watched_folders::folder_views(self, &settings),
         }
     }
 
     /// Changes the settings, if they can be written down, and tells the page.
-    pub fn change(&self, change: impl FnOnce(&mut Settings)) -> Result<(), Refusal> {
-        let saved = self.settings.change(change);
-        self.tell_state();
+    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Result<(), CommandError> {
+        let saved = self.settings.update(change);
+        self.emit_state();
         saved.map_err(|error| {
             tracing::warn!(%error, "the settings could not be saved");
-            Refusal::of("not_saved", word("notice.settings_not_saved"))
+            CommandError::new("not_saved", t("notice.settings_not_saved"))
         })
     }
 
     /// Gives the keychain a key to keep, or takes one out of it.
-    pub async fn keep_key(&self, of: &str, key: Option<String>) -> Result<(), Refusal> {
+    pub async fn set_secret(&self, of: &str, key: Option<String>) -> Result<(), CommandError> {
         let of = of.to_owned();
-        let kept = self.apart(move |keychain| match key {
-            Some(key) => keychain.put(&of, &key),
+        let kept = self.with_keychain(move |keychain| match key {
+            Some(key) => keychain.set_target_key(&of, &key),
             None => {
-                keychain.remove(&of);
+                keychain.remove_target_key(&of);
                 Ok(())
             }
         });
         kept.await
-            .unwrap_or_else(|| Err(word("keychain.locked").to_owned()))
-            .map_err(|sentence| Refusal::of("keychain", sentence))
+            .unwrap_or_else(|| Err(t("keychain.locked").to_owned()))
+            .map_err(|sentence| CommandError::new("keychain", sentence))
     }
 
     /// Does what may wait for the keychain, on a thread of its own; `None` if that failed.
-    pub async fn apart<T: Send + 'static>(
+    pub async fn with_keychain<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Keychain) -> T + Send + 'static,
     ) -> Option<T> {
@@ -179,31 +179,31 @@ impl Vitrine {
             .ok()
     }
 
-    pub fn tell(&self, event: Event) {
-        events::tell(&self.handle, event);
+    pub fn emit(&self, event: PageEvent) {
+        events::emit(&self.handle, event);
     }
 
     /// By the page where it is looked at, else by the system.
-    pub fn notice(&self, notice: Notice) {
-        if !window::is_in_front(&self.handle)
-            && let Some(app) = Vitrine::of(&self.handle)
+    pub fn show_notice(&self, notice: Notice) {
+        if !window::is_focused(&self.handle)
+            && let Some(app) = AppContext::from_handle(&self.handle)
         {
-            notifications::say(&app, &notice);
+            notifications::show(&app, &notice);
         }
-        self.tell(Event::Notice(notice));
+        self.emit(PageEvent::Notice(notice));
     }
 
     /// Something of the state has changed.
-    pub fn tell_state(&self) {
-        self.tell(Event::State(Box::new(self.state())));
-        tray::tell(self);
+    pub fn emit_state(&self) {
+        self.emit(PageEvent::State(Box::new(self.state())));
+        tray::schedule_rebuild(self);
     }
 }
 
 /// The app's own folder can't be used, so nothing that is dropped could be kept.
 #[derive(Debug, thiserror::Error)]
 #[error("Vitrine cannot keep its list of uploads in {}: {reason}", folder.display())]
-pub struct CannotStart {
+pub struct StartupError {
     folder: PathBuf,
     reason: String,
 }

@@ -8,36 +8,36 @@ use serde_json::Value;
 use tauri::{AppHandle, Emitter};
 use uploader::JobId;
 
-use crate::uploads::drop_zones::Lane;
+use crate::uploads::drop_zones::DropZone;
 use crate::view::app_state::AppState;
 use crate::view::row::Row;
 
 #[derive(Clone, Debug)]
-pub enum Event {
+pub enum PageEvent {
     Rows(Vec<Row>),
     Progress {
         id: JobId,
         sent: u64,
         total: u64,
     },
-    Forgotten {
+    JobForgotten {
         id: JobId,
     },
     State(Box<AppState>),
     /// News of rows came faster than they could be passed on: what the page has of them may be old.
-    Missed,
+    EventsMissed,
     /// Files hover over the window, or no longer do.
-    Drag(Drag),
+    Drag(DragState),
     Notice(Notice),
-    AskClose,
+    CloseRequested,
 }
 
 /// How many files, over which of the lanes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Drag {
+pub struct DragState {
     pub over: bool,
     pub count: usize,
-    pub lanes: Vec<Lane>,
+    pub lanes: Vec<DropZone>,
     pub lane: usize,
 }
 
@@ -49,32 +49,32 @@ pub struct Notice {
 }
 
 impl Notice {
-    pub fn of(code: &'static str) -> Notice {
+    pub fn new(code: &'static str) -> Notice {
         Notice {
             code,
             fields: BTreeMap::new(),
         }
     }
 
-    pub fn with(mut self, field: &'static str, value: impl Into<Value>) -> Notice {
+    pub fn with_field(mut self, field: &'static str, value: impl Into<Value>) -> Notice {
         self.fields.insert(field, value.into());
         self
     }
 }
 
-pub fn tell(app: &AppHandle, event: Event) {
+pub fn emit(app: &AppHandle, event: PageEvent) {
     let told = match &event {
-        Event::Rows(rows) => app.emit("rows", rows),
-        Event::Progress { id, sent, total } => app.emit(
+        PageEvent::Rows(rows) => app.emit("rows", rows),
+        PageEvent::Progress { id, sent, total } => app.emit(
             "progress",
             serde_json::json!({ "id": id, "sent": sent, "total": total }),
         ),
-        Event::Forgotten { id } => app.emit("forgotten", serde_json::json!({ "id": id })),
-        Event::State(state) => app.emit("state", state),
-        Event::Missed => app.emit("missed", serde_json::json!({})),
-        Event::Drag(drag) => app.emit("drag", drag),
-        Event::Notice(notice) => app.emit("notice", notice),
-        Event::AskClose => app.emit("ask_close", serde_json::json!({})),
+        PageEvent::JobForgotten { id } => app.emit("forgotten", serde_json::json!({ "id": id })),
+        PageEvent::State(state) => app.emit("state", state),
+        PageEvent::EventsMissed => app.emit("missed", serde_json::json!({})),
+        PageEvent::Drag(drag) => app.emit("drag", drag),
+        PageEvent::Notice(notice) => app.emit("notice", notice),
+        PageEvent::CloseRequested => app.emit("ask_close", serde_json::json!({})),
     };
     if let Err(error) = told {
         tracing::warn!(%error, "the page could not be told");

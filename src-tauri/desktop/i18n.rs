@@ -5,46 +5,46 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-type Words = HashMap<String, String>;
+type Messages = HashMap<String, String>;
 
 const ENGLISH: &str = include_str!("../../ui/src/messages/en.json");
 const GERMAN: &str = include_str!("../../ui/src/messages/de.json");
 
-static WORDS: LazyLock<[Words; 2]> =
+static MESSAGES: LazyLock<[Messages; 2]> =
     LazyLock::new(|| [ENGLISH, GERMAN].map(|file| serde_json::from_str(file).unwrap_or_default()));
 
 /// Whether German is spoken now, and not English.
 static IS_GERMAN: AtomicBool = AtomicBool::new(false);
 
 /// Speaks this language from now on, as in `de-AT`; English where it is another that we don't know.
-pub fn speak(language: &str) {
+pub fn set_language(language: &str) {
     let stem = language.split(['-', '_', '.']).next();
     let german = stem.is_some_and(|stem| stem.eq_ignore_ascii_case("de"));
     IS_GERMAN.store(german, Ordering::Relaxed);
 }
 
-fn words() -> &'static Words {
-    &WORDS[usize::from(IS_GERMAN.load(Ordering::Relaxed))]
+fn messages() -> &'static Messages {
+    &MESSAGES[usize::from(IS_GERMAN.load(Ordering::Relaxed))]
 }
 
 /// The text for a key; the key itself where the file lacks it (a test sees to it that none does).
-pub fn word(key: &'static str) -> &'static str {
-    words().get(key).map_or(key, String::as_str)
+pub fn t(key: &'static str) -> &'static str {
+    messages().get(key).map_or(key, String::as_str)
 }
 
 /// The text for a key with its `{placeholders}` filled.
-pub fn said(key: &'static str, fields: &[(&str, &str)]) -> String {
+pub fn t_args(key: &'static str, fields: &[(&str, &str)]) -> String {
     fields
         .iter()
-        .fold(word(key).to_owned(), |text, (name, value)| {
+        .fold(t(key).to_owned(), |text, (name, value)| {
             text.replace(&format!("{{{name}}}"), value)
         })
 }
 
 /// The text for a number of something, in the singular or the plural; `{count}` is the number.
-pub fn counted(key: &'static str, count: u64) -> String {
+pub fn t_plural(key: &'static str, count: u64) -> String {
     let ending = if count == 1 { "one" } else { "other" };
-    let text = words().get(&format!("{key}.{ending}"));
+    let text = messages().get(&format!("{key}.{ending}"));
     text.map_or(key, String::as_str)
         .replace("{count}", &count.to_string())
 }
@@ -54,9 +54,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_word_that_rust_says_is_in_the_message_file() -> Result<(), serde_json::Error> {
-        let english: Words = serde_json::from_str(ENGLISH)?;
-        let german: Words = serde_json::from_str(GERMAN)?;
+    fn every_key_used_in_rust_is_in_the_message_files() -> Result<(), serde_json::Error> {
+        let english: Messages = serde_json::from_str(ENGLISH)?;
+        let german: Messages = serde_json::from_str(GERMAN)?;
         for key in [
             "window.title",
             "tray.copy",
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn placeholders_are_filled() {
-        let text = said("tray.status.running", &[("address", "127.0.0.1:4870")]);
+        let text = t_args("tray.status.running", &[("address", "127.0.0.1:4870")]);
         assert!(text.contains("127.0.0.1:4870"), "{text}");
     }
 }

@@ -22,19 +22,19 @@ mod watch;
 
 use std::process::ExitCode;
 
-use cli_args::{Asked, Start};
+use cli_args::{Request, StartOptions};
 
 fn main() -> ExitCode {
     match cli_args::parse(std::env::args_os().skip(1)) {
-        Ok(Asked::Help) => {
+        Ok(Request::Help) => {
             print!("{}", cli_args::HELP);
             ExitCode::SUCCESS
         }
-        Ok(Asked::Version) => {
+        Ok(Request::Version) => {
             println!("vitrine-desktop {}", env!("CARGO_PKG_VERSION"));
             ExitCode::SUCCESS
         }
-        Ok(Asked::Start(start)) => run(start),
+        Ok(Request::Start(start)) => run(start),
         Err(sentence) => {
             eprintln!("{sentence}");
             ExitCode::from(2)
@@ -42,33 +42,33 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(start: Start) -> ExitCode {
+fn run(start: StartOptions) -> ExitCode {
     if !has_display() {
         eprintln!(
             "There is no display to show a window on. The server alone runs with `vitrine serve`."
         );
         return ExitCode::FAILURE;
     }
-    spare_the_renderer();
-    shell::logging::start();
-    let data = match shell::data_dir::chosen(start.data) {
+    disable_dmabuf_renderer();
+    shell::logging::init_logging();
+    let data = match shell::data_dir::resolve_data_dir(start.data_dir) {
         Ok(data) => data,
-        Err(error) => return cannot(&error),
+        Err(error) => return print_startup_error(&error),
     };
     // One runtime for everything: the server, the uploader and Tauri's own commands.
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
-        Err(error) => return cannot(&error),
+        Err(error) => return print_startup_error(&error),
     };
     let _inside = runtime.enter();
     tauri::async_runtime::set(runtime.handle().clone());
-    match app::run(data, start.hidden, start.errand) {
+    match app::run(data, start.hidden, start.action) {
         tauri::Error::PluginInitialization(name, reason) if name == "single-instance" => {
             tracing::warn!(reason, "the running app didn't answer");
             eprintln!("Vitrine is just closing. Start it again in a moment.");
             ExitCode::FAILURE
         }
-        error => cannot(&error),
+        error => print_startup_error(&error),
     }
 }
 
@@ -80,7 +80,7 @@ fn has_display() -> bool {
 
 /// WebKit's DMA-BUF renderer shows a blank window on some graphics drivers. Whoever sets the
 /// variable, to whatever, decides otherwise.
-fn spare_the_renderer() {
+fn disable_dmabuf_renderer() {
     const VARIABLE: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
     if cfg!(target_os = "linux") && std::env::var_os(VARIABLE).is_none() {
         // SAFETY: no other thread runs yet that could read the environment.
@@ -88,7 +88,7 @@ fn spare_the_renderer() {
     }
 }
 
-fn cannot(error: &dyn std::error::Error) -> ExitCode {
+fn print_startup_error(error: &dyn std::error::Error) -> ExitCode {
     eprintln!("Vitrine cannot start: {error}");
     ExitCode::FAILURE
 }

@@ -1,46 +1,54 @@
 //! Animations to animations: each frame as it is seen, resized, coloured, turned and padded like a still picture.
 
 use crate::colour::to_srgb;
-use crate::container::Skeleton;
-use crate::decode::frames::Frames;
-use crate::encode::animation::{Animation, Thrift};
-use crate::limits::go_on;
+use crate::container::ContainerInfo;
+use crate::decode::frames::AnimationDecoder;
+use crate::encode::animation::{AnimationEncoder, SizeEffort};
+use crate::limits::check_cancelled;
 use crate::orient::orient;
 use crate::pad::pad;
-use crate::pipeline::Order;
-use crate::resize::{Part, pick, resize};
-use crate::{Error, Format, Info, Limits, Stop};
+use crate::pipeline::RenderPlan;
+use crate::resize::{Crop, resize, resize_nearest};
+use crate::{CancelToken, Error, Format, ImageInfo, Limits};
 
 /// Whether the result moves too, rather than being the first frame.
-pub(crate) fn moves(info: &Info, skeleton: &Skeleton, format: Format, limits: &Limits) -> bool {
-    info.animated && info.format.moves() && format.animates() && limits.allow_animation(skeleton)
+pub(crate) fn is_animated_output(
+    info: &ImageInfo,
+    skeleton: &ContainerInfo,
+    format: Format,
+    limits: &Limits,
+) -> bool {
+    info.animated
+        && info.format.can_decode_animation()
+        && format.can_encode_animation()
+        && limits.allows_animation(skeleton)
 }
 
 /// Resized into its own format, an animation takes no more bytes than it had: details are given up until it fits
 /// (or until there are none left, where a few hundred bytes are mostly the container's).
-pub(crate) fn animation(
+pub(crate) fn render_animation(
     bytes: &[u8],
-    info: &Info,
-    order: &Order,
+    info: &ImageInfo,
+    order: &RenderPlan,
     limits: &Limits,
-    stop: &dyn Stop,
+    stop: &dyn CancelToken,
 ) -> Result<Vec<u8>, Error> {
     let area = |(width, height): (u32, u32)| u64::from(width) * u64::from(height);
-    let smaller = area(order.plan.canvas) <= area((info.width, info.height));
+    let smaller = area(order.geometry.canvas_size) <= area((info.width, info.height));
     let most = if order.format == info.format && smaller {
         bytes.len()
     } else {
         usize::MAX
     };
     let mut smallest: Option<Vec<u8>> = None;
-    for thrift in Thrift::EACH {
+    for thrift in SizeEffort::LEVELS {
         // The last try is finished in any case, so that there is something.
-        let bound = if thrift == Thrift::All {
+        let bound = if thrift == SizeEffort::Max {
             usize::MAX
         } else {
             most
         };
-        let Some(made) = attempt(bytes, info, order, thrift, bound, limits, stop)? else {
+        let Some(made) = try_render(bytes, info, order, thrift, bound, limits, stop)? else {
             continue;
         };
         if made.len() <= most {
@@ -57,29 +65,30 @@ pub(crate) fn animation(
 }
 
 /// `None` as soon as more than `most` bytes are written.
-fn attempt(
+fn try_render(
     bytes: &[u8],
-    info: &Info,
-    order: &Order,
-    thrift: Thrift,
+    info: &ImageInfo,
+    order: &RenderPlan,
+    thrift: SizeEffort,
     most: usize,
     limits: &Limits,
-    stop: &dyn Stop,
+    stop: &dyn CancelToken,
 ) -> Result<Option<Vec<u8>>, Error> {
-    let plan = &order.plan;
-    let mut frames = Frames::open(bytes, info, limits)?;
-    let (stored_width, stored_height) = info.stored();
+    let plan = &order.geometry;
+    let mut frames = AnimationDecoder::open(bytes, info, limits)?;
+    let (stored_width, stored_height) = info.stored_size();
     let whole = (f64::from(stored_width), f64::from(stored_height));
-    let share = info.orientation.turn(plan.share(info));
-    let part = Part::of(whole, share, plan.gravity.before(info.orientation));
-    let (width, height) = info.orientation.turn(plan.scaled);
+    let share = info.orientation.orient_size(plan.crop_share(info));
+    let part = Crop::new(whole, share, plan.gravity.crop_alignment(info.orientation));
+    let (width, height) = info.orientation.orient_size(plan.scaled_size);
     let same = (width, height) == (stored_width, stored_height) && share == (1.0, 1.0);
-    let loops = frames.loops();
-    let mut animation = Animation::begin(order.format, plan.canvas, loops, order.quality, thrift)?;
+    let loops = frames.play_count();
+    let mut animation =
+        AnimationEncoder::new(order.format, plan.canvas_size, loops, order.quality, thrift)?;
     let mut drawn = 0u32;
     loop {
-        go_on(stop)?;
-        let shown = match frames.advance() {
+        check_cancelled(stop)?;
+        let shown = match frames.draw_next_frame() {
             Ok(Some(shown)) => shown,
             Ok(None) => break,
             // Viewers show what is there of an animation, so what is there is resized.
@@ -89,15 +98,15 @@ fn attempt(
         let canvas = frames.canvas();
         let sized = if same {
             canvas.clone()
-        } else if thrift == Thrift::All && order.format == Format::Gif {
-            pick(canvas, part, width, height)?
+        } else if thrift == SizeEffort::Max && order.format == Format::Gif {
+            resize_nearest(canvas, part, width, height)?
         } else {
             resize(canvas, part, width, height)?
         };
         let coloured = to_srgb(sized, frames.profile());
-        let picture = pad(orient(coloured, info.orientation), plan.canvas);
-        animation.push(picture, shown)?;
-        if animation.written() > most {
+        let picture = pad(orient(coloured, info.orientation), plan.canvas_size);
+        animation.push_frame(picture, shown)?;
+        if animation.written_len() > most {
             return Ok(None);
         }
         drawn += 1;

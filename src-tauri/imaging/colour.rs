@@ -4,7 +4,7 @@
 
 use moxcms::{ColorProfile, DataColorSpace, Layout as Channels, TransformOptions};
 
-use crate::pipeline::caught;
+use crate::pipeline::catch_decoder_panic;
 use crate::raster::{Layout, Raster};
 
 /// Ink becomes RGB in any case; everything else keeps its layout, but grey with a profile becomes colour.
@@ -12,12 +12,13 @@ pub(crate) fn to_srgb(raster: Raster, profile: Option<&[u8]>) -> Raster {
     // Profiles are strangers' bytes too: one that makes the converter panic is a broken one.
     let try_with = |bytes| {
         let profile = ColorProfile::new_from_slice(bytes).ok()?;
-        convert(&raster, &profile)
+        convert_to_srgb(&raster, &profile)
     };
-    let converted = profile.and_then(|bytes| caught(|| Ok(try_with(bytes))).ok().flatten());
+    let converted =
+        profile.and_then(|bytes| catch_decoder_panic(|| Ok(try_with(bytes))).ok().flatten());
     match converted {
         Some(converted) => converted,
-        None if raster.layout == Layout::Cmyk => raster.map(Layout::Rgb, |&[c, m, y, k]| {
+        None if raster.layout == Layout::Cmyk => raster.map_pixels(Layout::Rgb, |&[c, m, y, k]| {
             let light = |ink: u8| ((255 - u16::from(ink)) * (255 - u16::from(k)) / 255) as u8;
             [light(c), light(m), light(y)]
         }),
@@ -27,7 +28,7 @@ pub(crate) fn to_srgb(raster: Raster, profile: Option<&[u8]>) -> Raster {
 
 /// Whether colours in this profile are the same as without one, as far as 8 bits can say; so it is with the many
 /// profiles that only call sRGB by its name. Broken ones are ignored, which makes them mean sRGB too.
-pub(crate) fn means_srgb(profile: &[u8]) -> bool {
+pub(crate) fn is_srgb_profile(profile: &[u8]) -> bool {
     const STEPS: [u8; 6] = [0, 51, 102, 153, 204, 255];
     let every = |steps: [u8; 6]| {
         let pairs = STEPS.iter().flat_map(move |r| STEPS.map(|g| (*r, g)));
@@ -45,7 +46,7 @@ pub(crate) fn means_srgb(profile: &[u8]) -> bool {
     pairs.all(|(shown, stored)| shown.abs_diff(*stored) <= 1)
 }
 
-fn convert(raster: &Raster, profile: &ColorProfile) -> Option<Raster> {
+fn convert_to_srgb(raster: &Raster, profile: &ColorProfile) -> Option<Raster> {
     let coloured;
     let source = match (profile.color_space, raster.layout) {
         (DataColorSpace::Rgb, Layout::Grey | Layout::GreyAlpha) => {

@@ -12,14 +12,14 @@ mod jpeg;
 mod png;
 mod webp;
 
-use crate::container::Skeleton;
-use crate::info::Info;
+use crate::container::ContainerInfo;
+use crate::info::ImageInfo;
 use crate::raster::Raster;
-use crate::yuv_planes::Planes;
-use crate::{Error, Format, Limits, Stop};
+use crate::yuv_planes::YuvPlanes;
+use crate::{CancelToken, Error, Format, Limits};
 
 /// A still picture as stored: neither oriented nor converted to sRGB.
-pub(crate) struct Decoded {
+pub(crate) struct DecodedImage {
     pub(crate) raster: Raster,
     /// The part of the raster, from its top left, that is the picture. Scaled decoding rounds up, so the last
     /// column and row may be picture only in part, and whoever takes them for whole shifts the picture.
@@ -27,50 +27,50 @@ pub(crate) struct Decoded {
     /// The ICC profile that the pixels are in.
     pub(crate) profile: Option<Vec<u8>>,
     /// It was stored as at most 256 colours.
-    pub(crate) from_a_palette: bool,
+    pub(crate) has_palette: bool,
 }
 
 /// A still picture as stored, in planes and in sRGB.
-pub(crate) struct InPlanes {
-    pub(crate) planes: Planes,
+pub(crate) struct DecodedPlanes {
+    pub(crate) planes: YuvPlanes,
     /// As of `Decoded`.
     pub(crate) extent: (f64, f64),
     /// The size in the file.
-    pub(crate) whole: (u32, u32),
+    pub(crate) full_size: (u32, u32),
 }
 
-impl Decoded {
-    fn whole(raster: Raster, profile: Option<Vec<u8>>) -> Decoded {
+impl DecodedImage {
+    fn new(raster: Raster, profile: Option<Vec<u8>>) -> DecodedImage {
         let extent = (f64::from(raster.width), f64::from(raster.height));
-        Decoded {
+        DecodedImage {
             raster,
             extent,
             profile,
-            from_a_palette: false,
+            has_palette: false,
         }
     }
 }
 
 /// Decodes the first frame. `scale` is how many result pixels a source pixel becomes; a decoder that can decode
 /// to less than full size leaves enough for resizing to that.
-pub(crate) fn still(
+pub(crate) fn decode_still(
     bytes: &[u8],
-    info: &Info,
+    info: &ImageInfo,
     scale: f64,
     limits: &Limits,
-    stop: &dyn Stop,
-) -> Result<Decoded, Error> {
-    let (width, height) = info.stored();
-    let memory = limits.decoder_bytes(width, height);
+    stop: &dyn CancelToken,
+) -> Result<DecodedImage, Error> {
+    let (width, height) = info.stored_size();
+    let memory = limits.max_decoder_bytes(width, height);
     let decoded = match info.format {
-        Format::Jpeg => jpeg::still(bytes, scale)?,
-        Format::Png => png::still(bytes, scale, memory, stop)?,
-        Format::Gif => gif::still(bytes, (width, height), memory)?,
+        Format::Jpeg => jpeg::decode_still(bytes, scale)?,
+        Format::Png => png::decode_still(bytes, scale, memory, stop)?,
+        Format::Gif => gif::decode_still(bytes, (width, height), memory)?,
         Format::WebP | Format::Bmp | Format::Tiff => {
-            image_crate::still(bytes, info.format, memory)?
+            image_crate::decode_still(bytes, info.format, memory)?
         }
-        Format::Avif => avif::still(bytes, (width, height), stop)?,
-        Format::Ico => ico::still(bytes, memory, stop)?,
+        Format::Avif => avif::decode_still(bytes, (width, height), stop)?,
+        Format::Ico => ico::decode_still(bytes, memory, stop)?,
         Format::Heic | Format::JpegXl | Format::Svg => {
             return Err(Error::Unsupported(info.format));
         }
@@ -90,17 +90,21 @@ pub(crate) fn still(
 }
 
 /// To how many eighths of its size a JPEG is decoded that is to be resized by `scale`.
-pub(crate) fn eighths_of_jpeg(scale: f64) -> usize {
-    jpeg::eighths(scale)
+pub(crate) fn jpeg_scale_eighths(scale: f64) -> usize {
+    jpeg::scale_eighths(scale)
 }
 
 /// Like `still`, for pictures that are stored in planes and can stay so; `None` for all others.
-pub(crate) fn planes(bytes: &[u8], info: &Info, scale: f64) -> Result<Option<InPlanes>, Error> {
+pub(crate) fn decode_planes(
+    bytes: &[u8],
+    info: &ImageInfo,
+    scale: f64,
+) -> Result<Option<DecodedPlanes>, Error> {
     if info.format != Format::Jpeg {
         return Ok(None);
     }
-    match jpeg::planes(bytes, scale)? {
-        Some(decoded) if decoded.whole != info.stored() => Err(Error::broken(
+    match jpeg::decode_planes(bytes, scale)? {
+        Some(decoded) if decoded.full_size != info.stored_size() => Err(Error::broken(
             "its header and its pixels disagree about its size",
         )),
         decoded => Ok(decoded),
@@ -110,22 +114,22 @@ pub(crate) fn planes(bytes: &[u8], info: &Info, scale: f64) -> Result<Option<InP
 /// Decodes everything and throws it away; an error where rows are missing.
 pub(crate) fn verify(
     bytes: &[u8],
-    info: &Info,
-    skeleton: &Skeleton,
+    info: &ImageInfo,
+    skeleton: &ContainerInfo,
     limits: &Limits,
-    stop: &dyn Stop,
+    stop: &dyn CancelToken,
 ) -> Result<(), Error> {
     match info.format {
         Format::Jpeg => jpeg::verify(bytes, skeleton),
         // Every GIF is an animation, if of one frame.
         format
-            if (info.animated && format.moves() || format == Format::Gif)
-                && limits.allow_animation(skeleton) =>
+            if (info.animated && format.can_decode_animation() || format == Format::Gif)
+                && limits.allows_animation(skeleton) =>
         {
             frames::verify(bytes, info, skeleton, limits, stop)?;
             // Its first frame is shown alone as well, which another decoder may see to.
-            still(bytes, info, 1.0, limits, stop).map(drop)
+            decode_still(bytes, info, 1.0, limits, stop).map(drop)
         }
-        _ => still(bytes, info, 1.0, limits, stop).map(drop),
+        _ => decode_still(bytes, info, 1.0, limits, stop).map(drop),
     }
 }

@@ -31,19 +31,19 @@ pub enum Error {
     #[error(
         "This picture is {width} × {height} pixels; at most {max} on a side are accepted. Make it smaller first."
     )]
-    TooLong { width: u32, height: u32, max: u32 },
+    DimensionTooLarge { width: u32, height: u32, max: u32 },
     #[error("{} cannot hold a picture longer than {max} pixels. Ask for a smaller size or another format.", .format.title())]
-    TooLongForOutput { format: Format, max: u32 },
+    DimensionTooLargeForOutput { format: Format, max: u32 },
     #[error("{} pictures cannot be written. Ask for JPEG, PNG, WebP, AVIF, GIF or BMP.", .0.title())]
-    CannotWrite(Format),
+    CannotEncode(Format),
     #[error("Metadata cannot be taken out of {} pictures. Convert it to JPEG, PNG or WebP first.", .0.title())]
     CannotStrip(Format),
     /// The caller's `Stop` said so.
     #[error("The work on this picture was stopped before it was done.")]
-    Stopped,
+    Cancelled,
     /// The source could not be read; says nothing about the picture.
     #[error("This picture could not be read: {0}")]
-    Unreadable(#[from] std::io::Error),
+    Io(#[from] std::io::Error),
 }
 
 impl Error {
@@ -53,12 +53,12 @@ impl Error {
     }
 
     /// Bytes that end too early are the picture's fault, everything else is the disk's.
-    pub(crate) fn reading(error: std::io::Error) -> Error {
+    pub(crate) fn from_read_error(error: std::io::Error) -> Error {
         match error.kind() {
             std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidData => {
                 Error::broken(error)
             }
-            _ => Error::Unreadable(error),
+            _ => Error::Io(error),
         }
     }
 }

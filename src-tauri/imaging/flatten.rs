@@ -9,8 +9,8 @@ pub(crate) fn flatten(raster: Raster) -> Raster {
         ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
     };
     match raster.layout {
-        Layout::GreyAlpha => raster.map(Layout::Grey, |&[v, a]| [on_white(v, a)]),
-        Layout::Rgba => raster.map(Layout::Rgb, |&[r, g, b, a]| {
+        Layout::GreyAlpha => raster.map_pixels(Layout::Grey, |&[v, a]| [on_white(v, a)]),
+        Layout::Rgba => raster.map_pixels(Layout::Rgb, |&[r, g, b, a]| {
             [on_white(r, a), on_white(g, a), on_white(b, a)]
         }),
         Layout::Grey | Layout::Rgb | Layout::Cmyk => raster,

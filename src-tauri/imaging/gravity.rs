@@ -34,7 +34,7 @@ impl Gravity {
     }
 
     /// How much of what is cut off is cut off on the left, and how much above; of the picture as stored.
-    pub(crate) fn before(self, orientation: Orientation) -> (f64, f64) {
+    pub(crate) fn crop_alignment(self, orientation: Orientation) -> (f64, f64) {
         let across = match self {
             Gravity::NorthWest | Gravity::West | Gravity::SouthWest => 0.0,
             Gravity::North | Gravity::Centre | Gravity::South => 0.5,
@@ -45,9 +45,9 @@ impl Gravity {
             Gravity::West | Gravity::Centre | Gravity::East => 0.5,
             Gravity::SouthWest | Gravity::South | Gravity::SouthEast => 1.0,
         };
-        let (across, down) = orientation.turn((across, down));
+        let (across, down) = orientation.orient_size((across, down));
         let turned = |share: f64, flips: bool| if flips { 1.0 - share } else { share };
-        let (flip_x, flip_y) = orientation.flips();
+        let (flip_x, flip_y) = orientation.flipped_axes();
         (turned(across, flip_x), turned(down, flip_y))
     }
 }

@@ -4,7 +4,7 @@
 //! is the caller's `Stop`.
 
 use crate::Error;
-use crate::container::Skeleton;
+use crate::container::ContainerInfo;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -31,7 +31,7 @@ impl Default for Limits {
 
 impl Limits {
     /// Refuses a size; also one without any pixels.
-    pub(crate) fn check(&self, width: u32, height: u32) -> Result<(), Error> {
+    pub(crate) fn check_size(&self, width: u32, height: u32) -> Result<(), Error> {
         if width == 0 || height == 0 {
             return Err(Error::broken("it has no pixels"));
         }
@@ -45,7 +45,7 @@ impl Limits {
             });
         }
         if width.max(height) > self.max_dimension {
-            return Err(Error::TooLong {
+            return Err(Error::DimensionTooLarge {
                 width,
                 height,
                 max: self.max_dimension,
@@ -55,41 +55,41 @@ impl Limits {
     }
 
     /// Whether every frame may be rendered, or only the first.
-    pub(crate) fn allow_animation(&self, skeleton: &Skeleton) -> bool {
+    pub(crate) fn allows_animation(&self, skeleton: &ContainerInfo) -> bool {
         let area = u64::from(skeleton.width) * u64::from(skeleton.height);
-        let pixels = u64::from(skeleton.frames) * area.max(skeleton.largest_frame);
-        skeleton.frames <= self.max_frames && pixels <= self.max_animation_pixels
+        let pixels = u64::from(skeleton.frame_count) * area.max(skeleton.largest_frame_pixels);
+        skeleton.frame_count <= self.max_frames && pixels <= self.max_animation_pixels
     }
 
     /// Bytes that a decoder may allocate for one picture: 16-bit RGBA, and as much again for its own use.
-    pub(crate) fn decoder_bytes(&self, width: u32, height: u32) -> u64 {
+    pub(crate) fn max_decoder_bytes(&self, width: u32, height: u32) -> u64 {
         u64::from(width) * u64::from(height) * 16 + (16 << 20)
     }
 }
 
 /// Asked between steps, frames and rows; work ends soon after it says yes.
-pub trait Stop: Sync {
-    fn asked(&self) -> bool;
+pub trait CancelToken: Sync {
+    fn is_cancelled(&self) -> bool;
 }
 
-impl<F: Fn() -> bool + Sync> Stop for F {
-    fn asked(&self) -> bool {
+impl<F: Fn() -> bool + Sync> CancelToken for F {
+    fn is_cancelled(&self) -> bool {
         self()
     }
 }
 
 /// For work that nobody stops.
-pub struct Never;
+pub struct NeverCancelled;
 
-impl Stop for Never {
-    fn asked(&self) -> bool {
+impl CancelToken for NeverCancelled {
+    fn is_cancelled(&self) -> bool {
         false
     }
 }
 
-pub(crate) fn go_on(stop: &dyn Stop) -> Result<(), Error> {
-    if stop.asked() {
-        Err(Error::Stopped)
+pub(crate) fn check_cancelled(stop: &dyn CancelToken) -> Result<(), Error> {
+    if stop.is_cancelled() {
+        Err(Error::Cancelled)
     } else {
         Ok(())
     }

@@ -5,41 +5,52 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::container::{Source, jpeg};
+use crate::container::{ByteReader, jpeg};
 use crate::decode;
-use crate::transform::Plan;
-use crate::{Format, Info, Transform};
+use crate::transform::Geometry;
+use crate::{Format, ImageInfo, Transform};
 
 /// What code, tables and the smallest of pictures take.
-const ALWAYS: u64 = 2 << 20;
+const BASE_BYTES: u64 = 2 << 20;
 
 /// The most memory in bytes that `render`, or `render_all` with all of `transforms`, takes for this picture,
 /// beside the picture's own bytes.
 ///
 /// Of `source` no more is read than comes before the compressed data; one that cannot be read costs the most.
-pub fn estimate<R: Read + Seek>(source: R, info: &Info, transforms: &[Transform]) -> u64 {
+pub fn estimate_memory<R: Read + Seek>(
+    source: R,
+    info: &ImageInfo,
+    transforms: &[Transform],
+) -> u64 {
     let coefficients = info.format == Format::Jpeg
-        && opened(source)
-            .and_then(|mut source| jpeg::keeps_coefficients(&mut source))
+        && open_reader(source)
+            .and_then(|mut source| jpeg::needs_coefficient_buffer(&mut source))
             .unwrap_or(true);
-    let plans = || transforms.iter().map(|it| it.plan(info.width, info.height));
+    let plans = || {
+        transforms
+            .iter()
+            .map(|it| it.geometry(info.width, info.height))
+    };
     let scale = plans().map(|plan| plan.scale()).fold(0.0, f64::max);
     let decoded = decoded_size(info, scale);
-    let making = |plan: Plan| {
+    let making = |plan: Geometry| {
         // Resizing keeps a copy of which one side is done. Then a coloured copy, a turned one, a padded one and
         // the written bytes, of four channels each.
-        let half = area((plan.scaled.0, decoded.1)).max(area((decoded.0, plan.scaled.1)));
-        (half + (area(plan.scaled) + area(plan.canvas)) * 2) * 4
+        let half = area((plan.scaled_size.0, decoded.1)).max(area((decoded.0, plan.scaled_size.1)));
+        (half + (area(plan.scaled_size) + area(plan.canvas_size)) * 2) * 4
     };
-    let kept: u64 = plans().map(|plan| area(plan.scaled) * 4).sum();
+    let kept: u64 = plans().map(|plan| area(plan.scaled_size) * 4).sum();
     let kept = if transforms.len() > 1 { kept } else { 0 };
-    decoding(info, decoded, coefficients) + plans().map(making).max().unwrap_or(0) + kept + ALWAYS
+    decoder_bytes(info, decoded, coefficients)
+        + plans().map(making).max().unwrap_or(0)
+        + kept
+        + BASE_BYTES
 }
 
-fn opened<R: Read + Seek>(mut source: R) -> io::Result<Source<R>> {
+fn open_reader<R: Read + Seek>(mut source: R) -> io::Result<ByteReader<R>> {
     let len = source.seek(SeekFrom::End(0))?;
     source.rewind()?;
-    Ok(Source::new(source, len))
+    Ok(ByteReader::new(source, len))
 }
 
 fn area((width, height): (u32, u32)) -> u64 {
@@ -47,10 +58,10 @@ fn area((width, height): (u32, u32)) -> u64 {
 }
 
 /// JPEGs are decoded to less than full size where little is wanted of them.
-fn decoded_size(info: &Info, scale: f64) -> (u32, u32) {
+fn decoded_size(info: &ImageInfo, scale: f64) -> (u32, u32) {
     match info.format {
         Format::Jpeg => {
-            let eighths = decode::eighths_of_jpeg(scale) as u32;
+            let eighths = decode::jpeg_scale_eighths(scale) as u32;
             let part = |side: u32| (side * eighths).div_ceil(8);
             (part(info.width), part(info.height))
         }
@@ -58,7 +69,7 @@ fn decoded_size(info: &Info, scale: f64) -> (u32, u32) {
     }
 }
 
-fn decoding(info: &Info, decoded: (u32, u32), coefficients: bool) -> u64 {
+fn decoder_bytes(info: &ImageInfo, decoded: (u32, u32), coefficients: bool) -> u64 {
     let source = area((info.width, info.height));
     match info.format {
         // Two bytes each of three channels, beside the pixels.
@@ -78,30 +89,31 @@ mod tests {
     use super::*;
     use crate::Orientation;
 
-    fn info(format: Format) -> Info {
-        Info {
+    fn info(format: Format) -> ImageInfo {
+        ImageInfo {
             format,
             width: 6000,
             height: 4000,
             orientation: Orientation::Upright,
             animated: false,
-            complete: true,
+            is_complete: true,
         }
     }
 
     #[test]
     fn small_results_of_a_jpeg_cost_little_beside_its_coefficients() {
         let small = [Transform::to_width(800)];
-        let unread = estimate(io::empty(), &info(Format::Jpeg), &small);
+        let unread = estimate_memory(io::empty(), &info(Format::Jpeg), &small);
         assert!((144_000_000..165_000_000).contains(&unread), "{unread}");
-        let png = estimate(io::empty(), &info(Format::Png), &small);
-        assert!(png > unread && png < estimate(io::empty(), &info(Format::WebP), &small));
+        let png = estimate_memory(io::empty(), &info(Format::Png), &small);
+        assert!(png > unread && png < estimate_memory(io::empty(), &info(Format::WebP), &small));
     }
 
     #[test]
     fn only_a_jpeg_of_several_scans_keeps_its_coefficients() {
         let small = [Transform::to_width(800)];
-        let with = |head: &[u8]| estimate(io::Cursor::new(head), &info(Format::Jpeg), &small);
+        let with =
+            |head: &[u8]| estimate_memory(io::Cursor::new(head), &info(Format::Jpeg), &small);
         let head = |frame: u8, scan: &[u8]| {
             let frame = [&[0xFF, frame, 0, 17, 8, 15, 160, 23, 112, 3][..], &[0; 9]].concat();
             [b"\xFF\xD8\xFF\xE1\0\x06\xFF\xC2\xFF\xDA", &frame[..], scan].concat()
@@ -116,10 +128,10 @@ mod tests {
     }
 
     #[test]
-    fn several_sizes_cost_the_largest_and_what_is_kept_of_all() {
+    fn several_sizes_cost_the_largest_and_what_is_retained_of_all() {
         let widths = [200, 400, 800, 1200, 1600].map(Transform::to_width);
-        let all = estimate(io::empty(), &info(Format::Jpeg), &widths);
-        let largest = estimate(io::empty(), &info(Format::Jpeg), &widths[4..]);
+        let all = estimate_memory(io::empty(), &info(Format::Jpeg), &widths);
+        let largest = estimate_memory(io::empty(), &info(Format::Jpeg), &widths[4..]);
         assert!(
             all > largest && all < largest + 30_000_000,
             "{all} {largest}"

@@ -40,16 +40,16 @@ impl Orientation {
     }
 
     /// 1 to 8 as in EXIF.
-    pub fn exif(self) -> u8 {
+    pub fn exif_value(self) -> u8 {
         self as u8 + 1
     }
 
     pub fn swaps_sides(self) -> bool {
-        self.exif() >= 5
+        self.exif_value() >= 5
     }
 
     /// Whether the stored columns, and the stored rows, are displayed in reverse.
-    pub(crate) fn flips(self) -> (bool, bool) {
+    pub(crate) fn flipped_axes(self) -> (bool, bool) {
         match self {
             Orientation::Upright | Orientation::Transpose => (false, false),
             Orientation::FlipHorizontal | Orientation::Rotate270 => (true, false),
@@ -59,7 +59,7 @@ impl Orientation {
     }
 
     /// Stored size to displayed size, and back.
-    pub(crate) fn turn<T>(self, (width, height): (T, T)) -> (T, T) {
+    pub(crate) fn orient_size<T>(self, (width, height): (T, T)) -> (T, T) {
         if self.swaps_sides() {
             (height, width)
         } else {
@@ -75,7 +75,7 @@ pub(crate) fn orient(stored: Raster, orientation: Orientation) -> Raster {
     let (width, height) = (stored.width as usize, stored.height as usize);
     let (right, bottom) = (width - 1, height - 1);
     let size = stored.layout.channels();
-    let (shown_width, shown_height) = orientation.turn((width, height));
+    let (shown_width, shown_height) = orientation.orient_size((width, height));
     let mut shown = Vec::with_capacity(stored.pixels.len());
     for y in 0..shown_height {
         for x in 0..shown_width {

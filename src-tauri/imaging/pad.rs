@@ -9,13 +9,13 @@ pub(crate) fn pad(picture: Raster, (width, height): (u32, u32)) -> Raster {
     }
     let picture = match picture.into_colour() {
         opaque if opaque.layout == Layout::Rgb => {
-            opaque.map(Layout::Rgba, |&[r, g, b]| [r, g, b, 255])
+            opaque.map_pixels(Layout::Rgba, |&[r, g, b]| [r, g, b, 255])
         }
         other => other,
     };
     let mut canvas = Raster::blank(width, height, picture.layout);
     let left = width.saturating_sub(picture.width) / 2;
     let top = height.saturating_sub(picture.height) / 2;
-    canvas.put(&picture, left, top);
+    canvas.draw(&picture, left, top);
     canvas
 }

@@ -6,25 +6,25 @@
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::animation::{self, animation};
-use crate::container::Skeleton;
+use crate::animation::{self, render_animation};
+use crate::container::ContainerInfo;
 use crate::decode;
 use crate::encode;
-use crate::info::look;
-use crate::limits::go_on;
-use crate::still_image::Still;
-use crate::transform::Plan;
-use crate::{Error, Format, Info, Limits, Stop, Transform};
+use crate::info::inspect_with_container;
+use crate::limits::check_cancelled;
+use crate::still_image::StillImage;
+use crate::transform::Geometry;
+use crate::{CancelToken, Error, Format, ImageInfo, Limits, Transform};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rendered {
+pub struct RenderedImage {
     pub bytes: Vec<u8>,
     pub format: Format,
     pub width: u32,
     pub height: u32,
     /// The source is an animation of which only the first frame was rendered: the format cannot hold more, or
     /// the limits do not allow it.
-    pub stilled: bool,
+    pub first_frame_only: bool,
 }
 
 /// Makes another picture of a picture: turned upright, in sRGB, without metadata.
@@ -32,22 +32,24 @@ pub fn render(
     bytes: &[u8],
     transform: &Transform,
     limits: &Limits,
-    stop: &dyn Stop,
-) -> Result<Rendered, Error> {
-    caught(|| {
-        let (info, skeleton) = look(Cursor::new(bytes), limits)?;
-        let order = Order::of(transform, &info, &skeleton, limits)?;
-        go_on(stop)?;
-        if order.moves {
-            let moving = animation(bytes, &info, &order, limits, stop)?;
-            return order.rendered(moving, &info);
+    stop: &dyn CancelToken,
+) -> Result<RenderedImage, Error> {
+    catch_decoder_panic(|| {
+        let (info, skeleton) = inspect_with_container(Cursor::new(bytes), limits)?;
+        let order = RenderPlan::new(transform, &info, &skeleton, limits)?;
+        check_cancelled(stop)?;
+        if order.is_animated {
+            let moving = render_animation(bytes, &info, &order, limits, stop)?;
+            return order.rendered_image(moving, &info);
         }
-        let (scale, in_planes) = (order.plan.scale(), order.stays_in_planes());
-        let decoded = Still::decode(bytes, &info, scale, in_planes, limits, stop)?;
-        go_on(stop)?;
-        let sized = decoded.sized(&info, &order.plan)?.unwrap_or(decoded);
-        go_on(stop)?;
-        order.rendered(order.written(sized, &info)?, &info)
+        let (scale, in_planes) = (order.geometry.scale(), order.can_stay_yuv());
+        let decoded = StillImage::decode(bytes, &info, scale, in_planes, limits, stop)?;
+        check_cancelled(stop)?;
+        let sized = decoded
+            .resize_to(&info, &order.geometry)?
+            .unwrap_or(decoded);
+        check_cancelled(stop)?;
+        order.rendered_image(order.encode(sized, &info)?, &info)
     })
 }
 
@@ -60,33 +62,35 @@ pub fn render_all(
     bytes: &[u8],
     transforms: &[Transform],
     limits: &Limits,
-    stop: &dyn Stop,
-    mut made: impl FnMut(usize, Result<Rendered, Error>),
+    stop: &dyn CancelToken,
+    mut made: impl FnMut(usize, Result<RenderedImage, Error>),
 ) -> Result<(), Error> {
-    let (info, skeleton) = caught(|| look(Cursor::new(bytes), limits))?;
+    let (info, skeleton) =
+        catch_decoder_panic(|| inspect_with_container(Cursor::new(bytes), limits))?;
     let mut orders = Vec::with_capacity(transforms.len());
     for (at, transform) in transforms.iter().enumerate() {
-        match Order::of(transform, &info, &skeleton, limits) {
-            Ok(order) if order.moves => made(at, render(bytes, transform, limits, stop)),
+        match RenderPlan::new(transform, &info, &skeleton, limits) {
+            Ok(order) if order.is_animated => made(at, render(bytes, transform, limits, stop)),
             Ok(order) => orders.push((at, order)),
             Err(error) => made(at, Err(error)),
         }
     }
-    orders.sort_by(|(_, one), (_, other)| other.plan.scale().total_cmp(&one.plan.scale()));
+    orders.sort_by(|(_, one), (_, other)| other.geometry.scale().total_cmp(&one.geometry.scale()));
     let Some((_, largest)) = orders.first() else {
         return Ok(());
     };
-    go_on(stop)?;
-    let scale = largest.plan.scale();
-    let in_planes = orders.iter().all(|(_, order)| order.stays_in_planes());
-    let decoded = caught(|| Still::decode(bytes, &info, scale, in_planes, limits, stop))?;
-    let mut earlier: Vec<Still> = Vec::new();
+    check_cancelled(stop)?;
+    let scale = largest.geometry.scale();
+    let in_planes = orders.iter().all(|(_, order)| order.can_stay_yuv());
+    let decoded =
+        catch_decoder_panic(|| StillImage::decode(bytes, &info, scale, in_planes, limits, stop))?;
+    let mut earlier: Vec<StillImage> = Vec::new();
     for (at, order) in orders {
-        go_on(stop)?;
-        let suffices = |still: &&Still| still.suffices(&info, &order.plan);
+        check_cancelled(stop)?;
+        let suffices = |still: &&StillImage| still.is_large_enough_for(&info, &order.geometry);
         let source = earlier.iter().rev().find(suffices).unwrap_or(&decoded);
-        let sized = caught(|| {
-            let sized = source.sized(&info, &order.plan)?;
+        let sized = catch_decoder_panic(|| {
+            let sized = source.resize_to(&info, &order.geometry)?;
             Ok(sized.unwrap_or_else(|| source.clone()))
         });
         let sized = match sized {
@@ -97,10 +101,11 @@ pub fn render_all(
             }
         };
         // A part of the picture is nothing to make others of.
-        if order.plan.share(&info) == (1.0, 1.0) {
+        if order.geometry.crop_share(&info) == (1.0, 1.0) {
             earlier.push(sized.clone());
         }
-        let rendered = caught(|| order.rendered(order.written(sized, &info)?, &info));
+        let rendered =
+            catch_decoder_panic(|| order.rendered_image(order.encode(sized, &info)?, &info));
         made(at, rendered);
     }
     Ok(())
@@ -110,68 +115,69 @@ pub fn render_all(
 ///
 /// Of an animation at least the first frame is decoded, and all of them where `limits` allow it. An end mark
 /// that is missing after the last pixel is not an error.
-pub fn verify(bytes: &[u8], limits: &Limits, stop: &dyn Stop) -> Result<(), Error> {
-    caught(|| {
-        let (info, skeleton) = look(Cursor::new(bytes), limits)?;
-        go_on(stop)?;
+pub fn verify(bytes: &[u8], limits: &Limits, stop: &dyn CancelToken) -> Result<(), Error> {
+    catch_decoder_panic(|| {
+        let (info, skeleton) = inspect_with_container(Cursor::new(bytes), limits)?;
+        check_cancelled(stop)?;
         decode::verify(bytes, &info, &skeleton, limits, stop)
     })
 }
 
 /// A panic in a decoder is that picture's error, not the program's end.
-pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+pub(crate) fn catch_decoder_panic<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(Error::broken("its decoder gave up on it")))
 }
 
 /// A transform of one picture, found possible.
-pub(crate) struct Order {
-    pub(crate) plan: Plan,
+pub(crate) struct RenderPlan {
+    pub(crate) geometry: Geometry,
     pub(crate) format: Format,
     pub(crate) quality: Option<u8>,
     width: u32,
     height: u32,
     /// The result is an animation too.
-    moves: bool,
+    is_animated: bool,
 }
 
-impl Order {
-    fn of(
+impl RenderPlan {
+    fn new(
         transform: &Transform,
-        info: &Info,
-        skeleton: &Skeleton,
+        info: &ImageInfo,
+        skeleton: &ContainerInfo,
         limits: &Limits,
-    ) -> Result<Order, Error> {
-        let (format, width, height) = transform.output(info);
-        limits.check(width, height)?;
-        encode::check(format, width, height)?;
-        let moves = animation::moves(info, skeleton, format, limits);
-        Ok(Order {
-            plan: transform.plan(info.width, info.height),
+    ) -> Result<RenderPlan, Error> {
+        let (format, width, height) = transform.resolve_output(info);
+        limits.check_size(width, height)?;
+        encode::check_encodable(format, width, height)?;
+        let moves = animation::is_animated_output(info, skeleton, format, limits);
+        Ok(RenderPlan {
+            geometry: transform.geometry(info.width, info.height),
             format,
             quality: transform.quality,
             width,
             height,
-            moves,
+            is_animated: moves,
         })
     }
 
     /// Only colours can be padded: what is around the picture is transparent.
-    fn stays_in_planes(&self) -> bool {
-        encode::takes_planes(self.format) && self.plan.canvas == self.plan.scaled
+    fn can_stay_yuv(&self) -> bool {
+        encode::accepts_planes(self.format)
+            && self.geometry.canvas_size == self.geometry.scaled_size
     }
 
-    fn written(&self, sized: Still, info: &Info) -> Result<Vec<u8>, Error> {
-        sized.finish(info, &self.plan, self.format, self.quality)
+    fn encode(&self, sized: StillImage, info: &ImageInfo) -> Result<Vec<u8>, Error> {
+        sized.encode(info, &self.geometry, self.format, self.quality)
     }
 
-    fn rendered(&self, bytes: Vec<u8>, info: &Info) -> Result<Rendered, Error> {
-        Ok(Rendered {
+    fn rendered_image(&self, bytes: Vec<u8>, info: &ImageInfo) -> Result<RenderedImage, Error> {
+        Ok(RenderedImage {
             bytes,
             format: self.format,
             width: self.width,
             height: self.height,
-            stilled: info.animated && !self.moves,
+            first_frame_only: info.animated && !self.is_animated,
         })
     }
 }

@@ -48,7 +48,7 @@ impl Raster {
     }
 
     /// Draws a picture of the same layout over this one; what stands over its edges is not drawn.
-    pub(crate) fn put(&mut self, drawn: &Raster, left: u32, top: u32) {
+    pub(crate) fn draw(&mut self, drawn: &Raster, left: u32, top: u32) {
         debug_assert_eq!(self.layout, drawn.layout);
         let channels = self.layout.channels();
         let kept = drawn.width.min(self.width.saturating_sub(left)) as usize * channels;
@@ -62,7 +62,7 @@ impl Raster {
     }
 
     /// The same pixels in another layout, each one made by `convert`.
-    pub(crate) fn map<const FROM: usize, const TO: usize>(
+    pub(crate) fn map_pixels<const FROM: usize, const TO: usize>(
         &self,
         layout: Layout,
         convert: impl Fn(&[u8; FROM]) -> [u8; TO],
@@ -81,14 +81,14 @@ impl Raster {
     /// Grey becomes three equal channels; alpha stays.
     pub(crate) fn into_colour(self) -> Raster {
         match self.layout {
-            Layout::Grey => self.map(Layout::Rgb, |&[v]| [v, v, v]),
-            Layout::GreyAlpha => self.map(Layout::Rgba, |&[v, a]| [v, v, v, a]),
+            Layout::Grey => self.map_pixels(Layout::Rgb, |&[v]| [v, v, v]),
+            Layout::GreyAlpha => self.map_pixels(Layout::Rgba, |&[v, a]| [v, v, v, a]),
             Layout::Rgb | Layout::Rgba | Layout::Cmyk => self,
         }
     }
 
     /// Drops alpha that hides nothing: fewer bytes to resize, no channel to write.
-    pub(crate) fn without_idle_alpha(mut self) -> Raster {
+    pub(crate) fn drop_opaque_alpha(mut self) -> Raster {
         let (channels, layout) = match self.layout {
             Layout::GreyAlpha => (2, Layout::Grey),
             Layout::Rgba => (4, Layout::Rgb),

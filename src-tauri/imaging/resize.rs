@@ -8,18 +8,18 @@ use crate::raster::{Layout, Raster};
 
 /// A rectangle in pixels of a raster.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Part {
+pub(crate) struct Crop {
     pub(crate) left: f64,
     pub(crate) top: f64,
     pub(crate) width: f64,
     pub(crate) height: f64,
 }
 
-impl Part {
+impl Crop {
     /// So large a share of each side of `extent`; `before` is how much of the rest lies left of it and above.
-    pub(crate) fn of(extent: (f64, f64), share: (f64, f64), before: (f64, f64)) -> Part {
+    pub(crate) fn new(extent: (f64, f64), share: (f64, f64), before: (f64, f64)) -> Crop {
         let (width, height) = (extent.0 * share.0, extent.1 * share.1);
-        Part {
+        Crop {
             left: (extent.0 - width) * before.0,
             top: (extent.1 - height) * before.1,
             width,
@@ -30,22 +30,27 @@ impl Part {
 
 pub(crate) fn resize(
     source: &Raster,
-    part: Part,
+    part: Crop,
     width: u32,
     height: u32,
 ) -> Result<Raster, Error> {
     let smooth = ResizeAlg::Convolution(FilterType::Lanczos3);
-    resized(source, part, (width, height), smooth)
+    resize_with(source, part, (width, height), smooth)
 }
 
 /// The nearest pixel each, so that there are no colours but the source's.
-pub(crate) fn pick(source: &Raster, part: Part, width: u32, height: u32) -> Result<Raster, Error> {
-    resized(source, part, (width, height), ResizeAlg::Nearest)
+pub(crate) fn resize_nearest(
+    source: &Raster,
+    part: Crop,
+    width: u32,
+    height: u32,
+) -> Result<Raster, Error> {
+    resize_with(source, part, (width, height), ResizeAlg::Nearest)
 }
 
-fn resized(
+fn resize_with(
     source: &Raster,
-    part: Part,
+    part: Crop,
     (width, height): (u32, u32),
     how: ResizeAlg,
 ) -> Result<Raster, Error> {

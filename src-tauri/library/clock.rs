@@ -40,23 +40,23 @@ impl Timestamp {
 
     /// This moment plus `span`; the far end of time where that overflows.
     pub fn plus(self, span: Duration) -> Timestamp {
-        Timestamp(self.0.saturating_add(micros_of(span)))
+        Timestamp(self.0.saturating_add(to_micros(span)))
     }
 
     pub fn minus(self, span: Duration) -> Timestamp {
-        Timestamp(self.0.saturating_sub(micros_of(span)))
+        Timestamp(self.0.saturating_sub(to_micros(span)))
     }
 }
 
-fn micros_of(span: Duration) -> i64 {
+fn to_micros(span: Duration) -> i64 {
     i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
 }
 
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Timestamp {
         match time.duration_since(UNIX_EPOCH) {
-            Ok(since) => Timestamp(micros_of(since)),
-            Err(before) => Timestamp(-micros_of(before.duration())),
+            Ok(since) => Timestamp(to_micros(since)),
+            Err(before) => Timestamp(-to_micros(before.duration())),
         }
     }
 }

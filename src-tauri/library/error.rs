@@ -5,7 +5,7 @@
 
 use std::io;
 
-use crate::{ImageId, Scope, Serving};
+use crate::{ImageId, Scope, ServerInfo};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -17,22 +17,22 @@ pub enum Error {
 
     /// There is one, and it is another's. Who must not even know that, is told `NotFound`'s words.
     #[error("This belongs to somebody else.")]
-    NotYours,
+    NotOwner,
 
     #[error("There is no such folder.")]
-    NoFolder,
+    FolderNotFound,
 
     #[error("`{path}` cannot be a folder's path: {why}.")]
-    BadFolder { path: String, why: &'static str },
+    InvalidFolderPath { path: String, why: &'static str },
 
     #[error("A folder named `{name}` is there already; choose another name.")]
     FolderTaken { name: String },
 
     #[error("This invitation is not good any more; ask for a new one.")]
-    NoInvite,
+    InvalidInvite,
 
     #[error("There is no such preset.")]
-    NoPreset,
+    PresetNotFound,
 
     #[error("A preset named `{name}` is there already; choose another name, or delete it first.")]
     PresetTaken { name: String },
@@ -40,13 +40,13 @@ pub enum Error {
     #[error(
         "`{name}` cannot be a preset's name: use 1 to 64 of A-Z, a-z, 0-9, `_` and `-`, beginning with a letter or digit."
     )]
-    BadPreset { name: String },
+    InvalidPresetName { name: String },
 
     #[error("The e-mail address is another account's; use another one.")]
     EmailTaken,
 
     #[error("`{email}` is not an e-mail address.")]
-    BadEmail { email: String },
+    InvalidEmail { email: String },
 
     /// The account has these bytes already, and wanted no second image of them.
     #[error("This picture was uploaded before.")]
@@ -69,52 +69,52 @@ pub enum Error {
     #[error(
         "This idempotency key was used for other bytes within the last 24 hours; use a new one."
     )]
-    KeyReused,
+    IdempotencyKeyReused,
 
     #[error(
         "The account name `{name}` is taken, or was once and is not given out again; choose another."
     )]
-    NameTaken { name: String },
+    AccountNameTaken { name: String },
 
     #[error(
         "`{name}` cannot be an account's name: use 1 to 32 of a-z, 0-9, `_`, `.` and `-`, beginning with a letter or digit, and none of the reserved words xga, vga, qvga and guest."
     )]
-    BadName { name: String },
+    InvalidAccountName { name: String },
 
     #[error("This password is too short; use at least {min} characters.")]
-    ShortPassword { min: usize },
+    PasswordTooShort { min: usize },
 
     #[error("This password is too long; use at most {max} letters.")]
-    LongPassword { max: usize },
+    PasswordTooLong { max: usize },
 
     #[error(
         "The account `{name}` still owns {count} {}; remove it with its images, or delete them first.",
         if *count == 1 { "image" } else { "images" }
     )]
-    OwnsImages { name: String, count: u64 },
+    AccountOwnsImages { name: String, count: u64 },
 
     #[error("There is no account named `{name}`.")]
     UnknownAccount { name: String },
 
     /// The first account is what keys are made for when nothing else is said.
     #[error("The account `{name}` belongs to the folder itself and stays.")]
-    Permanent { name: String },
+    PermanentAccount { name: String },
 
     #[error("There is no key with the id `{id}`.")]
-    UnknownKey { id: String },
+    UnknownApiKey { id: String },
 
     #[error("A key's lifetime must lie between a second and a thousand years.")]
-    BadLifetime,
+    InvalidLifetime,
 
     #[error("A picture's end must lie in the future; to have the picture gone now, delete it.")]
-    EndIsOver,
+    ExpiryInPast,
 
     /// Another process serves this folder.
     #[error("This folder is already served by {0}.")]
-    Served(Serving),
+    AlreadyServed(ServerInfo),
 
     #[error("The disk is full: nothing was kept. Make room and try again.")]
-    Full,
+    DiskFull,
 
     #[error("The library is busy with other writers; try again in a moment.")]
     Busy,
@@ -149,7 +149,7 @@ impl From<imaging::Error> for Error {
     fn from(error: imaging::Error) -> Error {
         match error {
             // An `Incoming` that is written to says its own errors through `io::Error`.
-            imaging::Error::Unreadable(cause) => cause
+            imaging::Error::Io(cause) => cause
                 .downcast::<Error>()
                 .unwrap_or_else(|cause| Error::storage("reading a picture", cause)),
             error => Error::Image(error),
@@ -158,14 +158,14 @@ impl From<imaging::Error> for Error {
 }
 
 /// Says what was being done when the disk failed, and recognises a full one.
-pub(crate) trait While<T> {
-    fn during(self, doing: &'static str) -> Result<T>;
+pub(crate) trait StorageContext<T> {
+    fn context(self, doing: &'static str) -> Result<T>;
 }
 
-impl<T> While<T> for io::Result<T> {
-    fn during(self, doing: &'static str) -> Result<T> {
+impl<T> StorageContext<T> for io::Result<T> {
+    fn context(self, doing: &'static str) -> Result<T> {
         self.map_err(|cause| match cause.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::Full,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::DiskFull,
             _ => Error::storage(doing, cause),
         })
     }

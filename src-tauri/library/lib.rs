@@ -22,42 +22,46 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::Thread;
 use std::time::Duration;
 
-pub use auth::access_tokens::{ACCESS_TOKEN_LIFE, TokenHolder};
+pub use auth::access_tokens::{ACCESS_TOKEN_LIFETIME, TokenStatus};
 pub use auth::accounts::{Account, NewAccount, OWNER};
-pub use auth::api_keys::{Key, NewKey, Secret};
+pub use auth::api_keys::{ApiKey, ApiKeySecret, NewApiKey};
 pub use auth::invites::Invite;
-pub use auth::permissions::{Act, Actor, Scope, Scopes, UnknownScope};
+pub use auth::permissions::{Action, Actor, Scope, Scopes, UnknownScope};
 pub use auth::signed_urls::Signer;
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use error::{Error, Result};
-pub use ids::{AccountId, FolderId, Ids, ImageId, InviteId, KeyId, NoId, PresetId, SystemIds};
-pub use images::aliases::{CheveretoName, ImgshareName, Names, Naming};
-pub use images::bulk_edit::Selected;
+pub use ids::{
+    AccountId, ApiKeyId, FolderId, Ids, ImageId, InvalidId, InviteId, PresetId, SystemIds,
+};
+pub use images::aliases::{CheveretoAlias, ImgshareAlias, NamingHint, PublicNames};
+pub use images::bulk_edit::BulkEditOutcome;
 pub use images::folders::{Folder, FolderPath};
-pub use images::idempotency::{Answer, Remember};
-pub use images::ingest::{Added, Details, Kept, Place, Upload};
-pub use images::listing::{Day, Listing, Order, Page, Search, Start, Whose, Within, Zone};
+pub use images::idempotency::{IdempotencyContext, StoredResponse};
+pub use images::ingest::{AddOutcome, Destination, StoredImage, Upload, UploadMetadata};
+pub use images::listing::{
+    DayCount, FolderFilter, Listing, Order, OwnerFilter, Page, PageStart, Search, Zone,
+};
 pub use images::presets::Preset;
-pub use images::staged_upload::Incoming;
-pub use images::{Digest, Door, Edit, Image, ImageName};
-pub use maintenance::expiry::Expired;
-pub use maintenance::garbage_collect::Swept;
-pub use maintenance::startup_warnings::Warning;
-pub use maintenance::storage_usage::{Room, Share};
-pub use storage::server_lock::{Serving, ServingLock, who_serves};
-pub use variants::content::{Body, Content};
-pub use variants::render_tasks::{Owed, REDUCTIONS, Reduction, Task, Worked};
+pub use images::staged_upload::StagedUpload;
+pub use images::{Digest, Image, ImageEdit, ImageName, Origin};
+pub use maintenance::expiry::ExpiryReport;
+pub use maintenance::garbage_collect::GcReport;
+pub use maintenance::startup_warnings::StartupWarning;
+pub use maintenance::storage_usage::{AccountUsage, DiskUsage};
+pub use storage::server_lock::{ServerInfo, ServerLock, current_server};
+pub use variants::content::{Content, ContentBody};
+pub use variants::render_tasks::{IMGSHARE_SIZES, ImgshareSize, NextTask, RenderTask, TaskOutcome};
 
-use error::While;
-use storage::blobs::{Blobs, Disk};
-use storage::db::Catalogue;
-use variants::disk_cache::Shelf;
-use variants::memory_cache::Hot;
-use variants::single_flight::Making;
-use variants::{Made, VariantKey};
+use error::StorageContext;
+use storage::blobs::{BlobStore, DiskBlobStore};
+use storage::db::Database;
+use variants::disk_cache::DiskCache;
+use variants::memory_cache::MemoryCache;
+use variants::single_flight::SingleFlight;
+use variants::{RenderResult, VariantKey};
 
 /// Where everything grows that is later renamed to its place: the same file system as its goal.
-const INCOMING: &str = "incoming";
+const STAGING_FOLDER: &str = "incoming";
 
 /// What the owner of the host may decide about it.
 #[derive(Debug, Clone)]
@@ -72,7 +76,7 @@ pub struct Settings {
     /// Whether the offered widths of an upload are made before anybody asks for them.
     pub prepare_sizes: bool,
     /// How long after an upload through IMGSHARE its reductions are made.
-    pub reductions_delay: Duration,
+    pub imgshare_sizes_delay: Duration,
 }
 
 impl Default for Settings {
@@ -83,31 +87,31 @@ impl Default for Settings {
             cache_bytes: 2 << 30,
             memory_cache_bytes: 64 << 20,
             prepare_sizes: true,
-            reductions_delay: Duration::ZERO,
+            imgshare_sizes_delay: Duration::ZERO,
         }
     }
 }
 
 /// One folder of pictures and what is known of them. Clones are the same handle.
 #[derive(Clone)]
-pub struct Library(Arc<Parts>);
+pub struct Library(Arc<LibraryState>);
 
-struct Parts {
+struct LibraryState {
     folder: PathBuf,
     settings: RwLock<Arc<Settings>>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    catalogue: Catalogue,
-    blobs: Box<dyn Blobs>,
-    shelf: Shelf,
-    hot: Hot,
-    making: Making<VariantKey, Made>,
+    database: Database,
+    blobs: Box<dyn BlobStore>,
+    disk_cache: DiskCache,
+    memory_cache: MemoryCache,
+    single_flight: SingleFlight<VariantKey, RenderResult>,
     /// Held by the upload that is being decoded to see whether it can be.
-    judging: Mutex<()>,
-    uses: auth::api_keys::Uses,
-    views: images::view_counts::Views,
+    decode_lock: Mutex<()>,
+    key_last_used: auth::api_keys::LastUsed,
+    view_counter: images::view_counts::ViewCounter,
     /// Who is told of new tasks.
-    tasks_worker: Mutex<Option<Thread>>,
+    render_worker: Mutex<Option<Thread>>,
 }
 
 impl Library {
@@ -123,40 +127,40 @@ impl Library {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
     ) -> Result<Library> {
-        let blobs = Box::new(Disk::new(folder.join("blobs")));
-        Library::open_on(blobs, folder, settings, clock, ids)
+        let blobs = Box::new(DiskBlobStore::new(folder.join("blobs")));
+        Library::open_with_blobs(blobs, folder, settings, clock, ids)
     }
 
-    fn open_on(
-        blobs: Box<dyn Blobs>,
+    fn open_with_blobs(
+        blobs: Box<dyn BlobStore>,
         folder: &Path,
         settings: Settings,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
     ) -> Result<Library> {
-        for room in ["", "blobs", "variants", INCOMING] {
-            create_private(&folder.join(room)).during("making the data folder")?;
+        for room in ["", "blobs", "variants", STAGING_FOLDER] {
+            create_private_folder(&folder.join(room)).context("making the data folder")?;
         }
-        let shelf = Shelf::new(
+        let shelf = DiskCache::new(
             folder.join("variants"),
-            folder.join(INCOMING),
+            folder.join(STAGING_FOLDER),
             settings.cache_bytes,
         );
-        let hot = Hot::new(settings.memory_cache_bytes);
-        let library = Library(Arc::new(Parts {
-            catalogue: Catalogue::open(&folder.join("library.db"))?,
+        let hot = MemoryCache::new(settings.memory_cache_bytes);
+        let library = Library(Arc::new(LibraryState {
+            database: Database::open(&folder.join("library.db"))?,
             folder: folder.to_owned(),
             settings: RwLock::new(Arc::new(settings)),
             clock,
             ids,
             blobs,
-            shelf,
-            hot,
-            making: Making::new(),
-            judging: Mutex::default(),
-            uses: auth::api_keys::Uses::default(),
-            views: images::view_counts::Views::default(),
-            tasks_worker: Mutex::default(),
+            disk_cache: shelf,
+            memory_cache: hot,
+            single_flight: SingleFlight::new(),
+            decode_lock: Mutex::default(),
+            key_last_used: auth::api_keys::LastUsed::default(),
+            view_counter: images::view_counts::ViewCounter::default(),
+            render_worker: Mutex::default(),
         }));
         library.ensure_owner()?;
         Ok(library)
@@ -172,9 +176,10 @@ impl Library {
     }
 
     /// From now on these count; what has begun goes on under those before.
-    pub fn adopt(&self, settings: Settings) {
-        self.shelf().allow(settings.cache_bytes);
-        self.hot().allow(settings.memory_cache_bytes);
+    pub fn apply_settings(&self, settings: Settings) {
+        self.disk_cache().set_capacity(settings.cache_bytes);
+        self.memory_cache()
+            .set_capacity(settings.memory_cache_bytes);
         let mut current = self
             .0
             .settings
@@ -188,58 +193,58 @@ impl Library {
     }
 
     /// What should be said at the start: the folder is on a network drive, for one.
-    pub fn warnings(&self) -> Vec<Warning> {
-        maintenance::startup_warnings::of(self.folder())
+    pub fn startup_warnings(&self) -> Vec<StartupWarning> {
+        maintenance::startup_warnings::collect_warnings(self.folder())
     }
 
     /// Takes the right to serve this folder. `Error::Served` if somebody has it.
-    pub fn serve_lock(&self, program: &str) -> Result<ServingLock> {
-        ServingLock::take(self.folder(), program)
+    pub fn take_server_lock(&self, program: &str) -> Result<ServerLock> {
+        ServerLock::acquire(self.folder(), program)
     }
 
     fn ids(&self) -> &dyn Ids {
         &*self.0.ids
     }
 
-    fn catalogue(&self) -> &Catalogue {
-        &self.0.catalogue
+    fn database(&self) -> &Database {
+        &self.0.database
     }
 
-    fn blobs(&self) -> &dyn Blobs {
+    fn blobs(&self) -> &dyn BlobStore {
         &*self.0.blobs
     }
 
-    fn shelf(&self) -> &Shelf {
-        &self.0.shelf
+    fn disk_cache(&self) -> &DiskCache {
+        &self.0.disk_cache
     }
 
-    fn hot(&self) -> &Hot {
-        &self.0.hot
+    fn memory_cache(&self) -> &MemoryCache {
+        &self.0.memory_cache
     }
 
-    fn making(&self) -> &Making<VariantKey, Made> {
-        &self.0.making
+    fn single_flight(&self) -> &SingleFlight<VariantKey, RenderResult> {
+        &self.0.single_flight
     }
 
-    fn judging(&self) -> &Mutex<()> {
-        &self.0.judging
+    fn decode_lock(&self) -> &Mutex<()> {
+        &self.0.decode_lock
     }
 
-    fn uses(&self) -> &auth::api_keys::Uses {
-        &self.0.uses
+    fn key_last_used(&self) -> &auth::api_keys::LastUsed {
+        &self.0.key_last_used
     }
 
-    fn views(&self) -> &images::view_counts::Views {
-        &self.0.views
+    fn view_counter(&self) -> &images::view_counts::ViewCounter {
+        &self.0.view_counter
     }
 
-    fn tasks_worker(&self) -> &Mutex<Option<Thread>> {
-        &self.0.tasks_worker
+    fn render_worker(&self) -> &Mutex<Option<Thread>> {
+        &self.0.render_worker
     }
 }
 
 /// Pictures are private until their owner gives a link away, so only he may look into a new folder.
-fn create_private(folder: &Path) -> std::io::Result<()> {
+fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -6,17 +6,17 @@ use crate::storage::db::params;
 
 impl Library {
     /// Keys and their values, by key.
-    pub fn chosen(&self) -> Result<Vec<(String, String)>> {
-        self.catalogue().read(|read| {
-            read.all("SELECT key, value FROM chosen ORDER BY key", [], |row| {
+    pub fn settings_overrides(&self) -> Result<Vec<(String, String)>> {
+        self.database().read(|read| {
+            read.query_all("SELECT key, value FROM chosen ORDER BY key", [], |row| {
                 Ok((row.get(0)?, row.get(1)?))
             })
         })
     }
 
     /// Writes all of them down, or none. One without a value is forgotten.
-    pub fn choose(&self, settings: &[(String, Option<String>)]) -> Result<()> {
-        self.catalogue().write(|write| {
+    pub fn set_settings_overrides(&self, settings: &[(String, Option<String>)]) -> Result<()> {
+        self.database().write(|write| {
             for (key, value) in settings {
                 match value {
                     Some(value) => write.execute(

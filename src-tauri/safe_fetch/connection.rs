@@ -15,53 +15,56 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use url::{Host, Url};
 
-use crate::{Error, Limits, Trouble, host, tls_trust};
+use crate::{ConnectionError, Error, Limits, host, tls_trust};
 
 /// Names that are looked up at one time. A look-up holds one of the threads that may block, and cannot be ended when
 /// whoever wanted it has left: names that nobody answers for must not take all of them.
-static LOOKUPS: Semaphore = Semaphore::const_new(16);
+static LOOKUP_SLOTS: Semaphore = Semaphore::const_new(16);
 
 /// What every HTTP client of ours begins as: our TLS, HTTP/1.1, and no redirect followed unseen.
-pub fn client() -> ClientBuilder {
-    cryptography();
+pub fn client_builder() -> ClientBuilder {
+    crypto_provider();
     reqwest::Client::builder()
         .http1_only()
         .redirect(Policy::none())
 }
 
 /// What the whole program encrypts with.
-pub(crate) fn cryptography() -> Arc<CryptoProvider> {
+pub(crate) fn crypto_provider() -> Arc<CryptoProvider> {
     static PROVIDER: OnceLock<Arc<CryptoProvider>> = OnceLock::new();
-    let chosen = PROVIDER.get_or_init(|| {
-        let ours = rustls::crypto::ring::default_provider();
+    let provider = PROVIDER.get_or_init(|| {
+        let ring_provider = rustls::crypto::ring::default_provider();
         // An error means that the program has chosen one already, which is as good.
-        let _ = ours.clone().install_default();
+        let _ = ring_provider.clone().install_default();
         let installed = CryptoProvider::get_default().cloned();
-        installed.unwrap_or_else(|| Arc::new(ours))
+        installed.unwrap_or_else(|| Arc::new(ring_provider))
     });
-    Arc::clone(chosen)
+    Arc::clone(provider)
 }
 
 /// Every address that the host of `url` stands for.
-pub(crate) async fn look_up(url: &Url, within: Duration) -> Result<Vec<SocketAddr>, Error> {
-    let port = url.port_or_known_default().ok_or(Error::Malformed)?;
+pub(crate) async fn resolve_host(
+    url: &Url,
+    time_limit: Duration,
+) -> Result<Vec<SocketAddr>, Error> {
+    let port = url.port_or_known_default().ok_or(Error::InvalidUrl)?;
     let name = match url.host() {
         Some(Host::Ipv4(address)) => return Ok(vec![(address, port).into()]),
         Some(Host::Ipv6(address)) => return Ok(vec![(address, port).into()]),
         Some(Host::Domain(name)) => name.to_owned(),
-        None => return Err(Error::Malformed),
+        None => return Err(Error::InvalidUrl),
     };
-    let looking_up = async {
-        let turn = LOOKUPS.acquire().await;
+    let lookup = async {
+        let slot = LOOKUP_SLOTS.acquire().await;
         // In a task of its own, so that the turn lasts as long as the look-up does.
         tokio::spawn(async move {
-            let _turn = turn;
+            let _turn = slot;
             let found = tokio::net::lookup_host((name, port)).await?;
             Ok::<Vec<_>, std::io::Error>(found.collect())
         })
         .await
     };
-    match timeout(within, looking_up).await {
+    match timeout(time_limit, lookup).await {
         Ok(Ok(Ok(addresses))) if !addresses.is_empty() => Ok(addresses),
         Ok(_) => Err(Error::UnknownHost { host: host(url) }),
         Err(_) => Err(Error::TimedOut { host: host(url) }),
@@ -70,19 +73,19 @@ pub(crate) async fn look_up(url: &Url, within: Duration) -> Result<Vec<SocketAdd
 
 /// Asks at these addresses and no others: no second look-up, no proxy. The client is made for this one question, so
 /// that nothing of it, a connection or an address, is there for the next.
-pub(crate) async fn ask(
+pub(crate) async fn send_request(
     url: &Url,
     addresses: &[SocketAddr],
     user_agent: &str,
     limits: &Limits,
 ) -> Result<Response, Error> {
-    let asked = client()
+    let response = client_builder()
         .no_proxy()
         .referer(false)
         .user_agent(user_agent)
-        .connect_timeout(limits.connect)
-        .tls_backend_preconfigured(tls()?)
-        .dns_resolver(Arc::new(NoLookUp))
+        .connect_timeout(limits.connect_timeout)
+        .tls_backend_preconfigured(cached_tls_config()?)
+        .dns_resolver(Arc::new(NoResolver))
         .resolve_to_addrs(url.host_str().unwrap_or_default(), addresses)
         // The bytes as they come: what is small when packed may not be when unpacked. Said here, because features of
         // a crate are those of the whole build.
@@ -91,56 +94,56 @@ pub(crate) async fn ask(
         .no_brotli()
         .no_zstd()
         .build()
-        .map_err(|error| unready(&error))?
+        .map_err(|error| setup_error(&error))?
         .get(url.clone())
         .header(ACCEPT, "image/*, */*;q=0.5")
         .header(ACCEPT_ENCODING, "identity")
         .send()
         .await;
-    asked.map_err(|error| failed(&error, url))
+    response.map_err(|error| request_error(&error, url))
 }
 
 /// How to speak TLS, with the certificates that this system trusts. Reading those takes longer than all else, so it is
 /// done once.
-fn tls() -> Result<ClientConfig, Error> {
+fn cached_tls_config() -> Result<ClientConfig, Error> {
     static TLS: OnceLock<ClientConfig> = OnceLock::new();
     if let Some(tls) = TLS.get() {
         return Ok(tls.clone());
     }
-    let mut tls = tls_trust::tls(&[]).map_err(|error| unready(&error))?;
+    let mut tls = tls_trust::tls_config(&[]).map_err(|error| setup_error(&error))?;
     tls.resumption = Resumption::disabled();
     Ok(TLS.get_or_init(|| tls).clone())
 }
 
-fn unready(error: &dyn std::error::Error) -> Error {
-    Error::Unready {
-        reason: innermost(error),
+fn setup_error(error: &dyn std::error::Error) -> Error {
+    Error::ClientSetup {
+        reason: innermost_cause(error),
     }
 }
 
 /// What became of a question to `url`.
-pub(crate) fn failed(error: &reqwest::Error, url: &Url) -> Error {
+pub(crate) fn request_error(error: &reqwest::Error, url: &Url) -> Error {
     let host = host(url);
-    match Trouble::of(error) {
-        Trouble::Certificate { .. } => Error::Certificate { host },
-        Trouble::NotHttp => Error::NotHttp { host },
-        Trouble::Unreachable => Error::Unreachable { host },
-        Trouble::TimedOut => Error::TimedOut { host },
-        Trouble::Interrupted => Error::Interrupted { host },
+    match ConnectionError::from_reqwest(error) {
+        ConnectionError::Certificate { .. } => Error::UntrustedCertificate { host },
+        ConnectionError::NotHttp => Error::NotHttp { host },
+        ConnectionError::Unreachable => Error::Unreachable { host },
+        ConnectionError::TimedOut => Error::TimedOut { host },
+        ConnectionError::Interrupted => Error::Interrupted { host },
     }
 }
 
-fn innermost(error: &dyn std::error::Error) -> String {
+fn innermost_cause(error: &dyn std::error::Error) -> String {
     match error.source() {
-        Some(cause) => innermost(cause),
+        Some(cause) => innermost_cause(cause),
         None => error.to_string(),
     }
 }
 
 /// Answers for the names that were judged beforehand are at hand; there are none for others.
-struct NoLookUp;
+struct NoResolver;
 
-impl Resolve for NoLookUp {
+impl Resolve for NoResolver {
     fn resolve(&self, _: Name) -> Resolving {
         Box::pin(async { Err("this name was not judged".into()) })
     }
@@ -154,7 +157,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_addresses_that_were_judged_are_asked_whatever_the_name_stands_for_by_now() {
+    async fn only_the_checked_addresses_are_contacted() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         // Nobody can look this name up.
@@ -167,8 +170,8 @@ mod tests {
             stream.write_all(answer).await.unwrap();
             String::from_utf8(head[..read].to_vec()).unwrap()
         };
-        let limits = Limits::of(100);
-        let asking = ask(&url, std::slice::from_ref(&address), "us/1", &limits);
+        let limits = Limits::with_max_bytes(100);
+        let asking = send_request(&url, std::slice::from_ref(&address), "us/1", &limits);
         let (asked, head) = tokio::join!(asking, answering);
         assert_eq!(asked.unwrap().text().await.unwrap(), "hi");
         let host = format!("host: judged.invalid:{}", address.port());
@@ -176,9 +179,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_user_agent_that_is_no_header_is_said_to_be_our_fault() {
+    async fn an_invalid_user_agent_is_a_setup_error() {
         let url = Url::parse("http://192.0.2.1/").unwrap();
-        let asked = ask(&url, &[], "a\nb", &Limits::of(100)).await;
-        assert!(matches!(asked, Err(Error::Unready { .. })), "{asked:?}");
+        let asked = send_request(&url, &[], "a\nb", &Limits::with_max_bytes(100)).await;
+        assert!(matches!(asked, Err(Error::ClientSetup { .. })), "{asked:?}");
     }
 }

@@ -2,10 +2,10 @@
 
 use std::error::Error;
 
-use crate::tls_trust::of_unbelieved;
+use crate::tls_trust::rejected_fingerprint;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum ConnectionError {
     /// The certificate that was shown is not believed; its fingerprint, where that is known.
     Certificate {
         fingerprint: Option<String>,
@@ -19,36 +19,36 @@ pub enum Trouble {
     Interrupted,
 }
 
-impl Trouble {
-    pub fn of(error: &reqwest::Error) -> Trouble {
+impl ConnectionError {
+    pub fn from_reqwest(error: &reqwest::Error) -> ConnectionError {
         let mut cause: Option<&(dyn Error + 'static)> = Some(error);
         while let Some(error) = cause {
             if let Some(hyper) = error.downcast_ref::<hyper::Error>()
                 && (hyper.is_parse() || hyper.is_parse_status())
             {
-                return Trouble::NotHttp;
+                return ConnectionError::NotHttp;
             }
-            match of_tls(error) {
+            match find_tls_error(error) {
                 Some(rustls::Error::InvalidCertificate(why)) => {
-                    let fingerprint = of_unbelieved(why);
-                    return Trouble::Certificate { fingerprint };
+                    let fingerprint = rejected_fingerprint(why);
+                    return ConnectionError::Certificate { fingerprint };
                 }
-                Some(rustls::Error::InvalidMessage(_)) => return Trouble::NotHttp,
+                Some(rustls::Error::InvalidMessage(_)) => return ConnectionError::NotHttp,
                 _ => cause = error.source(),
             }
         }
         match () {
-            () if error.is_timeout() => Trouble::TimedOut,
-            () if error.is_connect() => Trouble::Unreachable,
-            () => Trouble::Interrupted,
+            () if error.is_timeout() => ConnectionError::TimedOut,
+            () if error.is_connect() => ConnectionError::Unreachable,
+            () => ConnectionError::Interrupted,
         }
     }
 }
 
 /// What TLS says, however often it is wrapped: what an I/O error wraps is not among its sources.
-fn of_tls<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+fn find_tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     match error.downcast_ref::<std::io::Error>() {
-        Some(io) => of_tls(io.get_ref()?),
+        Some(io) => find_tls_error(io.get_ref()?),
         None => error.downcast_ref(),
     }
 }

@@ -7,19 +7,19 @@
 pub enum Error {
     // Seen before anything is asked.
     #[error("This is not a web address. Give one that begins with http:// or https://.")]
-    Malformed,
+    InvalidUrl,
     #[error("Pictures are fetched by http and https only, not by {scheme}.")]
-    Scheme { scheme: String },
+    UnsupportedScheme { scheme: String },
     #[error(
         "Pictures are fetched from ports 80, 443 and 1024 to 65535 only, not from port {port} of {host}."
     )]
-    Port { host: String, port: u16 },
+    ForbiddenPort { host: String, port: u16 },
     #[error("The address holds a user name or a password. Give one without.")]
-    Credentials { host: String },
+    CredentialsInUrl { host: String },
     #[error(
         "{host} is an address inside a computer or network, and pictures are only fetched from the public web."
     )]
-    Private { host: String },
+    PrivateAddress { host: String },
 
     // The other side's doing.
     #[error("There is no host called {host}. Check the address.")]
@@ -27,7 +27,7 @@ pub enum Error {
     #[error("{host} does not accept connections.")]
     Unreachable { host: String },
     #[error("{host} has a certificate that cannot be trusted.")]
-    Certificate { host: String },
+    UntrustedCertificate { host: String },
     #[error("{host} does not answer like a web server.")]
     NotHttp { host: String },
     #[error("{host} sends on to something that is no web address.")]
@@ -35,7 +35,7 @@ pub enum Error {
     #[error("{host} is one redirect too many: {most} are followed. Give the last address.")]
     TooManyRedirects { host: String, most: usize },
     #[error("{host} answered {status} instead of the picture.")]
-    Status { host: String, status: u16 },
+    UnexpectedStatus { host: String, status: u16 },
     #[error("{host} cut the connection before the picture was whole.")]
     Interrupted { host: String },
     #[error("{host} did not send the picture in time.")]
@@ -45,5 +45,5 @@ pub enum Error {
 
     // On this side.
     #[error("No connection can be made from here: {reason}.")]
-    Unready { reason: String },
+    ClientSetup { reason: String },
 }

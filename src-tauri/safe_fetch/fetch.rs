@@ -8,29 +8,29 @@ use reqwest::header::{CONTENT_TYPE, LOCATION};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use crate::connection::{ask, failed, look_up};
+use crate::connection::{request_error, resolve_host, send_request};
 use crate::{Error, Guard, host};
 
 /// How much a stranger's address may make us do.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// The longest body; its last byte is this one's.
-    pub bytes: u64,
-    pub redirects: usize,
+    pub max_bytes: u64,
+    pub max_redirects: usize,
     /// Finding a host's addresses, and again: connecting to one of them.
-    pub connect: Duration,
+    pub connect_timeout: Duration,
     /// Everything together, up to the last byte.
-    pub total: Duration,
+    pub total_timeout: Duration,
 }
 
 impl Limits {
     /// The usual ones, for a picture of at most so many bytes.
-    pub fn of(bytes: u64) -> Limits {
+    pub fn with_max_bytes(max_bytes: u64) -> Limits {
         Limits {
-            bytes,
-            redirects: 5,
-            connect: Duration::from_secs(10),
-            total: Duration::from_secs(60),
+            max_bytes,
+            max_redirects: 5,
+            connect_timeout: Duration::from_secs(10),
+            total_timeout: Duration::from_secs(60),
         }
     }
 }
@@ -44,39 +44,39 @@ pub async fn fetch(
     user_agent: &str,
     guard: &Guard,
     limits: &Limits,
-) -> Result<Arriving, Error> {
-    let deadline = Instant::now() + limits.total;
+) -> Result<ResponseBody, Error> {
+    let deadline = Instant::now() + limits.total_timeout;
     let mut url = url.clone();
-    for _ in 0..=limits.redirects {
-        let asking = hop(&url, user_agent, guard, limits);
-        let response = timeout_at(deadline, asking)
+    for _ in 0..=limits.max_redirects {
+        let attempt = fetch_hop(&url, user_agent, guard, limits);
+        let response = timeout_at(deadline, attempt)
             .await
             .map_err(|_| Error::TimedOut { host: host(&url) })??;
-        match redirect(&response, &url)? {
+        match redirect_target(&response, &url)? {
             Some(next) => url = next,
-            None => return Arriving::new(response, url, limits.bytes, deadline),
+            None => return ResponseBody::open(response, url, limits.max_bytes, deadline),
         }
     }
     Err(Error::TooManyRedirects {
         host: host(&url),
-        most: limits.redirects,
+        most: limits.max_redirects,
     })
 }
 
-async fn hop(
+async fn fetch_hop(
     url: &Url,
     user_agent: &str,
     guard: &Guard,
     limits: &Limits,
 ) -> Result<Response, Error> {
     guard.check_url(url)?;
-    let addresses = look_up(url, limits.connect).await?;
+    let addresses = resolve_host(url, limits.connect_timeout).await?;
     guard.check_addresses(url, &addresses)?;
-    ask(url, &addresses, user_agent, limits).await
+    send_request(url, &addresses, user_agent, limits).await
 }
 
 /// Where the host sends us instead.
-fn redirect(response: &Response, url: &Url) -> Result<Option<Url>, Error> {
+fn redirect_target(response: &Response, url: &Url) -> Result<Option<Url>, Error> {
     let location = match response.status().as_u16() {
         301 | 302 | 303 | 307 | 308 => response.headers().get(LOCATION),
         _ => None,
@@ -93,35 +93,40 @@ fn redirect(response: &Response, url: &Url) -> Result<Option<Url>, Error> {
 
 /// What arrives from the last hop, piece by piece.
 #[derive(Debug)]
-pub struct Arriving {
+pub struct ResponseBody {
     response: Response,
     url: Url,
-    most: u64,
-    arrived: u64,
+    max_bytes: u64,
+    received_bytes: u64,
     deadline: Instant,
 }
 
-impl Arriving {
-    fn new(response: Response, url: Url, most: u64, deadline: Instant) -> Result<Arriving, Error> {
-        let arriving = Arriving {
+impl ResponseBody {
+    fn open(
+        response: Response,
+        url: Url,
+        max_bytes: u64,
+        deadline: Instant,
+    ) -> Result<ResponseBody, Error> {
+        let body = ResponseBody {
             response,
             url,
-            most,
-            arrived: 0,
+            max_bytes,
+            received_bytes: 0,
             deadline,
         };
-        match arriving.response.status().as_u16() {
+        match body.response.status().as_u16() {
             200 => {}
             status => {
-                return Err(Error::Status {
-                    host: host(&arriving.url),
+                return Err(Error::UnexpectedStatus {
+                    host: host(&body.url),
                     status,
                 });
             }
         }
-        match arriving.response.content_length() {
-            Some(length) if length > most => Err(arriving.too_large()),
-            _ => Ok(arriving),
+        match body.response.content_length() {
+            Some(length) if length > max_bytes => Err(body.too_large_error()),
+            _ => Ok(body),
         }
     }
 
@@ -140,9 +145,9 @@ impl Arriving {
     ///
     /// # Errors
     /// [`Error::TooLarge`] with the piece that goes beyond the limit, [`Error::TimedOut`], or what cut it off.
-    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+    pub async fn next_chunk(&mut self) -> Result<Option<Bytes>, Error> {
         let next = match timeout_at(self.deadline, self.response.chunk()).await {
-            Ok(next) => next.map_err(|error| failed(&error, &self.url))?,
+            Ok(next) => next.map_err(|error| request_error(&error, &self.url))?,
             Err(_) => {
                 return Err(Error::TimedOut {
                     host: host(&self.url),
@@ -152,17 +157,17 @@ impl Arriving {
         let Some(piece) = next else {
             return Ok(None);
         };
-        self.arrived += piece.len() as u64;
-        if self.arrived > self.most {
-            return Err(self.too_large());
+        self.received_bytes += piece.len() as u64;
+        if self.received_bytes > self.max_bytes {
+            return Err(self.too_large_error());
         }
         Ok(Some(piece))
     }
 
-    fn too_large(&self) -> Error {
+    fn too_large_error(&self) -> Error {
         Error::TooLarge {
             host: host(&self.url),
-            most: self.most,
+            most: self.max_bytes,
         }
     }
 }

@@ -8,35 +8,38 @@ use url::Url;
 use crate::{Error, host};
 
 /// No address that anybody shares is longer.
-const LONGEST: usize = 8 << 10;
+const MAX_URL_LEN: usize = 8 << 10;
 
 /// The rule, and the hosts for which it is lifted.
 #[derive(Clone, Debug, Default)]
 pub struct Guard {
-    allowed: Vec<Allowed>,
+    allowed_hosts: Vec<AllowedHost>,
 }
 
 /// A host that may be on a private network, at one port or at all those of the web.
 #[derive(Clone, Debug)]
-struct Allowed {
+struct AllowedHost {
     host: String,
     port: Option<u16>,
 }
 
 impl Guard {
     /// Lifts the rule for hosts written as `host` or `host:port`; what is neither lifts nothing.
-    pub fn allowing(hosts: &[String]) -> Guard {
+    pub fn with_allowed_hosts(hosts: &[String]) -> Guard {
         Guard {
-            allowed: hosts.iter().filter_map(|host| allowed(host)).collect(),
+            allowed_hosts: hosts
+                .iter()
+                .filter_map(|host| parse_allowed_host(host))
+                .collect(),
         }
     }
 
     /// Reads an address and judges what can be judged without asking anybody.
-    pub fn read(&self, address: &str) -> Result<Url, Error> {
-        if address.len() > LONGEST {
-            return Err(Error::Malformed);
+    pub fn parse_url(&self, address: &str) -> Result<Url, Error> {
+        if address.len() > MAX_URL_LEN {
+            return Err(Error::InvalidUrl);
         }
-        let mut url = Url::parse(address.trim()).map_err(|_| Error::Malformed)?;
+        let mut url = Url::parse(address.trim()).map_err(|_| Error::InvalidUrl)?;
         url.set_fragment(None);
         self.check_url(&url)?;
         Ok(url)
@@ -45,18 +48,18 @@ impl Guard {
     /// Only http and https, at the ports where the web lives.
     pub(crate) fn check_url(&self, url: &Url) -> Result<(), Error> {
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(Error::Scheme {
+            return Err(Error::UnsupportedScheme {
                 scheme: url.scheme().to_owned(),
             });
         }
-        let port = url.port_or_known_default().ok_or(Error::Malformed)?;
+        let port = url.port_or_known_default().ok_or(Error::InvalidUrl)?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(Error::Credentials { host: host(url) });
+            return Err(Error::CredentialsInUrl { host: host(url) });
         }
-        if matches!(port, 80 | 443 | 1024..) || self.names_port(url, port) {
+        if matches!(port, 80 | 443 | 1024..) || self.is_allowed_port(url, port) {
             Ok(())
         } else {
-            Err(Error::Port {
+            Err(Error::ForbiddenPort {
                 host: host(url),
                 port,
             })
@@ -66,35 +69,36 @@ impl Guard {
     /// Everything that the host's name stands for has to be public: one private address among them is enough to
     /// refuse, whichever would have been tried.
     pub(crate) fn check_addresses(&self, url: &Url, addresses: &[SocketAddr]) -> Result<(), Error> {
-        if self.allows(url) || addresses.iter().all(|address| is_public(address.ip())) {
+        if self.is_allowed_host(url) || addresses.iter().all(|address| is_public(address.ip())) {
             return Ok(());
         }
-        Err(Error::Private { host: host(url) })
+        Err(Error::PrivateAddress { host: host(url) })
     }
 
-    fn allows(&self, url: &Url) -> bool {
+    fn is_allowed_host(&self, url: &Url) -> bool {
         let port = url.port_or_known_default();
-        self.allowed.iter().any(|allowed| {
+        self.allowed_hosts.iter().any(|allowed| {
             Some(allowed.host.as_str()) == url.host_str()
                 && (allowed.port.is_none() || allowed.port == port)
         })
     }
 
-    fn names_port(&self, url: &Url, port: u16) -> bool {
-        self.allowed.iter().any(|allowed| {
+    fn is_allowed_port(&self, url: &Url, port: u16) -> bool {
+        self.allowed_hosts.iter().any(|allowed| {
             Some(allowed.host.as_str()) == url.host_str() && allowed.port == Some(port)
         })
     }
 }
 
 /// Read as addresses are, so that a host is the same however it is spelled.
-fn allowed(text: &str) -> Option<Allowed> {
+fn parse_allowed_host(text: &str) -> Option<AllowedHost> {
     let [http, https] = ["http", "https"].map(|scheme| Url::parse(&format!("{scheme}://{text}/")));
     let (http, https) = (http.ok()?, https.ok()?);
     // With anything around it, the host is not the whole of what was written.
-    let bare = http.path() == "/" && http.query().is_none() && http.fragment().is_none();
-    (bare && http.username().is_empty()).then_some(())?;
-    Some(Allowed {
+    let has_nothing_else =
+        http.path() == "/" && http.query().is_none() && http.fragment().is_none();
+    (has_nothing_else && http.username().is_empty()).then_some(())?;
+    Some(AllowedHost {
         host: http.host_str()?.to_owned(),
         // Each leaves out the port that goes without saying, and those are two.
         port: http.port().or(https.port()),
@@ -111,7 +115,7 @@ fn is_public(address: IpAddr) -> bool {
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
-    let set_aside = match (a, b, c) {
+    let is_reserved = match (a, b, c) {
         (0 | 10 | 127, _, _) => true, // this network, private, loopback
         (100, 64..=127, _) => true,   // carrier-grade NAT
         (169, 254, _) => true,        // link-local, the clouds' metadata
@@ -122,7 +126,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         (224..=255, _, _) => true,    // multicast, reserved, broadcast
         _ => false,
     };
-    !set_aside
+    !is_reserved
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
@@ -130,14 +134,14 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     // Only 2000::/3 is given out for the public internet. That leaves out loopback, unspecified, unique local,
     // link-local, multicast, and v4 that is mapped, compatible, or behind NAT64 (64:ff9b::/96 and 64:ff9b:1::/48).
     let global = parts[0] & 0xe000 == 0x2000;
-    let set_aside = match (parts[0], parts[1]) {
+    let is_reserved = match (parts[0], parts[1]) {
         (0x2001, 0..=0x1ff) => true, // protocol assignments, Teredo and ORCHID among them
         (0x2001, 0xdb8) => true,     // documentation
         (0x2002, _) => true,         // 6to4: a v4 address in disguise
         (0x3fff, 0..=0xfff) => true, // documentation
         _ => false,
     };
-    global && !set_aside
+    global && !is_reserved
 }
 
 #[cfg(test)]
@@ -203,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn only_web_addresses_are_asked() {
+    fn only_web_addresses_are_accepted() {
         let cases = [
             ("https://example.com/a.png", None),
             (" HTTP://Example.com:8080/a.png\n", None),
@@ -225,7 +229,7 @@ mod tests {
             ("", Some("not a web address")),
         ];
         for (address, refusal) in cases {
-            let read = Guard::default().read(address);
+            let read = Guard::default().parse_url(address);
             match (&read, refusal) {
                 (Ok(_), None) => {}
                 (Err(error), Some(words)) => {
@@ -234,19 +238,21 @@ mod tests {
                 _ => panic!("{address}: {read:?}"),
             }
         }
-        let long = format!("http://example.com/{}", "a".repeat(LONGEST));
-        assert_eq!(Guard::default().read(&long), Err(Error::Malformed));
+        let long = format!("http://example.com/{}", "a".repeat(MAX_URL_LEN));
+        assert_eq!(Guard::default().parse_url(&long), Err(Error::InvalidUrl));
     }
 
     #[test]
-    fn a_refusal_shows_no_secret_of_the_address() {
-        let refused = Guard::default().read("http://me:secret@example.com/?token=secret");
+    fn an_error_never_contains_a_secret_of_the_url() {
+        let refused = Guard::default().parse_url("http://me:secret@example.com/?token=secret");
         assert!(!format!("{refused:?}").contains("secret"), "{refused:?}");
     }
 
     #[test]
-    fn the_fragment_is_nobodys_business() {
-        let url = Guard::default().read("http://example.com/a?b#c").unwrap();
+    fn the_fragment_is_removed() {
+        let url = Guard::default()
+            .parse_url("http://example.com/a?b#c")
+            .unwrap();
         assert_eq!(url.as_str(), "http://example.com/a?b");
     }
 
@@ -258,19 +264,20 @@ mod tests {
         assert_eq!(guard.check_addresses(&url, &addresses[..1]), Ok(()));
         assert_eq!(
             guard.check_addresses(&url, &addresses),
-            Err(Error::Private {
+            Err(Error::PrivateAddress {
                 host: "rebound.example".into()
             })
         );
     }
 
     #[test]
-    fn an_allowed_host_is_asked_at_its_own_port_only() {
-        let guard = Guard::allowing(&["127.0.0.1:81".into(), "Nas".into(), "[0:0::1]:80".into()]);
+    fn an_allowed_host_is_reachable_at_its_own_port_only() {
+        let guard =
+            Guard::with_allowed_hosts(&["127.0.0.1:81".into(), "Nas".into(), "[0:0::1]:80".into()]);
         let loopback = ["127.0.0.1:81".parse().unwrap()];
         let passes = |address| {
             guard
-                .read(address)
+                .parse_url(address)
                 .and_then(|url| guard.check_addresses(&url, &loopback))
                 .is_ok()
         };
@@ -287,14 +294,14 @@ mod tests {
     }
 
     #[test]
-    fn an_allowed_host_is_still_asked_by_http_only() {
-        let guard = Guard::allowing(&["nas:21".into()]);
-        assert!(guard.read("http://nas:21/a.png").is_ok());
-        assert!(guard.read("ftp://nas:21/a.png").is_err());
+    fn an_allowed_host_is_reachable_by_http_only() {
+        let guard = Guard::with_allowed_hosts(&["nas:21".into()]);
+        assert!(guard.parse_url("http://nas:21/a.png").is_ok());
+        assert!(guard.parse_url("ftp://nas:21/a.png").is_err());
     }
 
     #[test]
-    fn what_is_no_host_allows_nothing() {
+    fn an_invalid_host_entry_allows_nothing() {
         let written = [
             "",
             "a b",
@@ -305,7 +312,7 @@ mod tests {
             "nas?a",
             "nas#a",
         ];
-        let guard = Guard::allowing(&written.map(String::from));
+        let guard = Guard::with_allowed_hosts(&written.map(String::from));
         let url = Url::parse("http://nas/").unwrap();
         let private = ["10.0.0.1:80".parse().unwrap()];
         assert!(guard.check_addresses(&url, &private).is_err());

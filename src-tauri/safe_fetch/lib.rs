@@ -12,10 +12,10 @@ mod guard;
 mod tls_trust;
 mod url_parts;
 
-pub use connection::client;
-pub use connection_error::Trouble;
+pub use connection::client_builder;
+pub use connection_error::ConnectionError;
 pub use error::Error;
-pub use fetch::{Arriving, Limits, fetch};
+pub use fetch::{Limits, ResponseBody, fetch};
 pub use guard::Guard;
-pub use tls_trust::{Untrusting, fingerprint, tls};
-pub use url_parts::{host, segment};
+pub use tls_trust::{TrustError, fingerprint, tls_config};
+pub use url_parts::{host, last_path_segment};

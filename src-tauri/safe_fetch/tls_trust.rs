@@ -14,62 +14,63 @@ use rustls::{
 use rustls_platform_verifier::Verifier;
 use sha2::{Digest, Sha256};
 
-use crate::connection::cryptography;
+use crate::connection::crypto_provider;
 
 /// Why nobody's certificate can be judged.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum Untrusting {
+pub enum TrustError {
     #[error("what was given as an authority is no certificate of one")]
-    Authority,
+    InvalidAuthority,
     #[error("it cannot be told whom this system trusts: {0}")]
-    System(rustls::Error),
+    SystemRoots(rustls::Error),
 }
 
 /// SHA-256 of a certificate's bytes, as it is shown everywhere: pairs of hexadecimal digits with colons between.
 pub fn fingerprint(der: &[u8]) -> String {
     let digest = Sha256::digest(der);
-    let mut written = String::with_capacity(digest.len() * 3);
+    let mut hex = String::with_capacity(digest.len() * 3);
     for byte in digest {
-        let colon = if written.is_empty() { "" } else { ":" };
+        let colon = if hex.is_empty() { "" } else { ":" };
         // Writing into a text cannot fail.
-        let _ = write!(written, "{colon}{byte:02X}");
+        let _ = write!(hex, "{colon}{byte:02X}");
     }
-    written
+    hex
 }
 
 /// How to speak TLS where these authorities, as PEM, are trusted besides the system's.
 ///
 /// Reading whom the system trusts takes longer than all else about a client: one of these does for many.
-pub fn tls(authorities: &[String]) -> Result<ClientConfig, Untrusting> {
+pub fn tls_config(authorities: &[String]) -> Result<ClientConfig, TrustError> {
     let mut roots = Vec::new();
     for pem in authorities {
-        let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
-        match read {
+        let certificates: Result<Vec<_>, _> =
+            CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
+        match certificates {
             Ok(read) if !read.is_empty() => roots.extend(read),
-            _ => return Err(Untrusting::Authority),
+            _ => return Err(TrustError::InvalidAuthority),
         }
     }
-    let provider = cryptography();
+    let provider = crypto_provider();
     let inner = match roots.is_empty() {
-        true => Verifier::new(provider.clone()).map_err(Untrusting::System)?,
+        true => Verifier::new(provider.clone()).map_err(TrustError::SystemRoots)?,
         false => Verifier::new_with_extra_roots(roots, provider.clone())
-            .map_err(|_| Untrusting::Authority)?,
+            .map_err(|_| TrustError::InvalidAuthority)?,
     };
-    let mut tls = ClientConfig::builder_with_provider(provider)
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(Untrusting::System)?
+        .map_err(TrustError::SystemRoots)?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Telling { inner }))
+        .with_custom_certificate_verifier(Arc::new(FingerprintVerifier { inner }))
         .with_no_client_auth();
-    tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(tls)
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
 }
 
 /// The fingerprint of the certificate that this error is about, where it was told.
-pub(crate) fn of_unbelieved(error: &CertificateError) -> Option<String> {
+pub(crate) fn rejected_fingerprint(error: &CertificateError) -> Option<String> {
     match error {
         CertificateError::Other(OtherError(told)) => {
-            let unbelieved: &Unbelieved = told.downcast_ref()?;
+            let unbelieved: &RejectedCertificate = told.downcast_ref()?;
             Some(unbelieved.fingerprint.clone())
         }
         _ => None,
@@ -79,34 +80,37 @@ pub(crate) fn of_unbelieved(error: &CertificateError) -> Option<String> {
 /// A certificate that was shown, and why it is not believed.
 #[derive(Debug, thiserror::Error)]
 #[error("{why}; its SHA-256 is {fingerprint}")]
-struct Unbelieved {
+struct RejectedCertificate {
     fingerprint: String,
     why: CertificateError,
 }
 
 /// Believes whom the other one believes, and tells of those whom it does not.
 #[derive(Debug)]
-struct Telling {
+struct FingerprintVerifier {
     inner: Verifier,
 }
 
-impl ServerCertVerifier for Telling {
+impl ServerCertVerifier for FingerprintVerifier {
     fn verify_server_cert(
         &self,
-        shown: &CertificateDer<'_>,
-        between: &[CertificateDer<'_>],
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
         name: &ServerName<'_>,
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let judged = self
+        let outcome = self
             .inner
-            .verify_server_cert(shown, between, name, ocsp, now);
-        judged.map_err(|error| match error {
+            .verify_server_cert(end_entity, intermediates, name, ocsp, now);
+        outcome.map_err(|error| match error {
             rustls::Error::InvalidCertificate(why) => {
-                let fingerprint = fingerprint(shown);
-                CertificateError::Other(OtherError(Arc::new(Unbelieved { fingerprint, why })))
-                    .into()
+                let fingerprint = fingerprint(end_entity);
+                CertificateError::Other(OtherError(Arc::new(RejectedCertificate {
+                    fingerprint,
+                    why,
+                })))
+                .into()
             }
             other => other,
         })
@@ -150,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fingerprints_are_written_as_everywhere() {
+    fn a_fingerprint_is_hex_pairs_with_colons() {
         let written = fingerprint(&[0, 0, 0]);
         assert_eq!(written.len(), 32 * 3 - 1);
         assert!(written.starts_with("70:9E:80:C8:"), "{written}");

@@ -13,7 +13,7 @@ pub fn host(url: &Url) -> String {
 
 /// The last part of the path that is not empty, decoded; empty if there is none. Whoever gave the address wrote it:
 /// it may hold anything, slashes and control characters too.
-pub fn segment(url: &Url) -> String {
+pub fn last_path_segment(url: &Url) -> String {
     let last = url
         .path_segments()
         .and_then(|mut parts| parts.rfind(|part| !part.is_empty()))
@@ -40,12 +40,16 @@ mod tests {
             ("https://example.com/%ff.png", "\u{fffd}.png"),
         ];
         for (url, expected) in cases {
-            assert_eq!(segment(&Url::parse(url).unwrap()), expected, "{url}");
+            assert_eq!(
+                last_path_segment(&Url::parse(url).unwrap()),
+                expected,
+                "{url}"
+            );
         }
     }
 
     #[test]
-    fn a_host_is_read_without_brackets() {
+    fn an_ipv6_host_has_no_brackets() {
         let host = |url| host(&Url::parse(url).unwrap());
         assert_eq!(host("http://[2001:db8::1]:8080/"), "2001:db8::1");
         assert_eq!(host("http://EXAMPLE.com:8080/"), "example.com");

@@ -22,41 +22,41 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use library::{Library, Serving, ServingLock};
+use library::{Library, ServerInfo, ServerLock};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 pub use config::{Config, ConfigError, Sources};
-use http::listener::Told;
-use http::rebind::{address_of, bind};
+use http::listener::ListenerCommand;
+use http::rebind::{bind, local_address};
 use state::App;
-pub use web_ui::spa::Page;
+pub use web_ui::spa::Spa;
 
 /// A server that accepts connections. Dropped without [`Running::stop`], it ends at once.
-pub struct Running {
+pub struct RunningServer {
     app: App,
-    tell: mpsc::Sender<Told>,
-    ended: JoinHandle<()>,
+    commands: mpsc::Sender<ListenerCommand>,
+    task: JoinHandle<()>,
 }
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("This folder is already served by {0}.")]
-    Served(Serving),
+    AlreadyServed(ServerInfo),
     #[error("{0} is taken by another program; choose another port.")]
     AddressTaken(SocketAddr),
     #[error("The server cannot listen on {address}: {cause}")]
-    Listen {
+    CannotListen {
         address: SocketAddr,
         #[source]
         cause: io::Error,
     },
     #[error("The settings that were changed in the dashboard cannot be read: {0}")]
-    Settings(String),
+    InvalidSettings(String),
     #[error("The server has ended and listens nowhere.")]
-    Ended,
+    NotRunning,
     #[error(transparent)]
     Library(library::Error),
 }
@@ -70,13 +70,13 @@ pub async fn start(
     config: Config,
     library: Library,
     program: &str,
-    page: Option<Page>,
-) -> Result<Running, StartError> {
-    render::malloc::give_back_large_pieces();
-    let mut lock = locked(&library, program).await?;
+    page: Option<Spa>,
+) -> Result<RunningServer, StartError> {
+    render::malloc::set_mmap_threshold();
+    let mut lock = acquire_server_lock(&library, program).await?;
     let listener = bind(config.listen).await?;
-    let address = address_of(&listener, config.listen)?;
-    lock.announce(address).map_err(StartError::Library)?;
+    let address = local_address(&listener, config.listen)?;
+    lock.publish_address(address).map_err(StartError::Library)?;
 
     let app = App::new(
         Config {
@@ -87,15 +87,19 @@ pub async fn start(
         page,
     );
     let following = app.clone();
-    app.ask(move |library, _| Ok(following.configured.follow(library)?))
+    app.run_blocking(move |library, _| Ok(following.live_config.reload(library)?))
         .await
-        .map_err(|error| StartError::Settings(error.chain()))?;
+        .map_err(|error| StartError::InvalidSettings(error.cause_chain()))?;
     let (tell, told) = mpsc::channel(1);
-    let ended = tokio::spawn(serve(app.clone(), listener, told, lock));
-    Ok(Running { app, tell, ended })
+    let ended = tokio::spawn(run_server(app.clone(), listener, told, lock));
+    Ok(RunningServer {
+        app,
+        commands: tell,
+        task: ended,
+    })
 }
 
-impl Running {
+impl RunningServer {
     /// Where it listens; with port 0 in the configuration, the port that was free.
     pub fn address(&self) -> SocketAddr {
         self.app.config().listen
@@ -110,52 +114,60 @@ impl Running {
     ///
     /// # Errors
     /// If that address cannot be had: everything stays as it was.
-    pub async fn listen(&self, address: SocketAddr) -> Result<SocketAddr, StartError> {
+    pub async fn rebind(&self, address: SocketAddr) -> Result<SocketAddr, StartError> {
         let (answer, answered) = oneshot::channel();
-        let told = self.tell.send(Told::Listen(address, answer)).await;
-        told.map_err(|_| StartError::Ended)?;
-        answered.await.map_err(|_| StartError::Ended)?
+        let told = self
+            .commands
+            .send(ListenerCommand::Rebind(address, answer))
+            .await;
+        told.map_err(|_| StartError::NotRunning)?;
+        answered.await.map_err(|_| StartError::NotRunning)?
     }
 
     /// Accepts nothing more, lets what is in flight finish, cuts it off after `within`, and lets
     /// go of the folder.
     pub async fn stop(self, within: Duration) {
         // Where nobody is told any more, it has ended by itself.
-        let _ = self.tell.send(Told::Stop(within)).await;
-        if let Err(error) = self.ended.await {
+        let _ = self.commands.send(ListenerCommand::Shutdown(within)).await;
+        if let Err(error) = self.task.await {
             tracing::error!(%error, "the server did not stop in order");
         }
     }
 }
 
-async fn locked(library: &Library, program: &str) -> Result<ServingLock, StartError> {
+async fn acquire_server_lock(library: &Library, program: &str) -> Result<ServerLock, StartError> {
     let (library, program) = (library.clone(), program.to_owned());
     let locked = tokio::task::spawn_blocking(move || {
-        for warning in library.warnings() {
+        for warning in library.startup_warnings() {
             tracing::warn!("{warning}");
         }
-        library.serve_lock(&program)
+        library.take_server_lock(&program)
     })
     .await;
     match locked {
         Ok(Ok(lock)) => Ok(lock),
-        Ok(Err(library::Error::Served(serving))) => Err(StartError::Served(serving)),
+        Ok(Err(library::Error::AlreadyServed(serving))) => Err(StartError::AlreadyServed(serving)),
         Ok(Err(error)) => Err(StartError::Library(error)),
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     }
 }
 
-async fn serve(app: App, listener: TcpListener, told: mpsc::Receiver<Told>, mut lock: ServingLock) {
+async fn run_server(
+    app: App,
+    listener: TcpListener,
+    told: mpsc::Receiver<ListenerCommand>,
+    mut lock: ServerLock,
+) {
     let upkeep = tokio::spawn(maintenance::run(app.clone()));
-    let background = render::background::start(&app);
+    let background = render::background::start_background(&app);
     http::listener::serve(&app, listener, told, |address| {
-        if let Err(error) = lock.announce(address) {
+        if let Err(error) = lock.publish_address(address) {
             tracing::warn!(%error, "others are not told where this server listens now");
         }
     })
     .await;
-    background.end().await;
+    background.stop().await;
     upkeep.abort();
-    maintenance::flush(&app).await;
+    maintenance::flush_counters(&app).await;
     drop(lock);
 }

@@ -6,59 +6,75 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::state::App;
 
-const FLUSH: Duration = Duration::from_secs(1);
-const EXPIRE: Duration = Duration::from_secs(10);
-const SWEEP: Duration = Duration::from_secs(5 * 60);
+const FLUSH_INTERVAL: Duration = Duration::from_secs(1);
+const EXPIRY_INTERVAL: Duration = Duration::from_secs(10);
+const GC_INTERVAL: Duration = Duration::from_secs(5 * 60);
 
 /// Runs until aborted; the first sweep comes at once.
 pub async fn run(app: App) {
-    let [mut flushes, mut expiries, mut sweeps] = [FLUSH, EXPIRE, SWEEP].map(|pause| {
-        let mut ticks = interval(pause);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        ticks
-    });
+    let [mut flushes, mut expiries, mut sweeps] = [FLUSH_INTERVAL, EXPIRY_INTERVAL, GC_INTERVAL]
+        .map(|pause| {
+            let mut ticks = interval(pause);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            ticks
+        });
     loop {
         tokio::select! {
-            _ = flushes.tick() => flush(&app).await,
+            _ = flushes.tick() => flush_counters(&app).await,
             _ = expiries.tick() => {
-                expire(&app).await;
-                follow(&app).await;
+                delete_expired(&app).await;
+                reload_config(&app).await;
             }
-            _ = sweeps.tick() => sweep(&app).await,
+            _ = sweeps.tick() => collect_garbage(&app).await,
         }
     }
 }
 
 /// Writes down what is counted in memory.
-pub async fn flush(app: &App) {
-    if let Err(error) = app.ask(|library, _| Ok(library.flush()?)).await {
+pub async fn flush_counters(app: &App) {
+    if let Err(error) = app
+        .run_blocking(|library, _| Ok(library.flush_counters()?))
+        .await
+    {
         tracing::warn!(
-            error = error.chain(),
+            error = error.cause_chain(),
             "what was counted could not be written down"
         );
     }
 }
 
-async fn expire(app: &App) {
-    match app.ask(|library, _| Ok(library.expire()?)).await {
-        Ok(expired) if expired == library::Expired::default() => {}
+async fn delete_expired(app: &App) {
+    match app
+        .run_blocking(|library, _| Ok(library.delete_expired()?))
+        .await
+    {
+        Ok(expired) if expired == library::ExpiryReport::default() => {}
         Ok(expired) => tracing::debug!(?expired, "expired"),
-        Err(error) => tracing::warn!(error = error.chain(), "what has expired stays for now"),
+        Err(error) => tracing::warn!(
+            error = error.cause_chain(),
+            "what has expired stays for now"
+        ),
     }
 }
 
 /// Another process may have changed settings.
-async fn follow(app: &App) {
+async fn reload_config(app: &App) {
     let shared = app.clone();
-    let followed = app.ask(move |library, _| Ok(shared.configured.follow(library)?));
+    let followed = app.run_blocking(move |library, _| Ok(shared.live_config.reload(library)?));
     if let Err(error) = followed.await {
-        tracing::warn!(error = error.chain(), "settings stay as they are for now");
+        tracing::warn!(
+            error = error.cause_chain(),
+            "settings stay as they are for now"
+        );
     }
 }
 
-async fn sweep(app: &App) {
-    match app.ask(|library, _| Ok(library.sweep()?)).await {
+async fn collect_garbage(app: &App) {
+    match app
+        .run_blocking(|library, _| Ok(library.collect_garbage()?))
+        .await
+    {
         Ok(swept) => tracing::debug!(?swept, "swept"),
-        Err(error) => tracing::warn!(error = error.chain(), "the sweep failed"),
+        Err(error) => tracing::warn!(error = error.cause_chain(), "the sweep failed"),
     }
 }

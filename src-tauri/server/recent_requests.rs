@@ -7,33 +7,33 @@ use std::sync::{Mutex, PoisonError};
 
 use axum::http::{Method, StatusCode};
 
-const MOST: usize = 500;
+const MAX_REQUESTS: usize = 500;
 
 #[derive(Default)]
-pub struct Recent(Mutex<VecDeque<Answered>>);
+pub struct RecentRequests(Mutex<VecDeque<RequestRecord>>);
 
 #[derive(Clone, Debug)]
-pub struct Answered {
-    pub at: jiff::Timestamp,
+pub struct RequestRecord {
+    pub answered_at: jiff::Timestamp,
     pub method: Method,
     /// `None`: nothing is there.
     pub route: Option<String>,
     pub status: StatusCode,
-    pub ms: u64,
+    pub duration_ms: u64,
     pub client: IpAddr,
 }
 
-impl Recent {
-    pub fn note(&self, answered: Answered) {
+impl RecentRequests {
+    pub fn record(&self, answered: RequestRecord) {
         let mut requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if requests.len() == MOST {
+        if requests.len() == MAX_REQUESTS {
             requests.pop_front();
         }
         requests.push_back(answered);
     }
 
     /// The newest first.
-    pub fn list(&self) -> Vec<Answered> {
+    pub fn list(&self) -> Vec<RequestRecord> {
         let requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         requests.iter().rev().cloned().collect()
     }
@@ -45,19 +45,22 @@ mod tests {
 
     #[test]
     fn only_the_last_requests_are_remembered_the_newest_first() {
-        let recent = Recent::default();
-        for ms in 0..MOST as u64 + 3 {
-            recent.note(Answered {
-                at: jiff::Timestamp::UNIX_EPOCH,
+        let recent = RecentRequests::default();
+        for ms in 0..MAX_REQUESTS as u64 + 3 {
+            recent.record(RequestRecord {
+                answered_at: jiff::Timestamp::UNIX_EPOCH,
                 method: Method::GET,
                 route: None,
                 status: StatusCode::OK,
-                ms,
+                duration_ms: ms,
                 client: IpAddr::from([127, 0, 0, 1]),
             });
         }
         let list = recent.list();
-        assert_eq!(list.len(), MOST);
-        assert_eq!((list[0].ms, list[MOST - 1].ms), (502, 3));
+        assert_eq!(list.len(), MAX_REQUESTS);
+        assert_eq!(
+            (list[0].duration_ms, list[MAX_REQUESTS - 1].duration_ms),
+            (502, 3)
+        );
     }
 }

@@ -3,105 +3,105 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use imaging::Stop;
+use imaging::CancelToken;
 use library::{Actor, Library, Scope};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::config::Config;
-use crate::config::live::Configured;
+use crate::config::live::LiveConfig;
 use crate::error::{Error, Result};
 use crate::http::middleware::rate_limit::RateLimit;
-use crate::http::middleware::real_ip::Client;
-use crate::recent_requests::Recent;
-use crate::render::background::Background;
-use crate::render::limiter::Workers;
-use crate::upload::remote_fetch::Fetches;
-use crate::web_ui::spa::Page;
+use crate::http::middleware::real_ip::ClientInfo;
+use crate::recent_requests::RecentRequests;
+use crate::render::background::BackgroundRenderer;
+use crate::render::limiter::RenderLimiter;
+use crate::upload::remote_fetch::RemoteFetcher;
+use crate::web_ui::spa::Spa;
 
 /// Uploads on their way at one time; tokio has 512 blocking threads.
-const RECEIVING: usize = 128;
+const MAX_CONCURRENT_UPLOADS: usize = 128;
 
 /// A handle; cloning it shares everything.
 #[derive(Clone)]
-pub struct App(Arc<Shared>);
+pub struct App(Arc<AppState>);
 
-pub struct Shared {
-    pub configured: Configured,
-    pub workers: Workers,
+pub struct AppState {
+    pub live_config: LiveConfig,
+    pub limiter: RenderLimiter,
     /// Each upload on its way holds a blocking thread; the rest of them is for everybody else.
-    pub receiving: Semaphore,
-    pub fetches: Fetches,
+    pub upload_slots: Semaphore,
+    pub remote_fetcher: RemoteFetcher,
     /// Uploads with a key.
-    pub uploads: RateLimit,
+    pub upload_limit: RateLimit,
     /// Uploads without one.
-    pub guest_uploads: RateLimit,
+    pub guest_upload_limit: RateLimit,
     /// Accounts that people make for themselves.
-    pub sign_ups: RateLimit,
+    pub signup_limit: RateLimit,
     /// Secrets that were wrong.
-    pub failures: RateLimit,
-    pub recent: Recent,
+    pub auth_failure_limit: RateLimit,
+    pub recent_requests: RecentRequests,
     /// What browsers get at `/`.
-    pub page: Option<Page>,
+    pub spa: Option<Spa>,
     library: Library,
-    pub background: Background,
+    pub background: BackgroundRenderer,
     /// Set when the time for finishing is over: blocking work ends at its next step.
-    cut: Arc<AtomicBool>,
+    is_cancelled: Arc<AtomicBool>,
 }
 
 impl std::ops::Deref for App {
-    type Target = Shared;
-    fn deref(&self) -> &Shared {
+    type Target = AppState;
+    fn deref(&self) -> &AppState {
         &self.0
     }
 }
 
 impl App {
-    pub fn new(config: Config, library: Library, page: Option<Page>) -> App {
-        App(Arc::new(Shared {
-            workers: Workers::new(&config),
-            receiving: Semaphore::new(RECEIVING),
-            fetches: Fetches::new(&config),
-            uploads: RateLimit::per_minute(config.rate_limit_uploads_per_minute),
-            guest_uploads: RateLimit::per_minute(config.rate_limit_guest_uploads_per_minute),
-            sign_ups: RateLimit::per_minute(config.rate_limit_signups_per_minute),
-            failures: RateLimit::per_minute(config.rate_limit_auth_failures_per_minute),
-            configured: Configured::new(config),
-            recent: Recent::default(),
-            page,
+    pub fn new(config: Config, library: Library, page: Option<Spa>) -> App {
+        App(Arc::new(AppState {
+            limiter: RenderLimiter::new(&config),
+            upload_slots: Semaphore::new(MAX_CONCURRENT_UPLOADS),
+            remote_fetcher: RemoteFetcher::new(&config),
+            upload_limit: RateLimit::per_minute(config.rate_limit_uploads_per_minute),
+            guest_upload_limit: RateLimit::per_minute(config.rate_limit_guest_uploads_per_minute),
+            signup_limit: RateLimit::per_minute(config.rate_limit_signups_per_minute),
+            auth_failure_limit: RateLimit::per_minute(config.rate_limit_auth_failures_per_minute),
+            live_config: LiveConfig::new(config),
+            recent_requests: RecentRequests::default(),
+            spa: page,
             library,
-            background: Background::default(),
-            cut: Arc::default(),
+            background: BackgroundRenderer::default(),
+            is_cancelled: Arc::default(),
         }))
     }
 
     /// The configuration as it is just now; it may be another at the next look.
     pub fn config(&self) -> Arc<Config> {
-        self.configured.now()
+        self.live_config.current()
     }
 
     /// Whether a stranger with this address may make an account now.
     ///
     /// # Errors
     /// [`Error::Forbidden`] where strangers may not at all, and [`Error::TooMany`].
-    pub fn admit_stranger(&self, client: &Client) -> Result<()> {
+    pub fn authorise_signup(&self, client: &ClientInfo) -> Result<()> {
         if !self.config().allow_signup {
             return Err(Error::Forbidden);
         }
-        self.sign_ups.take(client.address)
+        self.signup_limit.consume(client.address)
     }
 
     /// Whether this client may upload now: its key's scope first, then its share of the minute.
-    pub fn admit(&self, actor: &Actor, client: &Client) -> Result<()> {
-        actor.may(Scope::Upload)?;
-        self.pace(actor, client)
+    pub fn authorise_upload(&self, actor: &Actor, client: &ClientInfo) -> Result<()> {
+        actor.require_scope(Scope::Upload)?;
+        self.check_upload_rate(actor, client)
     }
 
     /// Whether this client has a share of the minute left, whatever its key must allow here.
-    pub fn pace(&self, actor: &Actor, client: &Client) -> Result<()> {
+    pub fn check_upload_rate(&self, actor: &Actor, client: &ClientInfo) -> Result<()> {
         if actor.is_app() {
             Ok(())
         } else {
-            self.uploads.take(client.address)
+            self.upload_limit.consume(client.address)
         }
     }
 
@@ -109,27 +109,27 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Forbidden`] where guests are not let in at all, and [`Error::TooMany`].
-    pub fn admit_guest(&self, client: &Client) -> Result<()> {
+    pub fn authorise_guest_upload(&self, client: &ClientInfo) -> Result<()> {
         if !self.config().allow_guest_uploads {
             return Err(Error::Forbidden);
         }
-        self.guest_uploads.take(client.address)
+        self.guest_upload_limit.consume(client.address)
     }
 
     /// Runs blocking work on a thread that may block, and waits for it.
     ///
     /// A thread cannot be taken away from its work, so when the client leaves (this future is
     /// dropped) the work's [`Stop`] is asked instead.
-    pub async fn ask<T: Send + 'static>(
+    pub async fn run_blocking<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Library, &dyn Stop) -> Result<T> + Send + 'static,
+        work: impl FnOnce(&Library, &dyn CancelToken) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let library = self.library.clone();
         let left = Arc::new(AtomicBool::new(false));
-        let _leaving = Leaving(left.clone());
-        let stop = Asked {
-            left,
-            cut: self.cut.clone(),
+        let _leaving = CancelOnDrop(left.clone());
+        let stop = RequestCancelToken {
+            client_left: left,
+            server_stopping: self.is_cancelled.clone(),
         };
         tokio::task::spawn_blocking(move || work(&library, &stop))
             .await
@@ -138,7 +138,7 @@ impl App {
 
     /// Runs work of a thread's own beside all requests, until it ends by itself. Answers with what
     /// closes when it has.
-    pub fn beside(
+    pub fn spawn_thread(
         &self,
         name: &str,
         work: impl FnOnce(&App, &Library) + Send + 'static,
@@ -154,27 +154,27 @@ impl App {
     }
 
     /// Ends all blocking work at its next step.
-    pub fn cut(&self) {
-        self.cut.store(true, Ordering::Relaxed);
+    pub fn cancel_all(&self) {
+        self.is_cancelled.store(true, Ordering::Relaxed);
     }
 }
 
 /// Raises its flag when the request is dropped.
-struct Leaving(Arc<AtomicBool>);
+struct CancelOnDrop(Arc<AtomicBool>);
 
-impl Drop for Leaving {
+impl Drop for CancelOnDrop {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }
 }
 
-struct Asked {
-    left: Arc<AtomicBool>,
-    cut: Arc<AtomicBool>,
+struct RequestCancelToken {
+    client_left: Arc<AtomicBool>,
+    server_stopping: Arc<AtomicBool>,
 }
 
-impl Stop for Asked {
-    fn asked(&self) -> bool {
-        self.left.load(Ordering::Relaxed) || self.cut.load(Ordering::Relaxed)
+impl CancelToken for RequestCancelToken {
+    fn is_cancelled(&self) -> bool {
+        self.client_left.load(Ordering::Relaxed) || self.server_stopping.load(Ordering::Relaxed)
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The way that pictures came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Way {
+pub enum UploadSource {
     Dropped,
     Chosen,
     Pasted,
@@ -18,17 +18,20 @@ pub enum Way {
     Trial,
 }
 
-impl Way {
+impl UploadSource {
     /// The user has just done something for it in the program.
-    fn is_a_gesture(self) -> bool {
-        matches!(self, Way::Dropped | Way::Chosen | Way::Pasted)
+    fn is_user_action(self) -> bool {
+        matches!(
+            self,
+            UploadSource::Dropped | UploadSource::Chosen | UploadSource::Pasted
+        )
     }
 }
 
 /// What the user has said about one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Policy {
+pub enum CopyRule {
     Always,
     OnlyIfIStartedIt,
     Never,
@@ -37,29 +40,29 @@ pub enum Policy {
 /// What the user has said about all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Courtesy {
-    pub dropped: Policy,
-    pub chosen: Policy,
-    pub pasted: Policy,
-    pub folder: Policy,
-    pub editor: Policy,
+pub struct ClipboardPolicy {
+    pub dropped: CopyRule,
+    pub chosen: CopyRule,
+    pub pasted: CopyRule,
+    pub folder: CopyRule,
+    pub editor: CopyRule,
 }
 
-impl Default for Courtesy {
-    fn default() -> Courtesy {
-        Courtesy {
-            dropped: Policy::Always,
-            chosen: Policy::Always,
-            pasted: Policy::Always,
-            folder: Policy::Always,
-            editor: Policy::Never,
+impl Default for ClipboardPolicy {
+    fn default() -> ClipboardPolicy {
+        ClipboardPolicy {
+            dropped: CopyRule::Always,
+            chosen: CopyRule::Always,
+            pasted: CopyRule::Always,
+            folder: CopyRule::Always,
+            editor: CopyRule::Never,
         }
     }
 }
 
 /// What becomes of the links.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
+pub enum ClipboardAction {
     Copy,
     /// The user copied something else since it began: that stays, and the links are offered.
     Offer,
@@ -67,23 +70,23 @@ pub enum Manner {
     Leave,
 }
 
-impl Courtesy {
+impl ClipboardPolicy {
     /// `touched` where the clipboard is not as it was when the pictures were given.
-    pub fn manner(&self, way: Way, touched: bool) -> Manner {
-        let policy = match way {
-            Way::Dropped => self.dropped,
-            Way::Chosen => self.chosen,
-            Way::Pasted => self.pasted,
-            Way::Folder => self.folder,
-            Way::Editor => self.editor,
-            Way::Trial => Policy::Never,
+    pub fn decide(&self, source: UploadSource, clipboard_changed: bool) -> ClipboardAction {
+        let rule = match source {
+            UploadSource::Dropped => self.dropped,
+            UploadSource::Chosen => self.chosen,
+            UploadSource::Pasted => self.pasted,
+            UploadSource::Folder => self.folder,
+            UploadSource::Editor => self.editor,
+            UploadSource::Trial => CopyRule::Never,
         };
-        match policy {
-            Policy::Never => Manner::Leave,
-            Policy::OnlyIfIStartedIt if !way.is_a_gesture() => Manner::Leave,
-            Policy::Always | Policy::OnlyIfIStartedIt => match touched {
-                true => Manner::Offer,
-                false => Manner::Copy,
+        match rule {
+            CopyRule::Never => ClipboardAction::Leave,
+            CopyRule::OnlyIfIStartedIt if !source.is_user_action() => ClipboardAction::Leave,
+            CopyRule::Always | CopyRule::OnlyIfIStartedIt => match clipboard_changed {
+                true => ClipboardAction::Offer,
+                false => ClipboardAction::Copy,
             },
         }
     }
@@ -94,26 +97,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_user_copied_meanwhile_is_never_replaced() {
-        let ways = [
-            Way::Dropped,
-            Way::Chosen,
-            Way::Pasted,
-            Way::Folder,
-            Way::Editor,
+    fn a_newer_clipboard_content_is_never_replaced() {
+        let sources = [
+            UploadSource::Dropped,
+            UploadSource::Chosen,
+            UploadSource::Pasted,
+            UploadSource::Folder,
+            UploadSource::Editor,
         ];
-        for policy in [Policy::Always, Policy::OnlyIfIStartedIt, Policy::Never] {
-            let courtesy = Courtesy {
+        for policy in [
+            CopyRule::Always,
+            CopyRule::OnlyIfIStartedIt,
+            CopyRule::Never,
+        ] {
+            let policy_under_test = ClipboardPolicy {
                 dropped: policy,
                 chosen: policy,
                 pasted: policy,
                 folder: policy,
                 editor: policy,
             };
-            for way in ways {
+            for way in sources {
                 assert_ne!(
-                    courtesy.manner(way, true),
-                    Manner::Copy,
+                    policy_under_test.decide(way, true),
+                    ClipboardAction::Copy,
                     "{policy:?} {way:?}"
                 );
             }
@@ -121,22 +128,22 @@ mod tests {
     }
 
     #[test]
-    fn each_way_has_its_policy() {
-        let courtesy = Courtesy {
-            pasted: Policy::Never,
-            dropped: Policy::OnlyIfIStartedIt,
-            folder: Policy::OnlyIfIStartedIt,
-            ..Courtesy::default()
+    fn each_upload_source_has_its_copy_rule() {
+        let policy = ClipboardPolicy {
+            pasted: CopyRule::Never,
+            dropped: CopyRule::OnlyIfIStartedIt,
+            folder: CopyRule::OnlyIfIStartedIt,
+            ..ClipboardPolicy::default()
         };
         let cases = [
-            (Way::Dropped, Manner::Copy),
-            (Way::Chosen, Manner::Copy),
-            (Way::Pasted, Manner::Leave),
-            (Way::Folder, Manner::Leave),
-            (Way::Editor, Manner::Leave),
+            (UploadSource::Dropped, ClipboardAction::Copy),
+            (UploadSource::Chosen, ClipboardAction::Copy),
+            (UploadSource::Pasted, ClipboardAction::Leave),
+            (UploadSource::Folder, ClipboardAction::Leave),
+            (UploadSource::Editor, ClipboardAction::Leave),
         ];
         for (way, manner) in cases {
-            assert_eq!(courtesy.manner(way, false), manner, "{way:?}");
+            assert_eq!(policy.decide(way, false), manner, "{way:?}");
         }
     }
 }

@@ -8,7 +8,7 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
 
     /// What a clock on the wall here shows beside it.
-    fn zone(&self) -> TimeZone {
+    fn time_zone(&self) -> TimeZone {
         TimeZone::UTC
     }
 }
@@ -21,7 +21,7 @@ impl Clock for SystemClock {
         Timestamp::now()
     }
 
-    fn zone(&self) -> TimeZone {
+    fn time_zone(&self) -> TimeZone {
         TimeZone::system()
     }
 }

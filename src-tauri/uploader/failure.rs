@@ -185,7 +185,7 @@ impl Failure {
     }
 
     /// Whether the same picture may well go through later without anybody doing anything.
-    pub fn may_pass(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         use Failure::*;
         matches!(
             self,
@@ -200,7 +200,7 @@ impl Failure {
     }
 
     /// Whether trying again can help at all, so that the row offers it: a folder stays a folder.
-    pub fn worth_retrying(&self) -> bool {
+    pub fn is_worth_retrying(&self) -> bool {
         use Failure::*;
         !matches!(
             self,
@@ -219,7 +219,7 @@ impl Failure {
     }
 
     /// What reading (or copying) the user's file ran into.
-    pub(crate) fn reading(error: &io::Error) -> Failure {
+    pub(crate) fn from_read_error(error: &io::Error) -> Failure {
         match error.kind() {
             io::ErrorKind::NotFound => Failure::FileGone,
             io::ErrorKind::IsADirectory => Failure::IsAFolder,
@@ -234,7 +234,7 @@ impl Failure {
     }
 
     /// What writing into the uploader's own folder ran into.
-    pub(crate) fn writing(error: &io::Error) -> Failure {
+    pub(crate) fn from_write_error(error: &io::Error) -> Failure {
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Failure::DiskFull,
             _ => Failure::Storage {

@@ -7,61 +7,63 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use percent_encoding::percent_decode;
-use safe_fetch::{Arriving, Guard, Limits};
+use safe_fetch::{Guard, Limits, ResponseBody};
 use tokio::io::AsyncWriteExt;
 use url::Url;
 
 use crate::{Failure, USER_AGENT};
 
 /// The largest that a web page may make us fetch.
-const LARGEST: u64 = 50 * 1024 * 1024;
+const MAX_BYTES: u64 = 50 * 1024 * 1024;
 
 /// Fetches into the file `into` and gives the name that the picture has where it comes from, which may lack an ending.
 pub(crate) async fn fetch_web_picture(
     address: &str,
-    into: &Path,
+    destination: &Path,
     guard: &Guard,
 ) -> Result<String, Failure> {
-    let url = guard.read(address).map_err(failure)?;
-    let mut arriving = safe_fetch::fetch(&url, USER_AGENT, guard, &Limits::of(LARGEST))
+    let url = guard.parse_url(address).map_err(to_failure)?;
+    let mut body = safe_fetch::fetch(&url, USER_AGENT, guard, &Limits::with_max_bytes(MAX_BYTES))
         .await
-        .map_err(failure)?;
+        .map_err(to_failure)?;
     // Whether it really is a picture is seen when it is there; a page of text need not be fetched for that.
-    if arriving
+    if body
         .media_type()
         .is_some_and(|media_type| media_type.starts_with("text/"))
     {
         return Err(Failure::WebNotAPicture {
-            host: safe_fetch::host(arriving.url()),
+            host: safe_fetch::host(body.url()),
         });
     }
-    keep(&mut arriving, into).await?;
-    Ok(web_name(arriving.url()))
+    write_to_file(&mut body, destination).await?;
+    Ok(file_name_from_url(body.url()))
 }
 
-async fn keep(arriving: &mut Arriving, into: &Path) -> Result<(), Failure> {
-    let mut file = tokio::fs::File::create(into)
+async fn write_to_file(body: &mut ResponseBody, destination: &Path) -> Result<(), Failure> {
+    let mut file = tokio::fs::File::create(destination)
         .await
-        .map_err(|error| Failure::writing(&error))?;
-    while let Some(piece) = arriving.chunk().await.map_err(failure)? {
+        .map_err(|error| Failure::from_write_error(&error))?;
+    while let Some(piece) = body.next_chunk().await.map_err(to_failure)? {
         file.write_all(&piece)
             .await
-            .map_err(|error| Failure::writing(&error))?;
+            .map_err(|error| Failure::from_write_error(&error))?;
     }
     file.sync_all()
         .await
-        .map_err(|error| Failure::writing(&error))
+        .map_err(|error| Failure::from_write_error(&error))
 }
 
 /// What `web` says, as an outcome of sending.
-fn failure(error: safe_fetch::Error) -> Failure {
+fn to_failure(error: safe_fetch::Error) -> Failure {
     use safe_fetch::Error::*;
     match error {
-        Malformed | Scheme { .. } | Port { .. } | Credentials { .. } | BadRedirect { .. } => {
-            Failure::WebAddress
-        }
-        Private { host } => Failure::WebPrivate { host },
-        Certificate { host } => Failure::Certificate {
+        InvalidUrl
+        | UnsupportedScheme { .. }
+        | ForbiddenPort { .. }
+        | CredentialsInUrl { .. }
+        | BadRedirect { .. } => Failure::WebAddress,
+        PrivateAddress { host } => Failure::WebPrivate { host },
+        UntrustedCertificate { host } => Failure::Certificate {
             address: host,
             // No authority of the user's own is asked about pictures of the web.
             fingerprint: None,
@@ -69,7 +71,7 @@ fn failure(error: safe_fetch::Error) -> Failure {
         NotHttp { host } => Failure::WebNotAPicture { host },
         TooManyRedirects { host, .. } => Failure::WebRedirects { host },
         // A server that is away or busy now may not be later.
-        Status {
+        UnexpectedStatus {
             host,
             status: 408 | 425 | 429 | 500..=599,
         }
@@ -77,12 +79,12 @@ fn failure(error: safe_fetch::Error) -> Failure {
         | Unreachable { host }
         | Interrupted { host }
         | TimedOut { host } => Failure::WebUnreachable { host },
-        Status { host, status } => Failure::WebRefused { host, status },
+        UnexpectedStatus { host, status } => Failure::WebRefused { host, status },
         TooLarge { host, most } => Failure::WebTooLarge {
             host,
             max_megabytes: most / 1_000_000,
         },
-        Unready { reason } => {
+        ClientSetup { reason } => {
             tracing::error!(reason, "no HTTP client could be made");
             Failure::Internal
         }
@@ -90,8 +92,8 @@ fn failure(error: safe_fetch::Error) -> Failure {
 }
 
 /// The last part of the address's path, as a file's name.
-pub(crate) fn web_name(url: &Url) -> String {
-    let name: String = safe_fetch::segment(url)
+pub(crate) fn file_name_from_url(url: &Url) -> String {
+    let name: String = safe_fetch::last_path_segment(url)
         .chars()
         .map(|letter| {
             if letter.is_control() || matches!(letter, '/' | '\\') {
@@ -109,14 +111,14 @@ pub(crate) fn web_name(url: &Url) -> String {
 }
 
 /// The bytes of a `data:` address: browsers drop those for pictures that are part of a page.
-pub(crate) fn data_url(address: &str) -> Result<Vec<u8>, Failure> {
+pub(crate) fn decode_data_url(address: &str) -> Result<Vec<u8>, Failure> {
     let content = address
         .get(5..)
         .filter(|_| is_data_url(address))
         .ok_or(Failure::WebAddress)?;
-    let (kind, data) = content.split_once(',').ok_or(Failure::WebAddress)?;
+    let (media_type, data) = content.split_once(',').ok_or(Failure::WebAddress)?;
     let bytes = Cow::from(percent_decode(data.as_bytes()));
-    match kind.to_ascii_lowercase().ends_with(";base64") {
+    match media_type.to_ascii_lowercase().ends_with(";base64") {
         false => Ok(bytes.into_owned()),
         true => {
             let config = GeneralPurposeConfig::new()
@@ -157,7 +159,11 @@ mod tests {
             ("https://example.com/%00%0A.png", "__.png"),
         ];
         for (url, expected) in cases {
-            assert_eq!(web_name(&Url::parse(url).unwrap()), expected, "{url}");
+            assert_eq!(
+                file_name_from_url(&Url::parse(url).unwrap()),
+                expected,
+                "{url}"
+            );
         }
     }
 
@@ -173,7 +179,11 @@ mod tests {
             ("https://example.com/", None),
         ];
         for (address, expected) in cases {
-            assert_eq!(data_url(address).ok().as_deref(), expected, "{address}");
+            assert_eq!(
+                decode_data_url(address).ok().as_deref(),
+                expected,
+                "{address}"
+            );
         }
     }
 }

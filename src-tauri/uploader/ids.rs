@@ -5,7 +5,7 @@ use uuid::Uuid;
 /// Draws what has to be unlike anything else.
 pub trait Ids: Send + Sync {
     /// A new idempotency key, at most 128 characters: whoever sends the same one again means the same upload.
-    fn idempotency(&self) -> String;
+    fn idempotency_key(&self) -> String;
     /// From 0 up to, but not including, 1; spreads out what would otherwise happen at the same moment.
     fn jitter(&self) -> f64;
 }
@@ -14,7 +14,7 @@ pub trait Ids: Send + Sync {
 pub struct RandomIds;
 
 impl Ids for RandomIds {
-    fn idempotency(&self) -> String {
+    fn idempotency_key(&self) -> String {
         Uuid::new_v4().to_string()
     }
 
@@ -26,6 +26,6 @@ impl Ids for RandomIds {
 }
 
 /// What divides the parts of a request's body: unguessable, so that no picture can contain it on purpose.
-pub(crate) fn boundary() -> String {
+pub(crate) fn random_boundary() -> String {
     format!("vitrine-{}", Uuid::new_v4().simple())
 }

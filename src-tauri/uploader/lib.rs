@@ -24,19 +24,21 @@ mod worker;
 
 pub use clock::{Clock, SystemClock};
 pub use failure::Failure;
-pub use http::client::{Connections, send};
-pub use http::local_proxy::Question;
+pub use http::client::{HttpClients, send_picture};
+pub use http::local_proxy::ProxyRequest;
 pub use http::network::{Network, Proxy};
 pub use ids::{Ids, RandomIds};
-pub use links::upload_result::Uploaded;
+pub use links::upload_result::UploadResult;
 pub use prepare::Preparation;
 pub use queue::backoff::Backoff;
-pub use queue::job::{BatchId, Event, Job, JobId, JobState, Sent, WaitsFor, Wishes};
+pub use queue::job::{
+    BatchId, Event, Job, JobId, JobState, SentPicture, UploadOptions, WaitReason,
+};
 pub use queue::picture::Picture;
 pub use safe_fetch::fingerprint;
 pub use secrets::{Secrets, SecretsError};
-pub use target::{Kind, Target};
-pub use targets::self_test::Tested;
+pub use target::{Dialect, Target};
+pub use targets::self_test::TestResult;
 pub use uploader::{Settings, Source, Uploader};
 
 /// By which name we go on the web.

@@ -11,13 +11,13 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter};
 use std::path::Path;
 
-use imaging::{Fit, Format, Info, Limits, Output, Transform};
+use imaging::{Fit, Format, ImageInfo, Limits, OutputFormat, Transform};
 use serde::{Deserialize, Serialize};
 
 use crate::queue::picture;
 use crate::queue::picture::Picture;
 use crate::{Clock, Failure};
-use file_names::{Facts, Template};
+use file_names::{NameContext, Template};
 
 /// How pictures are prepared for a target, or from a folder. The default takes the metadata out and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ pub struct Preparation {
     pub strip: bool,
     /// In pixels; a picture whose longer side is longer is made that size.
     pub longest: Option<u32>,
-    pub convert: Option<Convert>,
+    pub convert: Option<ConversionFormat>,
     /// 1 to 100, where a picture is written anew as JPEG or WebP.
     pub quality: Option<u8>,
     /// Without one it keeps its name.
@@ -49,18 +49,18 @@ impl Default for Preparation {
 /// What every picture becomes. One that moves becomes only what can move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Convert {
+pub enum ConversionFormat {
     Webp,
     Jpeg,
     Png,
 }
 
-impl Convert {
+impl ConversionFormat {
     fn format(self) -> Format {
         match self {
-            Convert::Webp => Format::WebP,
-            Convert::Jpeg => Format::Jpeg,
-            Convert::Png => Format::Png,
+            ConversionFormat::Webp => Format::WebP,
+            ConversionFormat::Jpeg => Format::Jpeg,
+            ConversionFormat::Png => Format::Png,
         }
     }
 }
@@ -68,7 +68,7 @@ impl Convert {
 /// What became of what a picture tells about people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Metadata {
+pub enum MetadataOutcome {
     /// It was not to be touched.
     Kept,
     /// There was none.
@@ -87,22 +87,22 @@ pub struct Preview {
     pub width: u32,
     pub height: u32,
     pub bytes: u64,
-    pub metadata: Metadata,
+    pub metadata: MetadataOutcome,
 }
 
 /// What [`Preparation::apply`] has made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Prepared {
+pub(crate) struct PrepareOutcome {
     /// False where the picture goes out as it is, and nothing was written.
     pub changed: bool,
-    pub metadata: Metadata,
+    pub metadata: MetadataOutcome,
 }
 
 impl Preparation {
     /// The format, width and height that will come out, without doing it.
-    pub fn outcome(&self, picture: &Info) -> (Format, u32, u32) {
+    pub fn output_info(&self, picture: &ImageInfo) -> (Format, u32, u32) {
         match self.transform(picture) {
-            Some(transform) => transform.output(picture),
+            Some(transform) => transform.resolve_output(picture),
             None => (picture.format, picture.width, picture.height),
         }
     }
@@ -110,31 +110,31 @@ impl Preparation {
     /// What would be sent of this file now. Does all of the work, so it takes as long; it blocks.
     pub fn preview(&self, path: &Path, clock: &dyn Clock) -> Result<Preview, Failure> {
         let picture = Picture::open(path)?;
-        let folder = tempfile::tempdir().map_err(|error| Failure::writing(&error))?;
+        let folder = tempfile::tempdir().map_err(|error| Failure::from_write_error(&error))?;
         let into = folder.path().join("preview");
         let prepared = self.apply(&picture, &into)?;
-        let shown = if prepared.changed {
+        let preview_path = if prepared.changed {
             into.as_path()
         } else {
             path
         };
-        let facts = Facts::of(&picture, &crate::digest::of_file(path)?, clock, 1);
-        let name = self.name(&picture.info, &facts);
-        let shown = Picture::look(shown, &name)?;
+        let facts = NameContext::from_picture(&picture, &crate::digest::hash_file(path)?, clock, 1);
+        let name = self.output_name(&picture.info, &facts);
+        let preview_picture = Picture::inspect(preview_path, &name)?;
         Ok(Preview {
-            format: shown.info.format.name(),
-            width: shown.info.width,
-            height: shown.info.height,
-            bytes: shown.bytes,
+            format: preview_picture.info.format.name(),
+            width: preview_picture.info.width,
+            height: preview_picture.info.height,
+            bytes: preview_picture.bytes,
             metadata: prepared.metadata,
             name,
         })
     }
 
     /// What the picture is called where it arrives. Its ending says what it is.
-    pub fn name(&self, picture: &Info, facts: &Facts) -> String {
-        let (format, width, height) = self.outcome(picture);
-        let facts = Facts {
+    pub fn output_name(&self, picture: &ImageInfo, facts: &NameContext) -> String {
+        let (format, width, height) = self.output_info(picture);
+        let facts = NameContext {
             width,
             height,
             ..facts.clone()
@@ -142,32 +142,40 @@ impl Preparation {
         match &self.name {
             Some(template) => format!("{}.{}", template.fill(&facts), format.extension()),
             None if format == picture.format => facts.name,
-            None => format!("{}.{}", file_names::stem(&facts.name), format.extension()),
+            None => format!(
+                "{}.{}",
+                file_names::file_stem(&facts.name),
+                format.extension()
+            ),
         }
     }
 
     /// Makes the picture that is sent, as the file `into`, unless it is the one that was given.
-    pub(crate) fn apply(&self, picture: &Picture, into: &Path) -> Result<Prepared, Failure> {
+    pub(crate) fn apply(
+        &self,
+        picture: &Picture,
+        destination: &Path,
+    ) -> Result<PrepareOutcome, Failure> {
         match self.transform(&picture.info) {
-            Some(transform) => render(picture, &transform, into),
-            None if !self.strip => Ok(Prepared {
+            Some(transform) => render_picture(picture, &transform, destination),
+            None if !self.strip => Ok(PrepareOutcome {
                 changed: false,
-                metadata: Metadata::Kept,
+                metadata: MetadataOutcome::Kept,
             }),
-            None if !picture.info.format.strips() => Ok(Prepared {
+            None if !picture.info.format.can_strip_metadata() => Ok(PrepareOutcome {
                 changed: false,
-                metadata: Metadata::Unknown,
+                metadata: MetadataOutcome::Unknown,
             }),
-            None => strip(picture, into),
+            None => strip_metadata(picture, destination),
         }
     }
 
     /// How the picture is drawn anew, where it has to be.
-    fn transform(&self, picture: &Info) -> Option<Transform> {
+    fn transform(&self, picture: &ImageInfo) -> Option<Transform> {
         let to = self
             .convert
-            .map(Convert::format)
-            .filter(|to| *to != picture.format && (to.animates() || !picture.animated));
+            .map(ConversionFormat::format)
+            .filter(|to| *to != picture.format && (to.can_encode_animation() || !picture.animated));
         let longest = self
             .longest
             .filter(|longest| picture.width.max(picture.height) > *longest);
@@ -178,7 +186,7 @@ impl Preparation {
             height: longest,
             width: longest,
             fit: Fit::Inside,
-            format: to.map_or(Output::Source, Output::Is),
+            format: to.map_or(OutputFormat::Source, OutputFormat::Fixed),
             quality: self.quality.map(|quality| quality.clamp(1, 100)),
             ..Transform::to_width(1)
         })
@@ -186,41 +194,50 @@ impl Preparation {
 }
 
 /// A picture that is drawn anew holds nothing but its pixels.
-fn render(picture: &Picture, transform: &Transform, into: &Path) -> Result<Prepared, Failure> {
-    let bytes = fs::read(&picture.path).map_err(|error| Failure::reading(&error))?;
-    let rendered = imaging::render(&bytes, transform, &Limits::default(), &imaging::Never)
-        .map_err(picture::refusal)?;
-    fs::write(into, &rendered.bytes).map_err(|error| Failure::writing(&error))?;
-    Ok(Prepared {
+fn render_picture(
+    picture: &Picture,
+    transform: &Transform,
+    destination: &Path,
+) -> Result<PrepareOutcome, Failure> {
+    let bytes = fs::read(&picture.path).map_err(|error| Failure::from_read_error(&error))?;
+    let rendered = imaging::render(
+        &bytes,
+        transform,
+        &Limits::default(),
+        &imaging::NeverCancelled,
+    )
+    .map_err(picture::failure_from_imaging)?;
+    fs::write(destination, &rendered.bytes).map_err(|error| Failure::from_write_error(&error))?;
+    Ok(PrepareOutcome {
         changed: true,
-        metadata: Metadata::Removed,
+        metadata: MetadataOutcome::Removed,
     })
 }
 
-fn strip(picture: &Picture, into: &Path) -> Result<Prepared, Failure> {
-    let source = File::open(&picture.path).map_err(|error| Failure::reading(&error))?;
-    let target = File::create(into).map_err(|error| Failure::writing(&error))?;
-    let removed = imaging::strip(BufReader::new(source), BufWriter::new(target)).map_err(
+fn strip_metadata(picture: &Picture, destination: &Path) -> Result<PrepareOutcome, Failure> {
+    let source = File::open(&picture.path).map_err(|error| Failure::from_read_error(&error))?;
+    let target = File::create(destination).map_err(|error| Failure::from_write_error(&error))?;
+    let removed = imaging::strip_metadata(BufReader::new(source), BufWriter::new(target)).map_err(
         // What cannot be written is told as if it could not be read; the disk's own words tell them apart.
         |error| match error {
-            imaging::Error::Unreadable(error) if full(&error) => Failure::writing(&error),
-            other => picture::refusal(other),
+            imaging::Error::Io(error) if is_disk_full(&error) => Failure::from_write_error(&error),
+            other => picture::failure_from_imaging(other),
         },
     );
     let removed = removed?;
     if !removed {
-        crate::queue::spool::remove(into);
+        crate::queue::spool::remove_file(destination);
     }
-    Ok(Prepared {
+    Ok(PrepareOutcome {
         changed: removed,
         metadata: match removed {
-            true => Metadata::Removed,
-            false => Metadata::None,
+            true => MetadataOutcome::Removed,
+            false => MetadataOutcome::None,
         },
     })
 }
 
-fn full(error: &io::Error) -> bool {
+fn is_disk_full(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded

@@ -13,7 +13,7 @@ pub trait Secrets: Send + Sync {
 pub enum SecretsError {
     /// The keychain is locked. Jobs wait until [`crate::Uploader::wake`] is called.
     #[error("the keychain is locked")]
-    Waiting,
+    Locked,
     /// There is no keychain, or it fails; the reason ends the sentence "The keychain cannot be read: …".
     #[error("the keychain cannot be read: {0}")]
     Unavailable(String),

@@ -13,7 +13,7 @@ pub struct Target {
     /// What people call it: "This computer".
     pub name: String,
     /// Which language it speaks.
-    pub kind: Kind,
+    pub kind: Dialect,
     /// Its address, `http(s)://host[:port][/path]`, without a slash at the end.
     pub base: String,
     /// This computer's own server. Its links are kept as the part after the base address, so that they follow when
@@ -27,7 +27,7 @@ pub struct Target {
 /// The language a target speaks; one file each under `targets/`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum Dialect {
     Imgs,
     Imgshare,
     Media,
@@ -37,30 +37,30 @@ pub enum Kind {
     Sxcu(Box<Sxcu>),
 }
 
-impl Kind {
+impl Dialect {
     /// Those that have a name.
-    pub const ALL: [Kind; 5] = [
-        Kind::Imgs,
-        Kind::Imgshare,
-        Kind::Media,
-        Kind::Slink,
-        Kind::Chevereto,
+    pub const ALL: [Dialect; 5] = [
+        Dialect::Imgs,
+        Dialect::Imgshare,
+        Dialect::Media,
+        Dialect::Slink,
+        Dialect::Chevereto,
     ];
 
     /// What it is called on the command line.
     pub fn name(&self) -> &'static str {
         match self {
-            Kind::Imgs => "imgs",
-            Kind::Imgshare => "imgshare",
-            Kind::Media => "media",
-            Kind::Slink => "slink",
-            Kind::Chevereto => "chevereto",
-            Kind::Sxcu(_) => "sxcu",
+            Dialect::Imgs => "imgs",
+            Dialect::Imgshare => "imgshare",
+            Dialect::Media => "media",
+            Dialect::Slink => "slink",
+            Dialect::Chevereto => "chevereto",
+            Dialect::Sxcu(_) => "sxcu",
         }
     }
 
-    pub fn named(name: &str) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    pub fn from_name(name: &str) -> Option<Dialect> {
+        Dialect::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -69,11 +69,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_kind_has_the_same_name_in_json_and_in_words() {
-        for kind in Kind::ALL {
+    fn a_dialect_has_the_same_name_in_json_and_on_the_command_line() {
+        for kind in Dialect::ALL {
             assert_eq!(serde_json::to_value(&kind).unwrap(), kind.name());
-            assert_eq!(Kind::named(kind.name()), Some(kind));
+            assert_eq!(Dialect::from_name(kind.name()), Some(kind));
         }
-        assert_eq!(Kind::named("Imgs"), None);
+        assert_eq!(Dialect::from_name("Imgs"), None);
     }
 }

@@ -3,6 +3,8 @@
 //! Each promise is an absence: somewhere, a word does not occur. When one of these tests fails, either
 //! move the code to the room it belongs to, or change the plan in `src-tauri/README.md` and here.
 
+mod diagram;
+mod imports;
 mod routes;
 mod sources;
 

@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
 use cpu_time::ProcessTime;
-use imaging::{Fit, Format, Limits, Never, Output, Transform};
+use imaging::{Fit, Format, Limits, NeverCancelled, OutputFormat, Transform};
 use serde_json::{Value, json};
 
 use crate::tasks::Task;
@@ -23,7 +23,7 @@ pub fn transforms(task: &Task) -> Vec<Transform> {
     let transform = |width| Transform {
         height: task.height,
         fit: Fit::Fill,
-        format: Output::Is(task.format),
+        format: OutputFormat::Fixed(task.format),
         quality: task.quality,
         ..Transform::to_width(width)
     };
@@ -35,13 +35,20 @@ pub fn ours(bytes: &[u8], task: &Task) -> Vec<Vec<u8>> {
     let limits = Limits::default();
     let transforms = transforms(task);
     if let [transform] = transforms.as_slice() {
-        let rendered = imaging::render(bytes, transform, &limits, &Never).expect("it is rendered");
+        let rendered =
+            imaging::render(bytes, transform, &limits, &NeverCancelled).expect("it is rendered");
         return vec![rendered.bytes];
     }
     let mut made = vec![Vec::new(); transforms.len()];
-    imaging::render_all(bytes, &transforms, &limits, &Never, |at, rendered| {
-        made[at] = rendered.expect("it is rendered").bytes;
-    })
+    imaging::render_all(
+        bytes,
+        &transforms,
+        &limits,
+        &NeverCancelled,
+        |at, rendered| {
+            made[at] = rendered.expect("it is rendered").bytes;
+        },
+    )
     .expect("it is decoded");
     made
 }

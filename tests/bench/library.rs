@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use library::{
-    Actor, Details, Door, FolderPath, Library, Listing, NewAccount, NewKey, Order, Place, Search,
-    Settings, Start, Upload, Whose, Within, Zone,
+    Actor, Destination, FolderFilter, FolderPath, Library, Listing, NewAccount, NewApiKey, Order,
+    Origin, OwnerFilter, PageStart, Search, Settings, Upload, UploadMetadata, Zone,
 };
 use tempfile::TempDir;
 
@@ -75,12 +75,12 @@ fn main() -> ExitCode {
     for (name, listing) in listings() {
         let mut found = (0, 0);
         slow += measure(name, || {
-            let page = library.list(&owner, &listing).expect("a list");
+            let page = library.list_images(&owner, &listing).expect("a list");
             found = (page.images.len() as u64, page.total);
         });
         println!("    {} of {}", found.0, found.1);
     }
-    let berlin = Zone::named("Europe/Berlin").expect("a time zone");
+    let berlin = Zone::from_name("Europe/Berlin").expect("a time zone");
     let counted = [
         "the newest",
         "by name: one letter",
@@ -94,20 +94,23 @@ fn main() -> ExitCode {
         }
         let mut found = 0;
         slow += measure(&format!("days of: {name}"), || {
-            found = library.days(&owner, &listing, &berlin).expect("days").len();
+            found = library
+                .count_images_by_day(&owner, &listing, &berlin)
+                .expect("days")
+                .len();
         });
         println!("    {found} days");
     }
     let (_, newest) = listings().swap_remove(0);
     let gallery = Listing {
-        most: 100,
-        counted: false,
-        start: Start::Skip(45_000),
+        limit: 100,
+        count_total: false,
+        start: PageStart::Skip(45_000),
         ..newest
     };
     slow += measure("100 of the gallery, with their names", || {
-        let page = library.list(&owner, &gallery).expect("a list");
-        library.names_of_each(&page.images).expect("names");
+        let page = library.list_images(&owner, &gallery).expect("a list");
+        library.public_names_of_all(&page.images).expect("names");
     });
     slow += measure("all folders, counted", || {
         library.folders(&owner).expect("folders");
@@ -147,33 +150,35 @@ fn fill(library: &Library) -> Actor {
             _ => String::new(),
         };
         let place = FolderPath::parse(&path).expect("a path");
-        let mut incoming = library.incoming().expect("room for an upload");
+        let mut incoming = library.stage_upload().expect("room for an upload");
         incoming.append(PIXEL).expect("a pixel is taken");
         let upload = Upload {
-            incoming,
+            staged_upload: incoming,
             name: format!("{one} {two}_{number:06}.png"),
-            door: Door::Media,
-            details: Details {
-                place: place.map_or(Place::Root, Place::Path),
+            origin: Origin::Media,
+            metadata: UploadMetadata {
+                destination: place.map_or(Destination::Root, Destination::Path),
                 public: number % 2 == 0,
                 title: format!("A {two}"),
                 description: format!("{two} and {one}"),
                 tags: vec![one.to_owned(), format!("tag {}", draw(50))],
-                ..Details::default()
+                ..UploadMetadata::default()
             },
         };
         let actor = if number % 10 == 0 { &other } else { &owner };
-        library.add(actor, upload, None).expect("a pixel is kept");
+        library
+            .add_image(actor, upload, None)
+            .expect("a pixel is kept");
     }
     owner
 }
 
 fn key(library: &Library, account: &str) -> Actor {
-    let new = NewKey {
+    let new = NewApiKey {
         account: account.to_owned(),
-        ..NewKey::default()
+        ..NewApiKey::default()
     };
-    let (_, secret) = library.create_key(new).expect("a key");
+    let (_, secret) = library.create_api_key(new).expect("a key");
     let actor = library
         .actor_for_secret(secret.expose())
         .expect("an answer");
@@ -182,14 +187,14 @@ fn key(library: &Library, account: &str) -> Actor {
 
 fn listings() -> Vec<(&'static str, Listing)> {
     let own = Listing {
-        whose: Whose::Own,
-        folder: Within::Anywhere,
+        owner: OwnerFilter::Own,
+        folder: FolderFilter::Any,
         search: None,
-        order: Order::Created,
+        order: Order::CreatedAt,
         descending: true,
-        start: Start::Skip(0),
-        most: 24,
-        counted: true,
+        start: PageStart::Skip(0),
+        limit: 24,
+        count_total: true,
     };
     let named = |term: &str| Listing {
         search: Some(Search::Name(term.to_owned())),
@@ -197,12 +202,12 @@ fn listings() -> Vec<(&'static str, Listing)> {
     };
     let anywhere = |term: &str| Listing {
         search: Some(Search::NameOrFolder(term.to_owned())),
-        most: 50,
+        limit: 50,
         ..own.clone()
     };
     let anything = |text: &str| Listing {
         search: Some(Search::Anything(text.to_owned(), Zone::UTC)),
-        most: 100,
+        limit: 100,
         ..own.clone()
     };
     let within = |folder| Listing {
@@ -214,7 +219,7 @@ fn listings() -> Vec<(&'static str, Listing)> {
         ..own.clone()
     };
     let public = |listing: Listing| Listing {
-        whose: Whose::Public,
+        owner: OwnerFilter::Public,
         ..listing
     };
     vec![
@@ -222,14 +227,20 @@ fn listings() -> Vec<(&'static str, Listing)> {
         (
             "the last page",
             Listing {
-                start: Start::Skip(89_990),
+                start: PageStart::Skip(89_990),
                 ..own.clone()
             },
         ),
-        ("the root", within(Within::Root)),
-        ("a large folder", within(Within::Path("everything".into()))),
-        ("a small folder", within(Within::Path("cat/snow/7".into()))),
-        ("no folder", within(Within::Path("nowhere".into()))),
+        ("the root", within(FolderFilter::Root)),
+        (
+            "a large folder",
+            within(FolderFilter::Path("everything".into())),
+        ),
+        (
+            "a small folder",
+            within(FolderFilter::Path("cat/snow/7".into())),
+        ),
+        ("no folder", within(FolderFilter::Path("nowhere".into()))),
         ("by name: one letter", named("e")),
         ("by name: two letters", named("üL")),
         ("by name: a common word", named("STRASSE")),
@@ -240,7 +251,7 @@ fn listings() -> Vec<(&'static str, Listing)> {
         (
             "by name in a large folder",
             Listing {
-                folder: Within::Path("everything".into()),
+                folder: FolderFilter::Path("everything".into()),
                 ..named("京")
             },
         ),
@@ -262,12 +273,12 @@ fn listings() -> Vec<(&'static str, Listing)> {
                 ..anything("cat")
             },
         ),
-        ("by the last edit", by(Order::Updated)),
+        ("by the last edit", by(Order::UpdatedAt)),
         ("by views", by(Order::Views)),
         ("by name's order", by(Order::Name)),
         ("by size", by(Order::Bytes)),
         ("public, the newest", public(own.clone())),
-        ("public, by the last edit", public(by(Order::Updated))),
+        ("public, by the last edit", public(by(Order::UpdatedAt))),
         ("public, by views", public(by(Order::Views))),
         (
             "public, by description or owner",
@@ -279,7 +290,7 @@ fn listings() -> Vec<(&'static str, Listing)> {
         (
             "everybody's",
             Listing {
-                whose: Whose::Everybodys,
+                owner: OwnerFilter::All,
                 ..own
             },
         ),

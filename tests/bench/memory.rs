@@ -30,7 +30,7 @@ pub fn compare(folder: &Path) {
         let bytes = std::fs::read(&input).expect("the picture was drawn");
         let source = || std::io::Cursor::new(&bytes);
         let info = imaging::inspect(source(), &Limits::default()).expect("it is a picture");
-        let estimate = imaging::memory_estimate(source(), &info, &contenders::transforms(&task));
+        let estimate = imaging::estimate_memory(source(), &info, &contenders::transforms(&task));
         println!(
             "| ({}) {} | {:.1} MB | {:.1} MB | {:.1} MB | {:.1} MB |",
             task.name,

@@ -26,10 +26,15 @@ pub fn reference(source: &[u8], width: u32, height: u32) -> RgbImage {
 fn as_png(source: &[u8]) -> Vec<u8> {
     let whole = imaging::Transform {
         width: None,
-        format: imaging::Output::Is(imaging::Format::Png),
+        format: imaging::OutputFormat::Fixed(imaging::Format::Png),
         ..imaging::Transform::to_width(1)
     };
-    let rendered = imaging::render(source, &whole, &Default::default(), &imaging::Never);
+    let rendered = imaging::render(
+        source,
+        &whole,
+        &Default::default(),
+        &imaging::NeverCancelled,
+    );
     rendered.expect("it is decoded").bytes
 }
 

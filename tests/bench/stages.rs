@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::io::Cursor;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use imaging::{Format, Limits, Never, Output, Transform};
+use imaging::{Format, Limits, NeverCancelled, OutputFormat, Transform};
 
 fn stages(criterion: &mut Criterion) {
     let photograph = pictures::photograph(2400, 1600);
@@ -22,7 +22,7 @@ fn stages(criterion: &mut Criterion) {
             bench.iter(|| imaging::inspect(Cursor::new(black_box(bytes)), &limits));
         });
         criterion.bench_function(&format!("verify {name}"), |bench| {
-            bench.iter(|| imaging::verify(black_box(bytes), &limits, &Never));
+            bench.iter(|| imaging::verify(black_box(bytes), &limits, &NeverCancelled));
         });
         // A result of next to nothing: what is left is decoding.
         for width in [16, 800, 1600] {
@@ -32,17 +32,19 @@ fn stages(criterion: &mut Criterion) {
                     fit: imaging::Fit::Fill,
                     ..Transform::to_width(width)
                 };
-                bench.iter(|| imaging::render(black_box(bytes), &transform, &limits, &Never));
+                bench.iter(|| {
+                    imaging::render(black_box(bytes), &transform, &limits, &NeverCancelled)
+                });
             });
         }
     }
     for format in [Format::Jpeg, Format::Png, Format::WebP, Format::Gif] {
         criterion.bench_function(&format!("write {} of 800 × 600", format.name()), |bench| {
             let transform = Transform {
-                format: Output::Is(format),
+                format: OutputFormat::Fixed(format),
                 ..Transform::to_width(800)
             };
-            bench.iter(|| imaging::render(black_box(&small), &transform, &limits, &Never));
+            bench.iter(|| imaging::render(black_box(&small), &transform, &limits, &NeverCancelled));
         });
     }
 }

@@ -1,6 +1,6 @@
 //! What is measured, as a table.
 
-use imaging::{Format, Limits, Never, Output, Transform};
+use imaging::{Format, Limits, NeverCancelled, OutputFormat, Transform};
 
 use crate::pictures;
 
@@ -55,11 +55,16 @@ impl Source {
 fn as_format(source: Source, format: Format, quality: u8) -> Vec<u8> {
     let transform = Transform {
         width: None,
-        format: Output::Is(format),
+        format: OutputFormat::Fixed(format),
         quality: Some(quality),
         ..Transform::to_width(1)
     };
-    let rendered = imaging::render(&source.draw(), &transform, &Limits::default(), &Never);
+    let rendered = imaging::render(
+        &source.draw(),
+        &transform,
+        &Limits::default(),
+        &NeverCancelled,
+    );
     rendered.expect("it is written").bytes
 }
 

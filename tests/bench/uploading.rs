@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
 use tokio::sync::broadcast::Receiver;
-use uploader::watch::{Afterwards, Folder, Mode};
+use uploader::watch::{PostUploadAction, WatchMode, WatchedFolder};
 use uploader::{
-    Event, JobId, JobState, Kind, Preparation, Secrets, SecretsError, Settings, Target, Uploader,
+    Dialect, Event, JobId, JobState, Preparation, Secrets, SecretsError, Settings, Target, Uploader,
 };
 
 const PICTURES: usize = 40;
@@ -46,12 +46,12 @@ async fn main() -> ExitCode {
     uploader.set_target(Target {
         id: "here".into(),
         name: "here".into(),
-        kind: Kind::Imgs,
+        kind: Dialect::Imgs,
         base: server.base.clone(),
         here: true,
         prepare: Preparation::default(),
     });
-    uploader.watch(folders.iter().enumerate().map(watched).collect());
+    uploader.watch_folders(folders.iter().enumerate().map(watched).collect());
     wait_until_watched(&uploader, folders.len()).await;
 
     println!("| of the uploader | measured | budget | |");
@@ -87,25 +87,25 @@ fn row(words: &str, milliseconds: f64, budget: Option<f64>) -> bool {
     within
 }
 
-fn watched((number, path): (usize, &PathBuf)) -> Folder {
-    Folder {
+fn watched((number, path): (usize, &PathBuf)) -> WatchedFolder {
+    WatchedFolder {
         id: format!("folder-{number}"),
         path: path.clone(),
         on: true,
-        mode: Mode::Upload,
+        mode: WatchMode::Upload,
         target: None,
         prepare: None,
         links: None,
         patterns: Vec::new(),
         deep: false,
-        afterwards: Afterwards::Keep,
+        afterwards: PostUploadAction::Keep,
         poll: false,
     }
 }
 
 async fn wait_until_watched(uploader: &Uploader, folders: usize) {
     while uploader
-        .folders()
+        .folder_states()
         .iter()
         .filter(|(_, state)| matches!(state, uploader::watch::FolderState::Watching))
         .count()

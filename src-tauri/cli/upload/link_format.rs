@@ -3,39 +3,39 @@
 use std::str::FromStr;
 
 use serde_json::json;
-use uploader::links::{self, How, Linked, What};
+use uploader::links::{self, LinkContext, LinkFormat, LinkSelection};
 
 #[derive(Clone, Debug)]
-pub enum Form {
-    Written(How),
+pub enum OutputFormat {
+    Link(LinkFormat),
     /// Everything that is known, as one line of JSON a picture.
     Json,
 }
 
-impl Form {
+impl OutputFormat {
     /// One picture's link. One line, unless a template holds several.
-    pub fn write(&self, linked: &Linked, what: What) -> String {
+    pub fn render(&self, linked: &LinkContext, what: LinkSelection) -> String {
         match self {
-            Form::Written(how) => links::write(linked, what, how),
-            Form::Json => json(linked),
+            OutputFormat::Link(how) => links::write_links(linked, what, how),
+            OutputFormat::Json => to_json(linked),
         }
     }
 }
 
-impl FromStr for Form {
+impl FromStr for OutputFormat {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Form, String> {
+    fn from_str(text: &str) -> Result<OutputFormat, String> {
         Ok(match text {
-            "url" => Form::Written(How::Url),
-            "markdown" => Form::Written(How::Markdown),
-            "html" => Form::Written(How::Html),
-            "bbcode" => Form::Written(How::Bbcode),
-            "srcset" => Form::Written(How::Srcset),
-            "picture" => Form::Written(How::Picture),
-            "json" => Form::Json,
+            "url" => OutputFormat::Link(LinkFormat::Url),
+            "markdown" => OutputFormat::Link(LinkFormat::Markdown),
+            "html" => OutputFormat::Link(LinkFormat::Html),
+            "bbcode" => OutputFormat::Link(LinkFormat::Bbcode),
+            "srcset" => OutputFormat::Link(LinkFormat::Srcset),
+            "picture" => OutputFormat::Link(LinkFormat::Picture),
+            "json" => OutputFormat::Json,
             other => match other.strip_prefix("template:") {
-                Some(template) => Form::Written(How::Template(template.to_owned())),
+                Some(template) => OutputFormat::Link(LinkFormat::Template(template.to_owned())),
                 None => {
                     return Err(
                         "choose url, markdown, html, bbcode, srcset, picture, json or template:TEXT".into(),
@@ -46,8 +46,8 @@ impl FromStr for Form {
     }
 }
 
-fn json(linked: &Linked) -> String {
-    let Linked {
+fn to_json(linked: &LinkContext) -> String {
+    let LinkContext {
         name,
         // Only the app is ever told that.
         alt: _,
@@ -81,48 +81,48 @@ fn json(linked: &Linked) -> String {
 
 #[cfg(test)]
 mod tests {
-    use uploader::Uploaded;
+    use uploader::UploadResult;
 
     use super::*;
 
-    fn linked() -> Linked {
-        let uploaded = Uploaded {
+    fn example_context() -> LinkContext {
+        let uploaded = UploadResult {
             original: "http://h/x".into(),
             sizes: [200, 1200]
                 .map(|width| (width, format!("http://h/x/{width}")))
                 .into(),
-            ..Uploaded::default()
+            ..UploadResult::default()
         };
-        Linked::new("a \"b\".png", 1300, 2, &uploaded)
+        LinkContext::new("a \"b\".png", 1300, 2, &uploaded)
     }
 
     #[test]
     fn json_is_one_line_with_the_sizes_in_order() {
         assert_eq!(
-            Form::Json.write(&linked(), What::Original),
+            OutputFormat::Json.render(&example_context(), LinkSelection::Original),
             r#"{"id":null,"name":"a \"b\".png","width":1300,"height":2,"original":"http://h/x","sizes":{"200":"http://h/x/200","1200":"http://h/x/1200"}}"#
         );
     }
 
     #[test]
-    fn json_has_the_further_addresses_where_there_are_any() {
-        let linked = Linked {
+    fn json_has_the_optional_addresses_where_there_are_any() {
+        let linked = LinkContext {
             page: Some("http://h/page".into()),
             delete: Some("http://h/delete".into()),
             sizes: [].into(),
-            ..linked()
+            ..example_context()
         };
         assert_eq!(
-            Form::Json.write(&linked, What::Original),
+            OutputFormat::Json.render(&linked, LinkSelection::Original),
             r#"{"id":null,"name":"a \"b\".png","width":1300,"height":2,"original":"http://h/x","sizes":{},"page":"http://h/page","delete":"http://h/delete"}"#
         );
     }
 
     #[test]
-    fn an_unknown_form_is_refused_with_the_known_ones() {
+    fn an_unknown_format_is_refused_with_the_known_ones() {
         assert!(
             "yaml"
-                .parse::<Form>()
+                .parse::<OutputFormat>()
                 .is_err_and(|words| words.contains("markdown"))
         );
     }

@@ -3,14 +3,14 @@
 use std::fs;
 use std::path::PathBuf;
 
-use uploader::prepare::Convert;
+use uploader::prepare::ConversionFormat;
 use uploader::prepare::file_names::Template;
 use uploader::{Network, Preparation, Proxy};
 
-use crate::error::Trouble;
+use crate::error::CliError;
 
 #[derive(clap::Args)]
-pub struct Preparing {
+pub struct PrepareArgs {
     /// Sends along what the pictures tell about people and places; it is taken out otherwise
     #[arg(long)]
     keep_metadata: bool,
@@ -18,8 +18,8 @@ pub struct Preparing {
     #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(1..=16384))]
     longest: Option<u32>,
     /// Sends every picture as webp, jpeg or png
-    #[arg(long, value_name = "FORMAT", value_parser = convert)]
-    convert: Option<Convert>,
+    #[arg(long, value_name = "FORMAT", value_parser = parse_convert)]
+    convert: Option<ConversionFormat>,
     /// The quality of pictures that are written anew, 1 to 100
     #[arg(long, value_name = "QUALITY", value_parser = clap::value_parser!(u8).range(1..=100))]
     quality: Option<u8>,
@@ -34,7 +34,7 @@ pub struct Preparing {
     ca: Vec<PathBuf>,
 }
 
-impl Preparing {
+impl PrepareArgs {
     pub fn preparation(&self) -> Preparation {
         Preparation {
             strip: !self.keep_metadata,
@@ -45,10 +45,10 @@ impl Preparing {
         }
     }
 
-    pub fn network(&self) -> Result<Network, Trouble> {
+    pub fn network(&self) -> Result<Network, CliError> {
         let read = |path: &PathBuf| {
             fs::read_to_string(path).map_err(|error| {
-                Trouble::wrong(format!("{} cannot be read: {error}", path.display()))
+                CliError::usage(format!("{} cannot be read: {error}", path.display()))
             })
         };
         Ok(Network {
@@ -62,11 +62,11 @@ impl Preparing {
     }
 }
 
-fn convert(name: &str) -> Result<Convert, String> {
+fn parse_convert(name: &str) -> Result<ConversionFormat, String> {
     match name {
-        "webp" => Ok(Convert::Webp),
-        "jpeg" | "jpg" => Ok(Convert::Jpeg),
-        "png" => Ok(Convert::Png),
+        "webp" => Ok(ConversionFormat::Webp),
+        "jpeg" | "jpg" => Ok(ConversionFormat::Jpeg),
+        "png" => Ok(ConversionFormat::Png),
         _ => Err("choose webp, jpeg or png".to_owned()),
     }
 }

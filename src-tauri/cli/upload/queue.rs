@@ -16,36 +16,44 @@ use uploader::{
     Source, Target, Uploader,
 };
 
-use crate::error::Trouble;
+use crate::error::CliError;
 
-pub struct Queue {
+pub struct UploadQueue {
     uploader: Uploader,
     folder: tempfile::TempDir,
 }
 
 /// The key that was given, for whatever target.
-struct Given(String);
+struct FixedSecret(String);
 
-impl Secrets for Given {
+impl Secrets for FixedSecret {
     fn get(&self, _: &str) -> Result<Option<String>, SecretsError> {
         Ok(Some(self.0.clone()))
     }
 }
 
-impl Queue {
-    pub async fn open(target: &Target, key: String, network: Network) -> Result<Queue, Trouble> {
-        let folder = tempfile::tempdir()
-            .map_err(|error| Trouble::failed(format!("there is no room for the queue: {error}")))?;
+impl UploadQueue {
+    pub async fn open(
+        target: &Target,
+        key: String,
+        network: Network,
+    ) -> Result<UploadQueue, CliError> {
+        let folder = tempfile::tempdir().map_err(|error| {
+            CliError::failure(format!("there is no room for the queue: {error}"))
+        })?;
         let settings = Settings {
-            thumbnails: false,
+            make_thumbnails: false,
             network,
             ..Settings::default()
         };
-        let uploader =
-            Uploader::open_with(&folder.path().join("queue"), Arc::new(Given(key)), settings)
-                .map_err(Trouble::failed)?;
+        let uploader = Uploader::open_with(
+            &folder.path().join("queue"),
+            Arc::new(FixedSecret(key)),
+            settings,
+        )
+        .map_err(CliError::failure)?;
         uploader.set_target(target.clone());
-        Ok(Queue { uploader, folder })
+        Ok(UploadQueue { uploader, folder })
     }
 
     /// Uploads the files and tells what came of each, in their order and as soon as that is known. What cannot be sent
@@ -55,12 +63,12 @@ impl Queue {
         files: &[PathBuf],
         wait: Duration,
         mut tell: impl FnMut(&Path, Result<Job, Failure>),
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), CliError> {
         let mut events = self.uploader.events();
         let sources = files
             .iter()
             .map(|file| match super::is_stdin(file) {
-                true => self.stdin(),
+                true => self.spool_stdin(),
                 false => Ok(Source::File(file.clone())),
             })
             .collect::<Vec<_>>();
@@ -72,7 +80,7 @@ impl Queue {
             .uploader
             .enqueue(taken)
             .await
-            .map_err(Trouble::failed)?;
+            .map_err(CliError::failure)?;
         let mut ids = ids.into_iter();
         let mut left: std::collections::VecDeque<(&PathBuf, Result<JobId, Failure>)> = files
             .iter()
@@ -85,35 +93,35 @@ impl Queue {
             })
             .collect();
 
-        let bar = Bar::new();
-        let mut patience: Option<Instant> = None;
-        let mut why = None;
+        let bar = UploadProgress::new();
+        let mut deadline: Option<Instant> = None;
+        let mut last_failure = None;
         while let Some((file, id)) = left.front() {
             let outcome = match id {
                 Err(failure) => Some(Err(failure.clone())),
-                Ok(id) => self.ended(*id, patience, why.as_ref())?,
+                Ok(id) => self.job_outcome(*id, deadline, last_failure.as_ref())?,
             };
             if let Some(outcome) = outcome {
-                bar.aside(|| tell(file, outcome));
+                bar.suspend(|| tell(file, outcome));
                 left.pop_front();
                 continue;
             }
             tokio::select! {
                 event = events.recv() => match event {
-                    Ok(Event::Progress { id, sent, total }) => bar.show(id, sent, total),
+                    Ok(Event::Progress { id, sent, total }) => bar.set_progress(id, sent, total),
                     Ok(Event::Job(job)) => match job.state {
                         JobState::Offline { failure, .. } => {
-                            patience.get_or_insert_with(|| Instant::now() + wait);
-                            why = Some(failure);
+                            deadline.get_or_insert_with(|| Instant::now() + wait);
+                            last_failure = Some(failure);
                         }
-                        state if state.uploaded().is_some() => patience = None,
+                        state if state.upload_result().is_some() => deadline = None,
                         _ => {}
                     },
                     Ok(_) | Err(RecvError::Lagged(_)) => {}
-                    Err(RecvError::Closed) => return Err(Trouble::failed(Failure::Internal)),
+                    Err(RecvError::Closed) => return Err(CliError::failure(Failure::Internal)),
                 },
-                () = sleep_until(patience.unwrap_or_else(Instant::now)), if patience.is_some() => {}
-                _ = tokio::signal::ctrl_c() => return Err(Trouble::failed("stopped.")),
+                () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => {}
+                _ = tokio::signal::ctrl_c() => return Err(CliError::failure("stopped.")),
             }
         }
         drop(bar);
@@ -122,18 +130,18 @@ impl Queue {
     }
 
     /// What came of a job, if that is known: it has ended, or its time has.
-    fn ended(
+    fn job_outcome(
         &self,
         id: JobId,
         patience: Option<Instant>,
         why: Option<&Failure>,
-    ) -> Result<Option<Result<Job, Failure>>, Trouble> {
-        let job = self.uploader.job(id).map_err(Trouble::failed)?;
-        let job = job.ok_or_else(|| Trouble::failed(Failure::Internal))?;
+    ) -> Result<Option<Result<Job, Failure>>, CliError> {
+        let job = self.uploader.job(id).map_err(CliError::failure)?;
+        let job = job.ok_or_else(|| CliError::failure(Failure::Internal))?;
         let over = patience.is_some_and(|until| until <= Instant::now());
         Ok(match &job.state {
             JobState::Failed { failure } => Some(Err(failure.clone())),
-            state if state.uploaded().is_some() => Some(Ok(job)),
+            state if state.upload_result().is_some() => Some(Ok(job)),
             JobState::Offline { failure, .. } if over => Some(Err(failure.clone())),
             // What the others were told is true of this one, too: it was not even tried.
             JobState::Queued if over => why.cloned().map(Err),
@@ -142,7 +150,7 @@ impl Queue {
     }
 
     /// The picture that is piped in, as a file that goes away with the queue.
-    fn stdin(&self) -> Result<Source, Failure> {
+    fn spool_stdin(&self) -> Result<Source, Failure> {
         let unreadable = |error: io::Error| Failure::FileUnreadable {
             reason: format!("{error}."),
         };
@@ -158,13 +166,13 @@ impl Queue {
 }
 
 /// How far it is, where somebody looks at a terminal; nothing anywhere else.
-struct Bar {
+struct UploadProgress {
     bar: ProgressBar,
     jobs: std::cell::RefCell<HashMap<JobId, (u64, u64)>>,
 }
 
-impl Bar {
-    fn new() -> Bar {
+impl UploadProgress {
+    fn new() -> UploadProgress {
         // Draws to stderr, and only if that is a terminal.
         let bar = ProgressBar::new(0);
         if let Ok(style) =
@@ -172,13 +180,13 @@ impl Bar {
         {
             bar.set_style(style);
         }
-        Bar {
+        UploadProgress {
             bar,
             jobs: Default::default(),
         }
     }
 
-    fn show(&self, id: JobId, sent: u64, total: u64) {
+    fn set_progress(&self, id: JobId, sent: u64, total: u64) {
         let mut jobs = self.jobs.borrow_mut();
         jobs.insert(id, (sent, total));
         self.bar
@@ -188,12 +196,12 @@ impl Bar {
     }
 
     /// Takes the bar away while something is printed.
-    fn aside(&self, print: impl FnOnce()) {
+    fn suspend(&self, print: impl FnOnce()) {
         self.bar.suspend(print);
     }
 }
 
-impl Drop for Bar {
+impl Drop for UploadProgress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }

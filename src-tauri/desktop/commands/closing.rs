@@ -3,12 +3,12 @@
 use tauri::AppHandle;
 
 use crate::shell::close_request;
-use crate::shell::close_request::Choice;
+use crate::shell::close_request::CloseChoice;
 use crate::shell::shutdown;
 
 #[tauri::command]
-pub async fn answer_close(app: AppHandle, choice: Choice) -> Result<(), ()> {
-    close_request::answer(&app, choice);
+pub async fn answer_close(app: AppHandle, choice: CloseChoice) -> Result<(), ()> {
+    close_request::apply_choice(&app, choice);
     Ok(())
 }
 

@@ -3,14 +3,14 @@
 
 use uploader::JobId;
 
-use super::{App, Refusal};
+use super::{App, CommandError};
 use crate::events::Notice;
 use crate::network::lan_sharing;
-use crate::network::lan_sharing::Invitation;
-use crate::settings::CopyHow;
-use crate::shell::clipboard::Content;
+use crate::network::lan_sharing::QrLink;
+use crate::settings::CopyFormat;
+use crate::shell::clipboard::ClipboardText;
 use crate::uploads::copy_links;
-use crate::uploads::copy_links::Label;
+use crate::uploads::copy_links::LinkChoice;
 use crate::view::row;
 
 /// Written as the switch says where `how` says nothing. False where the links were not copied; a notice says why.
@@ -19,77 +19,83 @@ pub async fn copy(
     app: App<'_>,
     id: JobId,
     label: String,
-    how: Option<CopyHow>,
-) -> Result<bool, Refusal> {
-    let label = Label::parse(&label).ok_or_else(Refusal::unknown_label)?;
-    Ok(copy_links::one(&app, id, label, how).await)
+    how: Option<CopyFormat>,
+) -> Result<bool, CommandError> {
+    let label = LinkChoice::parse(&label).ok_or_else(CommandError::unknown_label)?;
+    Ok(copy_links::copy_job_links(&app, id, label, how).await)
 }
 
 /// What was copied last, whatever is on the clipboard now.
 #[tauri::command]
-pub async fn copy_again(app: App<'_>) -> Result<(), Refusal> {
-    copy_links::once_more(&app).await;
+pub async fn copy_again(app: App<'_>) -> Result<(), CommandError> {
+    copy_links::recopy_last(&app).await;
     Ok(())
 }
 
 /// Text of the page's own: a link that the server told it.
 #[tauri::command]
-pub async fn copy_text(app: App<'_>, text: String, html: Option<String>) -> Result<bool, Refusal> {
-    match app.clipboard.write(Content { text, html }).await {
+pub async fn copy_text(
+    app: App<'_>,
+    text: String,
+    html: Option<String>,
+) -> Result<bool, CommandError> {
+    match app.clipboard.write(ClipboardText { text, html }).await {
         Ok(()) => Ok(true),
         Err(refused) => {
-            copy_links::clipboard_failed(&app, &refused);
+            copy_links::notify_clipboard_failure(&app, &refused);
             Ok(false)
         }
     }
 }
 
 #[tauri::command]
-pub async fn open(app: App<'_>, id: JobId, label: String) -> Result<(), Refusal> {
-    let link = link(&app, id, &label)?;
-    show(&app, &link.url);
+pub async fn open(app: App<'_>, id: JobId, label: String) -> Result<(), CommandError> {
+    let link = find_link(&app, id, &label)?;
+    open_in_browser(&app, &link.url);
     Ok(())
 }
 
 /// A picture of this computer's server, by what its address ends with.
 #[tauri::command]
-pub async fn open_picture(app: App<'_>, id: String) -> Result<(), Refusal> {
-    if !is_id(&id) {
-        return Err(Refusal::unknown_label());
+pub async fn open_picture(app: App<'_>, id: String) -> Result<(), CommandError> {
+    if !is_image_id(&id) {
+        return Err(CommandError::unknown_label());
     }
-    show(&app, &format!("{}/{id}", app.status.base()));
+    open_in_browser(&app, &format!("{}/{id}", app.status.link_base()));
     Ok(())
 }
 
-fn is_id(text: &str) -> bool {
+fn is_image_id(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-fn show(app: &App<'_>, address: &str) {
-    if let Err(error) = browse(address) {
+fn open_in_browser(app: &App<'_>, address: &str) {
+    if let Err(error) = open_web_address(address) {
         tracing::warn!(%error, "no browser opened");
-        app.notice(Notice::of("open_failed"));
+        app.show_notice(Notice::new("open_failed"));
     }
 }
 
 /// A row's link for a phone's camera.
 #[tauri::command]
-pub async fn qr(app: App<'_>, id: JobId, label: String) -> Result<Invitation, Refusal> {
-    lan_sharing::invitation(link(&app, id, &label)?.url, None)
+pub async fn qr(app: App<'_>, id: JobId, label: String) -> Result<QrLink, CommandError> {
+    lan_sharing::create_qr_link(find_link(&app, id, &label)?.url, None)
 }
 
-fn link(app: &App<'_>, id: JobId, label: &str) -> Result<row::Link, Refusal> {
-    let label = Label::parse(label).ok_or_else(Refusal::unknown_label)?;
+fn find_link(app: &App<'_>, id: JobId, label: &str) -> Result<row::Link, CommandError> {
+    let label = LinkChoice::parse(label).ok_or_else(CommandError::unknown_label)?;
     let job = app.uploader.job(id)?;
-    let uploaded = job.as_ref().and_then(|job| job.state.uploaded());
+    let uploaded = job.as_ref().and_then(|job| job.state.upload_result());
     let links = uploaded.map_or_else(Vec::new, |uploaded| {
-        row::links(uploaded, &app.status.base())
+        row::absolute_links(uploaded, &app.status.link_base())
     });
-    label.pick(links).ok_or_else(Refusal::unknown_label)
+    label
+        .find_link(links)
+        .ok_or_else(CommandError::unknown_label)
 }
 
 /// Only ever the web: whatever a server answered, nothing else is opened.
-fn browse(address: &str) -> std::io::Result<()> {
+fn open_web_address(address: &str) -> std::io::Result<()> {
     let web = url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
     if !web {
         return Err(std::io::Error::other("this is no web address"));
@@ -104,15 +110,15 @@ mod tests {
     #[test]
     fn only_web_addresses_are_opened() {
         for address in ["file:///etc/passwd", "javascript:alert(1)", "/usr/bin/true"] {
-            assert!(browse(address).is_err(), "{address}");
+            assert!(open_web_address(address).is_err(), "{address}");
         }
     }
 
     #[test]
-    fn a_picture_is_named_by_its_id_alone() {
-        assert!(is_id("aB3dE5gH7j"));
+    fn an_image_id_is_alphanumeric_only() {
+        assert!(is_image_id("aB3dE5gH7j"));
         for other in ["", "../admin", "aB3?x", "@elsewhere.example"] {
-            assert!(!is_id(other), "{other}");
+            assert!(!is_image_id(other), "{other}");
         }
     }
 }

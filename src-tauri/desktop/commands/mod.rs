@@ -19,50 +19,50 @@ use std::sync::Arc;
 use serde::Serialize;
 use uploader::Failure;
 
-use crate::context::Vitrine;
+use crate::context::AppContext;
 use crate::events::Notice;
-use crate::view::row::{Fields, fields};
+use crate::view::row::{MessageFields, failure_fields};
 
 /// The app as the commands are given it.
-pub type App<'a> = tauri::State<'a, Arc<Vitrine>>;
+pub type App<'a> = tauri::State<'a, Arc<AppContext>>;
 
 /// Why a request was not done; the page decides by the code.
 #[derive(Debug, Serialize)]
-pub struct Refusal {
+pub struct CommandError {
     code: &'static str,
     message: String,
     /// What the page's own words for it need, where it has any.
     #[serde(skip_serializing_if = "Option::is_none")]
-    fields: Option<Fields>,
+    fields: Option<MessageFields>,
 }
 
-impl From<Failure> for Refusal {
-    fn from(failure: Failure) -> Refusal {
-        Refusal {
+impl From<Failure> for CommandError {
+    fn from(failure: Failure) -> CommandError {
+        CommandError {
             code: failure.code(),
             message: failure.to_string(),
-            fields: Some(fields(&failure)),
+            fields: Some(failure_fields(&failure)),
         }
     }
 }
 
 /// Where nobody waits for an answer, it is said in passing.
-impl From<Refusal> for Notice {
-    fn from(refusal: Refusal) -> Notice {
-        Notice::of(refusal.code).with("message", refusal.message)
+impl From<CommandError> for Notice {
+    fn from(refusal: CommandError) -> Notice {
+        Notice::new(refusal.code).with_field("message", refusal.message)
     }
 }
 
-impl Refusal {
-    pub fn of(code: &'static str, message: impl Into<String>) -> Refusal {
-        Refusal {
+impl CommandError {
+    pub fn new(code: &'static str, message: impl Into<String>) -> CommandError {
+        CommandError {
             code,
             message: message.into(),
             fields: None,
         }
     }
 
-    pub fn unknown_label() -> Refusal {
-        Refusal::of("unknown_label", "This picture has no such link.")
+    pub fn unknown_label() -> CommandError {
+        CommandError::new("unknown_label", "This picture has no such link.")
     }
 }

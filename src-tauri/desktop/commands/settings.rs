@@ -2,38 +2,41 @@
 
 use serde::Serialize;
 use tokio::task::block_in_place;
-use uploader::prepare::file_names::{Facts, Template};
+use uploader::prepare::file_names::{NameContext, Template};
 use uploader::{JobId, Network, Preparation, SystemClock};
 
-use super::{App, Refusal};
+use super::{App, CommandError};
 use crate::editors::editor_server;
-use crate::i18n::word;
+use crate::i18n::t;
 use crate::network::certificates::Certificate;
 use crate::settings::preferences::Preferences;
 use crate::shell::file_dialogs;
 
 #[tauri::command]
-pub async fn settings(app: App<'_>) -> Result<Preferences, Refusal> {
-    Ok(Preferences::of(&app.settings.get()))
+pub async fn settings(app: App<'_>) -> Result<Preferences, CommandError> {
+    Ok(Preferences::from_settings(&app.settings.get()))
 }
 
 /// Takes the whole, or refuses it and changes nothing.
 #[tauri::command]
-pub async fn save_settings(app: App<'_>, settings: Preferences) -> Result<Preferences, Refusal> {
+pub async fn save_settings(
+    app: App<'_>,
+    settings: Preferences,
+) -> Result<Preferences, CommandError> {
     let before = app.settings.get();
     let mut after = before.clone();
-    settings.put(&mut after)?;
-    reach(&app, &after.network, &before.network)?;
+    settings.apply_to(&mut after)?;
+    apply_network(&app, &after.network, &before.network)?;
     let other_door = after.editors != before.editors;
-    app.change(|settings| *settings = after)?;
+    app.change_settings(|settings| *settings = after)?;
     if other_door {
-        editor_server::apply(&app).await;
+        editor_server::apply_settings(&app).await;
     }
-    Ok(Preferences::of(&app.settings.get()))
+    Ok(Preferences::from_settings(&app.settings.get()))
 }
 
 /// Another way to targets from now on, if it is one.
-fn reach(app: &App<'_>, network: &Network, before: &Network) -> Result<(), Refusal> {
+fn apply_network(app: &App<'_>, network: &Network, before: &Network) -> Result<(), CommandError> {
     if network != before {
         app.uploader.set_network(network)?;
     }
@@ -42,33 +45,30 @@ fn reach(app: &App<'_>, network: &Network, before: &Network) -> Result<(), Refus
 
 /// Asks for a file with a certificate that is trusted from now on; false where the user thinks better of it.
 #[tauri::command]
-pub async fn add_certificate(app: App<'_>) -> Result<bool, Refusal> {
-    let filter = (
-        word("dialog.certificates"),
-        ["pem", "crt", "cer"].as_slice(),
-    );
-    let title = word("dialog.certificate_title");
-    let Some(path) = file_dialogs::file(&app.handle, title, filter).await else {
+pub async fn add_certificate(app: App<'_>) -> Result<bool, CommandError> {
+    let filter = (t("dialog.certificates"), ["pem", "crt", "cer"].as_slice());
+    let title = t("dialog.certificate_title");
+    let Some(path) = file_dialogs::pick_file(&app.handle, title, filter).await else {
         return Ok(false);
     };
-    let pem = String::from_utf8_lossy(&file_dialogs::read(&path)?).into_owned();
+    let pem = String::from_utf8_lossy(&file_dialogs::read_small_file(&path)?).into_owned();
     let before = app.settings.get().network;
     let mut network = before.clone();
     network.certificates.push(pem);
-    reach(&app, &network, &before)?;
-    app.change(|settings| settings.network = network)?;
+    apply_network(&app, &network, &before)?;
+    app.change_settings(|settings| settings.network = network)?;
     Ok(true)
 }
 
 #[tauri::command]
-pub async fn remove_certificate(app: App<'_>, fingerprint: String) -> Result<(), Refusal> {
+pub async fn remove_certificate(app: App<'_>, fingerprint: String) -> Result<(), CommandError> {
     let before = app.settings.get().network;
     let mut network = before.clone();
     network
         .certificates
-        .retain(|pem| Certificate::of(pem).fingerprint != fingerprint);
-    reach(&app, &network, &before)?;
-    app.change(|settings| settings.network = network)
+        .retain(|pem| Certificate::from_pem(pem).fingerprint != fingerprint);
+    apply_network(&app, &network, &before)?;
+    app.change_settings(|settings| settings.network = network)
 }
 
 #[derive(Serialize)]
@@ -78,10 +78,10 @@ pub struct NamePreview {
 
 /// What a picture would be called, or what is wrong with the template.
 #[tauri::command]
-pub async fn preview_name(template: String) -> Result<NamePreview, Refusal> {
+pub async fn preview_name(template: String) -> Result<NamePreview, CommandError> {
     let template = Template::parse(&template)
-        .map_err(|error| Refusal::of("bad_template", error.to_string()))?;
-    let facts = Facts::example("screenshot.png", &SystemClock);
+        .map_err(|error| CommandError::new("bad_template", error.to_string()))?;
+    let facts = NameContext::example("screenshot.png", &SystemClock);
     Ok(NamePreview {
         name: format!("{}.png", template.fill(&facts)),
     })
@@ -93,6 +93,6 @@ pub async fn preview_preparation(
     app: App<'_>,
     preparation: Preparation,
     row: JobId,
-) -> Result<uploader::prepare::Preview, Refusal> {
+) -> Result<uploader::prepare::Preview, CommandError> {
     Ok(block_in_place(|| app.uploader.preview(row, &preparation))?)
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::App;
 use crate::events::Notice;
-use crate::settings::{CopyChoice, CopyHow, CopyWhat};
+use crate::settings::{CopyFormat, CopySelection, CopySettings};
 use crate::uploads::copy_links;
 use crate::view::app_state::AppState;
 
@@ -14,23 +14,28 @@ pub async fn state(app: App<'_>) -> Result<AppState, ()> {
 }
 
 #[tauri::command]
-pub async fn set_copy(app: App<'_>, what: CopyWhat, size: u32, how: CopyHow) -> Result<(), ()> {
+pub async fn set_copy(
+    app: App<'_>,
+    what: CopySelection,
+    size: u32,
+    how: CopyFormat,
+) -> Result<(), ()> {
     let saved = app
         .settings
-        .change(|settings| settings.copy = CopyChoice { what, size, how });
+        .update(|settings| settings.copy = CopySettings { what, size, how });
     if let Err(error) = saved {
         tracing::warn!(%error, "the settings could not be saved");
-        app.notice(Notice::of("settings_not_saved"));
+        app.show_notice(Notice::new("settings_not_saved"));
     }
-    app.tell_state();
-    copy_links::again(&app).await;
+    app.emit_state();
+    copy_links::rewrite_last(&app).await;
     Ok(())
 }
 
 /// The page is on the screen.
 #[tauri::command]
 pub async fn painted(app: App<'_>) -> Result<(), ()> {
-    if !app.painted.swap(true, Ordering::Relaxed) {
+    if !app.page_shown.swap(true, Ordering::Relaxed) {
         tracing::info!("the window is painted");
     }
     Ok(())

@@ -5,43 +5,43 @@ use std::sync::PoisonError;
 use serde::Serialize;
 use tokio::task::block_in_place;
 
-use super::{App, Refusal};
+use super::{App, CommandError};
 use crate::i18n;
 use crate::shell::shortcuts;
-use crate::shell::shortcuts::{Shortcuts, Taker};
+use crate::shell::shortcuts::{ShortcutBackend, Shortcuts};
 use crate::shell::{autostart, diagnostics};
 
 /// No route of ours is longer.
-const LONGEST_PLACE: usize = 2048;
+const MAX_ROUTE_LENGTH: usize = 2048;
 
 /// Where in the page the user is: what its address ends with, from `#` on.
 #[tauri::command]
 pub async fn set_place(app: App<'_>, place: String) -> Result<(), ()> {
-    if place.starts_with('#') && place.len() <= LONGEST_PLACE {
-        *app.place.lock().unwrap_or_else(PoisonError::into_inner) = place;
+    if place.starts_with('#') && place.len() <= MAX_ROUTE_LENGTH {
+        *app.route.lock().unwrap_or_else(PoisonError::into_inner) = place;
     }
     Ok(())
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Around {
+pub struct SystemIntegration {
     starts_at_login: bool,
     shortcuts: Shortcuts,
     /// Who takes keys here.
-    taker: Taker,
+    taker: ShortcutBackend,
     /// Why they do not work, if they do not.
     keys_refused: Option<String>,
 }
 
 #[tauri::command]
-pub async fn around(app: App<'_>) -> Result<Around, Refusal> {
-    Ok(Around {
-        starts_at_login: autostart::starts(&app.handle),
+pub async fn around(app: App<'_>) -> Result<SystemIntegration, CommandError> {
+    Ok(SystemIntegration {
+        starts_at_login: autostart::is_enabled(&app.handle),
         shortcuts: app.settings.get().shortcuts,
-        taker: block_in_place(shortcuts::taker),
+        taker: block_in_place(shortcuts::detect_backend),
         keys_refused: app
-            .keys_refused
+            .shortcut_error
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone(),
@@ -49,43 +49,43 @@ pub async fn around(app: App<'_>) -> Result<Around, Refusal> {
 }
 
 #[tauri::command]
-pub async fn set_login(app: App<'_>, on: bool) -> Result<(), Refusal> {
-    autostart::set(&app.handle, on).map_err(|sentence| Refusal::of("login", sentence))
+pub async fn set_login(app: App<'_>, on: bool) -> Result<(), CommandError> {
+    autostart::set_enabled(&app.handle, on).map_err(|sentence| CommandError::new("login", sentence))
 }
 
 /// Keys that another program has, or that the user would not have where the desktop asked, are refused, and those of
 /// before stay.
 #[tauri::command]
-pub async fn set_shortcuts(app: App<'_>, shortcuts: Shortcuts) -> Result<(), Refusal> {
-    match shortcuts::apply(&app, &shortcuts).await {
-        Ok(true) => app.change(|settings| settings.shortcuts = shortcuts),
+pub async fn set_shortcuts(app: App<'_>, shortcuts: Shortcuts) -> Result<(), CommandError> {
+    match shortcuts::apply_shortcuts(&app, &shortcuts).await {
+        Ok(true) => app.change_settings(|settings| settings.shortcuts = shortcuts),
         // Whoever asked for others has been told what became of those.
         Ok(false) => Ok(()),
         Err(sentence) => {
             let before = app.settings.get().shortcuts;
-            if let Err(sentence) = shortcuts::apply(&app, &before).await {
+            if let Err(sentence) = shortcuts::apply_shortcuts(&app, &before).await {
                 tracing::warn!(sentence, "the keys of before could not be taken again");
             }
-            Err(Refusal::of("shortcut", sentence))
+            Err(CommandError::new("shortcut", sentence))
         }
     }
 }
 
 /// What helps others to help, to the clipboard. False where it was not copied; a notice says why.
 #[tauri::command]
-pub async fn copy_diagnostics(app: App<'_>) -> Result<bool, Refusal> {
-    super::links::copy_text(app.clone(), diagnostics::write(&app), None).await
+pub async fn copy_diagnostics(app: App<'_>) -> Result<bool, CommandError> {
+    super::links::copy_text(app.clone(), diagnostics::render_report(&app), None).await
 }
 
 /// What the app logged last, without addresses, keys and names of files.
 #[tauri::command]
 pub async fn log() -> String {
-    diagnostics::lines()
+    diagnostics::recent_log()
 }
 
 /// Which language the tray and the dialogs speak, as in `de`: the one that the page does.
 #[tauri::command]
-pub async fn set_language(app: App<'_>, language: String) -> Result<(), Refusal> {
-    i18n::speak(&language);
-    app.change(|settings| settings.language = Some(language))
+pub async fn set_language(app: App<'_>, language: String) -> Result<(), CommandError> {
+    i18n::set_language(&language);
+    app.change_settings(|settings| settings.language = Some(language))
 }

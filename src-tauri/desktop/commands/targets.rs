@@ -2,60 +2,60 @@
 
 use serde::Serialize;
 
-use super::{App, Refusal};
-use crate::i18n::word;
+use super::{App, CommandError};
+use crate::i18n::t;
 use crate::shell::file_dialogs;
 use crate::targets::sxcu_export;
-use crate::targets::{self, Wanted};
+use crate::targets::{self, TargetInput};
 
 #[tauri::command]
 pub async fn save_target(
     app: App<'_>,
-    target: Wanted,
+    target: TargetInput,
     key: Option<String>,
-) -> Result<String, Refusal> {
-    targets::save(&app, target, key).await
+) -> Result<String, CommandError> {
+    targets::save_target(&app, target, key).await
 }
 
 /// Asks for a ShareX file; nothing where the user thinks better of it.
 #[tauri::command]
-pub async fn import_target(app: App<'_>) -> Result<Option<String>, Refusal> {
-    let filter = (word("dialog.sxcu"), ["sxcu", "json"].as_slice());
-    let Some(path) = file_dialogs::file(&app.handle, word("dialog.import_title"), filter).await
+pub async fn import_target(app: App<'_>) -> Result<Option<String>, CommandError> {
+    let filter = (t("dialog.sxcu"), ["sxcu", "json"].as_slice());
+    let Some(path) = file_dialogs::pick_file(&app.handle, t("dialog.import_title"), filter).await
     else {
         return Ok(None);
     };
-    let bytes = file_dialogs::read(&path)?;
-    targets::import(&app, &bytes).await.map(Some)
+    let bytes = file_dialogs::read_small_file(&path)?;
+    targets::import_sxcu(&app, &bytes).await.map(Some)
 }
 
 /// Writes a ShareX file for a target; false where the user thinks better of it.
 #[tauri::command]
-pub async fn export_target(app: App<'_>, id: String) -> Result<bool, Refusal> {
-    sxcu_export::export(&app, &id).await
+pub async fn export_target(app: App<'_>, id: String) -> Result<bool, CommandError> {
+    sxcu_export::export_target(&app, &id).await
 }
 
 #[tauri::command]
-pub async fn remove_target(app: App<'_>, id: String) -> Result<(), Refusal> {
-    targets::remove(&app, &id).await
+pub async fn remove_target(app: App<'_>, id: String) -> Result<(), CommandError> {
+    targets::remove_target(&app, &id).await
 }
 
 #[tauri::command]
-pub async fn make_usual(app: App<'_>, id: String) -> Result<(), Refusal> {
-    targets::make_usual(&app, &id)
+pub async fn make_usual(app: App<'_>, id: String) -> Result<(), CommandError> {
+    targets::set_default_target(&app, &id)
 }
 
 /// A test picture arrived. `left`: it is still there, and `message` says why.
 #[derive(Serialize)]
-pub struct TestResult {
+pub struct TargetTestResult {
     left: Option<String>,
     message: Option<String>,
 }
 
 #[tauri::command]
-pub async fn test_target(app: App<'_>, id: String) -> Result<TestResult, Refusal> {
-    let tested = targets::test(&app, &id).await?;
-    Ok(TestResult {
+pub async fn test_target(app: App<'_>, id: String) -> Result<TargetTestResult, CommandError> {
+    let tested = targets::test_target(&app, &id).await?;
+    Ok(TargetTestResult {
         left: tested.left,
         message: tested.because.map(|failure| failure.to_string()),
     })

@@ -7,12 +7,12 @@ use crate::uploads::{file_picker, paste};
 
 #[tauri::command]
 pub async fn choose_files(app: AppHandle) -> Result<(), ()> {
-    file_picker::choose(&app);
+    file_picker::choose_pictures(&app);
     Ok(())
 }
 
 #[tauri::command]
 pub async fn paste(app: App<'_>) -> Result<(), ()> {
-    paste::paste(&app).await;
+    paste::upload_clipboard(&app).await;
     Ok(())
 }

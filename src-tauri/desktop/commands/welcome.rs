@@ -3,53 +3,57 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use uploader::links::{self, Linked, What};
+use uploader::links::{self, LinkContext, LinkSelection};
 
-use super::{App, Refusal};
-use crate::settings::{CopyChoice, CopyHow, CopyWhat};
+use super::{App, CommandError};
+use crate::settings::{CopyFormat, CopySelection, CopySettings};
 use crate::targets;
 
 /// It does not come again by itself.
 #[tauri::command]
-pub async fn welcomed(app: App<'_>) -> Result<(), Refusal> {
-    app.change(|settings| settings.welcomed = true)
+pub async fn welcomed(app: App<'_>) -> Result<(), CommandError> {
+    app.change_settings(|settings| settings.welcomed = true)
 }
 
 /// A link as the clipboard would hold it.
 #[derive(Serialize)]
-pub struct Example {
-    how: CopyHow,
+pub struct LinkExample {
+    how: CopyFormat,
     text: String,
 }
 
 /// One link of a made-up picture at the usual target, written in every way.
 #[tauri::command]
-pub async fn examples(app: App<'_>, what: CopyWhat, size: u32) -> Result<Vec<Example>, ()> {
+pub async fn examples(
+    app: App<'_>,
+    what: CopySelection,
+    size: u32,
+) -> Result<Vec<LinkExample>, ()> {
     let settings = app.settings.get();
-    let base = targets::base(&app, &settings);
-    let picture = made_up(&base);
-    Ok(CopyHow::ALL
+    let base = targets::default_link_base(&app, &settings);
+    let picture = example_context(&base);
+    Ok(CopyFormat::ALL
         .into_iter()
         .map(|how| {
-            let copy = CopyChoice { what, size, how };
-            let what = match copy.what() {
+            let copy = CopySettings { what, size, how };
+            let what = match copy.selection() {
                 // The others are written like the first.
-                What::All => What::Original,
+                LinkSelection::All => LinkSelection::Original,
                 one => one,
             };
-            let how = copy.how(&settings.template);
-            Example {
+            let how = copy.format(&settings.template);
+            LinkExample {
                 how: copy.how,
-                text: links::write(&picture, what, &how),
+                text: links::write_links(&picture, what, &how),
             }
         })
         .collect())
 }
 
-fn made_up(base: &str) -> Linked {
+fn example_context(base: &str) -> LinkContext {
     const ID: &str = "a7xK9mPq2w";
     let sizes = [200, 400, 800, 1200].map(|width| (width, format!("{base}/{ID}/{width}")));
-    Linked {
+    LinkContext {
         name: "harbour.jpg".to_owned(),
         alt: None,
         id: Some(ID.to_owned()),

@@ -3,103 +3,107 @@
 use std::sync::{Arc, PoisonError, Weak};
 
 use serde::Serialize;
-use uploader::links::{self, How, Linked, What};
-use uploader::picgo_server::{Caller, Door, Editors, House, Tried, Unclear};
+use uploader::links::{self, LinkContext, LinkFormat, LinkSelection};
+use uploader::picgo_server::{
+    EditorHost, EditorServer, EditorServerConfig, RecentClient, SelfTestResult, TargetLookupError,
+};
 use uploader::{Job, Secrets};
 
-use crate::commands::Refusal;
-use crate::context::Vitrine;
-use crate::i18n::word;
-use crate::settings::CopyWhat;
-use crate::shell::clipboard::Pasted;
+use crate::commands::CommandError;
+use crate::context::AppContext;
+use crate::i18n::t;
+use crate::settings::CopySelection;
+use crate::shell::clipboard::ClipboardContents;
 use crate::targets;
 
 /// What the keychain knows the editors' token by.
-pub const TOKEN: &str = "editors";
+pub const TOKEN_ENTRY: &str = "editors";
 
 /// How it is with the door.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Standing {
+pub struct EditorServerStatus {
     open: bool,
     port: Option<u16>,
     reason: Option<String>,
-    callers: Vec<Caller>,
+    callers: Vec<RecentClient>,
 }
 
 /// The door, or why there is none although there should be.
 #[derive(Default)]
-pub struct Entrance {
-    door: Option<Editors>,
+pub struct EditorServerState {
+    server: Option<EditorServer>,
     reason: Option<String>,
 }
 
 /// Opens or closes the door, as the settings say now. One that is open as it should be stays so.
-pub async fn apply(app: &Arc<Vitrine>) {
+pub async fn apply_settings(app: &Arc<AppContext>) {
     let settings = app.settings.get().editors;
     // An open door has to be closed before its port can be had again.
-    *entrance(app) = Entrance::default();
+    *lock_state(app) = EditorServerState::default();
     if !settings.on {
         return;
     }
-    let house = Arc::new(AppsHouse(Arc::downgrade(app)));
-    let door = Door {
+    let house = Arc::new(AppEditorHost(Arc::downgrade(app)));
+    let door = EditorServerConfig {
         port: settings.port,
         origins: settings.origins,
-        ..Door::default()
+        ..EditorServerConfig::default()
     };
-    let opened = Editors::open(app.uploader.clone(), house, door).await;
-    *entrance(app) = match opened {
+    let opened = EditorServer::start(app.uploader.clone(), house, door).await;
+    *lock_state(app) = match opened {
         Ok(door) => {
             tracing::info!(port = door.port(), "editors are let in");
-            Entrance {
-                door: Some(door),
+            EditorServerState {
+                server: Some(door),
                 reason: None,
             }
         }
         Err(error) => {
             tracing::warn!(%error, "editors cannot be let in");
-            Entrance {
-                door: None,
+            EditorServerState {
+                server: None,
                 reason: Some(error.to_string()),
             }
         }
     };
 }
 
-pub fn standing(app: &Vitrine) -> Standing {
-    let entrance = entrance(app);
-    let door = entrance.door.as_ref();
-    Standing {
+pub fn status(app: &AppContext) -> EditorServerStatus {
+    let entrance = lock_state(app);
+    let door = entrance.server.as_ref();
+    EditorServerStatus {
         open: door.is_some(),
-        port: door.map(Editors::port),
+        port: door.map(EditorServer::port),
         reason: entrance.reason.clone(),
-        callers: door.map(Editors::callers).unwrap_or_default(),
+        callers: door.map(EditorServer::recent_clients).unwrap_or_default(),
     }
 }
 
 /// Sends a tiny picture through the door, as an editor would.
-pub async fn test(app: &Vitrine) -> Result<Tried, Refusal> {
-    app.keychain.want();
-    let trial = entrance(app).door.as_ref().map(Editors::trial);
-    let trial = trial.ok_or_else(|| Refusal::of("door_closed", word("editors.closed")))?;
+pub async fn run_self_test(app: &AppContext) -> Result<SelfTestResult, CommandError> {
+    app.keychain.request_unlock();
+    let trial = lock_state(app).server.as_ref().map(EditorServer::self_test);
+    let trial = trial.ok_or_else(|| CommandError::new("door_closed", t("editors.closed")))?;
     let tried = trial.run().await;
-    tried.map_err(|sentence| Refusal::of("not_tried", sentence))
+    tried.map_err(|sentence| CommandError::new("not_tried", sentence))
 }
 
-fn entrance(app: &Vitrine) -> std::sync::MutexGuard<'_, Entrance> {
-    app.entrance.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock_state(app: &AppContext) -> std::sync::MutexGuard<'_, EditorServerState> {
+    app.editor_server
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The app, for as long as it lives: the door must not keep it.
-struct AppsHouse(Weak<Vitrine>);
+struct AppEditorHost(Weak<AppContext>);
 
-impl House for AppsHouse {
-    fn clipboard(&self) -> Option<Vec<u8>> {
+impl EditorHost for AppEditorHost {
+    fn clipboard_picture(&self) -> Option<Vec<u8>> {
         let app = self.0.upgrade()?;
-        match tauri::async_runtime::block_on(app.clipboard.read()) {
-            Pasted::Picture(bytes) => Some(bytes),
-            Pasted::Files(paths) => std::fs::read(paths.first()?).ok(),
-            Pasted::Address(_) | Pasted::Nothing => None,
+        match tauri::async_runtime::block_on(app.clipboard.read_contents()) {
+            ClipboardContents::Picture(bytes) => Some(bytes),
+            ClipboardContents::Files(paths) => std::fs::read(paths.first()?).ok(),
+            ClipboardContents::Address(_) | ClipboardContents::Empty => None,
         }
     }
 
@@ -108,15 +112,18 @@ impl House for AppsHouse {
         let app = self.0.upgrade()?;
         let copy = app.settings.get().copy;
         let what = match copy.what {
-            CopyWhat::Size => What::Size(copy.size),
-            CopyWhat::All | CopyWhat::Original => What::Original,
+            CopySelection::Size => LinkSelection::Size(copy.size),
+            CopySelection::All | CopySelection::Original => LinkSelection::Original,
         };
-        let uploaded = job.state.uploaded()?.absolute(&app.status.base());
-        let (name, width, height) = job.shown();
-        Some(links::write(
-            &Linked::new(name, width, height, &uploaded),
+        let uploaded = job
+            .state
+            .upload_result()?
+            .to_absolute(&app.status.link_base());
+        let (name, width, height) = job.name_and_size();
+        Some(links::write_links(
+            &LinkContext::new(name, width, height, &uploaded),
             what,
-            &How::Url,
+            &LinkFormat::Url,
         ))
     }
 
@@ -127,12 +134,16 @@ impl House for AppsHouse {
         }
         // One that cannot be read is one that nobody knows.
         let unknown = || Some(uuid::Uuid::new_v4().to_string());
-        app.keychain.get(TOKEN).ok().flatten().or_else(unknown)
+        app.keychain
+            .get(TOKEN_ENTRY)
+            .ok()
+            .flatten()
+            .or_else(unknown)
     }
 
-    fn target(&self, named: &str) -> Result<String, Unclear> {
-        let app = self.0.upgrade().ok_or(Unclear::Unknown)?;
-        let all = targets::all(&app);
+    fn find_target(&self, named: &str) -> Result<String, TargetLookupError> {
+        let app = self.0.upgrade().ok_or(TargetLookupError::Unknown)?;
+        let all = targets::list_targets(&app);
         let is = |text: &str| text.eq_ignore_ascii_case(named);
         if let Some(target) = all.iter().find(|target| target.id == named) {
             return Ok(target.id.clone());
@@ -143,8 +154,8 @@ impl House for AppsHouse {
         );
         match (found.next(), found.next()) {
             (Some(target), None) => Ok(target.id.clone()),
-            (Some(_), Some(_)) => Err(Unclear::Several),
-            (None, _) => Err(Unclear::Unknown),
+            (Some(_), Some(_)) => Err(TargetLookupError::Ambiguous),
+            (None, _) => Err(TargetLookupError::Unknown),
         }
     }
 }

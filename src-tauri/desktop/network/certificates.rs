@@ -10,22 +10,22 @@ pub struct Certificate {
 }
 
 /// One for each PEM that is kept.
-pub fn of(pems: &[String]) -> Vec<Certificate> {
-    pems.iter().map(|pem| Certificate::of(pem)).collect()
+pub fn parse_certificates(pems: &[String]) -> Vec<Certificate> {
+    pems.iter().map(|pem| Certificate::from_pem(pem)).collect()
 }
 
 impl Certificate {
-    pub fn of(pem: &str) -> Certificate {
-        let bytes = bytes(pem);
+    pub fn from_pem(pem: &str) -> Certificate {
+        let bytes = decode_pem(pem);
         Certificate {
-            name: common_name(&bytes).unwrap_or_default(),
+            name: find_common_name(&bytes).unwrap_or_default(),
             fingerprint: uploader::fingerprint(&bytes),
         }
     }
 }
 
 /// What stands between the first BEGIN and its END.
-fn bytes(pem: &str) -> Vec<u8> {
+fn decode_pem(pem: &str) -> Vec<u8> {
     use base64::Engine as _;
     let body: String = pem
         .lines()
@@ -40,7 +40,7 @@ fn bytes(pem: &str) -> Vec<u8> {
 }
 
 /// The last name in it, which is the subject's: the issuer's comes before. To be shown and nothing else.
-fn common_name(der: &[u8]) -> Option<String> {
+fn find_common_name(der: &[u8]) -> Option<String> {
     // The object identifier 2.5.4.3, then a string with its length.
     const COMMON_NAME: [u8; 5] = [0x06, 0x03, 0x55, 0x04, 0x03];
     let at = der
@@ -59,8 +59,8 @@ mod tests {
     fn a_name_is_found_where_there_is_one() {
         let mut der = vec![0x30, 0x10, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0c, 0x06];
         der.extend(b"Office");
-        assert_eq!(common_name(&der).as_deref(), Some("Office"));
-        assert_eq!(common_name(&[0x30, 0x00]), None);
-        assert_eq!(common_name(&der[..10]), None);
+        assert_eq!(find_common_name(&der).as_deref(), Some("Office"));
+        assert_eq!(find_common_name(&[0x30, 0x00]), None);
+        assert_eq!(find_common_name(&der[..10]), None);
     }
 }

@@ -9,25 +9,25 @@ use library::OWNER;
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
-use crate::commands::Refusal;
-use crate::context::Vitrine;
+use crate::commands::CommandError;
+use crate::context::AppContext;
 use crate::events::Notice;
-use crate::i18n::word;
+use crate::i18n::t;
 use crate::network::local_address;
-use crate::network::mdns::Name;
+use crate::network::mdns::MdnsName;
 use crate::network::network_id;
-pub use crate::network::network_id::Network;
+pub use crate::network::network_id::NetworkIdentity;
 use crate::network::qr_code;
 use crate::server::embedded_server;
 use crate::view::app_state::ServerState;
 
 /// How often it is looked whether this computer has another address: a lease, another network, sleep.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
+const REFRESH_INTERVAL: Duration = Duration::from_secs(5);
 
 /// What is remembered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Lan {
+pub struct LanSettings {
     pub on: bool,
     /// The one of this computer's addresses that is listened at; all of them without one.
     pub listen: Option<IpAddr>,
@@ -35,10 +35,10 @@ pub struct Lan {
     pub networks: Vec<String>,
 }
 
-impl Lan {
+impl LanSettings {
     /// Where to listen. Switched off, this computer alone is let in, whatever `listen` says in the configuration for
     /// the server without a window.
-    pub fn ip(&self, configured: IpAddr) -> IpAddr {
+    pub fn listen_ip(&self, configured: IpAddr) -> IpAddr {
         match self.on {
             true => self.listen.unwrap_or(Ipv4Addr::UNSPECIFIED.into()),
             false if configured.is_loopback() => configured,
@@ -58,12 +58,12 @@ pub enum Reach {
         address: Option<String>,
         /// The same by a name, once it has turned out to be nobody else's.
         name: Option<String>,
-        warning: Option<Warning>,
+        warning: Option<LanWarning>,
     },
 }
 
 impl Reach {
-    fn warning(&self) -> Option<&Warning> {
+    fn warning(&self) -> Option<&LanWarning> {
         match self {
             Reach::HomeNetwork { warning, .. } => warning.as_ref(),
             Reach::ThisComputer => None,
@@ -73,73 +73,73 @@ impl Reach {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
-pub enum Warning {
+pub enum LanWarning {
     /// A network on which the switch was never turned on.
     Stranger { network: String },
     /// The address is one of the internet's: there is no home network around it.
     Internet,
 }
 
-impl Warning {
+impl LanWarning {
     /// Nobody may be looking at the server's screen when the computer comes to another network.
-    fn notice(&self) -> Notice {
+    fn to_notice(&self) -> Notice {
         match self {
-            Warning::Stranger { network } => {
-                Notice::of("strange_network").with("network", network.clone())
+            LanWarning::Stranger { network } => {
+                Notice::new("strange_network").with_field("network", network.clone())
             }
-            Warning::Internet => Notice::of("open_to_internet"),
+            LanWarning::Internet => Notice::new("open_to_internet"),
         }
     }
 }
 
 /// What is running for it.
 #[derive(Default)]
-pub struct Neighbourhood {
-    name: Mutex<Option<Name>>,
+pub struct LanState {
+    mdns_name: Mutex<Option<MdnsName>>,
     /// One look after the other, so that the last one to begin is the last one to tell.
-    looking: tokio::sync::Mutex<()>,
+    refresh_lock: tokio::sync::Mutex<()>,
 }
 
 /// As soon as there is time.
-pub async fn look_again(app: Arc<Vitrine>) {
-    look(&app).await;
+pub async fn refresh_in_background(app: Arc<AppContext>) {
+    refresh(&app).await;
 }
 
 /// Keeps what the page is told true for as long as the app runs.
-pub async fn follow(app: Arc<Vitrine>) {
+pub async fn refresh_periodically(app: Arc<AppContext>) {
     loop {
-        look(&app).await;
-        tokio::time::sleep(LOOK_AGAIN).await;
+        refresh(&app).await;
+        tokio::time::sleep(REFRESH_INTERVAL).await;
     }
 }
 
 /// Turns the switch.
-pub async fn set(app: &Arc<Vitrine>, on: bool) -> Result<(), Refusal> {
+pub async fn set_sharing(app: &Arc<AppContext>, on: bool) -> Result<(), CommandError> {
     let lan = app.settings.get().lan;
     if on && !owner_has_password(app).await? {
-        return Err(Refusal::of("no_password", word("reach.no_password")));
+        return Err(CommandError::new("no_password", t("reach.no_password")));
     }
-    let wanted = Lan { on, ..lan };
-    embedded_server::listen(app, &wanted).await?;
-    let network = network_now().await;
-    app.change(|settings| {
+    let wanted = LanSettings { on, ..lan };
+    embedded_server::rebind(app, &wanted).await?;
+    let network = current_network().await;
+    app.change_settings(|settings| {
         settings.lan.on = on;
-        allow_in(&mut settings.lan, network.filter(|_| on));
+        add_network(&mut settings.lan, network.filter(|_| on));
     })?;
-    look(app).await;
+    refresh(app).await;
     Ok(())
 }
 
 /// This network is one on which it was meant.
-pub async fn allow(app: &Arc<Vitrine>) -> Result<(), Refusal> {
-    let network = network_now().await;
-    app.change(|settings| allow_in(&mut settings.lan, network))?;
-    look(app).await;
+pub async fn allow_current_network(app: &Arc<AppContext>) -> Result<(), CommandError> {
+    let network = current_network().await;
+    app.change_settings(|settings| add_network(&mut settings.lan, network))?;
+    refresh(app).await;
     Ok(())
 }
 
-fn allow_in(lan: &mut Lan, network: Option<Network>) {
-    if let Some(Network { id, .. }) = network
+fn add_network(lan: &mut LanSettings, network: Option<NetworkIdentity>) {
+    if let Some(NetworkIdentity { id, .. }) = network
         && !lan.networks.contains(&id)
     {
         lan.networks.push(id);
@@ -148,32 +148,32 @@ fn allow_in(lan: &mut Lan, network: Option<Network>) {
 
 /// Looks where this computer stands now, and tells it where that is news. Links are made when they are shown, so
 /// they follow.
-pub async fn look(app: &Arc<Vitrine>) {
-    let _one = app.neighbourhood.looking.lock().await;
-    let reach = match serving(app) {
+pub async fn refresh(app: &Arc<AppContext>) {
+    let _one = app.lan.refresh_lock.lock().await;
+    let reach = match own_server(app) {
         Some((port, lan)) if lan.on => {
-            let network = network_now().await;
-            reach(app, &lan, port, network).await
+            let network = current_network().await;
+            determine_reach(app, &lan, port, network).await
         }
         _ => {
-            lock(&app.neighbourhood.name).take();
+            lock_mutex(&app.lan.mdns_name).take();
             Reach::ThisComputer
         }
     };
-    let own = app.embedded.public_address().await;
+    let own = app.embedded_server.public_url().await;
     let before = app.status.reach();
     if app.status.set_reach(reach.clone(), own) {
-        app.tell_state();
+        app.emit_state();
     }
     if let Some(warning) = reach.warning()
         && before.warning() != Some(warning)
     {
-        app.notice(warning.notice());
+        app.show_notice(warning.to_notice());
     }
 }
 
 /// The port of our own server, while it runs; who serves instead of us decides about it alone.
-fn serving(app: &Vitrine) -> Option<(u16, Lan)> {
+fn own_server(app: &AppContext) -> Option<(u16, LanSettings)> {
     match app.status.server() {
         ServerState::Running {
             port,
@@ -184,10 +184,15 @@ fn serving(app: &Vitrine) -> Option<(u16, Lan)> {
     }
 }
 
-async fn reach(app: &Arc<Vitrine>, lan: &Lan, port: u16, network: Option<Network>) -> Reach {
+async fn determine_reach(
+    app: &Arc<AppContext>,
+    lan: &LanSettings,
+    port: u16,
+    network: Option<NetworkIdentity>,
+) -> Reach {
     let found = match lan.listen {
         Some(ip) => Some(ip),
-        None => spawn_blocking(local_address::of_this_computer)
+        None => spawn_blocking(local_address::find_local_address)
             .await
             .ok()
             .flatten(),
@@ -195,15 +200,15 @@ async fn reach(app: &Arc<Vitrine>, lan: &Lan, port: u16, network: Option<Network
     // Who listens at one address only is asked at that one.
     let name = match lan.listen {
         Some(_) => None,
-        None => announced(app, port),
+        None => announce_name(app, port),
     };
     let stranger = network.filter(|network| !lan.networks.contains(&network.id));
     Reach::HomeNetwork {
         address: found.map(|ip| format!("http://{}", std::net::SocketAddr::new(ip, port))),
         name: name.map(|name| format!("http://{name}:{port}")),
         warning: match (found, stranger) {
-            (Some(ip), _) if local_address::is_of_the_internet(ip) => Some(Warning::Internet),
-            (_, Some(network)) => Some(Warning::Stranger {
+            (Some(ip), _) if local_address::is_public_address(ip) => Some(LanWarning::Internet),
+            (_, Some(network)) => Some(LanWarning::Stranger {
                 network: network.name,
             }),
             _ => None,
@@ -212,35 +217,38 @@ async fn reach(app: &Arc<Vitrine>, lan: &Lan, port: u16, network: Option<Network
 }
 
 /// Says the name on the network, for as long as it is kept.
-fn announced(app: &Arc<Vitrine>, port: u16) -> Option<String> {
-    let mut name = lock(&app.neighbourhood.name);
+fn announce_name(app: &Arc<AppContext>, port: u16) -> Option<String> {
+    let mut name = lock_mutex(&app.lan.mdns_name);
     if name.as_ref().is_none_or(|name| name.port() != port) {
-        *name = Name::announce(port)
+        *name = MdnsName::announce(port)
             .inspect_err(|error| tracing::warn!(%error, "no name on the network"))
             .ok();
     }
-    name.as_ref().map(Name::now)
+    name.as_ref().map(MdnsName::host_name)
 }
 
-async fn network_now() -> Option<Network> {
-    spawn_blocking(network_id::now).await.ok().flatten()
+async fn current_network() -> Option<NetworkIdentity> {
+    spawn_blocking(network_id::detect_network)
+        .await
+        .ok()
+        .flatten()
 }
 
-async fn owner_has_password(app: &Vitrine) -> Result<bool, Refusal> {
-    let library = app.embedded.opened()?;
-    let asked = spawn_blocking(move || library.account_named(OWNER)).await;
+async fn owner_has_password(app: &AppContext) -> Result<bool, CommandError> {
+    let library = app.embedded_server.require_library()?;
+    let asked = spawn_blocking(move || library.account_by_name(OWNER)).await;
     let account = asked
         .map_err(|error| error.to_string())
         .and_then(|account| account.map_err(|error| error.to_string()));
     account
         .map(|account| account.has_password)
-        .map_err(|sentence| Refusal::of("library", sentence))
+        .map_err(|sentence| CommandError::new("library", sentence))
 }
 
 /// What a phone's camera reads.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Invitation {
+pub struct QrLink {
     url: String,
     /// Row by row, a `1` for each dark square.
     squares: Vec<String>,
@@ -249,36 +257,36 @@ pub struct Invitation {
 }
 
 /// An address for another device: of the page, or one that signs in there, once, within ten minutes.
-pub async fn invite(app: &Vitrine, sign_in: bool) -> Result<Invitation, Refusal> {
-    let base = app.status.base();
+pub async fn create_device_link(app: &AppContext, sign_in: bool) -> Result<QrLink, CommandError> {
+    let base = app.status.link_base();
     if !sign_in {
-        return invitation(format!("{base}/"), None);
+        return create_qr_link(format!("{base}/"), None);
     }
-    let library = app.embedded.opened()?;
+    let library = app.embedded_server.require_library()?;
     let made = spawn_blocking(move || {
-        let owner = library.account_named(OWNER)?;
-        library.make_sign_in_link(&owner.id)
+        let owner = library.account_by_name(OWNER)?;
+        library.create_sign_in_link(&owner.id)
     });
     let (token, end) = made
         .await
         .map_err(|error| error.to_string())
         .and_then(|made| made.map_err(|error| error.to_string()))
-        .map_err(|sentence| Refusal::of("library", sentence))?;
+        .map_err(|sentence| CommandError::new("library", sentence))?;
     // Behind the `#`: a browser sends that to nobody, so it stands in no log.
-    invitation(format!("{base}/#/sign-in/{token}"), Some(end.to_string()))
+    create_qr_link(format!("{base}/#/sign-in/{token}"), Some(end.to_string()))
 }
 
-pub fn invitation(url: String, expires_at: Option<String>) -> Result<Invitation, Refusal> {
-    let squares =
-        qr_code::squares(&url).ok_or_else(|| Refusal::of("too_long", word("reach.too_long")))?;
-    Ok(Invitation {
+pub fn create_qr_link(url: String, expires_at: Option<String>) -> Result<QrLink, CommandError> {
+    let squares = qr_code::encode_squares(&url)
+        .ok_or_else(|| CommandError::new("too_long", t("reach.too_long")))?;
+    Ok(QrLink {
         url,
         squares,
         expires_at,
     })
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+fn lock_mutex<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -287,42 +295,42 @@ mod tests {
     use super::*;
 
     #[test]
-    fn switched_off_this_computer_alone_is_let_in_whatever_is_configured() {
+    fn switched_off_the_server_listens_on_this_computer_only() {
         let everywhere = Ipv4Addr::UNSPECIFIED.into();
-        let off = Lan::default();
-        assert_eq!(off.ip(everywhere), IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let off = LanSettings::default();
+        assert_eq!(off.listen_ip(everywhere), IpAddr::V4(Ipv4Addr::LOCALHOST));
         let another = Ipv4Addr::new(127, 0, 0, 9).into();
-        assert_eq!(off.ip(another), another);
-        let on = Lan {
+        assert_eq!(off.listen_ip(another), another);
+        let on = LanSettings {
             on: true,
-            ..Lan::default()
+            ..LanSettings::default()
         };
-        assert_eq!(on.ip(another), everywhere);
+        assert_eq!(on.listen_ip(another), everywhere);
     }
 
     #[test]
-    fn a_network_is_remembered_once() {
+    fn an_allowed_network_is_stored_once() {
         let home = || {
-            Some(Network {
+            Some(NetworkIdentity {
                 id: "1".to_owned(),
                 name: "Home".to_owned(),
             })
         };
-        let mut lan = Lan::default();
-        allow_in(&mut lan, home());
-        allow_in(&mut lan, home());
-        allow_in(&mut lan, None);
+        let mut lan = LanSettings::default();
+        add_network(&mut lan, home());
+        add_network(&mut lan, home());
+        add_network(&mut lan, None);
         assert_eq!(lan.networks, ["1"]);
     }
 
     #[test]
-    fn the_page_reads_the_words_it_knows() -> Result<(), serde_json::Error> {
+    fn the_reach_is_serialised_as_the_page_expects() -> Result<(), serde_json::Error> {
         let told = serde_json::to_value(Reach::ThisComputer)?;
         assert_eq!(told["is"], "this_computer");
         let told = serde_json::to_value(Reach::HomeNetwork {
             address: None,
             name: None,
-            warning: Some(Warning::Internet),
+            warning: Some(LanWarning::Internet),
         })?;
         assert_eq!(told["is"], "home_network");
         assert_eq!(told["warning"]["is"], "internet");

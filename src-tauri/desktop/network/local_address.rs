@@ -6,24 +6,24 @@ use if_addrs::{IfAddr, get_if_addrs};
 
 /// Some address behind the way out of the network, from a range that is kept for documentation. A datagram's socket that
 /// is connected sends nothing; it only asks the system which way it would go.
-const OUTSIDE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1)), 9);
+const PROBE_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1)), 9);
 
 /// The one on the way out, else one of a network at home; `None` without a network.
-pub fn of_this_computer() -> Option<IpAddr> {
-    let own = own_addresses();
-    on_the_way_out()
+pub fn find_local_address() -> Option<IpAddr> {
+    let own = list_own_addresses();
+    default_route_address()
         .filter(|ip| own.contains(ip))
-        .or_else(|| own.iter().copied().find(|ip| !is_of_the_internet(*ip)))
+        .or_else(|| own.iter().copied().find(|ip| !is_public_address(*ip)))
 }
 
-fn on_the_way_out() -> Option<IpAddr> {
+fn default_route_address() -> Option<IpAddr> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
-    socket.connect(OUTSIDE).ok()?;
+    socket.connect(PROBE_ADDRESS).ok()?;
     Some(socket.local_addr().ok()?.ip())
 }
 
 /// Of networks; version 4, which is what people can read out to each other.
-fn own_addresses() -> Vec<IpAddr> {
+fn list_own_addresses() -> Vec<IpAddr> {
     let found = get_if_addrs().inspect_err(|error| tracing::warn!(%error, "addresses unknown"));
     let ips = found
         .into_iter()
@@ -39,7 +39,7 @@ fn own_addresses() -> Vec<IpAddr> {
 
 /// Whether anybody in the world could write it: neither at home, nor behind a provider's translation, nor kept for
 /// documentation.
-pub fn is_of_the_internet(ip: IpAddr) -> bool {
+pub fn is_public_address(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => {
             let [first, second, ..] = ip.octets();
@@ -59,8 +59,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_of_the_internet_are_told_from_those_at_home()
-    -> Result<(), std::net::AddrParseError> {
+    fn public_addresses_are_distinguished_from_private_ones() -> Result<(), std::net::AddrParseError>
+    {
         for home in [
             "192.168.1.5",
             "10.0.0.7",
@@ -69,18 +69,18 @@ mod tests {
             "127.0.0.2",
             "fd00::2",
         ] {
-            assert!(!is_of_the_internet(home.parse()?), "{home}");
+            assert!(!is_public_address(home.parse()?), "{home}");
         }
         for outside in ["8.8.8.8", "172.32.0.1", "2606:4700::1111"] {
-            assert!(is_of_the_internet(outside.parse()?), "{outside}");
+            assert!(is_public_address(outside.parse()?), "{outside}");
         }
         Ok(())
     }
 
     #[test]
-    fn the_address_of_this_computer_is_one_of_its_own() {
-        if let Some(ip) = of_this_computer() {
-            assert!(own_addresses().contains(&ip));
+    fn the_local_address_is_one_of_this_computers_own() {
+        if let Some(ip) = find_local_address() {
+            assert!(list_own_addresses().contains(&ip));
             assert!(!ip.is_loopback());
         }
     }

@@ -6,34 +6,45 @@ use std::thread;
 
 use mdns_sd::{DaemonEvent, Error, Receiver, ServiceDaemon, ServiceInfo};
 
-const HOST: &str = "vitrine.local.";
+const HOST_NAME: &str = "vitrine.local.";
 /// What it is listed as by those who look for web pages on the network.
-const KIND: &str = "_http._tcp.local.";
+const SERVICE_TYPE: &str = "_http._tcp.local.";
 const INSTANCE: &str = "Vitrine";
 
 /// Said for as long as this lives.
-pub struct Name {
+pub struct MdnsName {
     daemon: ServiceDaemon,
     port: u16,
-    now: Arc<Mutex<String>>,
+    current_name: Arc<Mutex<String>>,
 }
 
-impl Name {
-    pub fn announce(port: u16) -> Result<Name, Error> {
-        Name::announce_by(ServiceDaemon::new()?, port)
+impl MdnsName {
+    pub fn announce(port: u16) -> Result<MdnsName, Error> {
+        MdnsName::announce_with(ServiceDaemon::new()?, port)
     }
 
-    fn announce_by(daemon: ServiceDaemon, port: u16) -> Result<Name, Error> {
-        let now = Arc::new(Mutex::new(HOST.to_owned()));
+    fn announce_with(daemon: ServiceDaemon, port: u16) -> Result<MdnsName, Error> {
+        let now = Arc::new(Mutex::new(HOST_NAME.to_owned()));
         let events = daemon.monitor()?;
-        let service = ServiceInfo::new(KIND, INSTANCE, HOST, "", port, &[("path", "/")][..])?;
+        let service = ServiceInfo::new(
+            SERVICE_TYPE,
+            INSTANCE,
+            HOST_NAME,
+            "",
+            port,
+            &[("path", "/")][..],
+        )?;
         daemon.register(service.enable_addr_auto())?;
         let told = Arc::clone(&now);
         let listening = thread::Builder::new().name("name".to_owned());
-        if let Err(error) = listening.spawn(move || keep_true(&told, &events)) {
+        if let Err(error) = listening.spawn(move || follow_name_changes(&told, &events)) {
             tracing::warn!(%error, "another name on the network would not be noticed");
         }
-        Ok(Name { daemon, port, now })
+        Ok(MdnsName {
+            daemon,
+            port,
+            current_name: now,
+        })
     }
 
     pub fn port(&self) -> u16 {
@@ -41,17 +52,20 @@ impl Name {
     }
 
     /// Without the dot at the end.
-    pub fn now(&self) -> String {
-        let now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+    pub fn host_name(&self) -> String {
+        let now = self
+            .current_name
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         now.trim_end_matches('.').to_owned()
     }
 }
 
 /// Who had the name first keeps it, and we are told ours. Ends with the daemon.
-fn keep_true(now: &Mutex<String>, events: &Receiver<DaemonEvent>) {
+fn follow_name_changes(now: &Mutex<String>, events: &Receiver<DaemonEvent>) {
     while let Ok(event) = events.recv() {
         match event {
-            DaemonEvent::NameChange(change) if change.original == HOST => {
+            DaemonEvent::NameChange(change) if change.original == HOST_NAME => {
                 tracing::info!(name = change.new_name, "the name on the network was taken");
                 *now.lock().unwrap_or_else(PoisonError::into_inner) = change.new_name;
             }
@@ -61,7 +75,7 @@ fn keep_true(now: &Mutex<String>, events: &Receiver<DaemonEvent>) {
     }
 }
 
-impl Drop for Name {
+impl Drop for MdnsName {
     /// Takes the name back, so that nobody goes on asking for it.
     fn drop(&mut self) {
         if let Err(error) = self.daemon.shutdown() {
@@ -88,14 +102,14 @@ mod tests {
 
     #[test]
     fn another_device_finds_the_server_by_its_name() -> Result<(), Box<dyn std::error::Error>> {
-        let name = Name::announce_by(daemon()?, 4870)?;
-        assert_eq!(name.now(), "vitrine.local");
+        let name = MdnsName::announce_with(daemon()?, 4870)?;
+        assert_eq!(name.host_name(), "vitrine.local");
         let other = daemon()?;
-        let answers = other.resolve_hostname(HOST, Some(20_000))?;
+        let answers = other.resolve_hostname(HOST_NAME, Some(20_000))?;
         loop {
             match answers.recv_timeout(Duration::from_secs(30))? {
                 HostnameResolutionEvent::AddressesFound(host, addresses) => {
-                    assert_eq!(host, HOST);
+                    assert_eq!(host, HOST_NAME);
                     assert!(!addresses.is_empty());
                     return Ok(());
                 }

@@ -3,7 +3,7 @@
 
 /// A network, as the system knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Network {
+pub struct NetworkIdentity {
     /// Stays the same whenever this computer is on it.
     pub id: String,
     /// What people call it.
@@ -11,8 +11,8 @@ pub struct Network {
 }
 
 /// Blocks for as long as the system takes to answer; `None` where nobody knows.
-pub fn now() -> Option<Network> {
-    system::now()
+pub fn detect_network() -> Option<NetworkIdentity> {
+    system::detect_network()
         .inspect_err(
             |error| tracing::debug!(%error, "the system did not say which network this is"),
         )
@@ -25,11 +25,11 @@ mod system {
     use zbus::blocking::{Connection, Proxy, connection};
     use zbus::zvariant::OwnedObjectPath;
 
-    use self::Network;
+    use super::NetworkIdentity;
 
     const MANAGER: &str = "org.freedesktop.NetworkManager";
 
-    pub fn now() -> zbus::Result<Option<Network>> {
+    pub fn detect_network() -> zbus::Result<Option<NetworkIdentity>> {
         let bus: Connection = connection::Builder::system()?
             .method_timeout(std::time::Duration::from_secs(2))
             .build()?;
@@ -41,7 +41,7 @@ mod system {
         }
         let kind = "org.freedesktop.NetworkManager.Connection.Active";
         let active = Proxy::new(&bus, MANAGER, primary, kind)?;
-        Ok(Some(Network {
+        Ok(Some(NetworkIdentity {
             id: active.get_property("Uuid")?,
             name: active.get_property("Id")?,
         }))
@@ -59,10 +59,10 @@ mod system {
     };
     use windows::core::Result;
 
-    use self::Network;
+    use super::NetworkIdentity;
 
     /// The public one, if this computer is on such a network.
-    pub fn now() -> Result<Option<Network>> {
+    pub fn detect_network() -> Result<Option<NetworkIdentity>> {
         let _com = Com::enter()?;
         // SAFETY: COM is entered on this thread, and left after everything of it was let go.
         unsafe {
@@ -76,7 +76,7 @@ mod system {
                     return Ok(None);
                 };
                 if network.GetCategory()? == NLM_NETWORK_CATEGORY_PUBLIC {
-                    return Ok(Some(Network {
+                    return Ok(Some(NetworkIdentity {
                         id: format!("{:?}", network.GetNetworkId()?),
                         name: network.GetName()?.to_string(),
                     }));
@@ -108,9 +108,9 @@ mod system {
 mod system {
     use std::convert::Infallible;
 
-    use self::Network;
+    use super::NetworkIdentity;
 
-    pub fn now() -> Result<Option<Network>, Infallible> {
+    pub fn detect_network() -> Result<Option<NetworkIdentity>, Infallible> {
         Ok(None)
     }
 }

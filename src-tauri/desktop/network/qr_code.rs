@@ -4,7 +4,7 @@ use fast_qr::{ECL, QRBuilder};
 
 /// Row by row, a `1` for each dark square and a `0` for each light one, without the quiet border. `None` for what is
 /// longer than such a code can be.
-pub fn squares(text: &str) -> Option<Vec<String>> {
+pub fn encode_squares(text: &str) -> Option<Vec<String>> {
     let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
     let row = |at: usize| {
         code[at]
@@ -20,7 +20,7 @@ mod tests {
 
     #[test]
     fn an_address_becomes_a_square_with_its_three_corners() -> Result<(), &'static str> {
-        let squares = squares("http://192.168.1.5:4870/").ok_or("too long")?;
+        let squares = encode_squares("http://192.168.1.5:4870/").ok_or("too long")?;
         let side = squares.len();
         assert!(squares.iter().all(|row| row.len() == side));
         for corner in [
@@ -35,6 +35,6 @@ mod tests {
 
     #[test]
     fn what_is_too_long_has_no_code() {
-        assert!(squares(&"a".repeat(5000)).is_none());
+        assert!(encode_squares(&"a".repeat(5000)).is_none());
     }
 }

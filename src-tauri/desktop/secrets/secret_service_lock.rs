@@ -7,7 +7,7 @@
     not(target_os = "linux"),
     expect(dead_code, reason = "only Linux tells")
 )]
-pub enum Lock {
+pub enum LockState {
     Open,
     Locked,
     /// No keychain answers, or it holds no collection yet.
@@ -19,17 +19,17 @@ pub enum Lock {
 
 #[cfg(not(target_os = "linux"))]
 mod platform {
-    use self::Lock;
+    use super::LockState;
 
-    pub fn lock() -> Lock {
-        Lock::Unknown
+    pub fn lock_state() -> LockState {
+        LockState::Unknown
     }
 
-    pub fn unlock() -> Lock {
-        Lock::Unknown
+    pub fn unlock() -> LockState {
+        LockState::Unknown
     }
 
-    pub async fn unlocked() {
+    pub async fn wait_until_unlocked() {
         std::future::pending().await
     }
 }
@@ -41,70 +41,89 @@ mod platform {
     use zbus::blocking::{Connection, Proxy};
     use zbus::zvariant::{OwnedObjectPath, OwnedValue};
 
-    use self::Lock;
+    use super::LockState;
 
-    const SERVICE: &str = "org.freedesktop.secrets";
-    const ROOT: &str = "/org/freedesktop/secrets";
+    const SERVICE_NAME: &str = "org.freedesktop.secrets";
+    const SERVICE_PATH: &str = "/org/freedesktop/secrets";
 
     /// Asks without a prompt. Blocking.
-    pub fn lock() -> Lock {
-        ask(|_, _| Ok(())).unwrap_or(Lock::Absent)
+    pub fn lock_state() -> LockState {
+        query_lock_state(|_, _| Ok(())).unwrap_or(LockState::Absent)
     }
 
     /// Shows the system's prompt if the keychain is locked, and waits until it was answered.
     /// Blocking, without a limit.
-    pub fn unlock() -> Lock {
-        ask(prompt).unwrap_or_else(|error| {
+    pub fn unlock() -> LockState {
+        query_lock_state(show_unlock_prompt).unwrap_or_else(|error| {
             tracing::info!(%error, "the keychain could not be asked");
-            Lock::Absent
+            LockState::Absent
         })
     }
 
     /// Returns once the keychain is open or gone. Its signal for that is optional, so it is asked.
-    pub async fn unlocked() {
+    pub async fn wait_until_unlocked() {
         let mut beat = tokio::time::interval(Duration::from_secs(2));
         loop {
             beat.tick().await;
-            let asked = tokio::task::spawn_blocking(lock).await;
-            if asked.is_ok_and(|lock| lock != Lock::Locked) {
+            let asked = tokio::task::spawn_blocking(lock_state).await;
+            if asked.is_ok_and(|lock| lock != LockState::Locked) {
                 return;
             }
         }
     }
 
-    fn ask(if_locked: fn(&Connection, &OwnedObjectPath) -> zbus::Result<()>) -> zbus::Result<Lock> {
+    fn query_lock_state(
+        if_locked: fn(&Connection, &OwnedObjectPath) -> zbus::Result<()>,
+    ) -> zbus::Result<LockState> {
         let bus = Connection::session()?;
-        let service = Proxy::new(&bus, SERVICE, ROOT, "org.freedesktop.Secret.Service")?;
+        let service = Proxy::new(
+            &bus,
+            SERVICE_NAME,
+            SERVICE_PATH,
+            "org.freedesktop.Secret.Service",
+        )?;
         let collection: OwnedObjectPath = service.call("ReadAlias", &("default",))?;
         if collection.as_str() == "/" {
-            return Ok(Lock::Absent);
+            return Ok(LockState::Absent);
         }
         let keeper = Proxy::new(
             &bus,
-            SERVICE,
+            SERVICE_NAME,
             &collection,
             "org.freedesktop.Secret.Collection",
         )?;
         let locked = || -> zbus::Result<bool> {
-            let properties =
-                zbus::blocking::fdo::PropertiesProxy::new(&bus, SERVICE, keeper.path().to_owned())?;
+            let properties = zbus::blocking::fdo::PropertiesProxy::new(
+                &bus,
+                SERVICE_NAME,
+                keeper.path().to_owned(),
+            )?;
             let value = properties.get(keeper.interface().to_owned(), "Locked")?;
             Ok(bool::try_from(value)?)
         };
         if locked()? {
             if_locked(&bus, &collection)?;
         }
-        Ok(if locked()? { Lock::Locked } else { Lock::Open })
+        Ok(if locked()? {
+            LockState::Locked
+        } else {
+            LockState::Open
+        })
     }
 
-    fn prompt(bus: &Connection, collection: &OwnedObjectPath) -> zbus::Result<()> {
-        let service = Proxy::new(bus, SERVICE, ROOT, "org.freedesktop.Secret.Service")?;
+    fn show_unlock_prompt(bus: &Connection, collection: &OwnedObjectPath) -> zbus::Result<()> {
+        let service = Proxy::new(
+            bus,
+            SERVICE_NAME,
+            SERVICE_PATH,
+            "org.freedesktop.Secret.Service",
+        )?;
         let (_, prompt): (Vec<OwnedObjectPath>, OwnedObjectPath) =
             service.call("Unlock", &(vec![collection],))?;
         if prompt.as_str() == "/" {
             return Ok(());
         }
-        let prompt = Proxy::new(bus, SERVICE, prompt, "org.freedesktop.Secret.Prompt")?;
+        let prompt = Proxy::new(bus, SERVICE_NAME, prompt, "org.freedesktop.Secret.Prompt")?;
         let mut completed = prompt.receive_signal("Completed")?;
         prompt.call::<_, _, ()>("Prompt", &("",))?;
         if let Some(signal) = completed.next() {
@@ -115,4 +134,4 @@ mod platform {
     }
 }
 
-pub use platform::{lock, unlock, unlocked};
+pub use platform::{lock_state, unlock, wait_until_unlocked};

@@ -5,16 +5,16 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use tauri::http::{Method, Request, Response, StatusCode, header};
-use uploader::Question;
+use uploader::ProxyRequest;
 
-use crate::context::Vitrine;
-use crate::i18n::word;
+use crate::context::AppContext;
+use crate::i18n::t;
 use crate::network::lan_sharing;
-use crate::server::uri_scheme::{Answer, ORIGIN};
+use crate::server::uri_scheme::{ORIGIN, SchemeResponse};
 use crate::view::app_state::ServerState;
 
 /// What goes along of what the webview says. Its cookies and its own idea of who it is do not.
-const ASKED: [&str; 6] = [
+const FORWARDED_HEADERS: [&str; 6] = [
     "accept",
     "content-type",
     "idempotency-key",
@@ -23,7 +23,7 @@ const ASKED: [&str; 6] = [
     "x-request-id",
 ];
 /// What comes back.
-const ANSWERED: [&str; 9] = [
+const RETURNED_HEADERS: [&str; 9] = [
     "cache-control",
     "content-disposition",
     "content-range",
@@ -34,29 +34,29 @@ const ANSWERED: [&str; 9] = [
     "vitrine-animation",
     "x-content-type-options",
 ];
-const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
+const ALLOWED_METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 
 /// The dashboard's API with every method; pictures to look at. No other door: what is done there is
 /// done by other programs, with keys of their own.
-pub fn permitted(request: &Request<Vec<u8>>) -> bool {
+pub fn is_permitted(request: &Request<Vec<u8>>) -> bool {
     let path = request.uri().path();
     let looks = matches!(*request.method(), Method::GET | Method::HEAD);
     path.starts_with("/api/dashboard/") || (looks && !path.starts_with("/api/"))
 }
 
 /// Where the server's settings are changed, of which one says what links start with.
-const SETTINGS: &str = "/api/dashboard/settings";
+const SETTINGS_PATH: &str = "/api/dashboard/settings";
 
-pub async fn pass(app: &Arc<Vitrine>, request: Request<Vec<u8>>) -> Answer {
+pub async fn forward(app: &Arc<AppContext>, request: Request<Vec<u8>>) -> SchemeResponse {
     // The page's origin is not the scheme's, so the webview asks first.
     if request.method() == Method::OPTIONS {
-        return answered(StatusCode::NO_CONTENT, Vec::new(), Vec::new());
+        return build_response(StatusCode::NO_CONTENT, Vec::new(), Vec::new());
     }
     let ServerState::Running { address, .. } = app.state().server else {
-        return refused("server_not_running", word("passing.not_running"));
+        return error_response("server_not_running", t("passing.not_running"));
     };
-    let Some(key) = app.keychain.own() else {
-        return refused("keychain", word("passing.no_key"));
+    let Some(key) = app.keychain.app_key() else {
+        return error_response("keychain", t("passing.no_key"));
     };
     let (parts, body) = request.into_parts();
     let place = parts
@@ -67,44 +67,54 @@ pub async fn pass(app: &Arc<Vitrine>, request: Request<Vec<u8>>) -> Answer {
         let value = parts.headers.get(*name)?.to_str().ok()?;
         Some(((*name).to_owned(), value.to_owned()))
     };
-    let question = Question {
+    let question = ProxyRequest {
         method: parts.method.as_str().to_owned(),
         url: format!("http://{address}{place}"),
-        headers: ASKED.iter().filter_map(said).collect(),
+        headers: FORWARDED_HEADERS.iter().filter_map(said).collect(),
         body,
     };
-    match app.uploader.pass(question, &key).await {
+    match app.uploader.forward_request(question, &key).await {
         Ok(reply) => {
-            if !parts.method.is_safe() && parts.uri.path().starts_with(SETTINGS) {
-                lan_sharing::look(app).await;
+            if !parts.method.is_safe() && parts.uri.path().starts_with(SETTINGS_PATH) {
+                lan_sharing::refresh(app).await;
             }
             let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::BAD_GATEWAY);
             let headers = reply.headers.into_iter();
-            let headers = headers.filter(|(name, _)| ANSWERED.contains(&name.as_str()));
-            answered(status, headers.collect(), reply.body)
+            let headers = headers.filter(|(name, _)| RETURNED_HEADERS.contains(&name.as_str()));
+            build_response(status, headers.collect(), reply.body)
         }
-        Err(failure) => refused(failure.code(), &failure.to_string()),
+        Err(failure) => error_response(failure.code(), &failure.to_string()),
     }
 }
 
 /// In the words of the dashboard's API.
-fn refused(code: &str, sentence: &str) -> Answer {
+fn error_response(code: &str, sentence: &str) -> SchemeResponse {
     let words = serde_json::json!({ "error": sentence, "code": code });
     let json = ("content-type".to_owned(), "application/json".to_owned());
-    answered(
+    build_response(
         StatusCode::BAD_GATEWAY,
         vec![json],
         words.to_string().into_bytes(),
     )
 }
 
-fn answered(status: StatusCode, headers: Vec<(String, String)>, body: Vec<u8>) -> Answer {
+fn build_response(
+    status: StatusCode,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+) -> SchemeResponse {
     let mut answer = Response::builder()
         .status(status)
         .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN)
-        .header(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS)
-        .header(header::ACCESS_CONTROL_ALLOW_HEADERS, ASKED.join(", "))
-        .header(header::ACCESS_CONTROL_EXPOSE_HEADERS, ANSWERED.join(", "));
+        .header(header::ACCESS_CONTROL_ALLOW_METHODS, ALLOWED_METHODS)
+        .header(
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            FORWARDED_HEADERS.join(", "),
+        )
+        .header(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            RETURNED_HEADERS.join(", "),
+        );
     for (name, value) in headers {
         answer = answer.header(name, value);
     }
@@ -120,22 +130,22 @@ fn answered(status: StatusCode, headers: Vec<(String, String)>, body: Vec<u8>) -
 mod tests {
     use super::*;
 
-    fn permits(method: Method, path: &str) -> bool {
+    fn permits_request(method: Method, path: &str) -> bool {
         let request = Request::builder()
             .method(method)
             .uri(format!("app://localhost{path}"))
             .body(Vec::new());
-        request.is_ok_and(|request| permitted(&request))
+        request.is_ok_and(|request| is_permitted(&request))
     }
 
     #[test]
-    fn the_page_reaches_the_dashboard_and_pictures_and_nothing_else() {
+    fn the_page_reaches_only_the_dashboard_and_pictures() {
         for (method, path) in [
             (Method::GET, "/api/dashboard/images?page=2"),
             (Method::PATCH, "/api/dashboard/images/abc"),
             (Method::GET, "/aB3dE5gH7j/800"),
         ] {
-            assert!(permits(method.clone(), path), "{method} {path}");
+            assert!(permits_request(method.clone(), path), "{method} {path}");
         }
         for (method, path) in [
             (Method::POST, "/upload"),
@@ -143,7 +153,7 @@ mod tests {
             (Method::GET, "/api/v1/images"),
             (Method::POST, "/api/dashboards"),
         ] {
-            assert!(!permits(method.clone(), path), "{method} {path}");
+            assert!(!permits_request(method.clone(), path), "{method} {path}");
         }
     }
 }

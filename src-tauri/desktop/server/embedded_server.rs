@@ -6,49 +6,49 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use library::{Library, Serving};
-use server::{Config, Running, StartError};
+use library::{Library, ServerInfo};
+use server::{Config, RunningServer, StartError};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::commands::Refusal;
-use crate::context::Vitrine;
-use crate::i18n::word;
+use crate::commands::CommandError;
+use crate::context::AppContext;
+use crate::i18n::t;
 use crate::network::lan_sharing;
-use crate::network::lan_sharing::Lan;
+use crate::network::lan_sharing::LanSettings;
 use crate::server::web_assets;
-use crate::settings::Moved;
+use crate::settings::PortMove;
 use crate::targets;
 use crate::view::app_state::ServerState;
 
 /// How `vitrine serve` and others read who serves the folder.
-const PROGRAM: &str = "the Vitrine app";
+const PROGRAM_NAME: &str = "the Vitrine app";
 
 /// How often it is looked whether the other program still serves.
-const LOOK_AGAIN: Duration = Duration::from_millis(500);
+const RECHECK_INTERVAL: Duration = Duration::from_millis(500);
 
 /// How many ports after the wanted one are tried before any free one is taken.
-const NEIGHBOURS: u16 = 20;
+const NEIGHBOUR_PORTS: u16 = 20;
 
 #[derive(Default)]
-pub struct Embedded {
+pub struct EmbeddedServer {
     library: OnceLock<Library>,
-    running: tokio::sync::Mutex<Option<Running>>,
+    running: tokio::sync::Mutex<Option<RunningServer>>,
     /// What starts it.
-    starting: Mutex<Option<JoinHandle<()>>>,
+    start_task: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// What a server that is switched off lets finish.
-const GRACE: Duration = Duration::from_secs(2);
+const STOP_GRACE: Duration = Duration::from_secs(2);
 
-impl Embedded {
+impl EmbeddedServer {
     pub fn library(&self) -> Option<&Library> {
         self.library.get()
     }
 
     /// The library, for what cannot be done before it is open.
-    pub fn opened(&self) -> Result<Library, Refusal> {
+    pub fn require_library(&self) -> Result<Library, CommandError> {
         let library = self.library().cloned();
-        library.ok_or_else(|| Refusal::of("not_running", word("targets.not_running")))
+        library.ok_or_else(|| CommandError::new("not_running", t("targets.not_running")))
     }
 
     /// Stops the server, if it is ours; what is in flight may finish within that time.
@@ -60,56 +60,58 @@ impl Embedded {
     }
 
     /// The address of one's own that links are to start with.
-    pub async fn public_address(&self) -> Option<String> {
+    pub async fn public_url(&self) -> Option<String> {
         let running = self.running.lock().await;
-        running.as_ref().and_then(Running::public_url)
+        running.as_ref().and_then(RunningServer::public_url)
     }
 
-    fn starting(&self) -> std::sync::MutexGuard<'_, Option<JoinHandle<()>>> {
-        self.starting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_start_task(&self) -> std::sync::MutexGuard<'_, Option<JoinHandle<()>>> {
+        self.start_task
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Starts the server, unless the user wants none.
-pub fn begin(app: &Arc<Vitrine>) {
+pub fn start(app: &Arc<AppContext>) {
     if app.settings.get().server_off {
-        return tell(app, ServerState::Off);
+        return set_server_state(app, ServerState::Off);
     }
     let task = tauri::async_runtime::handle()
         .inner()
-        .spawn(run(Arc::clone(app)));
-    *app.embedded.starting() = Some(task);
+        .spawn(run_server(Arc::clone(app)));
+    *app.embedded_server.lock_start_task() = Some(task);
 }
 
 /// Switches the server on or off, now and at the next start.
-pub async fn switch(app: &Arc<Vitrine>, on: bool) -> Result<(), Refusal> {
+pub async fn set_enabled(app: &Arc<AppContext>, on: bool) -> Result<(), CommandError> {
     let was_off = app.settings.get().server_off;
-    app.change(|settings| settings.server_off = !on)?;
+    app.change_settings(|settings| settings.server_off = !on)?;
     if on == was_off {
         match on {
             true => {
-                tell(app, ServerState::Starting);
-                begin(app);
+                set_server_state(app, ServerState::Starting);
+                start(app);
             }
-            false => end(app).await,
+            false => stop_server(app).await,
         }
     }
     Ok(())
 }
 
-async fn end(app: &Arc<Vitrine>) {
-    if let Some(task) = app.embedded.starting().take() {
+async fn stop_server(app: &Arc<AppContext>) {
+    if let Some(task) = app.embedded_server.lock_start_task().take() {
         task.abort();
     }
-    app.embedded.stop(GRACE).await;
-    tell(app, ServerState::Off);
-    targets::apply(app);
-    lan_sharing::look(app).await;
+    app.embedded_server.stop(STOP_GRACE).await;
+    set_server_state(app, ServerState::Off);
+    targets::update_uploader(app);
+    lan_sharing::refresh(app).await;
 }
 
 /// Listens where the switch says from now on, and cuts nothing that is in flight.
-pub async fn listen(app: &Arc<Vitrine>, lan: &Lan) -> Result<(), Refusal> {
-    let running = app.embedded.running.lock().await;
+pub async fn rebind(app: &Arc<AppContext>, lan: &LanSettings) -> Result<(), CommandError> {
+    let running = app.embedded_server.running.lock().await;
     let ServerState::Running {
         adopted,
         moved_from,
@@ -117,94 +119,94 @@ pub async fn listen(app: &Arc<Vitrine>, lan: &Lan) -> Result<(), Refusal> {
         ..
     } = app.status.server()
     else {
-        return Err(Refusal::of("not_running", word("targets.not_running")));
+        return Err(CommandError::new("not_running", t("targets.not_running")));
     };
     let (Some(running), None, Ok(config)) = (running.as_ref(), adopted, &app.config) else {
-        return Err(Refusal::of("adopted", word("reach.adopted")));
+        return Err(CommandError::new("adopted", t("reach.adopted")));
     };
-    let address = SocketAddr::new(lan.ip(config.listen.ip()), port);
+    let address = SocketAddr::new(lan.listen_ip(config.listen.ip()), port);
     let address = running
-        .listen(address)
+        .rebind(address)
         .await
-        .map_err(|error| Refusal::of("cannot_listen", error.to_string()))?;
+        .map_err(|error| CommandError::new("cannot_listen", error.to_string()))?;
     tracing::info!(%address, "the server listens elsewhere");
-    ready(app, address, moved_from, None);
+    publish_running(app, address, moved_from, None);
     Ok(())
 }
 
 /// Opens the library, finds its key and serves it, or says in the state why not.
-async fn run(app: Arc<Vitrine>) {
+async fn run_server(app: Arc<AppContext>) {
     // Every client is an open file, and the usual limit is made for programs with few.
     if let Err(error) = rlimit::increase_nofile_limit(rlimit::INFINITY) {
         tracing::warn!(%error, "the limit of open files stays as it is");
     }
-    if let Err(message) = serve(&app).await {
+    if let Err(message) = serve_folder(&app).await {
         tracing::error!("{message}");
-        tell(&app, ServerState::Failed { message });
+        set_server_state(&app, ServerState::Failed { message });
     }
 }
 
-async fn serve(app: &Arc<Vitrine>) -> Result<(), String> {
+async fn serve_folder(app: &Arc<AppContext>) -> Result<(), String> {
     let config = app.config.clone()?;
-    let library = match app.embedded.library() {
+    let library = match app.embedded_server.library() {
         Some(library) => library.clone(),
-        None => open(app, &config).await?,
+        None => open_library(app, &config).await?,
     };
     loop {
-        if let Some(serving) = who_serves(app).await? {
-            use_other(app, serving).await?;
+        if let Some(serving) = current_server(app).await? {
+            adopt_server(app, serving).await?;
         }
-        match start(app, &config, &library).await {
+        match start_on_free_port(app, &config, &library).await {
             Ok(()) => return Ok(()),
             // Somebody was quicker.
-            Err(StartError::Served(_)) => {}
+            Err(StartError::AlreadyServed(_)) => {}
             Err(error) => return Err(error.to_string()),
         }
     }
 }
 
-async fn open(app: &Arc<Vitrine>, config: &Config) -> Result<Library, String> {
-    let (folder, settings) = (app.data.clone(), config.library_settings());
-    let library = off_thread(move || Library::open(&folder, settings)).await?;
-    let library = app.embedded.library.get_or_init(|| library).clone();
-    tokio::spawn(find_key(Arc::clone(app), library.clone()));
+async fn open_library(app: &Arc<AppContext>, config: &Config) -> Result<Library, String> {
+    let (folder, settings) = (app.data_dir.clone(), config.library_settings());
+    let library = run_blocking(move || Library::open(&folder, settings)).await?;
+    let library = app.embedded_server.library.get_or_init(|| library).clone();
+    tokio::spawn(load_app_key(Arc::clone(app), library.clone()));
     Ok(library)
 }
 
-async fn find_key(app: Arc<Vitrine>, library: Library) {
-    match app.keychain.settle(&library).await {
+async fn load_app_key(app: Arc<AppContext>, library: Library) {
+    match app.keychain.load_app_key(&library).await {
         Ok(standing) => {
             app.status.set_keychain(standing);
-            app.tell_state();
+            app.emit_state();
             app.uploader.wake();
         }
         Err(error) => {
             let message = format!("The app's key could not be made: {error}");
             tracing::error!("{message}");
-            tell(&app, ServerState::Failed { message });
+            set_server_state(&app, ServerState::Failed { message });
         }
     }
 }
 
-async fn who_serves(app: &Vitrine) -> Result<Option<Serving>, String> {
-    let folder = app.data.clone();
-    off_thread(move || library::who_serves(&folder)).await
+async fn current_server(app: &AppContext) -> Result<Option<ServerInfo>, String> {
+    let folder = app.data_dir.clone();
+    run_blocking(move || library::current_server(&folder)).await
 }
 
 /// Uses the server of another program until that ends.
-async fn use_other(app: &Arc<Vitrine>, mut serving: Serving) -> Result<(), String> {
+async fn adopt_server(app: &Arc<AppContext>, mut serving: ServerInfo) -> Result<(), String> {
     let mut used = None;
     loop {
         // It is still starting while it has no address.
-        if let Some(address) = serving.reached_at()
+        if let Some(address) = serving.local_address()
             && used != Some(address)
         {
             tracing::info!(program = serving.program, %address, "another program serves the folder");
             used = Some(address);
-            ready(app, address, None, Some(serving.program));
+            publish_running(app, address, None, Some(serving.program));
         }
-        tokio::time::sleep(LOOK_AGAIN).await;
-        match who_serves(app).await? {
+        tokio::time::sleep(RECHECK_INTERVAL).await;
+        match current_server(app).await? {
             Some(still) => serving = still,
             None => {
                 tracing::info!("the other program has ended: taking over");
@@ -214,7 +216,11 @@ async fn use_other(app: &Arc<Vitrine>, mut serving: Serving) -> Result<(), Strin
     }
 }
 
-async fn start(app: &Arc<Vitrine>, config: &Config, library: &Library) -> Result<(), StartError> {
+async fn start_on_free_port(
+    app: &Arc<AppContext>,
+    config: &Config,
+    library: &Library,
+) -> Result<(), StartError> {
     let wanted = config.listen.port();
     let remembered = app
         .settings
@@ -222,19 +228,26 @@ async fn start(app: &Arc<Vitrine>, config: &Config, library: &Library) -> Result
         .moved
         .filter(|moved| moved.wanted == wanted);
     let first = remembered.map_or(wanted, |moved| moved.found);
-    let ip = app.settings.get().lan.ip(config.listen.ip());
+    let ip = app.settings.get().lan.listen_ip(config.listen.ip());
     let mut taken = None;
-    for port in ports(first, wanted) {
+    for port in candidate_ports(first, wanted) {
         let mut config = config.clone();
         config.listen = SocketAddr::new(ip, port);
-        match server::start(config, library.clone(), PROGRAM, Some(web_assets::built())).await {
+        match server::start(
+            config,
+            library.clone(),
+            PROGRAM_NAME,
+            Some(web_assets::load_spa()),
+        )
+        .await
+        {
             Ok(running) => {
                 let address = running.address();
                 tracing::info!(%address, "the server accepts connections");
-                *app.embedded.running.lock().await = Some(running);
-                remember(app, wanted, address.port());
+                *app.embedded_server.running.lock().await = Some(running);
+                remember_port(app, wanted, address.port());
                 let moved_from = (first != 0 && address.port() != first).then_some(first);
-                ready(app, address, moved_from, None);
+                publish_running(app, address, moved_from, None);
                 return Ok(());
             }
             Err(StartError::AddressTaken(address)) => {
@@ -249,9 +262,9 @@ async fn start(app: &Arc<Vitrine>, config: &Config, library: &Library) -> Result
 }
 
 /// The one that links carry, the one that is wanted, its neighbours, any.
-fn ports(first: u16, wanted: u16) -> Vec<u16> {
+fn candidate_ports(first: u16, wanted: u16) -> Vec<u16> {
     let mut ports = vec![first];
-    let neighbours = (1..=NEIGHBOURS).filter_map(|step| wanted.checked_add(step));
+    let neighbours = (1..=NEIGHBOUR_PORTS).filter_map(|step| wanted.checked_add(step));
     let others = std::iter::once(wanted).chain(neighbours.filter(|_| wanted != 0));
     ports.extend(others.filter(|port| *port != first && *port != 0));
     ports.push(0);
@@ -259,21 +272,21 @@ fn ports(first: u16, wanted: u16) -> Vec<u16> {
 }
 
 /// Writes a move down, because links carry the port.
-fn remember(app: &Vitrine, wanted: u16, found: u16) {
-    let moved = (found != wanted).then_some(Moved { wanted, found });
+fn remember_port(app: &AppContext, wanted: u16, found: u16) {
+    let moved = (found != wanted).then_some(PortMove { wanted, found });
     let known = app.settings.get().moved;
     // Back on the port that was wanted: links carry that one from now on.
     if known == moved {
         return;
     }
-    if let Err(error) = app.settings.change(|settings| settings.moved = moved) {
+    if let Err(error) = app.settings.update(|settings| settings.moved = moved) {
         tracing::warn!(%error, "the server's port could not be remembered");
     }
 }
 
 /// A server answers: jobs may go out.
-fn ready(
-    app: &Arc<Vitrine>,
+fn publish_running(
+    app: &Arc<AppContext>,
     mut address: SocketAddr,
     moved_from: Option<u16>,
     adopted: Option<String>,
@@ -282,7 +295,7 @@ fn ready(
     if address.ip().is_unspecified() {
         address.set_ip(Ipv4Addr::LOCALHOST.into());
     }
-    tell(
+    set_server_state(
         app,
         ServerState::Running {
             address,
@@ -292,17 +305,17 @@ fn ready(
             adopted,
         },
     );
-    targets::apply(app);
+    targets::update_uploader(app);
     // Which tells what links start with from now on.
-    tokio::spawn(lan_sharing::look_again(Arc::clone(app)));
+    tokio::spawn(lan_sharing::refresh_in_background(Arc::clone(app)));
 }
 
-fn tell(app: &Vitrine, server: ServerState) {
+fn set_server_state(app: &AppContext, server: ServerState) {
     app.status.set_server(server);
-    app.tell_state();
+    app.emit_state();
 }
 
-async fn off_thread<T: Send + 'static>(
+async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, library::Error> + Send + 'static,
 ) -> Result<T, String> {
     match spawn_blocking(work).await {
@@ -317,15 +330,15 @@ mod tests {
 
     #[test]
     fn the_remembered_port_comes_first_and_any_port_last() {
-        let ports = ports(4875, 4870);
+        let ports = candidate_ports(4875, 4870);
         assert_eq!(ports[..3], [4875, 4870, 4871]);
         assert_eq!(ports.iter().filter(|port| **port == 4875).count(), 1);
         assert_eq!(ports.last(), Some(&0));
     }
 
     #[test]
-    fn whoever_wants_any_port_gets_any() {
-        assert_eq!(ports(0, 0), [0, 0]);
-        assert_eq!(ports(4899, 0), [4899, 0]);
+    fn port_zero_picks_any_free_port() {
+        assert_eq!(candidate_ports(0, 0), [0, 0]);
+        assert_eq!(candidate_ports(4899, 0), [4899, 0]);
     }
 }

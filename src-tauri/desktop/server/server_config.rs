@@ -8,7 +8,7 @@ use std::path::Path;
 use server::{Config, Sources};
 
 /// An error is the sentence that says which key, and what is wrong with it.
-pub fn read(data: &Path) -> Result<Config, String> {
+pub fn load_config(data: &Path) -> Result<Config, String> {
     let file = data.join("vitrine.toml");
     let toml = match fs::read_to_string(&file) {
         Ok(text) => Some(text),
@@ -26,7 +26,7 @@ pub fn read(data: &Path) -> Result<Config, String> {
     Config::resolve(&Sources {
         toml,
         env,
-        set: Vec::new(),
+        cli: Vec::new(),
     })
     .map_err(|error| error.to_string())
 }
@@ -36,10 +36,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_broken_file_is_a_sentence_and_no_crash() -> io::Result<()> {
+    fn a_broken_file_is_reported_as_a_sentence() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         fs::write(folder.path().join("vitrine.toml"), "no_such_key = 1\n")?;
-        assert!(read(folder.path()).is_err_and(|sentence| sentence.contains("no_such_key")));
+        assert!(load_config(folder.path()).is_err_and(|sentence| sentence.contains("no_such_key")));
         Ok(())
     }
 }

@@ -9,51 +9,51 @@ use tauri::{UriSchemeContext, UriSchemeResponder, Wry};
 use tokio::task::spawn_blocking;
 use uploader::JobId;
 
-use crate::context::Vitrine;
+use crate::context::AppContext;
 use crate::server::api_proxy;
 use crate::shell::window;
 
-pub const NAME: &str = "app";
+pub const SCHEME: &str = "app";
 
 /// Enough to tell the formats that thumbnails are written in apart.
-const HEAD: usize = 4096;
+const SNIFF_BYTES: usize = 4096;
 
-pub type Answer = Response<Cow<'static, [u8]>>;
+pub type SchemeResponse = Response<Cow<'static, [u8]>>;
 
 /// Answers off the main thread: the webview waits on none of ours.
-pub fn answer(
+pub fn respond(
     context: UriSchemeContext<'_, Wry>,
     request: Request<Vec<u8>>,
     responder: UriSchemeResponder,
 ) {
     let ours = context.webview_label() == window::LABEL;
-    let app = Vitrine::of(context.app_handle()).filter(|_| ours);
+    let app = AppContext::from_handle(context.app_handle()).filter(|_| ours);
     tauri::async_runtime::spawn(async move {
         let answer = match app {
-            Some(app) => found(app, request).await,
-            None => missing(),
+            Some(app) => route_request(app, request).await,
+            None => not_found(),
         };
         responder.respond(answer);
     });
 }
 
-async fn found(app: Arc<Vitrine>, request: Request<Vec<u8>>) -> Answer {
-    match row_id(request.uri().path()) {
+async fn route_request(app: Arc<AppContext>, request: Request<Vec<u8>>) -> SchemeResponse {
+    match parse_row_id(request.uri().path()) {
         Some(id) if request.method() == Method::GET => {
-            let thumbnail = spawn_blocking(move || thumbnail(&app, id)).await;
-            thumbnail.ok().flatten().unwrap_or_else(missing)
+            let thumbnail = spawn_blocking(move || thumbnail_response(&app, id)).await;
+            thumbnail.ok().flatten().unwrap_or_else(not_found)
         }
-        Some(_) => missing(),
-        None => match api_proxy::permitted(&request) {
-            true => api_proxy::pass(&app, request).await,
-            false => missing(),
+        Some(_) => not_found(),
+        None => match api_proxy::is_permitted(&request) {
+            true => api_proxy::forward(&app, request).await,
+            false => not_found(),
         },
     }
 }
 
-fn thumbnail(app: &Vitrine, id: JobId) -> Option<Answer> {
+fn thumbnail_response(app: &AppContext, id: JobId) -> Option<SchemeResponse> {
     let bytes = std::fs::read(app.uploader.thumbnail(id)?).ok()?;
-    let format = imaging::Format::sniff(&bytes[..bytes.len().min(HEAD)])?;
+    let format = imaging::Format::sniff(&bytes[..bytes.len().min(SNIFF_BYTES)])?;
     Response::builder()
         .header(header::CONTENT_TYPE, format.media_type())
         .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN)
@@ -75,7 +75,7 @@ pub const ORIGIN: &str = if cfg!(windows) {
 };
 
 /// `/thumbnails/17`, and nothing else.
-fn row_id(path: &str) -> Option<JobId> {
+fn parse_row_id(path: &str) -> Option<JobId> {
     let digits = path.strip_prefix("/thumbnails/")?;
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -83,7 +83,7 @@ fn row_id(path: &str) -> Option<JobId> {
     digits.parse::<i64>().ok().map(JobId)
 }
 
-fn missing() -> Answer {
+fn not_found() -> SchemeResponse {
     let mut answer = Response::new(Cow::Borrowed(&b""[..]));
     *answer.status_mut() = StatusCode::NOT_FOUND;
     answer
@@ -94,15 +94,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_is_named_by_its_number_alone() {
-        assert_eq!(row_id("/thumbnails/17"), Some(JobId(17)));
+    fn a_thumbnail_path_has_only_a_row_number() {
+        assert_eq!(parse_row_id("/thumbnails/17"), Some(JobId(17)));
         for other in [
             "/thumbnails/",
             "/thumbnails/+1",
             "/thumbnails/1/..",
             "/../uploads.db",
         ] {
-            assert_eq!(row_id(other), None, "{other}");
+            assert_eq!(parse_row_id(other), None, "{other}");
         }
     }
 }

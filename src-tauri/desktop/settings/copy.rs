@@ -1,19 +1,19 @@
 //! The two switches: which links go to the clipboard, and written how.
 
 use serde::{Deserialize, Serialize};
-use uploader::links::{How, What};
+use uploader::links::{LinkFormat, LinkSelection};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CopyChoice {
-    pub what: CopyWhat,
+pub struct CopySettings {
+    pub what: CopySelection,
     /// The width that `size` copies, in pixels.
     pub size: u32,
-    pub how: CopyHow,
+    pub how: CopyFormat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum CopyWhat {
+pub enum CopySelection {
     All,
     Original,
     Size,
@@ -21,7 +21,7 @@ pub enum CopyWhat {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum CopyHow {
+pub enum CopyFormat {
     Url,
     Markdown,
     Html,
@@ -32,66 +32,66 @@ pub enum CopyHow {
     Template,
 }
 
-impl CopyHow {
+impl CopyFormat {
     /// In the order in which the page offers them.
-    pub const ALL: [CopyHow; 7] = [
-        CopyHow::Url,
-        CopyHow::Markdown,
-        CopyHow::Html,
-        CopyHow::Bbcode,
-        CopyHow::Srcset,
-        CopyHow::Picture,
-        CopyHow::Template,
+    pub const ALL: [CopyFormat; 7] = [
+        CopyFormat::Url,
+        CopyFormat::Markdown,
+        CopyFormat::Html,
+        CopyFormat::Bbcode,
+        CopyFormat::Srcset,
+        CopyFormat::Picture,
+        CopyFormat::Template,
     ];
 }
 
-impl Default for CopyChoice {
-    fn default() -> CopyChoice {
-        CopyChoice {
-            what: CopyWhat::All,
+impl Default for CopySettings {
+    fn default() -> CopySettings {
+        CopySettings {
+            what: CopySelection::All,
             size: 800,
-            how: CopyHow::Url,
+            how: CopyFormat::Url,
         }
     }
 }
 
-impl CopyChoice {
-    pub fn what(&self) -> What {
+impl CopySettings {
+    pub fn selection(&self) -> LinkSelection {
         match self.what {
-            CopyWhat::All => What::All,
-            CopyWhat::Original => What::Original,
-            CopyWhat::Size => What::Size(self.size),
+            CopySelection::All => LinkSelection::All,
+            CopySelection::Original => LinkSelection::Original,
+            CopySelection::Size => LinkSelection::Size(self.size),
         }
     }
 
-    pub fn how(&self, template: &str) -> How {
+    pub fn format(&self, template: &str) -> LinkFormat {
         match self.how {
-            CopyHow::Url => How::Url,
-            CopyHow::Markdown => How::Markdown,
-            CopyHow::Html => How::Html,
-            CopyHow::Bbcode => How::Bbcode,
-            CopyHow::Srcset => How::Srcset,
-            CopyHow::Picture => How::Picture,
-            CopyHow::Template => How::Template(template.to_owned()),
+            CopyFormat::Url => LinkFormat::Url,
+            CopyFormat::Markdown => LinkFormat::Markdown,
+            CopyFormat::Html => LinkFormat::Html,
+            CopyFormat::Bbcode => LinkFormat::Bbcode,
+            CopyFormat::Srcset => LinkFormat::Srcset,
+            CopyFormat::Picture => LinkFormat::Picture,
+            CopyFormat::Template => LinkFormat::Template(template.to_owned()),
         }
     }
 
     /// The switches that stand for links of a watched folder's own.
-    pub fn of(what: What, how: &How) -> CopyChoice {
+    pub fn from_links(what: LinkSelection, how: &LinkFormat) -> CopySettings {
         let (what, size) = match what {
-            What::All => (CopyWhat::All, 800),
-            What::Original => (CopyWhat::Original, 800),
-            What::Size(size) => (CopyWhat::Size, size),
+            LinkSelection::All => (CopySelection::All, 800),
+            LinkSelection::Original => (CopySelection::Original, 800),
+            LinkSelection::Size(size) => (CopySelection::Size, size),
         };
         let how = match how {
-            How::Url => CopyHow::Url,
-            How::Markdown => CopyHow::Markdown,
-            How::Html => CopyHow::Html,
-            How::Bbcode => CopyHow::Bbcode,
-            How::Srcset => CopyHow::Srcset,
-            How::Picture => CopyHow::Picture,
-            How::Template(_) => CopyHow::Template,
+            LinkFormat::Url => CopyFormat::Url,
+            LinkFormat::Markdown => CopyFormat::Markdown,
+            LinkFormat::Html => CopyFormat::Html,
+            LinkFormat::Bbcode => CopyFormat::Bbcode,
+            LinkFormat::Srcset => CopyFormat::Srcset,
+            LinkFormat::Picture => CopyFormat::Picture,
+            LinkFormat::Template(_) => CopyFormat::Template,
         };
-        CopyChoice { what, size, how }
+        CopySettings { what, size, how }
     }
 }

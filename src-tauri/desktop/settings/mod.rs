@@ -13,14 +13,14 @@ use std::sync::{Mutex, PoisonError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use uploader::clipboard_policy::Courtesy;
-use uploader::watch::Folder;
+use uploader::clipboard_policy::ClipboardPolicy;
+use uploader::watch::WatchedFolder;
 use uploader::{Network, Preparation};
 
-use crate::network::lan_sharing::Lan;
+use crate::network::lan_sharing::LanSettings;
 use crate::shell::shortcuts::Shortcuts;
-pub use copy::{CopyChoice, CopyHow, CopyWhat};
-pub use saved_target::Destination;
+pub use copy::{CopyFormat, CopySelection, CopySettings};
+pub use saved_target::SavedTarget;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -29,27 +29,27 @@ pub struct Settings {
     /// for each data folder, so that two folders don't overwrite each other's key.
     pub here: String,
     /// The port that the server had to move to, once it had to.
-    pub moved: Option<Moved>,
-    pub copy: CopyChoice,
+    pub moved: Option<PortMove>,
+    pub copy: CopySettings,
     /// What is done to pictures before they go to this computer's server.
     pub prepare: Preparation,
     /// The other targets.
-    pub targets: Vec<Destination>,
+    pub targets: Vec<SavedTarget>,
     /// The target that pictures go to; this computer's server without one.
     pub usual: Option<String>,
-    pub folders: Vec<Folder>,
-    pub courtesy: Courtesy,
+    pub folders: Vec<WatchedFolder>,
+    pub courtesy: ClipboardPolicy,
     /// Whether the clipboard gets an `<img>` beside the text.
     pub html: bool,
     /// How links are written where `copy.how` is a template.
     pub template: String,
     pub network: Network,
-    pub editors: Editors,
+    pub editors: EditorSettings,
     /// Seconds that a deletion waits for somebody to think better of it.
     pub delete_delay: u64,
     pub shortcuts: Shortcuts,
     /// Who may open the links besides this computer.
-    pub lan: Lan,
+    pub lan: LanSettings,
     /// This computer's server is not wanted.
     pub server_off: bool,
     /// Of the tray and the dialogs, as in `de`; the system's without one.
@@ -60,7 +60,7 @@ pub struct Settings {
 
 /// Links carry the port that was found, so it is tried first for as long as the same one is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Moved {
+pub struct PortMove {
     pub wanted: u16,
     pub found: u16,
 }
@@ -68,7 +68,7 @@ pub struct Moved {
 /// The door for Markdown editors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Editors {
+pub struct EditorSettings {
     pub on: bool,
     pub port: u16,
     pub origins: Vec<String>,
@@ -76,10 +76,10 @@ pub struct Editors {
     pub has_token: bool,
 }
 
-impl Default for Editors {
-    fn default() -> Editors {
-        let usual = uploader::picgo_server::Door::default();
-        Editors {
+impl Default for EditorSettings {
+    fn default() -> EditorSettings {
+        let usual = uploader::picgo_server::EditorServerConfig::default();
+        EditorSettings {
             on: false,
             port: usual.port,
             origins: usual.origins,
@@ -93,19 +93,19 @@ impl Default for Settings {
         Settings {
             here: uuid::Uuid::new_v4().to_string(),
             moved: None,
-            copy: CopyChoice::default(),
+            copy: CopySettings::default(),
             prepare: Preparation::default(),
             targets: Vec::new(),
             usual: None,
             folders: Vec::new(),
-            courtesy: Courtesy::default(),
+            courtesy: ClipboardPolicy::default(),
             html: true,
             template: "{url}".to_owned(),
             network: Network::default(),
-            editors: Editors::default(),
+            editors: EditorSettings::default(),
             delete_delay: 10,
             shortcuts: Shortcuts::default(),
-            lan: Lan::default(),
+            lan: LanSettings::default(),
             server_off: false,
             language: None,
             welcomed: false,
@@ -133,14 +133,14 @@ impl SettingsFile {
                     let aside = folder.join("settings.broken.json");
                     tracing::warn!(%error, "settings.json can't be read; it is kept as settings.broken.json");
                     fs::rename(&path, aside)?;
-                    legible(&text)
+                    recover_settings(&text)
                 }
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => Settings::default(),
             Err(error) => return Err(error),
         };
         // Written at once, also when it was read: `here` may have been missing from an older file.
-        write_whole(&path, &written(&settings)?)?;
+        write_atomically(&path, &to_json(&settings)?)?;
         Ok(SettingsFile {
             path,
             current: Mutex::new(settings),
@@ -155,17 +155,17 @@ impl SettingsFile {
     }
 
     /// Changes the settings and writes them down. In memory the change holds even if that fails.
-    pub fn change(&self, change: impl FnOnce(&mut Settings)) -> io::Result<()> {
+    pub fn update(&self, change: impl FnOnce(&mut Settings)) -> io::Result<()> {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut current);
-        write_whole(&self.path, &written(&current)?)
+        write_atomically(&self.path, &to_json(&current)?)
     }
 }
 
 /// The settings that can be read, each for itself: a word for `copy` that only a newer version knows
 /// must not cost the port that links carry, nor the name of the keychain's entry. Of lists each entry counts for itself.
-fn legible(text: &[u8]) -> Settings {
-    fn list<T: DeserializeOwned + Serialize>(value: &mut Value) {
+fn recover_settings(text: &[u8]) -> Settings {
+    fn retain_readable<T: DeserializeOwned + Serialize>(value: &mut Value) {
         if let Value::Array(entries) = value {
             entries.retain(|entry| T::deserialize(entry).is_ok());
         }
@@ -176,8 +176,8 @@ fn legible(text: &[u8]) -> Settings {
     let mut known = Map::new();
     for (name, mut value) in all {
         match name.as_str() {
-            "targets" => list::<Destination>(&mut value),
-            "folders" => list::<Folder>(&mut value),
+            "targets" => retain_readable::<SavedTarget>(&mut value),
+            "folders" => retain_readable::<WatchedFolder>(&mut value),
             _ => {}
         }
         let alone = Value::Object([(name.clone(), value.clone())].into_iter().collect());
@@ -188,14 +188,14 @@ fn legible(text: &[u8]) -> Settings {
     Settings::deserialize(&Value::Object(known)).unwrap_or_default()
 }
 
-fn written(settings: &Settings) -> io::Result<Vec<u8>> {
+fn to_json(settings: &Settings) -> io::Result<Vec<u8>> {
     let mut text = serde_json::to_vec_pretty(settings)?;
     text.push(b'\n');
     Ok(text)
 }
 
 /// By a temp file in the same folder and a rename, so that a crash leaves the old or the new one.
-pub fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
+pub fn write_atomically(path: &Path, text: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(text)?;
@@ -209,14 +209,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_is_found_again() -> io::Result<()> {
+    fn a_change_survives_reopening_the_file() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let file = SettingsFile::open(folder.path())?;
-        let moved = Moved {
+        let moved = PortMove {
             wanted: 4870,
             found: 4871,
         };
-        file.change(|settings| settings.moved = Some(moved))?;
+        file.update(|settings| settings.moved = Some(moved))?;
         let again = SettingsFile::open(folder.path())?;
         assert_eq!(again.get(), file.get());
         assert_eq!(again.get().moved, Some(moved));
@@ -224,23 +224,23 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_is_put_aside() -> io::Result<()> {
+    fn a_broken_file_is_kept_as_a_backup() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         fs::write(folder.path().join("settings.json"), "{")?;
         let file = SettingsFile::open(folder.path())?;
-        assert_eq!(file.get().copy.how, CopyHow::Url);
+        assert_eq!(file.get().copy.how, CopyFormat::Url);
         let aside = fs::read(folder.path().join("settings.broken.json"))?;
         assert_eq!(aside, b"{");
         Ok(())
     }
 
     #[test]
-    fn one_setting_that_nobody_understands_does_not_cost_the_others() -> io::Result<()> {
+    fn an_unreadable_setting_does_not_lose_the_others() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let text = r#"{ "here": "mine", "moved": { "wanted": 1, "found": 2 }, "copy": { "how": "runes" } }"#;
         fs::write(folder.path().join("settings.json"), text)?;
         let settings = SettingsFile::open(folder.path())?.get();
-        let moved = Moved {
+        let moved = PortMove {
             wanted: 1,
             found: 2,
         };
@@ -248,22 +248,22 @@ mod tests {
             (settings.here.as_str(), settings.moved),
             ("mine", Some(moved))
         );
-        assert_eq!(settings.copy.how, CopyHow::Url);
+        assert_eq!(settings.copy.how, CopyFormat::Url);
         Ok(())
     }
 
     #[test]
-    fn the_welcome_is_for_those_who_have_not_seen_it() -> io::Result<()> {
+    fn the_welcome_is_shown_until_it_was_finished() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let file = SettingsFile::open(folder.path())?;
         assert!(!file.get().welcomed);
-        file.change(|settings| settings.welcomed = true)?;
+        file.update(|settings| settings.welcomed = true)?;
         assert!(SettingsFile::open(folder.path())?.get().welcomed);
         Ok(())
     }
 
     #[test]
-    fn the_keychain_entry_keeps_its_name() -> io::Result<()> {
+    fn the_local_target_id_survives_reopening() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let first = SettingsFile::open(folder.path())?.get().here;
         assert_eq!(SettingsFile::open(folder.path())?.get().here, first);

@@ -6,7 +6,7 @@ use uploader::Target;
 /// A target that is not this computer's server, and whether the keychain has a key for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Destination {
+pub struct SavedTarget {
     pub target: Target,
     #[serde(default)]
     pub has_key: bool,

@@ -2,59 +2,66 @@
 
 use tauri::AppHandle;
 
-use crate::context::Vitrine;
-use crate::i18n::word;
+use crate::context::AppContext;
+use crate::i18n::t;
 use crate::shell::{shutdown, window};
 use crate::uploads::{file_picker, paste};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Errand {
+pub enum AppAction {
     Show,
     Paste,
     Choose,
     Quit,
 }
 
-impl Errand {
-    const ALL: [Errand; 4] = [Errand::Show, Errand::Paste, Errand::Choose, Errand::Quit];
+impl AppAction {
+    const ALL: [AppAction; 4] = [
+        AppAction::Show,
+        AppAction::Paste,
+        AppAction::Choose,
+        AppAction::Quit,
+    ];
 
     /// What it is called on the command line, after two dashes, and in the tray's menu.
     pub fn name(self) -> &'static str {
         match self {
-            Errand::Show => "show",
-            Errand::Paste => "paste",
-            Errand::Choose => "choose",
-            Errand::Quit => "quit",
+            AppAction::Show => "show",
+            AppAction::Paste => "paste",
+            AppAction::Choose => "choose",
+            AppAction::Quit => "quit",
         }
     }
 
-    pub fn named(name: &str) -> Option<Errand> {
-        Errand::ALL.into_iter().find(|errand| errand.name() == name)
+    pub fn from_name(name: &str) -> Option<AppAction> {
+        AppAction::ALL
+            .into_iter()
+            .find(|errand| errand.name() == name)
     }
 
     /// What people read.
-    pub fn words(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
-            Errand::Show => word("tray.open"),
-            Errand::Paste => word("tray.paste"),
-            Errand::Choose => word("tray.choose"),
-            Errand::Quit => word("tray.quit"),
+            AppAction::Show => t("tray.open"),
+            AppAction::Paste => t("tray.paste"),
+            AppAction::Choose => t("tray.choose"),
+            AppAction::Quit => t("tray.quit"),
         }
     }
 }
 
-pub fn run(app: &AppHandle, errand: Errand) {
+pub fn run_action(app: &AppHandle, errand: AppAction) {
     match errand {
-        Errand::Show => {
+        AppAction::Show => {
             let handle = app.clone();
             let _ = app.run_on_main_thread(move || window::show(&handle));
         }
-        Errand::Paste => {
-            if let Some(app) = Vitrine::of(app) {
-                tauri::async_runtime::spawn(async move { paste::paste(&app).await });
+        AppAction::Paste => {
+            if let Some(app) = AppContext::from_handle(app) {
+                tauri::async_runtime::spawn(async move { paste::upload_clipboard(&app).await });
             }
         }
-        Errand::Choose => file_picker::choose(app),
-        Errand::Quit => shutdown::quit(app),
+        AppAction::Choose => file_picker::choose_pictures(app),
+        AppAction::Quit => shutdown::quit(app),
     }
 }

@@ -4,23 +4,23 @@
 
 use tauri::AppHandle;
 
-use crate::i18n::said;
+use crate::i18n::t_args;
 
 /// What the app is started with then.
-const ARGUMENT: &str = "--hidden";
+const HIDDEN_ARGUMENT: &str = "--hidden";
 
 /// Whether it does; false where the system does not tell.
-pub fn starts(app: &AppHandle) -> bool {
-    system::starts(app).unwrap_or_else(|error| {
+pub fn is_enabled(app: &AppHandle) -> bool {
+    system::is_enabled(app).unwrap_or_else(|error| {
         tracing::info!(%error, "whether Vitrine starts at login is not known");
         false
     })
 }
 
 /// The error is a sentence.
-pub fn set(app: &AppHandle, on: bool) -> Result<(), String> {
-    system::set(app, on)
-        .map_err(|error| said("startup.login_refused", &[("reason", &error.to_string())]))
+pub fn set_enabled(app: &AppHandle, on: bool) -> Result<(), String> {
+    system::set_enabled(app, on)
+        .map_err(|error| t_args("startup.login_refused", &[("reason", &error.to_string())]))
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -32,21 +32,21 @@ mod system {
     use tauri::{AppHandle, Wry};
     use tauri_plugin_autostart::{Builder, Error, ManagerExt};
 
-    use self::ARGUMENT;
+    use super::HIDDEN_ARGUMENT;
 
     pub fn plugin() -> TauriPlugin<Wry> {
-        Builder::new().args([ARGUMENT]).build()
+        Builder::new().args([HIDDEN_ARGUMENT]).build()
     }
 
-    pub fn starts(app: &AppHandle) -> Result<bool, Error> {
+    pub fn is_enabled(app: &AppHandle) -> Result<bool, Error> {
         app.autolaunch().is_enabled()
     }
 
-    pub fn set(app: &AppHandle, on: bool) -> Result<(), Error> {
+    pub fn set_enabled(app: &AppHandle, on: bool) -> Result<(), Error> {
         match on {
             true => app.autolaunch().enable(),
             // What is not there needs no taking away.
-            false if !starts(app).unwrap_or(false) => Ok(()),
+            false if !is_enabled(app).unwrap_or(false) => Ok(()),
             false => app.autolaunch().disable(),
         }
     }
@@ -60,23 +60,27 @@ mod system {
     use tauri::process::current_binary;
     use tauri::{AppHandle, Manager};
 
-    use self::ARGUMENT;
-    use crate::settings::write_whole;
+    use super::HIDDEN_ARGUMENT;
+    use crate::settings::write_atomically;
 
     /// What desktops write into an entry that their user switched off.
-    const OFF: [&str; 2] = ["Hidden=true", "X-GNOME-Autostart-enabled=false"];
+    const DISABLED_LINES: [&str; 2] = ["Hidden=true", "X-GNOME-Autostart-enabled=false"];
 
-    pub fn starts(app: &AppHandle) -> tauri::Result<bool> {
-        let entry = fs::read_to_string(path(app)?);
-        Ok(entry.is_ok_and(|entry| !entry.lines().any(|line| OFF.contains(&line.trim()))))
+    pub fn is_enabled(app: &AppHandle) -> tauri::Result<bool> {
+        let entry = fs::read_to_string(entry_path(app)?);
+        Ok(entry.is_ok_and(|entry| {
+            !entry
+                .lines()
+                .any(|line| DISABLED_LINES.contains(&line.trim()))
+        }))
     }
 
-    pub fn set(app: &AppHandle, on: bool) -> tauri::Result<()> {
-        let path = path(app)?;
+    pub fn set_enabled(app: &AppHandle, on: bool) -> tauri::Result<()> {
+        let path = entry_path(app)?;
         if on {
             fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
             let program = current_binary(&app.env())?;
-            return Ok(write_whole(&path, entry(&program).as_bytes())?);
+            return Ok(write_atomically(&path, desktop_entry(&program).as_bytes())?);
         }
         match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
@@ -84,20 +88,20 @@ mod system {
         }
     }
 
-    fn path(app: &AppHandle) -> tauri::Result<PathBuf> {
+    fn entry_path(app: &AppHandle) -> tauri::Result<PathBuf> {
         Ok(app.path().config_dir()?.join("autostart/Vitrine.desktop"))
     }
 
-    fn entry(program: &Path) -> String {
-        let program = quoted(&program.to_string_lossy());
+    fn desktop_entry(program: &Path) -> String {
+        let program = quote_argument(&program.to_string_lossy());
         format!(
-            "[Desktop Entry]\nType=Application\nName=Vitrine\nExec={program} {ARGUMENT}\n\
+            "[Desktop Entry]\nType=Application\nName=Vitrine\nExec={program} {HIDDEN_ARGUMENT}\n\
              Icon=vitrine-desktop\nTerminal=false\n"
         )
     }
 
     /// A word of a command, as the specification of desktop entries wants it: escaped within quotes, then as all text.
-    fn quoted(word: &str) -> String {
+    fn quote_argument(word: &str) -> String {
         let escaped = word.chars().fold(String::new(), |escaped, letter| {
             escaped
                 + &match letter {
@@ -111,8 +115,11 @@ mod system {
     }
 
     #[test]
-    fn a_path_stays_one_word_whatever_is_in_it() {
-        assert_eq!(quoted("/opt/my apps/vitrine"), r#""/opt/my apps/vitrine""#);
-        assert_eq!(quoted(r#"/a"b$c%d\e"#), r#""/a\\"b\\$c%%d\\\\e""#);
+    fn a_quoted_path_stays_one_argument() {
+        assert_eq!(
+            quote_argument("/opt/my apps/vitrine"),
+            r#""/opt/my apps/vitrine""#
+        );
+        assert_eq!(quote_argument(r#"/a"b$c%d\e"#), r#""/a\\"b\\$c%%d\\\\e""#);
     }
 }

@@ -11,53 +11,53 @@ use tokio::sync::oneshot;
 
 /// What lies on the clipboard and can be sent, the most telling kind first.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Pasted {
+pub enum ClipboardContents {
     Files(Vec<PathBuf>),
     /// A picture's pixels, written as PNG.
     Picture(Vec<u8>),
     /// The address of something on the web.
     Address(String),
-    Nothing,
+    Empty,
 }
 
 /// How many times somebody else had been seen to copy something.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Moment(u64);
+pub struct ClipboardGeneration(u64);
 
 /// Text, and where a program pastes more than text, an `<img>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Content {
+pub struct ClipboardText {
     pub text: String,
     pub html: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
 #[error("The clipboard didn't take the links: {0}")]
-pub struct Refused(String);
+pub struct ClipboardError(String);
 
-enum Request {
+enum ClipboardRequest {
     Write {
-        content: Content,
-        answer: oneshot::Sender<Result<(), Refused>>,
+        content: ClipboardText,
+        answer: oneshot::Sender<Result<(), ClipboardError>>,
     },
     Rewrite {
-        content: Content,
-        answer: oneshot::Sender<Result<bool, Refused>>,
+        content: ClipboardText,
+        answer: oneshot::Sender<Result<bool, ClipboardError>>,
     },
-    Look {
-        answer: oneshot::Sender<Moment>,
+    Generation {
+        answer: oneshot::Sender<ClipboardGeneration>,
     },
-    Offer {
-        content: Content,
-        since: Moment,
-        answer: oneshot::Sender<Result<bool, Refused>>,
+    WriteIfUnchanged {
+        content: ClipboardText,
+        since: ClipboardGeneration,
+        answer: oneshot::Sender<Result<bool, ClipboardError>>,
     },
-    Touched {
-        since: Moment,
+    HasChanged {
+        since: ClipboardGeneration,
         answer: oneshot::Sender<bool>,
     },
     Read {
-        answer: oneshot::Sender<Pasted>,
+        answer: oneshot::Sender<ClipboardContents>,
     },
     Close {
         answer: mpsc::Sender<()>,
@@ -65,7 +65,7 @@ enum Request {
 }
 
 pub struct Clipboard {
-    requests: mpsc::Sender<Request>,
+    requests: mpsc::Sender<ClipboardRequest>,
 }
 
 impl Clipboard {
@@ -75,14 +75,14 @@ impl Clipboard {
         thread::Builder::new()
             .name("clipboard".to_owned())
             .spawn(move || {
-                let mut owner = Owner {
+                let mut owner = ClipboardOwner {
                     clipboard: None,
-                    written: None,
-                    seen: None,
-                    now: Moment::default(),
+                    last_written: None,
+                    last_seen: None,
+                    generation: ClipboardGeneration::default(),
                 };
                 for request in inbox {
-                    if let Some(closed) = owner.answer(request) {
+                    if let Some(closed) = owner.answer_request(request) {
                         drop(owner);
                         let _ = closed.send(());
                         return;
@@ -93,115 +93,129 @@ impl Clipboard {
     }
 
     /// Puts text on the clipboard and reads it back.
-    pub async fn write(&self, content: Content) -> Result<(), Refused> {
-        self.ask(|answer| Request::Write { content, answer })
+    pub async fn write(&self, content: ClipboardText) -> Result<(), ClipboardError> {
+        self.send_request(|answer| ClipboardRequest::Write { content, answer })
             .await
-            .unwrap_or_else(|| Err(gone()))
+            .unwrap_or_else(|| Err(thread_ended()))
     }
 
     /// Replaces what we wrote last, if it still is what the clipboard holds; says whether it was.
-    pub async fn rewrite(&self, content: Content) -> Result<bool, Refused> {
-        self.ask(|answer| Request::Rewrite { content, answer })
+    pub async fn rewrite(&self, content: ClipboardText) -> Result<bool, ClipboardError> {
+        self.send_request(|answer| ClipboardRequest::Rewrite { content, answer })
             .await
-            .unwrap_or_else(|| Err(gone()))
+            .unwrap_or_else(|| Err(thread_ended()))
     }
 
-    /// This moment, for [`Clipboard::offer`] to look back to.
-    pub async fn look(&self) -> Moment {
-        self.ask(|answer| Request::Look { answer })
+    /// This moment, for [`Clipboard::write_if_unchanged`] to look back to.
+    pub async fn current_generation(&self) -> ClipboardGeneration {
+        self.send_request(|answer| ClipboardRequest::Generation { answer })
             .await
             .unwrap_or_default()
     }
 
     /// Whether the user has copied something since then.
-    pub async fn is_touched(&self, since: Moment) -> bool {
-        self.ask(|answer| Request::Touched { since, answer })
+    pub async fn has_changed_since(&self, since: ClipboardGeneration) -> bool {
+        self.send_request(|answer| ClipboardRequest::HasChanged { since, answer })
             .await
             .unwrap_or(true)
     }
 
     /// Puts text on the clipboard, unless the user has copied something else since then; says
     /// whether it did.
-    pub async fn offer(&self, content: Content, since: Moment) -> Result<bool, Refused> {
-        self.ask(|answer| Request::Offer {
+    pub async fn write_if_unchanged(
+        &self,
+        content: ClipboardText,
+        since: ClipboardGeneration,
+    ) -> Result<bool, ClipboardError> {
+        self.send_request(|answer| ClipboardRequest::WriteIfUnchanged {
             content,
             since,
             answer,
         })
         .await
-        .unwrap_or_else(|| Err(gone()))
+        .unwrap_or_else(|| Err(thread_ended()))
     }
 
     /// What could be uploaded from the clipboard.
-    pub async fn read(&self) -> Pasted {
-        self.ask(|answer| Request::Read { answer })
+    pub async fn read_contents(&self) -> ClipboardContents {
+        self.send_request(|answer| ClipboardRequest::Read { answer })
             .await
-            .unwrap_or(Pasted::Nothing)
+            .unwrap_or(ClipboardContents::Empty)
     }
 
     /// Lets go of the clipboard, leaving the system's clipboard manager a moment to take over.
     pub fn close(&self, within: Duration) {
         let (answer, closed) = mpsc::channel();
-        if self.requests.send(Request::Close { answer }).is_ok() {
+        if self
+            .requests
+            .send(ClipboardRequest::Close { answer })
+            .is_ok()
+        {
             let _ = closed.recv_timeout(within);
         }
     }
 
-    async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Option<T> {
+    async fn send_request<T>(
+        &self,
+        request: impl FnOnce(oneshot::Sender<T>) -> ClipboardRequest,
+    ) -> Option<T> {
         let (answer, answered) = oneshot::channel();
         self.requests.send(request(answer)).ok()?;
         answered.await.ok()
     }
 }
 
-fn gone() -> Refused {
-    Refused("its thread has ended".to_owned())
+fn thread_ended() -> ClipboardError {
+    ClipboardError("its thread has ended".to_owned())
 }
 
 /// The thread's side.
-struct Owner {
+struct ClipboardOwner {
     clipboard: Option<arboard::Clipboard>,
-    written: Option<String>,
+    last_written: Option<String>,
     /// What the last look found, once there was one: text, or something that is none.
-    seen: Option<Option<String>>,
-    now: Moment,
+    last_seen: Option<Option<String>>,
+    generation: ClipboardGeneration,
 }
 
-impl Owner {
+impl ClipboardOwner {
     /// Answers a request; the last one's sender is returned, to be told when all is let go.
-    fn answer(&mut self, request: Request) -> Option<mpsc::Sender<()>> {
+    fn answer_request(&mut self, request: ClipboardRequest) -> Option<mpsc::Sender<()>> {
         match request {
-            Request::Write { content, answer } => {
-                let _ = answer.send(self.write(content).map_err(refused));
+            ClipboardRequest::Write { content, answer } => {
+                let _ = answer.send(self.write_text(content).map_err(to_clipboard_error));
             }
-            Request::Rewrite { content, answer } => {
-                let _ = answer.send(self.rewrite(content).map_err(refused));
+            ClipboardRequest::Rewrite { content, answer } => {
+                let _ = answer.send(self.rewrite_text(content).map_err(to_clipboard_error));
             }
-            Request::Look { answer } => {
-                let _ = answer.send(self.look());
+            ClipboardRequest::Generation { answer } => {
+                let _ = answer.send(self.update_generation());
             }
-            Request::Offer {
+            ClipboardRequest::WriteIfUnchanged {
                 content,
                 since,
                 answer,
             } => {
-                let _ = answer.send(self.offer(content, since).map_err(refused));
+                let _ = answer.send(
+                    self.write_text_if_unchanged(content, since)
+                        .map_err(to_clipboard_error),
+                );
             }
-            Request::Touched { since, answer } => {
-                let _ = answer.send(self.look() > since);
+            ClipboardRequest::HasChanged { since, answer } => {
+                let _ = answer.send(self.update_generation() > since);
             }
-            Request::Read { answer } => {
-                let _ = answer.send(self.read());
+            ClipboardRequest::Read { answer } => {
+                let _ = answer.send(self.read_contents());
             }
-            Request::Close { answer } => return Some(answer),
+            ClipboardRequest::Close { answer } => return Some(answer),
         }
         None
     }
 
     /// Written twice at most: a clipboard manager that answers for us may take the first for its own.
-    fn write(&mut self, content: Content) -> Result<(), arboard::Error> {
+    fn write_text(&mut self, content: ClipboardText) -> Result<(), arboard::Error> {
         for last in [false, true] {
-            let clipboard = self.open()?;
+            let clipboard = self.open_clipboard()?;
             let text = content.text.as_str();
             match &content.html {
                 Some(html) => clipboard.set().html(html, Some(&content.text))?,
@@ -215,68 +229,73 @@ impl Owner {
                 Err(_) => {}
             }
         }
-        self.written = Some(content.text);
+        self.last_written = Some(content.text);
         Ok(())
     }
 
-    fn rewrite(&mut self, content: Content) -> Result<bool, arboard::Error> {
-        let Some(written) = self.written.clone() else {
+    fn rewrite_text(&mut self, content: ClipboardText) -> Result<bool, arboard::Error> {
+        let Some(written) = self.last_written.clone() else {
             return Ok(false);
         };
         // Whatever can't be read as text isn't ours.
-        if self.open()?.get_text().ok() != Some(written) {
+        if self.open_clipboard()?.get_text().ok() != Some(written) {
             return Ok(false);
         }
-        self.write(content).map(|()| true)
+        self.write_text(content).map(|()| true)
     }
 
-    fn offer(&mut self, content: Content, since: Moment) -> Result<bool, arboard::Error> {
-        if self.look() > since {
+    fn write_text_if_unchanged(
+        &mut self,
+        content: ClipboardText,
+        since: ClipboardGeneration,
+    ) -> Result<bool, arboard::Error> {
+        if self.update_generation() > since {
             return Ok(false);
         }
-        self.write(content).map(|()| true)
+        self.write_text(content).map(|()| true)
     }
 
     /// There is no count of changes to ask for, so it is told by the text: another than at the last look, and not ours.
-    fn look(&mut self) -> Moment {
-        let found = self.text();
-        let ours = found.is_some() && found == self.written;
-        if self.seen.as_ref().is_some_and(|seen| *seen != found) && !ours {
-            self.now.0 += 1;
+    fn update_generation(&mut self) -> ClipboardGeneration {
+        let found = self.read_text();
+        let ours = found.is_some() && found == self.last_written;
+        if self.last_seen.as_ref().is_some_and(|seen| *seen != found) && !ours {
+            self.generation.0 += 1;
         }
-        self.seen = Some(found);
-        self.now
+        self.last_seen = Some(found);
+        self.generation
     }
 
-    fn text(&mut self) -> Option<String> {
-        self.open().ok()?.get_text().ok()
+    fn read_text(&mut self) -> Option<String> {
+        self.open_clipboard().ok()?.get_text().ok()
     }
 
-    fn read(&mut self) -> Pasted {
-        let Ok(clipboard) = self.open() else {
-            return Pasted::Nothing;
+    fn read_contents(&mut self) -> ClipboardContents {
+        let Ok(clipboard) = self.open_clipboard() else {
+            return ClipboardContents::Empty;
         };
         if let Ok(files) = clipboard.get().file_list()
             && !files.is_empty()
         {
-            return Pasted::Files(files);
+            return ClipboardContents::Files(files);
         }
         if let Ok(pixels) = clipboard.get_image() {
-            return match png(&pixels) {
-                Ok(bytes) => Pasted::Picture(bytes),
+            return match encode_png(&pixels) {
+                Ok(bytes) => ClipboardContents::Picture(bytes),
                 Err(error) => {
                     tracing::warn!(%error, "the picture on the clipboard could not be written as PNG");
-                    Pasted::Nothing
+                    ClipboardContents::Empty
                 }
             };
         }
         match clipboard.get_text() {
-            Ok(text) => address(&text).map_or(Pasted::Nothing, Pasted::Address),
-            Err(_) => Pasted::Nothing,
+            Ok(text) => parse_web_address(&text)
+                .map_or(ClipboardContents::Empty, ClipboardContents::Address),
+            Err(_) => ClipboardContents::Empty,
         }
     }
 
-    fn open(&mut self) -> Result<&mut arboard::Clipboard, arboard::Error> {
+    fn open_clipboard(&mut self) -> Result<&mut arboard::Clipboard, arboard::Error> {
         match &mut self.clipboard {
             Some(clipboard) => Ok(clipboard),
             empty => Ok(empty.insert(arboard::Clipboard::new()?)),
@@ -284,18 +303,18 @@ impl Owner {
     }
 }
 
-fn refused(error: arboard::Error) -> Refused {
-    Refused(error.to_string())
+fn to_clipboard_error(error: arboard::Error) -> ClipboardError {
+    ClipboardError(error.to_string())
 }
 
 /// Text that is a web address and nothing else.
-fn address(text: &str) -> Option<String> {
+fn parse_web_address(text: &str) -> Option<String> {
     let text = text.trim();
     let web = url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
     (web && !text.contains(char::is_whitespace)).then(|| text.to_owned())
 }
 
-fn png(pixels: &arboard::ImageData<'_>) -> Result<Vec<u8>, png::EncodingError> {
+fn encode_png(pixels: &arboard::ImageData<'_>) -> Result<Vec<u8>, png::EncodingError> {
     let mut bytes = Vec::new();
     let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
     let mut encoder = png::Encoder::new(&mut bytes, side(pixels.width), side(pixels.height));
@@ -324,13 +343,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_web_address_alone_counts_as_one() {
+    fn only_a_lone_web_address_counts_as_one() {
         assert_eq!(
-            address(" https://a.example/b.png\n"),
+            parse_web_address(" https://a.example/b.png\n"),
             Some("https://a.example/b.png".into())
         );
-        assert_eq!(address("see https://a.example/b.png"), None);
-        assert_eq!(address("file:///etc/passwd"), None);
+        assert_eq!(parse_web_address("see https://a.example/b.png"), None);
+        assert_eq!(parse_web_address("file:///etc/passwd"), None);
     }
 
     #[test]
@@ -341,8 +360,8 @@ mod tests {
             bytes: Cow::Owned(vec![1, 2, 3, alpha]),
         };
         // The colour type is the tenth byte of the header's data.
-        assert_eq!(png(&image(255))?[25], 2);
-        assert_eq!(png(&image(128))?[25], 6);
+        assert_eq!(encode_png(&image(255))?[25], 2);
+        assert_eq!(encode_png(&image(128))?[25], 6);
         Ok(())
     }
 }

@@ -7,10 +7,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// The data folder: the one asked for, else `VITRINE_DATA`, else the platform's.
-pub fn chosen(asked: Option<PathBuf>) -> io::Result<PathBuf> {
+pub fn resolve_data_dir(asked: Option<PathBuf>) -> io::Result<PathBuf> {
     let folder = asked
-        .or_else(|| variable("VITRINE_DATA").map(PathBuf::from))
-        .or_else(|| platform_folder(variable))
+        .or_else(|| env_variable("VITRINE_DATA").map(PathBuf::from))
+        .or_else(|| platform_folder(env_variable))
         .ok_or_else(|| {
             io::Error::other(
                 "This account has no home folder. Name a folder for the pictures with --data.",
@@ -20,23 +20,23 @@ pub fn chosen(asked: Option<PathBuf>) -> io::Result<PathBuf> {
 }
 
 /// The app's own corner of the data folder: its job store and its settings.
-pub fn desktop(data: &Path) -> PathBuf {
+pub fn desktop_dir(data: &Path) -> PathBuf {
     data.join("desktop")
 }
 
 /// A variable that is set to nothing counts as unset.
-fn variable(name: &str) -> Option<OsString> {
+fn env_variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
 #[cfg(target_os = "macos")]
 fn platform_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    Some(PathBuf::from(variable("HOME")?).join("Library/Application Support/Vitrine"))
+    Some(PathBuf::from(env_variable("HOME")?).join("Library/Application Support/Vitrine"))
 }
 
 #[cfg(windows)]
 fn platform_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    Some(PathBuf::from(variable("LOCALAPPDATA")?).join("Vitrine"))
+    Some(PathBuf::from(env_variable("LOCALAPPDATA")?).join("Vitrine"))
 }
 
 /// A relative `XDG_DATA_HOME` is to be ignored, says its specification.
@@ -56,7 +56,7 @@ fn platform_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBu
 mod tests {
     use super::*;
 
-    fn with(variables: &'static [(&str, &str)]) -> Option<PathBuf> {
+    fn platform_folder_with(variables: &'static [(&str, &str)]) -> Option<PathBuf> {
         platform_folder(|name| {
             variables
                 .iter()
@@ -67,13 +67,13 @@ mod tests {
 
     #[test]
     fn the_data_home_comes_before_the_home() {
-        let folder = with(&[("XDG_DATA_HOME", "/data"), ("HOME", "/home/ann")]);
+        let folder = platform_folder_with(&[("XDG_DATA_HOME", "/data"), ("HOME", "/home/ann")]);
         assert_eq!(folder, Some(PathBuf::from("/data/vitrine")));
     }
 
     #[test]
     fn a_relative_data_home_is_ignored() {
-        let folder = with(&[("XDG_DATA_HOME", "data"), ("HOME", "/home/ann")]);
+        let folder = platform_folder_with(&[("XDG_DATA_HOME", "data"), ("HOME", "/home/ann")]);
         assert_eq!(
             folder,
             Some(PathBuf::from("/home/ann/.local/share/vitrine"))

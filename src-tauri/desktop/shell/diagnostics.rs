@@ -3,12 +3,12 @@
 
 use std::fmt::Write;
 
-use crate::context::Vitrine;
+use crate::context::AppContext;
 use crate::network::lan_sharing::Reach;
 use crate::shell::logging;
 use crate::view::app_state::ServerState;
 
-pub fn write(app: &Vitrine) -> String {
+pub fn render_report(app: &AppContext) -> String {
     let state = app.state();
     let settings = app.settings.get();
     let server = match &state.server {
@@ -46,26 +46,29 @@ pub fn write(app: &Vitrine) -> String {
         let _ = writeln!(text, "folder: {:?}, on: {}", folder.mode, folder.on);
     }
     text.push_str("log:\n");
-    redacted(&text) + &lines()
+    redact(&text) + &recent_log()
 }
 
 /// What was logged last, to be read by anybody.
-pub fn lines() -> String {
-    redacted(&logging::recent().concat())
+pub fn recent_log() -> String {
+    redact(&logging::recent_lines().concat())
 }
 
-fn redacted(text: &str) -> String {
+fn redact(text: &str) -> String {
     let home = std::env::var("HOME").unwrap_or_default();
     let text = match home.len() {
         // Nobody's home is the root of everything.
         0 | 1 => text.to_owned(),
         _ => text.replace(&home, "~"),
     };
-    masked(&masked(&masked(&text, "https://"), "http://"), "sk_")
+    mask_after(
+        &mask_after(&mask_after(&text, "https://"), "http://"),
+        "sk_",
+    )
 }
 
 /// What stands behind each `start`, up to where a word of its kind ends, unless it is this computer's address.
-fn masked(text: &str, start: &str) -> String {
+fn mask_after(text: &str, start: &str) -> String {
     let mut parts = text.split(start);
     let mut masked = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -90,11 +93,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn other_servers_and_keys_are_taken_out() {
+    fn other_servers_and_keys_are_redacted() {
         let text =
             "to=\"https://nas.example:4870/upload?x=1\" key=sk_abc123, at http://127.0.0.1:4870/a";
         assert_eq!(
-            redacted(text),
+            redact(text),
             "to=\"https://…\" key=sk_…, at http://127.0.0.1:4870/a"
         );
     }

@@ -6,14 +6,14 @@ use tauri::{AppHandle, Manager, Wry};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 use tokio::sync::oneshot;
 
-use crate::commands::Refusal;
-use crate::i18n::said;
+use crate::commands::CommandError;
+use crate::i18n::t_args;
 use crate::shell::window;
 
 /// Nothing that is chosen here, but for pictures, is as large as that.
-const LARGEST: u64 = 1024 * 1024;
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
-fn dialog(app: &AppHandle, title: &str) -> FileDialogBuilder<Wry> {
+fn build_dialog(app: &AppHandle, title: &str) -> FileDialogBuilder<Wry> {
     let dialog = app.dialog().file().set_title(title);
     match app.get_webview_window(window::LABEL) {
         Some(window) => dialog.set_parent(&window),
@@ -22,7 +22,7 @@ fn dialog(app: &AppHandle, title: &str) -> FileDialogBuilder<Wry> {
 }
 
 /// A file whose name ends with one of these, in either case; `None` where nothing was chosen.
-pub async fn file(
+pub async fn pick_file(
     app: &AppHandle,
     title: &str,
     (kind, endings): (&str, &[&str]),
@@ -34,42 +34,42 @@ pub async fn file(
         .chain(shouted.iter().map(String::as_str))
         .collect();
     let (tell, told) = oneshot::channel();
-    dialog(app, title)
+    build_dialog(app, title)
         .add_filter(kind, &endings)
         .pick_file(move |chosen| drop(tell.send(chosen)));
-    path(told).await
+    receive_path(told).await
 }
 
-pub async fn folder(app: &AppHandle, title: &str) -> Option<PathBuf> {
+pub async fn pick_folder(app: &AppHandle, title: &str) -> Option<PathBuf> {
     let (tell, told) = oneshot::channel();
-    dialog(app, title).pick_folder(move |chosen| drop(tell.send(chosen)));
-    path(told).await
+    build_dialog(app, title).pick_folder(move |chosen| drop(tell.send(chosen)));
+    receive_path(told).await
 }
 
 /// Where to write a file; the dialog has asked before one is replaced.
-pub async fn save(app: &AppHandle, title: &str, name: &str) -> Option<PathBuf> {
+pub async fn pick_save_path(app: &AppHandle, title: &str, name: &str) -> Option<PathBuf> {
     let (tell, told) = oneshot::channel();
-    dialog(app, title)
+    build_dialog(app, title)
         .set_file_name(name)
         .save_file(move |chosen| drop(tell.send(chosen)));
-    path(told).await
+    receive_path(told).await
 }
 
-async fn path(told: oneshot::Receiver<Option<FilePath>>) -> Option<PathBuf> {
+async fn receive_path(told: oneshot::Receiver<Option<FilePath>>) -> Option<PathBuf> {
     told.await.ok().flatten()?.into_path().ok()
 }
 
 /// What is in a small file that was chosen.
-pub fn read(path: &Path) -> Result<Vec<u8>, Refusal> {
+pub fn read_small_file(path: &Path) -> Result<Vec<u8>, CommandError> {
     let read = || {
         let size = std::fs::metadata(path)?.len();
-        match size > LARGEST {
+        match size > MAX_FILE_BYTES {
             true => Err(std::io::Error::other("it is too large to be one")),
             false => std::fs::read(path),
         }
     };
     read().map_err(|error| {
-        let sentence = said("dialog.unreadable", &[("reason", &error.to_string())]);
-        Refusal::of("unreadable", sentence)
+        let sentence = t_args("dialog.unreadable", &[("reason", &error.to_string())]);
+        CommandError::new("unreadable", sentence)
     })
 }

@@ -9,7 +9,7 @@ use tracing_subscriber::filter::Directive;
 
 /// Rooms of others whose chatter can carry secrets: what travels over D-Bus, the keychain's words,
 /// and the headers of requests. However much the user asks for, they say no more than this.
-const CAPPED: [&str; 12] = [
+const LEVEL_CAPS: [&str; 12] = [
     "zbus=error",
     "tracing=warn",
     "keyring=warn",
@@ -25,7 +25,7 @@ const CAPPED: [&str; 12] = [
 ];
 
 /// `VITRINE_LOG` in the syntax of tracing, or `info`.
-pub fn start() {
+pub fn init_logging() {
     let asked = std::env::var("VITRINE_LOG")
         .ok()
         .filter(|asked| !asked.trim().is_empty());
@@ -36,7 +36,7 @@ pub fn start() {
         Ok(filter) => (filter, None),
         Err(error) => (EnvFilter::new("info"), Some(error)),
     };
-    let caps = CAPPED
+    let caps = LEVEL_CAPS
         .iter()
         .filter_map(|cap| cap.parse::<Directive>().ok());
     let filter = caps.fold(filter, EnvFilter::add_directive);
@@ -51,13 +51,13 @@ pub fn start() {
 }
 
 /// How many lines are remembered.
-const REMEMBERED: usize = 200;
+const MAX_RECENT_LINES: usize = 200;
 
-static RECENT: Mutex<VecDeque<String>> = Mutex::new(VecDeque::new());
+static RECENT_LINES: Mutex<VecDeque<String>> = Mutex::new(VecDeque::new());
 
 /// The last lines, oldest first, each with its end.
-pub fn recent() -> Vec<String> {
-    let recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);
+pub fn recent_lines() -> Vec<String> {
+    let recent = RECENT_LINES.lock().unwrap_or_else(PoisonError::into_inner);
     recent.iter().cloned().collect()
 }
 
@@ -66,8 +66,8 @@ struct Tee;
 
 impl Write for Tee {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let mut recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);
-        if recent.len() == REMEMBERED {
+        let mut recent = RECENT_LINES.lock().unwrap_or_else(PoisonError::into_inner);
+        if recent.len() == MAX_RECENT_LINES {
             recent.pop_front();
         }
         recent.push_back(String::from_utf8_lossy(line).into_owned());
@@ -87,18 +87,18 @@ mod tests {
 
     #[test]
     fn only_the_last_lines_are_remembered() -> io::Result<()> {
-        for line in 0..REMEMBERED + 5 {
+        for line in 0..MAX_RECENT_LINES + 5 {
             Tee.write_all(format!("line {line}\n").as_bytes())?;
         }
-        let recent = recent();
-        assert_eq!(recent.len(), REMEMBERED);
+        let recent = recent_lines();
+        assert_eq!(recent.len(), MAX_RECENT_LINES);
         assert!(recent.last().is_some_and(|line| line.contains("204")));
         Ok(())
     }
 
     #[test]
     fn every_cap_is_a_directive() {
-        for cap in CAPPED {
+        for cap in LEVEL_CAPS {
             assert!(cap.parse::<Directive>().is_ok(), "{cap}");
         }
     }

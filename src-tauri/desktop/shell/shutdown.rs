@@ -7,23 +7,23 @@ use std::time::Duration;
 use library::Library;
 use tauri::{AppHandle, Manager};
 
-use crate::context::Vitrine;
+use crate::context::AppContext;
 use crate::shell::window;
 
 /// For what is in flight, at both ends of it.
-const GRACE: Duration = Duration::from_millis(1200);
+const STOP_GRACE: Duration = Duration::from_millis(1200);
 /// For what is written down last.
-const LAST_WORDS: Duration = Duration::from_millis(300);
+const FLUSH_TIMEOUT: Duration = Duration::from_millis(300);
 /// For a clipboard manager to take over what we copied.
-const HANDOVER: Duration = Duration::from_millis(200);
+const CLIPBOARD_HANDOVER: Duration = Duration::from_millis(200);
 /// When the process ends even if something hangs.
-const AT_LAST: Duration = Duration::from_millis(1950);
+const EXIT_DEADLINE: Duration = Duration::from_millis(1950);
 
-/// Begins the end; [`end`] follows when the event loop has stopped.
+/// Begins the shut_down; [`shut_down`] follows when the event loop has stopped.
 pub fn quit(app: &AppHandle) {
     tracing::info!("quitting");
     let watch = thread::Builder::new().name("at-last".to_owned()).spawn(|| {
-        thread::sleep(AT_LAST);
+        thread::sleep(EXIT_DEADLINE);
         tracing::warn!("something did not end in time and was cut off");
         std::process::exit(0);
     });
@@ -37,38 +37,43 @@ pub fn quit(app: &AppHandle) {
 }
 
 /// Ends everything, in the order of who needs whom. Blocks the thread it is called on.
-pub fn end(app: &AppHandle) {
+pub fn shut_down(app: &AppHandle) {
     // First, so that a start from now on is not sent to a process that is going down.
     tauri_plugin_single_instance::destroy(app);
-    let Some(app) = Vitrine::of(app) else { return };
+    let Some(app) = AppContext::from_handle(app) else {
+        return;
+    };
     tauri::async_runtime::block_on(async {
-        tokio::join!(app.uploader.stop(GRACE), app.embedded.stop(GRACE));
-        if let Some(library) = app.embedded.library().cloned() {
-            let revoke = app.keychain.for_this_run_only();
-            let last = tokio::task::spawn_blocking(move || write_down(&library, revoke));
-            if tokio::time::timeout(LAST_WORDS, last).await.is_err() {
+        tokio::join!(
+            app.uploader.stop(STOP_GRACE),
+            app.embedded_server.stop(STOP_GRACE)
+        );
+        if let Some(library) = app.embedded_server.library().cloned() {
+            let revoke = app.keychain.is_key_temporary();
+            let last = tokio::task::spawn_blocking(move || flush_library(&library, revoke));
+            if tokio::time::timeout(FLUSH_TIMEOUT, last).await.is_err() {
                 tracing::warn!("the library did not finish in time");
             }
         }
     });
-    app.clipboard.close(HANDOVER);
+    app.clipboard.close(CLIPBOARD_HANDOVER);
 }
 
 /// A key that no keychain keeps ends with the run it was made for.
-fn write_down(library: &Library, revoke: bool) {
+fn flush_library(library: &Library, revoke: bool) {
     let revoked = if revoke {
         library.revoke_app_keys()
     } else {
         Ok(())
     };
-    if let Err(error) = revoked.and_then(|()| library.flush()) {
+    if let Err(error) = revoked.and_then(|()| library.flush_counters()) {
         tracing::warn!(%error, "the library could not write down the last of it");
     }
 }
 
 /// Quits when the system asks for it: on Unix by signal, at logout too.
 #[cfg(unix)]
-pub fn obey_signals(app: &AppHandle) -> std::io::Result<()> {
+pub fn quit_on_signals(app: &AppHandle) -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     for kind in [
         SignalKind::terminate(),
@@ -87,7 +92,7 @@ pub fn obey_signals(app: &AppHandle) -> std::io::Result<()> {
 }
 
 #[cfg(windows)]
-pub fn obey_signals(app: &AppHandle) -> std::io::Result<()> {
+pub fn quit_on_signals(app: &AppHandle) -> std::io::Result<()> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
     let app = app.clone();
     tauri::async_runtime::spawn(async move {

@@ -45,13 +45,13 @@ mod linux {
         ] {
             dbus.add_match_rule(rule)?;
         }
-        let mut shown = shows(&bus, &dbus);
+        let mut shown = has_tray_host(&bus, &dbus);
         tell(shown);
         for message in messages {
             if message?.message_type() != Type::Signal {
                 continue;
             }
-            let now = shows(&bus, &dbus);
+            let now = has_tray_host(&bus, &dbus);
             if now != shown {
                 shown = now;
                 tell(shown);
@@ -61,7 +61,7 @@ mod linux {
     }
 
     /// A watcher alone shows nothing: a panel has to have registered with it.
-    fn shows(bus: &Connection, dbus: &DBusProxy<'_>) -> bool {
+    fn has_tray_host(bus: &Connection, dbus: &DBusProxy<'_>) -> bool {
         let asked = || -> zbus::Result<bool> {
             if !dbus.name_has_owner(BusName::try_from(WATCHER)?)? {
                 return Ok(false);

@@ -9,19 +9,19 @@ use tauri::{AppHandle, Manager};
 use crate::shell::window;
 
 /// As much of its name as the kernel keeps.
-const NAME: &str = "WebKitNetworkPr";
+const PROCESS_NAME: &str = "WebKitNetworkPr";
 /// A page that is just ending would have it started anew.
-const AFTER: Duration = Duration::from_secs(2);
+const END_DELAY: Duration = Duration::from_secs(2);
 
 /// Ends it in a while, unless there is a window again by then.
-pub fn end_later(app: &AppHandle) {
+pub fn end_network_process_later(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        tokio::time::sleep(AFTER).await;
+        tokio::time::sleep(END_DELAY).await;
         // Windows are made on the main thread, so that none is just being made there.
         let asked = app.clone().run_on_main_thread(move || {
             if app.get_webview_window(window::LABEL).is_none() {
-                end();
+                end_network_process();
             }
         });
         if let Err(error) = asked {
@@ -30,21 +30,21 @@ pub fn end_later(app: &AppHandle) {
     });
 }
 
-fn end() {
-    for child in children().filter(|child| child.name == NAME) {
+fn end_network_process() {
+    for child in child_processes().filter(|child| child.name == PROCESS_NAME) {
         if let Err(error) = kill_process(child.pid, Signal::TERM) {
             tracing::warn!(%error, "WebKit's network process could not be ended");
         }
     }
 }
 
-struct Child {
+struct ChildProcess {
     pid: Pid,
     name: String,
 }
 
 /// The processes that this one has started and that have not ended.
-fn children() -> impl Iterator<Item = Child> {
+fn child_processes() -> impl Iterator<Item = ChildProcess> {
     let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     all.filter_map(|entry| {
         let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
@@ -55,7 +55,7 @@ fn children() -> impl Iterator<Item = Child> {
         };
         let ours = said("PPid:")? == std::process::id().to_string();
         let name = said("Name:")?.to_owned();
-        Some(Child {
+        Some(ChildProcess {
             pid: ours.then(|| Pid::from_raw(pid)).flatten()?,
             name,
         })
@@ -67,10 +67,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_this_process_started_is_found_by_its_name() -> std::io::Result<()> {
+    fn a_started_process_is_found_by_its_name() -> std::io::Result<()> {
         let mut sleeping = std::process::Command::new("sleep").arg("60").spawn()?;
-        let named = |child: &Child| child.name == "sleep";
-        let found = children().filter(named).any(|child| {
+        let named = |child: &ChildProcess| child.name == "sleep";
+        let found = child_processes().filter(named).any(|child| {
             u32::try_from(child.pid.as_raw_nonzero().get()).ok() == Some(sleeping.id())
         });
         sleeping.kill()?;

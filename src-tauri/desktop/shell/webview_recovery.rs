@@ -6,19 +6,19 @@ use std::sync::atomic::Ordering;
 use tauri::{AppHandle, Manager, WebviewWindow};
 use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
 
-use crate::context::Vitrine;
+use crate::context::AppContext;
 use crate::shell::window;
 
 /// A page whose process ends is loaded again where it was, as often as it had appeared: one that ends before it appears
 /// would do so for ever.
-pub fn watch(window: &WebviewWindow) -> tauri::Result<()> {
+pub fn reload_on_crash(window: &WebviewWindow) -> tauri::Result<()> {
     let app = window.app_handle().clone();
     window.with_webview(move |view| {
         view.inner()
             .connect_web_process_terminated(move |view, reason| {
                 tracing::warn!(?reason, "the page's process has ended");
-                let appeared =
-                    Vitrine::of(&app).is_some_and(|app| app.painted.swap(false, Ordering::Relaxed));
+                let appeared = AppContext::from_handle(&app)
+                    .is_some_and(|app| app.page_shown.swap(false, Ordering::Relaxed));
                 if appeared {
                     view.reload();
                 }
@@ -27,7 +27,7 @@ pub fn watch(window: &WebviewWindow) -> tauri::Result<()> {
 }
 
 /// Draws the page of now without the graphics card.
-pub fn spare_the_card(app: &AppHandle) {
+pub fn disable_hardware_acceleration(app: &AppHandle) {
     let Some(window) = app.get_webview_window(window::LABEL) else {
         return;
     };

@@ -2,15 +2,15 @@
 //! alone, or sent to another target.
 
 use serde::Serialize;
-use uploader::links::What;
+use uploader::links::LinkSelection;
 
-use crate::context::Vitrine;
+use crate::context::AppContext;
 use crate::targets;
 
 /// Strips of the window, side by side. The first, which is the usual one, is as wide as all others together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
-pub enum Lane {
+pub enum DropZone {
     /// As with every other way that pictures come.
     Usual { target: String },
     /// Whatever the switch says, the original's link alone is copied.
@@ -23,20 +23,20 @@ pub enum Lane {
 }
 
 /// The first other target only: with more lanes a hand would have to aim.
-pub fn all(app: &Vitrine) -> Vec<Lane> {
+pub fn available_zones(app: &AppContext) -> Vec<DropZone> {
     let settings = app.settings.get();
-    let usual = targets::usual(&settings);
-    let (chosen, others): (Vec<_>, Vec<_>) = targets::all(app)
+    let usual = targets::default_target_id(&settings);
+    let (chosen, others): (Vec<_>, Vec<_>) = targets::list_targets(app)
         .into_iter()
         .partition(|target| target.id == usual);
     let target = chosen.into_iter().next().map(|target| target.name);
-    let mut lanes = vec![Lane::Usual {
-        target: target.unwrap_or_else(|| crate::i18n::word("target.this_computer").to_owned()),
+    let mut lanes = vec![DropZone::Usual {
+        target: target.unwrap_or_else(|| crate::i18n::t("target.this_computer").to_owned()),
     }];
-    if settings.copy.what() != What::Original {
-        lanes.push(Lane::Original);
+    if settings.copy.selection() != LinkSelection::Original {
+        lanes.push(DropZone::Original);
     }
-    lanes.extend(others.into_iter().next().map(|target| Lane::Target {
+    lanes.extend(others.into_iter().next().map(|target| DropZone::Target {
         id: target.id,
         name: target.name,
     }));
@@ -44,7 +44,7 @@ pub fn all(app: &Vitrine) -> Vec<Lane> {
 }
 
 /// Which of that many lanes this place is in; `across` is its part of the window's width, from the left.
-pub fn at(count: usize, across: f64) -> usize {
+pub fn zone_index(count: usize, across: f64) -> usize {
     if count < 2 || across < 0.5 {
         return 0;
     }
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_usual_lane_is_half_of_the_window_and_the_others_share_the_rest() {
+    fn the_default_zone_is_half_of_the_window_and_the_others_share_the_rest() {
         for (across, lane) in [
             (-0.1, 0),
             (0.1, 0),
@@ -68,8 +68,8 @@ mod tests {
             (0.8, 2),
             (1.2, 2),
         ] {
-            assert_eq!(at(3, across), lane, "{across}");
+            assert_eq!(zone_index(3, across), lane, "{across}");
         }
-        assert_eq!((at(1, 0.9), at(2, 0.9)), (0, 1));
+        assert_eq!((zone_index(1, 0.9), zone_index(2, 0.9)), (0, 1));
     }
 }

@@ -1,29 +1,29 @@
 //! Paste and upload: copied files, else a copied picture, else the address of one.
 
 use uploader::Source;
-use uploader::clipboard_policy::Way;
+use uploader::clipboard_policy::UploadSource;
 
-use crate::context::Vitrine;
+use crate::context::AppContext;
 use crate::events::Notice;
-use crate::shell::clipboard::Pasted;
+use crate::shell::clipboard::ClipboardContents;
 use crate::uploads::intake;
-use crate::uploads::intake::Given;
+use crate::uploads::intake::ImportOptions;
 
 /// A picture from the clipboard has no name of its own; links and rows show this one.
-const NAME: &str = "pasted.png";
+const PASTED_FILE_NAME: &str = "pasted.png";
 
-pub async fn paste(app: &Vitrine) {
-    let sources = match app.clipboard.read().await {
-        Pasted::Files(paths) => paths.into_iter().map(Source::File).collect(),
-        Pasted::Picture(bytes) => vec![Source::Bytes {
-            name: NAME.to_owned(),
+pub async fn upload_clipboard(app: &AppContext) {
+    let sources = match app.clipboard.read_contents().await {
+        ClipboardContents::Files(paths) => paths.into_iter().map(Source::File).collect(),
+        ClipboardContents::Picture(bytes) => vec![Source::Bytes {
+            name: PASTED_FILE_NAME.to_owned(),
             bytes,
         }],
-        Pasted::Address(address) => vec![Source::Web(address)],
-        Pasted::Nothing => {
-            app.notice(Notice::of("nothing_to_paste"));
+        ClipboardContents::Address(address) => vec![Source::Web(address)],
+        ClipboardContents::Empty => {
+            app.show_notice(Notice::new("nothing_to_paste"));
             return;
         }
     };
-    intake::take_in(app, sources, Given::by(Way::Pasted)).await;
+    intake::import_pictures(app, sources, ImportOptions::new(UploadSource::Pasted)).await;
 }

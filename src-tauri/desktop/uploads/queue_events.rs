@@ -6,109 +6,111 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
-use uploader::{BatchId, Event, Job, JobId, JobState, WaitsFor};
+use uploader::{BatchId, Event, Job, JobId, JobState, WaitReason};
 
-use crate::context::Vitrine;
+use crate::context::AppContext;
 use crate::shell::tray;
 use crate::uploads::{copy_links, intake};
 use crate::{events, targets};
 
 /// Between two times that the page is told. The first news after a pause are told at once.
-const PAUSE: Duration = Duration::from_millis(50);
+const MIN_INTERVAL: Duration = Duration::from_millis(50);
 /// The same while many rows change at once: for each time the page draws its list anew, and leaves what it drew before
 /// to WebKit's collector, which takes its time.
-const LONG_PAUSE: Duration = Duration::from_millis(300);
-const MANY: usize = 8;
+const BUSY_INTERVAL: Duration = Duration::from_millis(300);
+const BUSY_ROW_COUNT: usize = 8;
 
 /// Passes the news on for as long as the app lives.
-pub async fn pass_on(app: Arc<Vitrine>) {
+pub async fn forward_events(app: Arc<AppContext>) {
     let mut news = app.uploader.events();
     loop {
-        let mut gathered = Gathered::default();
+        let mut gathered = EventBatch::default();
         match news.recv().await {
-            Ok(event) => gathered.add(event),
+            Ok(event) => gathered.add_event(event),
             Err(RecvError::Lagged(missed)) => gathered.missed += missed,
             Err(RecvError::Closed) => return,
         }
         loop {
             match news.try_recv() {
-                Ok(event) => gathered.add(event),
+                Ok(event) => gathered.add_event(event),
                 Err(TryRecvError::Lagged(missed)) => gathered.missed += missed,
                 Err(TryRecvError::Empty | TryRecvError::Closed) => break,
             }
         }
-        let pause = gathered.pause();
-        tell(&app, gathered).await;
+        let pause = gathered.next_interval();
+        emit_batch(&app, gathered).await;
         tokio::time::sleep(pause).await;
     }
 }
 
-async fn tell(app: &Vitrine, gathered: Gathered) {
-    if !gathered.found.is_empty() {
-        let moment = app.clipboard.look().await;
-        copy_links::begin(app, &gathered.found, moment.into());
+async fn emit_batch(app: &AppContext, gathered: EventBatch) {
+    if !gathered.found_jobs.is_empty() {
+        let moment = app.clipboard.current_generation().await;
+        copy_links::remember_pending_copies(app, &gathered.found_jobs, moment.into());
     }
     if !gathered.jobs.is_empty() {
-        let targets = targets::all(app);
+        let targets = targets::list_targets(app);
         let rows = gathered
             .jobs
             .iter()
-            .map(|job| intake::row(app, job, &targets));
-        app.tell(events::Event::Rows(rows.collect()));
+            .map(|job| intake::build_row(app, job, &targets));
+        app.emit(events::PageEvent::Rows(rows.collect()));
     }
     for (id, sent, total) in gathered.progress {
-        app.tell(events::Event::Progress { id, sent, total });
+        app.emit(events::PageEvent::Progress { id, sent, total });
     }
-    for id in gathered.forgotten {
-        app.tell(events::Event::Forgotten { id });
+    for id in gathered.forgotten_jobs {
+        app.emit(events::PageEvent::JobForgotten { id });
     }
-    if gathered.folders {
-        app.tell_state();
+    if gathered.folders_changed {
+        app.emit_state();
     }
     if gathered.missed > 0 {
         tracing::warn!(
             gathered.missed,
             "news of uploads came faster than they were passed on"
         );
-        app.tell(events::Event::Missed);
+        app.emit(events::PageEvent::EventsMissed);
     }
-    if !gathered.done.is_empty() {
-        tray::tell(app);
+    if !gathered.done_batches.is_empty() {
+        tray::schedule_rebuild(app);
     }
-    for (_, jobs) in gathered.done {
-        copy_links::batch_done(app, &jobs).await;
+    for (_, jobs) in gathered.done_batches {
+        copy_links::finish_batch(app, &jobs).await;
     }
 }
 
 /// What has happened since the page was last told, in the order in which it may be told: a job's
 /// state comes before how far it is, and what is forgotten comes after everything about it.
 #[derive(Default)]
-struct Gathered {
+struct EventBatch {
     jobs: Vec<Job>,
     progress: Vec<(JobId, u64, u64)>,
-    forgotten: Vec<JobId>,
-    done: Vec<(BatchId, Vec<JobId>)>,
+    forgotten_jobs: Vec<JobId>,
+    done_batches: Vec<(BatchId, Vec<JobId>)>,
     /// In watched folders: nobody did anything for them in the app.
-    found: Vec<JobId>,
+    found_jobs: Vec<JobId>,
     /// Something of the watched folders.
-    folders: bool,
+    folders_changed: bool,
     missed: u64,
 }
 
-impl Gathered {
-    fn pause(&self) -> Duration {
-        match self.jobs.len() > MANY {
-            true => LONG_PAUSE,
-            false => PAUSE,
+impl EventBatch {
+    fn next_interval(&self) -> Duration {
+        match self.jobs.len() > BUSY_ROW_COUNT {
+            true => BUSY_INTERVAL,
+            false => MIN_INTERVAL,
         }
     }
 
-    fn add(&mut self, event: Event) {
+    fn add_event(&mut self, event: Event) {
         match event {
             Event::Job(job) => {
-                let waits = JobState::Waiting { on: WaitsFor::File };
-                if job.state == waits && !self.found.contains(&job.id) {
-                    self.found.push(job.id);
+                let waits = JobState::Waiting {
+                    on: WaitReason::File,
+                };
+                if job.state == waits && !self.found_jobs.contains(&job.id) {
+                    self.found_jobs.push(job.id);
                 }
                 // How far it was before says nothing about a later state.
                 self.progress.retain(|(id, ..)| *id != job.id);
@@ -121,17 +123,17 @@ impl Gathered {
                 self.progress.retain(|(known, ..)| *known != id);
                 self.progress.push((id, sent, total));
             }
-            Event::Forgotten(id) => {
+            Event::JobForgotten(id) => {
                 self.jobs.retain(|job| job.id != id);
                 self.progress.retain(|(known, ..)| *known != id);
-                self.forgotten.push(id);
+                self.forgotten_jobs.push(id);
             }
             // A retry can end a batch twice: what counts is how it ended.
             Event::BatchDone { batch, jobs } => {
-                self.done.retain(|(known, _)| *known != batch);
-                self.done.push((batch, jobs));
+                self.done_batches.retain(|(known, _)| *known != batch);
+                self.done_batches.push((batch, jobs));
             }
-            Event::Folder { .. } | Event::Missed { .. } => self.folders = true,
+            Event::FolderChanged { .. } | Event::FilesMissed { .. } => self.folders_changed = true,
         }
     }
 }
@@ -165,9 +167,9 @@ mod tests {
         })
     }
 
-    fn gathered(news: impl IntoIterator<Item = Event>) -> Gathered {
-        let mut gathered = Gathered::default();
-        news.into_iter().for_each(|event| gathered.add(event));
+    fn collect_events(news: impl IntoIterator<Item = Event>) -> EventBatch {
+        let mut gathered = EventBatch::default();
+        news.into_iter().for_each(|event| gathered.add_event(event));
         gathered
     }
 
@@ -180,9 +182,9 @@ mod tests {
     }
 
     #[test]
-    fn of_several_news_about_a_picture_the_last_is_told() {
+    fn only_the_last_event_about_a_job_is_kept() {
         let sending = JobState::Sending { sent: 0, total: 9 };
-        let told = gathered([
+        let told = collect_events([
             job(1, JobState::Queued),
             job(2, JobState::Queued),
             job(1, sending.clone()),
@@ -195,19 +197,19 @@ mod tests {
     }
 
     #[test]
-    fn progress_does_not_outlive_the_state_it_was_made_in() {
-        let told = gathered([progress(1, 3), job(1, JobState::Queued)]);
+    fn a_new_job_state_discards_older_progress() {
+        let told = collect_events([progress(1, 3), job(1, JobState::Queued)]);
         assert_eq!(told.progress, []);
     }
 
     #[test]
-    fn nothing_but_its_end_is_told_of_a_forgotten_picture() {
-        let told = gathered([
+    fn a_forgotten_job_emits_only_its_removal() {
+        let told = collect_events([
             job(1, JobState::Queued),
             progress(1, 3),
-            Event::Forgotten(JobId(1)),
+            Event::JobForgotten(JobId(1)),
         ]);
         assert!(told.jobs.is_empty() && told.progress.is_empty());
-        assert_eq!(told.forgotten, [JobId(1)]);
+        assert_eq!(told.forgotten_jobs, [JobId(1)]);
     }
 }

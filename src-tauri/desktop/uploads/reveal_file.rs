@@ -6,19 +6,19 @@ use std::sync::Arc;
 use tokio::task::spawn_blocking;
 use uploader::JobId;
 
-use crate::commands::Refusal;
-use crate::context::Vitrine;
-use crate::i18n::word;
+use crate::commands::CommandError;
+use crate::context::AppContext;
+use crate::i18n::t;
 
-pub async fn show(app: &Arc<Vitrine>, id: JobId) -> Result<(), Refusal> {
+pub async fn reveal_job_file(app: &Arc<AppContext>, id: JobId) -> Result<(), CommandError> {
     let app = Arc::clone(app);
     // The disk may be a sleeping one, and the file manager may have to be started first.
     let shown = spawn_blocking(move || {
-        let path = app.uploader.file(id)?;
-        let path = path.ok_or_else(|| Refusal::of("no_file", word("notice.no_file")))?;
-        reveal(&path).map_err(|error| {
+        let path = app.uploader.source_file(id)?;
+        let path = path.ok_or_else(|| CommandError::new("no_file", t("notice.no_file")))?;
+        reveal_path(&path).map_err(|error| {
             tracing::warn!(%error, "no file manager showed a file");
-            Refusal::of("no_file_manager", word("notice.no_file_manager"))
+            CommandError::new("no_file_manager", t("notice.no_file_manager"))
         })
     });
     shown.await.unwrap_or_else(|error| {
@@ -28,7 +28,7 @@ pub async fn show(app: &Arc<Vitrine>, id: JobId) -> Result<(), Refusal> {
 }
 
 /// Chosen among its neighbours; where nobody can do that, its folder is opened.
-fn reveal(path: &Path) -> std::io::Result<()> {
+fn reveal_path(path: &Path) -> std::io::Result<()> {
     let Err(error) = tauri_plugin_opener::reveal_item_in_dir(path) else {
         return Ok(());
     };

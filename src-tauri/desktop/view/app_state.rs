@@ -7,18 +7,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 
 use crate::network::lan_sharing::Reach;
-use crate::secrets::keychain::Standing;
-use crate::settings::CopyChoice;
+use crate::secrets::keychain::KeychainStatus;
+use crate::settings::CopySettings;
 use crate::targets;
 use crate::watch::watched_folders;
-use crate::watch::watched_folders::Watching;
+use crate::watch::watched_folders::WatchPause;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AppState {
     pub server: ServerState,
-    pub keychain: Standing,
-    pub copy: CopyChoice,
+    pub keychain: KeychainStatus,
+    pub copy: CopySettings,
     /// Whether this desktop shows tray icons.
     pub tray: bool,
     pub version: &'static str,
@@ -26,11 +26,11 @@ pub struct AppState {
     pub reach: Reach,
     /// Nothing new is sent.
     pub paused: bool,
-    pub watching: Watching,
-    pub targets: Vec<targets::Shown>,
+    pub watching: WatchPause,
+    pub targets: Vec<targets::TargetView>,
     /// The id of the target that pictures go to.
     pub usual: String,
-    pub folders: Vec<watched_folders::Shown>,
+    pub folders: Vec<watched_folders::WatchedFolderView>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -57,111 +57,113 @@ pub enum ServerState {
 
 impl AppState {
     pub fn has_watched_folders(&self) -> bool {
-        self.folders.iter().any(watched_folders::Shown::is_on)
+        self.folders
+            .iter()
+            .any(watched_folders::WatchedFolderView::is_on)
     }
 
-    pub fn targets_by_name(&self) -> impl Iterator<Item = (&String, &String)> {
-        self.targets.iter().map(targets::Shown::names)
+    pub fn target_names(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.targets.iter().map(targets::TargetView::id_and_name)
     }
 }
 
 /// The parts of the state that change by themselves; the switches live in the settings.
-pub struct Status {
-    parts: Mutex<Parts>,
+pub struct AppStatus {
+    parts: Mutex<StatusParts>,
 }
 
-struct Parts {
+struct StatusParts {
     server: ServerState,
-    keychain: Standing,
+    keychain: KeychainStatus,
     tray: bool,
     reach: Reach,
     /// Where this computer itself finds the server, or did last.
-    here: String,
+    local_base: String,
     /// What links are to start with, whoever asks for them: a domain, a tunnel.
-    own: Option<String>,
+    public_url: Option<String>,
 }
 
-impl Parts {
+impl StatusParts {
     /// What links start with, also while no server runs.
-    fn base(&self) -> String {
+    fn link_base(&self) -> String {
         let on_the_network = match &self.reach {
             Reach::HomeNetwork { address, .. } => address.as_ref(),
             Reach::ThisComputer => None,
         };
-        self.own
+        self.public_url
             .as_ref()
             .or(on_the_network)
-            .unwrap_or(&self.here)
+            .unwrap_or(&self.local_base)
             .clone()
     }
 }
 
-impl Status {
+impl AppStatus {
     /// `port`: the one that links carried when the app last ran.
-    pub fn new(port: u16) -> Status {
-        Status {
-            parts: Mutex::new(Parts {
+    pub fn new(port: u16) -> AppStatus {
+        AppStatus {
+            parts: Mutex::new(StatusParts {
                 server: ServerState::Starting,
-                keychain: Standing::Waiting,
+                keychain: KeychainStatus::Waiting,
                 // Until the desktop was asked: closing must not make the window vanish.
                 tray: false,
                 reach: Reach::default(),
-                here: format!("http://127.0.0.1:{port}"),
-                own: None,
+                local_base: format!("http://127.0.0.1:{port}"),
+                public_url: None,
             }),
         }
     }
 
     pub fn server(&self) -> ServerState {
-        let parts = self.parts();
+        let parts = self.lock_parts();
         let mut server = parts.server.clone();
         if let ServerState::Running { base, .. } = &mut server {
-            *base = parts.base();
+            *base = parts.link_base();
         }
         server
     }
 
-    pub fn keychain(&self) -> Standing {
-        self.parts().keychain
+    pub fn keychain(&self) -> KeychainStatus {
+        self.lock_parts().keychain
     }
 
     pub fn set_server(&self, server: ServerState) {
-        let mut parts = self.parts();
+        let mut parts = self.lock_parts();
         if let ServerState::Running { address, .. } = &server {
-            parts.here = format!("http://{address}");
+            parts.local_base = format!("http://{address}");
         }
         parts.server = server;
     }
 
-    pub fn set_keychain(&self, keychain: Standing) {
-        self.parts().keychain = keychain;
+    pub fn set_keychain(&self, keychain: KeychainStatus) {
+        self.lock_parts().keychain = keychain;
     }
 
     pub fn set_tray(&self, tray: bool) {
-        self.parts().tray = tray;
+        self.lock_parts().tray = tray;
     }
 
     pub fn tray(&self) -> bool {
-        self.parts().tray
+        self.lock_parts().tray
     }
 
-    pub fn base(&self) -> String {
-        self.parts().base()
+    pub fn link_base(&self) -> String {
+        self.lock_parts().link_base()
     }
 
     pub fn reach(&self) -> Reach {
-        self.parts().reach.clone()
+        self.lock_parts().reach.clone()
     }
 
     /// Whether that is news.
     pub fn set_reach(&self, reach: Reach, own: Option<String>) -> bool {
-        let mut parts = self.parts();
-        let news = parts.reach != reach || parts.own != own;
-        (parts.reach, parts.own) = (reach, own);
+        let mut parts = self.lock_parts();
+        let news = parts.reach != reach || parts.public_url != own;
+        (parts.reach, parts.public_url) = (reach, own);
         news
     }
 
-    fn parts(&self) -> MutexGuard<'_, Parts> {
+    fn lock_parts(&self) -> MutexGuard<'_, StatusParts> {
         self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -171,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_reads_the_words_it_knows() -> Result<(), serde_json::Error> {
+    fn the_server_state_is_serialised_as_the_page_expects() -> Result<(), serde_json::Error> {
         let running = ServerState::Running {
             address: SocketAddr::from(([127, 0, 0, 1], 4871)),
             base: "http://127.0.0.1:4871".to_owned(),
@@ -184,14 +186,14 @@ mod tests {
         assert_eq!(told["address"], "127.0.0.1:4871");
         assert_eq!(told["movedFrom"], 4870);
         assert_eq!(told["adopted"], serde_json::Value::Null);
-        assert_eq!(serde_json::to_value(Standing::Missing)?, "missing");
+        assert_eq!(serde_json::to_value(KeychainStatus::Missing)?, "missing");
         Ok(())
     }
 
     #[test]
-    fn links_start_with_the_address_that_reaches_furthest() {
-        let status = Status::new(4870);
-        assert_eq!(status.base(), "http://127.0.0.1:4870");
+    fn links_start_with_the_most_public_address() {
+        let status = AppStatus::new(4870);
+        assert_eq!(status.link_base(), "http://127.0.0.1:4870");
         let on_the_network = |address: Option<&str>| Reach::HomeNetwork {
             address: address.map(str::to_owned),
             name: None,
@@ -199,12 +201,12 @@ mod tests {
         };
         let home = "http://192.168.1.5:4870";
         assert!(status.set_reach(on_the_network(Some(home)), None));
-        assert_eq!(status.base(), home);
+        assert_eq!(status.link_base(), home);
         let own = || Some("https://pictures.example".to_owned());
         assert!(status.set_reach(on_the_network(Some(home)), own()));
         assert!(!status.set_reach(on_the_network(Some(home)), own()));
-        assert_eq!(status.base(), "https://pictures.example");
+        assert_eq!(status.link_base(), "https://pictures.example");
         status.set_reach(on_the_network(None), None);
-        assert_eq!(status.base(), "http://127.0.0.1:4870");
+        assert_eq!(status.link_base(), "http://127.0.0.1:4870");
     }
 }

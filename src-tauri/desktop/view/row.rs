@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
-use uploader::prepare::Metadata;
-use uploader::{Failure, Job, JobId, JobState, Target, Uploaded, WaitsFor, targets};
+use uploader::prepare::MetadataOutcome;
+use uploader::{Failure, Job, JobId, JobState, Target, UploadResult, WaitReason, targets};
 
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,32 +30,32 @@ pub struct Row {
     /// What the picture shows, in the user's words.
     pub alt: Option<String>,
     /// What became of what it tells about people, once it was prepared.
-    pub metadata: Option<Metadata>,
+    pub metadata: Option<MetadataOutcome>,
     pub maybe_twice: bool,
     /// It can be taken away from its server again.
     pub deletable: bool,
     /// When it is (RFC 3339), unless the user thinks better of it.
     pub deleted_at: Option<String>,
-    pub not_deleted: Option<Trouble>,
+    pub not_deleted: Option<ErrorView>,
     pub state: RowState,
 }
 
 /// What a sentence's placeholders stand for.
-pub type Fields = BTreeMap<String, Value>;
+pub type MessageFields = BTreeMap<String, Value>;
 
 /// Why something did not go as it should; `fields` is what the sentence's placeholders stand for.
 #[derive(Clone, Debug, Serialize)]
-pub struct Trouble {
+pub struct ErrorView {
     pub code: &'static str,
-    pub fields: Fields,
+    pub fields: MessageFields,
     pub message: String,
 }
 
-impl Trouble {
-    fn of(failure: &Failure) -> Trouble {
-        Trouble {
+impl ErrorView {
+    fn from_failure(failure: &Failure) -> ErrorView {
+        ErrorView {
             code: failure.code(),
-            fields: fields(failure),
+            fields: failure_fields(failure),
             message: failure.to_string(),
         }
     }
@@ -65,7 +65,7 @@ impl Trouble {
 #[serde(tag = "is", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum RowState {
     Waiting {
-        r#for: WaitsFor,
+        r#for: WaitReason,
     },
     Fetching,
     Queued,
@@ -83,11 +83,11 @@ pub enum RowState {
     Offline {
         retry_at: String,
         #[serde(flatten)]
-        trouble: Trouble,
+        trouble: ErrorView,
     },
     Failed {
         #[serde(flatten)]
-        trouble: Trouble,
+        trouble: ErrorView,
         retry: bool,
     },
 }
@@ -101,8 +101,8 @@ pub struct Link {
 
 impl Row {
     /// `base` is what links start with now.
-    pub fn of(job: &Job, base: &str, copied: bool, target: Option<&Target>) -> Row {
-        let uploaded = job.state.uploaded();
+    pub fn from_job(job: &Job, base: &str, copied: bool, target: Option<&Target>) -> Row {
+        let uploaded = job.state.upload_result();
         let deletion = uploaded.zip(target);
         Row {
             id: job.id,
@@ -119,17 +119,18 @@ impl Row {
             alt: job.alt.clone(),
             metadata: job.sent.as_ref().map(|sent| sent.metadata),
             maybe_twice: job.maybe_twice,
-            deletable: deletion
-                .is_some_and(|(uploaded, target)| targets::deletion(target, uploaded).is_some()),
+            deletable: deletion.is_some_and(|(uploaded, target)| {
+                targets::delete_request(target, uploaded).is_some()
+            }),
             deleted_at: job.deleted_at.clone(),
-            not_deleted: job.not_deleted.as_ref().map(Trouble::of),
-            state: RowState::of(&job.state, base),
+            not_deleted: job.not_deleted.as_ref().map(ErrorView::from_failure),
+            state: RowState::from_job_state(&job.state, base),
         }
     }
 }
 
 impl RowState {
-    fn of(state: &JobState, base: &str) -> RowState {
+    fn from_job_state(state: &JobState, base: &str) -> RowState {
         match state {
             JobState::Waiting { on } => RowState::Waiting { r#for: *on },
             JobState::Fetching => RowState::Fetching,
@@ -139,26 +140,26 @@ impl RowState {
                 total: *total,
             },
             JobState::Done { uploaded } => RowState::Done {
-                links: links(uploaded, base),
+                links: absolute_links(uploaded, base),
             },
             JobState::AlreadyUploaded { uploaded, .. } => RowState::AlreadyUploaded {
-                links: links(uploaded, base),
+                links: absolute_links(uploaded, base),
             },
             JobState::Offline { retry_at, failure } => RowState::Offline {
                 retry_at: retry_at.clone(),
-                trouble: Trouble::of(failure),
+                trouble: ErrorView::from_failure(failure),
             },
             JobState::Failed { failure } => RowState::Failed {
-                trouble: Trouble::of(failure),
-                retry: failure.worth_retrying(),
+                trouble: ErrorView::from_failure(failure),
+                retry: failure.is_worth_retrying(),
             },
         }
     }
 }
 
 /// The original first, then the sizes from small to large.
-pub fn links(uploaded: &Uploaded, base: &str) -> Vec<Link> {
-    let uploaded = uploaded.absolute(base);
+pub fn absolute_links(uploaded: &UploadResult, base: &str) -> Vec<Link> {
+    let uploaded = uploaded.to_absolute(base);
     let original = Link {
         label: "original".to_owned(),
         url: uploaded.original,
@@ -171,7 +172,7 @@ pub fn links(uploaded: &Uploaded, base: &str) -> Vec<Link> {
 }
 
 /// The failure's own fields, as far as a sentence can use them.
-pub fn fields(failure: &Failure) -> Fields {
+pub fn failure_fields(failure: &Failure) -> MessageFields {
     let Ok(Value::Object(all)) = serde_json::to_value(failure) else {
         return BTreeMap::new();
     };
@@ -186,28 +187,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_original_comes_first_and_sizes_in_order() {
-        let uploaded = Uploaded {
+    fn the_original_link_comes_first_and_sizes_in_order() {
+        let uploaded = UploadResult {
             original: "/a7xK9mPq2w/original".to_owned(),
             sizes: [
                 (1200, "/a7xK9mPq2w/1200".to_owned()),
                 (200, "/a7xK9mPq2w/200".to_owned()),
             ]
             .into(),
-            ..Uploaded::default()
+            ..UploadResult::default()
         };
-        let links = links(&uploaded, "http://127.0.0.1:4871");
+        let links = absolute_links(&uploaded, "http://127.0.0.1:4871");
         let labels: Vec<_> = links.iter().map(|link| link.label.as_str()).collect();
         assert_eq!(labels, ["original", "200", "1200"]);
         assert_eq!(links[0].url, "http://127.0.0.1:4871/a7xK9mPq2w/original");
     }
 
     #[test]
-    fn a_failure_is_told_by_code_fields_and_sentence() -> Result<(), serde_json::Error> {
+    fn a_failure_is_serialised_with_code_fields_and_message() -> Result<(), serde_json::Error> {
         let failed = JobState::Failed {
             failure: Failure::TooLarge { megabytes: 60 },
         };
-        let told = serde_json::to_value(RowState::of(&failed, ""))?;
+        let told = serde_json::to_value(RowState::from_job_state(&failed, ""))?;
         assert_eq!(told["is"], "failed");
         assert_eq!(told["code"], "too_large");
         assert_eq!(told["fields"], serde_json::json!({ "megabytes": 60 }));
@@ -215,14 +216,14 @@ mod tests {
     }
 
     #[test]
-    fn a_row_that_is_offline_says_why() -> Result<(), serde_json::Error> {
+    fn an_offline_row_is_serialised_with_its_reason() -> Result<(), serde_json::Error> {
         let offline = JobState::Offline {
             retry_at: "2026-11-22T00:00:00Z".to_owned(),
             failure: Failure::Unreachable {
                 address: "http://127.0.0.1:4870".to_owned(),
             },
         };
-        let told = serde_json::to_value(RowState::of(&offline, ""))?;
+        let told = serde_json::to_value(RowState::from_job_state(&offline, ""))?;
         assert_eq!(told["retryAt"], "2026-11-22T00:00:00Z");
         assert_eq!(told["code"], "unreachable");
         assert_eq!(told["fields"]["address"], "http://127.0.0.1:4870");
@@ -230,11 +231,11 @@ mod tests {
     }
 
     #[test]
-    fn the_page_reads_what_a_row_waits_for() -> Result<(), serde_json::Error> {
+    fn a_waiting_row_is_serialised_with_its_reason() -> Result<(), serde_json::Error> {
         let waiting = JobState::Waiting {
-            on: WaitsFor::Keychain,
+            on: WaitReason::Keychain,
         };
-        let told = serde_json::to_value(RowState::of(&waiting, ""))?;
+        let told = serde_json::to_value(RowState::from_job_state(&waiting, ""))?;
         assert_eq!(
             told,
             serde_json::json!({ "is": "waiting", "for": "keychain" })

@@ -7,55 +7,55 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tauri::Manager;
 use uploader::Preparation;
-use uploader::watch::{Afterwards, Folder, FolderState, Mode, Suggestion, suggestions};
+use uploader::watch::{FolderState, PostUploadAction, Suggestion, WatchMode, WatchedFolder};
 
-use crate::commands::Refusal;
-use crate::context::Vitrine;
-use crate::i18n::word;
-use crate::settings::{CopyChoice, Settings};
+use crate::commands::CommandError;
+use crate::context::AppContext;
+use crate::i18n::t;
+use crate::settings::{CopySettings, Settings};
 
 /// A folder as the page shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Shown {
+pub struct WatchedFolderView {
     path: String,
     place: String,
-    state: State,
+    state: FolderStateView,
     missed: usize,
     #[serde(flatten)]
-    wanted: Wanted,
+    wanted: WatchedFolderInput,
 }
 
-impl Shown {
+impl WatchedFolderView {
     pub fn is_on(&self) -> bool {
         self.wanted.on
     }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
-struct State {
+struct FolderStateView {
     is: &'static str,
     reason: Option<String>,
 }
 
 /// A folder as the page wants it to be; its path is not the page's to name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Wanted {
+pub struct WatchedFolderInput {
     id: String,
     on: bool,
-    mode: Mode,
+    mode: WatchMode,
     target: Option<String>,
     prepare: Option<Preparation>,
-    links: Option<CopyChoice>,
+    links: Option<CopySettings>,
     patterns: Vec<String>,
     deep: bool,
-    afterwards: Then,
+    afterwards: PostUploadChoice,
     poll: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "lowercase")]
-enum Then {
+enum PostUploadChoice {
     Keep,
     Move { to: String },
     Trash,
@@ -63,35 +63,35 @@ enum Then {
 
 /// Whether all watching is paused, and until when (RFC 3339).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Watching {
+pub struct WatchPause {
     pub paused: bool,
     pub until: Option<String>,
 }
 
-pub fn apply(app: &Vitrine) {
-    app.uploader.watch(app.settings.get().folders);
+pub fn apply_settings(app: &AppContext) {
+    app.uploader.watch_folders(app.settings.get().folders);
 }
 
-pub fn shown(app: &Vitrine, settings: &Settings) -> Vec<Shown> {
-    let states = app.uploader.folders();
+pub fn folder_views(app: &AppContext, settings: &Settings) -> Vec<WatchedFolderView> {
+    let states = app.uploader.folder_states();
     settings
         .folders
         .iter()
         .map(|folder| {
             let state = states.iter().find(|(id, _)| *id == folder.id);
-            Shown {
+            WatchedFolderView {
                 path: folder.path.display().to_string(),
-                place: place(app, &folder.path),
-                state: State::of(state.map(|(_, state)| state)),
-                missed: app.uploader.missed(&folder.id).len(),
-                wanted: Wanted::of(folder),
+                place: display_path(app, &folder.path),
+                state: FolderStateView::from_state(state.map(|(_, state)| state)),
+                missed: app.uploader.missed_files(&folder.id).len(),
+                wanted: WatchedFolderInput::from_folder(folder),
             }
         })
         .collect()
 }
 
-impl State {
-    fn of(state: Option<&FolderState>) -> State {
+impl FolderStateView {
+    fn from_state(state: Option<&FolderState>) -> FolderStateView {
         let (is, reason) = match state {
             None | Some(FolderState::Off) => ("off", None),
             Some(FolderState::Paused) => ("paused", None),
@@ -100,13 +100,13 @@ impl State {
             Some(FolderState::Away) => ("away", None),
             Some(FolderState::Failed { reason }) => ("failed", Some(reason.clone())),
         };
-        State { is, reason }
+        FolderStateView { is, reason }
     }
 }
 
-impl Wanted {
-    fn of(folder: &Folder) -> Wanted {
-        Wanted {
+impl WatchedFolderInput {
+    fn from_folder(folder: &WatchedFolder) -> WatchedFolderInput {
+        WatchedFolderInput {
             id: folder.id.clone(),
             on: folder.on,
             mode: folder.mode,
@@ -115,27 +115,29 @@ impl Wanted {
             links: folder
                 .links
                 .as_ref()
-                .map(|(what, how)| CopyChoice::of(*what, how)),
+                .map(|(what, how)| CopySettings::from_links(*what, how)),
             patterns: folder.patterns.clone(),
             deep: folder.deep,
             afterwards: match &folder.afterwards {
-                Afterwards::Keep => Then::Keep,
-                Afterwards::Move(to) => Then::Move { to: to.clone() },
-                Afterwards::Trash => Then::Trash,
+                PostUploadAction::Keep => PostUploadChoice::Keep,
+                PostUploadAction::Move(to) => PostUploadChoice::Move { to: to.clone() },
+                PostUploadAction::Trash => PostUploadChoice::Trash,
             },
             poll: folder.poll,
         }
     }
 
-    fn folder(self, path: PathBuf, template: &str) -> Folder {
-        Folder {
+    fn into_folder(self, path: PathBuf, template: &str) -> WatchedFolder {
+        WatchedFolder {
             id: self.id,
             path,
             on: self.on,
             mode: self.mode,
             target: self.target,
             prepare: self.prepare,
-            links: self.links.map(|copy| (copy.what(), copy.how(template))),
+            links: self
+                .links
+                .map(|copy| (copy.selection(), copy.format(template))),
             patterns: self
                 .patterns
                 .into_iter()
@@ -144,9 +146,9 @@ impl Wanted {
                 .collect(),
             deep: self.deep,
             afterwards: match self.afterwards {
-                Then::Keep => Afterwards::Keep,
-                Then::Move { to } => Afterwards::Move(to.trim().to_owned()),
-                Then::Trash => Afterwards::Trash,
+                PostUploadChoice::Keep => PostUploadAction::Keep,
+                PostUploadChoice::Move { to } => PostUploadAction::Move(to.trim().to_owned()),
+                PostUploadChoice::Trash => PostUploadAction::Trash,
             },
             poll: self.poll,
         }
@@ -154,7 +156,7 @@ impl Wanted {
 }
 
 /// Where a folder is, as people write it: from their home on.
-pub fn place(app: &Vitrine, path: &Path) -> String {
+pub fn display_path(app: &AppContext, path: &Path) -> String {
     let home = app.handle.path().home_dir().ok();
     let within = home.and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned));
     match within {
@@ -164,68 +166,68 @@ pub fn place(app: &Vitrine, path: &Path) -> String {
 }
 
 /// Where this platform's programs put screenshots, without what is watched already. It blocks.
-pub fn suggested(app: &Vitrine) -> Vec<Suggestion> {
+pub fn suggest_folders(app: &AppContext) -> Vec<Suggestion> {
     let places = app.handle.path();
     let Ok(home) = places.home_dir() else {
         return Vec::new();
     };
     let watched = app.settings.get().folders;
     let known = |path: &PathBuf| watched.iter().any(|folder| folder.path == *path);
-    suggestions(&home, places.picture_dir().ok().as_deref())
+    uploader::watch::suggest_folders(&home, places.picture_dir().ok().as_deref())
         .into_iter()
         .filter(|suggestion| !known(&suggestion.path))
         .collect()
 }
 
 /// Watches one more, from now on. Gives its id.
-pub fn add(app: &Vitrine, path: PathBuf) -> Result<String, Refusal> {
+pub fn add_folder(app: &AppContext, path: PathBuf) -> Result<String, CommandError> {
     if !path.is_dir() {
-        return Err(Refusal::of("no_folder", word("folders.not_there")));
+        return Err(CommandError::new("no_folder", t("folders.not_there")));
     }
-    let data = std::fs::canonicalize(&app.data).unwrap_or_else(|_| app.data.clone());
+    let data = std::fs::canonicalize(&app.data_dir).unwrap_or_else(|_| app.data_dir.clone());
     if std::fs::canonicalize(&path).is_ok_and(|path| path.starts_with(&data)) {
-        return Err(Refusal::of("own_folder", word("folders.own")));
+        return Err(CommandError::new("own_folder", t("folders.own")));
     }
     let known = app.settings.get().folders;
     if let Some(folder) = known.iter().find(|folder| folder.path == path) {
         return Ok(folder.id.clone());
     }
     let id = uuid::Uuid::new_v4().to_string();
-    let folder = Folder {
+    let folder = WatchedFolder {
         id: id.clone(),
         path,
         on: true,
-        mode: Mode::Upload,
+        mode: WatchMode::Upload,
         target: None,
         prepare: None,
         links: None,
         patterns: Vec::new(),
         deep: false,
-        afterwards: Afterwards::Keep,
+        afterwards: PostUploadAction::Keep,
         poll: false,
     };
-    app.change(|settings| settings.folders.push(folder))?;
-    apply(app);
+    app.change_settings(|settings| settings.folders.push(folder))?;
+    apply_settings(app);
     Ok(id)
 }
 
-pub fn save(app: &Vitrine, wanted: Wanted) -> Result<(), Refusal> {
+pub fn save_folder(app: &AppContext, wanted: WatchedFolderInput) -> Result<(), CommandError> {
     let settings = app.settings.get();
     let known = settings
         .folders
         .iter()
         .find(|folder| folder.id == wanted.id)
-        .ok_or_else(|| Refusal::of("unknown_folder", word("folders.unknown")))?;
-    if let Then::Move { to } = &wanted.afterwards
-        && !is_a_name(to.trim())
+        .ok_or_else(|| CommandError::new("unknown_folder", t("folders.unknown")))?;
+    if let PostUploadChoice::Move { to } = &wanted.afterwards
+        && !is_plain_name(to.trim())
     {
-        return Err(Refusal::of("bad_name", word("folders.bad_name")));
+        return Err(CommandError::new("bad_name", t("folders.bad_name")));
     }
-    let folder = wanted.folder(known.path.clone(), &settings.template);
+    let folder = wanted.into_folder(known.path.clone(), &settings.template);
     folder
-        .check()
-        .map_err(|error| Refusal::of("bad_pattern", error.to_string()))?;
-    app.change(|settings| {
+        .validate()
+        .map_err(|error| CommandError::new("bad_pattern", error.to_string()))?;
+    app.change_settings(|settings| {
         if let Some(kept) = settings
             .folders
             .iter_mut()
@@ -234,58 +236,63 @@ pub fn save(app: &Vitrine, wanted: Wanted) -> Result<(), Refusal> {
             *kept = folder;
         }
     })?;
-    apply(app);
+    apply_settings(app);
     Ok(())
 }
 
-pub fn remove(app: &Vitrine, id: &str) -> Result<(), Refusal> {
-    app.change(|settings| settings.folders.retain(|folder| folder.id != id))?;
-    apply(app);
+pub fn remove_folder(app: &AppContext, id: &str) -> Result<(), CommandError> {
+    app.change_settings(|settings| settings.folders.retain(|folder| folder.id != id))?;
+    apply_settings(app);
     Ok(())
 }
 
-/// Looks away, for so many minutes or until [`resume`].
-pub fn pause(app: &Vitrine, minutes: Option<u64>) {
+/// Looks away, for so many minutes or until [`resume_watching`].
+pub fn pause_watching(app: &AppContext, minutes: Option<u64>) {
     let how_long = minutes.map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
     app.uploader.pause_watching(how_long);
     let until = how_long
         .and_then(|how_long| std::time::SystemTime::now().checked_add(how_long))
         .and_then(|until| jiff::Timestamp::try_from(until).ok());
-    set(
+    set_pause(
         app,
-        Watching {
+        WatchPause {
             paused: true,
             until: until.map(|until| until.to_string()),
         },
     );
 }
 
-pub fn resume(app: &Vitrine) {
+pub fn resume_watching(app: &AppContext) {
     app.uploader.resume_watching();
-    set(app, Watching::default());
+    set_pause(app, WatchPause::default());
 }
 
-fn set(app: &Vitrine, watching: Watching) {
-    *app.watching.lock().unwrap_or_else(PoisonError::into_inner) = watching;
-    app.tell_state();
+fn set_pause(app: &AppContext, watching: WatchPause) {
+    *app.watch_pause
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner) = watching;
+    app.emit_state();
 }
 
 /// How it is with all of them: a pause ends by itself.
-pub fn watching(app: &Vitrine) -> Watching {
-    let set = app.watching.lock().unwrap_or_else(PoisonError::into_inner);
+pub fn current_pause(app: &AppContext) -> WatchPause {
+    let set = app
+        .watch_pause
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
     let over = set.until.as_ref().is_some_and(|until| {
         until
             .parse::<jiff::Timestamp>()
             .is_ok_and(|until| until <= jiff::Timestamp::now())
     });
     match over {
-        true => Watching::default(),
+        true => WatchPause::default(),
         false => set.clone(),
     }
 }
 
 /// A folder beside the picture, and no way to anywhere else.
-fn is_a_name(name: &str) -> bool {
+fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && name != "." && name != ".." && !name.contains(['/', '\\', ':'])
 }
 
@@ -294,33 +301,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_page_is_shown_is_what_it_gives_back() -> Result<(), serde_json::Error> {
-        let folder = Folder {
+    fn a_folder_survives_the_round_trip_through_the_page() -> Result<(), serde_json::Error> {
+        let folder = WatchedFolder {
             id: "a".to_owned(),
             path: "/shots".into(),
             on: true,
-            mode: Mode::Ask,
+            mode: WatchMode::Ask,
             target: None,
             prepare: None,
             links: None,
             patterns: vec!["*.png".to_owned()],
             deep: true,
-            afterwards: Afterwards::Move("sent".to_owned()),
+            afterwards: PostUploadAction::Move("sent".to_owned()),
             poll: false,
         };
-        let shown = serde_json::to_value(Wanted::of(&folder))?;
+        let shown = serde_json::to_value(WatchedFolderInput::from_folder(&folder))?;
         assert_eq!(shown["afterwards"]["is"], "move");
         assert_eq!(shown["mode"], "ask");
-        let back: Wanted = serde_json::from_value(shown)?;
-        assert_eq!(back.folder("/shots".into(), ""), folder);
+        let back: WatchedFolderInput = serde_json::from_value(shown)?;
+        assert_eq!(back.into_folder("/shots".into(), ""), folder);
         Ok(())
     }
 
     #[test]
-    fn a_picture_is_put_beside_itself_and_nowhere_else() {
-        assert!(is_a_name("sent"));
+    fn a_post_upload_folder_name_cannot_leave_its_folder() {
+        assert!(is_plain_name("sent"));
         for bad in ["", "..", "../x", "a/b", "C:"] {
-            assert!(!is_a_name(bad), "{bad}");
+            assert!(!is_plain_name(bad), "{bad}");
         }
     }
 }

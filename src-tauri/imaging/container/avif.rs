@@ -8,54 +8,54 @@ mod boxes;
 use std::io::{Read, Seek};
 use std::ops::Range;
 
-use boxes::Meta;
+use boxes::MetaReader;
 
-use super::{Skeleton, Source};
+use super::{ByteReader, ContainerInfo};
 use crate::{Error, Limits, Orientation};
 
 /// The boxes of a picture with a large colour profile take a tenth of this.
-const MOST_META: u64 = 4 << 20;
+const MAX_META_BYTES: u64 = 4 << 20;
 
 /// Boxes before the picture's own, and pieces that an item lies in; real files have one or two.
-pub(crate) const MOST_BOXES: u32 = 64;
-const MOST_PIECES: usize = 256;
+pub(crate) const MAX_BOXES: u32 = 64;
+const MAX_EXTENTS: usize = 256;
 
 /// Alpha, depth and thumbnails are looked for among so many.
-const MOST_COMPANIONS: usize = 16;
+const MAX_AUXILIARY_ITEMS: usize = 16;
 
 /// The largest pictures of phones have some 400 tiles.
-const MOST_TILES: usize = 1024;
+const MAX_TILES: usize = 1024;
 
 /// What a decoder wants to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Picture {
+pub(crate) struct AvifImage {
     /// As stored, before `orientation`.
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) orientation: Orientation,
-    pub(crate) colour: Coded,
-    pub(crate) alpha: Option<Coded>,
-    pub(crate) premultiplied: bool,
+    pub(crate) colour: TileGrid,
+    pub(crate) alpha: Option<TileGrid>,
+    pub(crate) is_premultiplied: bool,
     pub(crate) profile: Option<Vec<u8>>,
     pub(crate) code_points: Option<CodePoints>,
     /// More pictures follow the primary one.
-    pub(crate) animated: bool,
+    pub(crate) is_animated: bool,
 }
 
 /// Pixels as they are stored: in tiles of one size, row by row, which reach over the right and lower edge. A
 /// picture in one piece is its only tile.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Coded {
-    pub(crate) tiles: Vec<Item>,
+pub(crate) struct TileGrid {
+    pub(crate) tiles: Vec<ItemExtents>,
     /// How many lie side by side.
     pub(crate) columns: usize,
-    pub(crate) tile: (u32, u32),
+    pub(crate) tile_size: (u32, u32),
 }
 
 /// Where an item's bytes lie in the file, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Item {
-    pub(crate) pieces: Vec<Range<u64>>,
+pub(crate) struct ItemExtents {
+    pub(crate) extents: Vec<Range<u64>>,
 }
 
 /// How samples are to be understood, as numbers of ITU-T H.273.
@@ -67,76 +67,82 @@ pub(crate) struct CodePoints {
     pub(crate) full_range: bool,
 }
 
-pub(super) fn read<R: Read + Seek>(
-    source: &mut Source<R>,
+pub(super) fn read_info<R: Read + Seek>(
+    source: &mut ByteReader<R>,
     limits: &Limits,
-) -> Result<Skeleton, Error> {
-    let picture = picture(source)?;
+) -> Result<ContainerInfo, Error> {
+    let picture = read_image(source)?;
     let end = [Some(&picture.colour), picture.alpha.as_ref()]
         .into_iter()
         .flatten()
         .flat_map(|coded| &coded.tiles)
-        .flat_map(|item| item.pieces.iter().map(|piece| piece.end))
+        .flat_map(|item| item.extents.iter().map(|piece| piece.end))
         .max();
     let complete = end.is_some_and(|end| end <= source.len());
-    let mut skeleton = Skeleton::still(picture.width, picture.height, complete, limits)?;
+    let mut skeleton = ContainerInfo::new_still(picture.width, picture.height, complete, limits)?;
     skeleton.orientation = picture.orientation;
     // How many there are is not counted: only the first one is ever rendered.
-    skeleton.frames = if picture.animated { u32::MAX } else { 1 };
+    skeleton.frame_count = if picture.is_animated { u32::MAX } else { 1 };
     Ok(skeleton)
 }
 
 /// `source` stands at the file's start.
-pub(crate) fn picture<R: Read + Seek>(source: &mut Source<R>) -> Result<Picture, Error> {
-    let description = description(source)?;
-    let (bytes, at) = (&description.bytes, description.at);
-    described(bytes, at, source, description.animated).ok_or_else(senseless)?
+pub(crate) fn read_image<R: Read + Seek>(source: &mut ByteReader<R>) -> Result<AvifImage, Error> {
+    let description = read_meta_box(source)?;
+    let (bytes, at) = (&description.bytes, description.offset);
+    parse_image(bytes, at, source, description.is_animated).ok_or_else(malformed_meta)?
 }
 
 /// Where the picture's EXIF lies; with a length before it that says where in it the directory begins.
 /// `source` stands at the file's start.
-pub(crate) fn exif<R: Read + Seek>(source: &mut Source<R>) -> Result<Option<Item>, Error> {
-    let description = description(source)?;
-    let meta = Meta::read(&description.bytes, description.at).ok_or_else(senseless)?;
-    let item = meta.first_of(b"Exif");
-    Ok(item.and_then(|item| meta.item(item, source.len())))
+pub(crate) fn find_exif<R: Read + Seek>(
+    source: &mut ByteReader<R>,
+) -> Result<Option<ItemExtents>, Error> {
+    let description = read_meta_box(source)?;
+    let meta =
+        MetaReader::parse(&description.bytes, description.offset).ok_or_else(malformed_meta)?;
+    let item = meta.first_item_of_type(b"Exif");
+    Ok(item.and_then(|item| meta.item_extents(item, source.len())))
 }
 
 /// Every item with its four letters, and where its bytes lie.
-pub(crate) struct Layout {
+pub(crate) struct ItemLayout {
     pub(crate) items: Vec<([u8; 4], Vec<Range<u64>>)>,
     /// The part of the description that items may lie in.
-    pub(crate) data: Option<Range<u64>>,
+    pub(crate) idat: Option<Range<u64>>,
 }
 
 /// `source` stands at the file's start.
-pub(crate) fn layout<R: Read + Seek>(source: &mut Source<R>) -> Result<Layout, Error> {
-    let description = description(source)?;
-    let meta = Meta::read(&description.bytes, description.at).ok_or_else(senseless)?;
-    let items = meta.items(source.len()).ok_or_else(senseless)?;
-    Ok(Layout {
+pub(crate) fn read_item_layout<R: Read + Seek>(
+    source: &mut ByteReader<R>,
+) -> Result<ItemLayout, Error> {
+    let description = read_meta_box(source)?;
+    let meta =
+        MetaReader::parse(&description.bytes, description.offset).ok_or_else(malformed_meta)?;
+    let items = meta.all_items(source.len()).ok_or_else(malformed_meta)?;
+    Ok(ItemLayout {
         items,
-        data: meta.data.clone(),
+        idat: meta.idat.clone(),
     })
 }
 
-fn senseless() -> Error {
+fn malformed_meta() -> Error {
     Error::broken("its description makes no sense")
 }
 
 /// The body of `meta`.
-struct Description {
+struct MetaBox {
     bytes: Vec<u8>,
     /// Where it lies in the file.
-    at: u64,
-    animated: bool,
+    offset: u64,
+    is_animated: bool,
 }
 
-fn description<R: Read + Seek>(source: &mut Source<R>) -> Result<Description, Error> {
+fn read_meta_box<R: Read + Seek>(source: &mut ByteReader<R>) -> Result<MetaBox, Error> {
     let mut animated = false;
-    for _ in 0..MOST_BOXES {
+    for _ in 0..MAX_BOXES {
         let start = source.position();
-        let (kind, len) = header(source).map_err(Error::reading)?;
+        let (kind, len) = read_box_header(source).map_err(Error::from_read_error)?;
         // A length of zero means to the end of the file.
         let end = match len {
             0 => source.len(),
@@ -146,49 +152,55 @@ fn description<R: Read + Seek>(source: &mut Source<R>) -> Result<Description, Er
             .checked_sub(source.position())
             .ok_or_else(|| Error::broken("a box is shorter than its header"))?;
         match &kind {
-            b"ftyp" if body <= MOST_META => {
-                let brands = source.bytes(body as usize).map_err(Error::reading)?;
+            b"ftyp" if body <= MAX_META_BYTES => {
+                let brands = source
+                    .read_bytes(body as usize)
+                    .map_err(Error::from_read_error)?;
                 animated = brands.starts_with(b"avis");
             }
-            b"meta" if body > MOST_META => {
+            b"meta" if body > MAX_META_BYTES => {
                 return Err(Error::broken("its description is too long"));
             }
             b"meta" => {
                 let at = source.position();
-                let bytes = source.bytes(body as usize).map_err(Error::reading)?;
-                return Ok(Description {
+                let bytes = source
+                    .read_bytes(body as usize)
+                    .map_err(Error::from_read_error)?;
+                return Ok(MetaBox {
                     bytes,
-                    at,
-                    animated,
+                    offset: at,
+                    is_animated: animated,
                 });
             }
-            _ => source.skip(body).map_err(Error::reading)?,
+            _ => source.skip(body).map_err(Error::from_read_error)?,
         }
     }
     Err(Error::broken("its description is missing"))
 }
 
 /// A box's name, and its length with this header.
-pub(crate) fn header<R: Read + Seek>(source: &mut Source<R>) -> std::io::Result<([u8; 4], u64)> {
-    let len = u32::from_be_bytes(source.array()?);
-    let kind = source.array()?;
+pub(crate) fn read_box_header<R: Read + Seek>(
+    source: &mut ByteReader<R>,
+) -> std::io::Result<([u8; 4], u64)> {
+    let len = u32::from_be_bytes(source.read_array()?);
+    let kind = source.read_array()?;
     let len = match len {
-        1 => u64::from_be_bytes(source.array()?),
+        1 => u64::from_be_bytes(source.read_array()?),
         len => u64::from(len),
     };
     Ok((kind, len))
 }
 
 /// `None` where bytes are missing; an error where they say what is not done.
-fn described<R: Read + Seek>(
+fn parse_image<R: Read + Seek>(
     bytes: &[u8],
     at: u64,
-    source: &mut Source<R>,
+    source: &mut ByteReader<R>,
     animated: bool,
-) -> Option<Result<Picture, Error>> {
-    let meta = Meta::read(bytes, at)?;
-    let primary = meta.primary;
-    if !matches!(&meta.kind(primary)?, b"av01" | b"grid") {
+) -> Option<Result<AvifImage, Error>> {
+    let meta = MetaReader::parse(bytes, at)?;
+    let primary = meta.primary_item;
+    if !matches!(&meta.item_type(primary)?, b"av01" | b"grid") {
         return Some(Err(Error::broken("it is not coded as AV1")));
     }
     let mut turns = 0;
@@ -198,7 +210,7 @@ fn described<R: Read + Seek>(
     let mut code_points = None;
     for (kind, body) in meta.properties(primary) {
         match &kind {
-            b"ispe" => size = Some(sides(body)?),
+            b"ispe" => size = Some(parse_ispe(body)?),
             b"irot" => turns = body.first()? & 3,
             b"imir" => mirror = Some(body.first()? & 1),
             b"colr" => match body.split_first_chunk::<4>()? {
@@ -218,11 +230,11 @@ fn described<R: Read + Seek>(
     }
     let (width, height) = size?;
     let alpha = meta
-        .pointing_at(b"auxl", primary)
+        .items_referring_to(b"auxl", primary)
         .into_iter()
-        .take(MOST_COMPANIONS)
+        .take(MAX_AUXILIARY_ITEMS)
         .find(|item| {
-            meta.kind(*item)
+            meta.item_type(*item)
                 .is_some_and(|kind| matches!(&kind, b"av01" | b"grid"))
                 && meta.properties(*item).any(|(kind, body)| {
                     &kind == b"auxC"
@@ -231,57 +243,61 @@ fn described<R: Read + Seek>(
                         })
                 })
         });
-    let colour = coded(&meta, primary, (width, height), source)?;
+    let colour = read_tile_grid(&meta, primary, (width, height), source)?;
     let alpha_coded = match alpha {
-        Some(alpha) => Some(coded(&meta, alpha, (width, height), source)?),
+        Some(alpha) => Some(read_tile_grid(&meta, alpha, (width, height), source)?),
         None => None,
     };
-    Some(Ok(Picture {
+    Some(Ok(AvifImage {
         width,
         height,
-        orientation: orientation(turns, mirror),
+        orientation: orientation_from_boxes(turns, mirror),
         colour,
-        premultiplied: alpha
-            .is_some_and(|alpha| meta.pointing_at(b"prem", alpha).contains(&primary)),
+        is_premultiplied: alpha
+            .is_some_and(|alpha| meta.items_referring_to(b"prem", alpha).contains(&primary)),
         alpha: alpha_coded,
         profile,
         code_points,
-        animated,
+        is_animated: animated,
     }))
 }
 
-fn coded<R: Read + Seek>(
-    meta: &Meta<'_>,
+fn read_tile_grid<R: Read + Seek>(
+    meta: &MetaReader<'_>,
     item: u32,
     size: (u32, u32),
-    source: &mut Source<R>,
-) -> Option<Coded> {
-    let lies = meta.item(item, source.len())?;
-    if meta.kind(item)? != *b"grid" {
-        return Some(Coded {
+    source: &mut ByteReader<R>,
+) -> Option<TileGrid> {
+    let lies = meta.item_extents(item, source.len())?;
+    if meta.item_type(item)? != *b"grid" {
+        return Some(TileGrid {
             tiles: vec![lies],
             columns: 1,
-            tile: size,
+            tile_size: size,
         });
     }
     // Version, flags, rows and columns less one, and the size, in two or four bytes a side.
-    source.go_to(lies.pieces.first()?.start).ok()?;
-    let [version, flags, rows, columns] = source.array().ok()?;
+    source.seek_to(lies.extents.first()?.start).ok()?;
+    let [version, flags, rows, columns] = source.read_array().ok()?;
     let (rows, columns) = (usize::from(rows) + 1, usize::from(columns) + 1);
     let of_two = |bytes: [u8; 2]| u32::from(u16::from_be_bytes(bytes));
     let stated = match flags & 1 {
-        0 => (of_two(source.array().ok()?), of_two(source.array().ok()?)),
+        0 => (
+            of_two(source.read_array().ok()?),
+            of_two(source.read_array().ok()?),
+        ),
         _ => {
-            let wide = u32::from_be_bytes(source.array().ok()?);
-            (wide, u32::from_be_bytes(source.array().ok()?))
+            let wide = u32::from_be_bytes(source.read_array().ok()?);
+            (wide, u32::from_be_bytes(source.read_array().ok()?))
         }
     };
-    let parts = meta.pointed_to_by(b"dimg", item);
-    if version != 0 || stated != size || parts.len() != rows * columns || parts.len() > MOST_TILES {
+    let parts = meta.items_referred_to_by(b"dimg", item);
+    if version != 0 || stated != size || parts.len() != rows * columns || parts.len() > MAX_TILES {
         return None;
     }
     let mut properties = meta.properties(*parts.first()?);
-    let tile = properties.find_map(|(kind, body)| (&kind == b"ispe").then(|| sides(body))?)?;
+    let tile =
+        properties.find_map(|(kind, body)| (&kind == b"ispe").then(|| parse_ispe(body))?)?;
     // The last tile of each row and column begins within the picture, and little is decoded for nothing.
     let begins = |tile: u32, count: usize, side: u32| {
         tile > 0 && u64::from(tile) * (count as u64 - 1) < u64::from(side)
@@ -296,19 +312,19 @@ fn coded<R: Read + Seek>(
         && area <= u64::from(size.0) * u64::from(size.1) * 2 + (1 << 20);
     let mut tiles = Vec::with_capacity(parts.len());
     for part in parts {
-        if meta.kind(part)? != *b"av01" {
+        if meta.item_type(part)? != *b"av01" {
             return None;
         }
-        tiles.push(meta.item(part, source.len())?);
+        tiles.push(meta.item_extents(part, source.len())?);
     }
-    sensible.then_some(Coded {
+    sensible.then_some(TileGrid {
         tiles,
         columns,
-        tile,
+        tile_size: tile,
     })
 }
 
-fn sides(ispe: &[u8]) -> Option<(u32, u32)> {
+fn parse_ispe(ispe: &[u8]) -> Option<(u32, u32)> {
     let (_, sides) = ispe.split_first_chunk::<4>()?;
     let (width, sides) = sides.split_first_chunk::<4>()?;
     let height = sides.first_chunk::<4>()?;
@@ -316,7 +332,7 @@ fn sides(ispe: &[u8]) -> Option<(u32, u32)> {
 }
 
 /// Quarter turns counter-clockwise, then a mirror: 0 exchanges top and bottom, 1 left and right.
-fn orientation(turns: u8, mirror: Option<u8>) -> Orientation {
+fn orientation_from_boxes(turns: u8, mirror: Option<u8>) -> Orientation {
     match (turns, mirror) {
         (0, None) => Orientation::Upright,
         (1, None) => Orientation::Rotate270,

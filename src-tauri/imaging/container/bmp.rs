@@ -2,18 +2,20 @@
 
 use std::io::{Read, Seek};
 
-use super::{Skeleton, Source};
+use super::{ByteReader, ContainerInfo};
 use crate::{Error, Limits};
 
-pub(super) fn read<R: Read + Seek>(
-    source: &mut Source<R>,
+pub(super) fn read_info<R: Read + Seek>(
+    source: &mut ByteReader<R>,
     limits: &Limits,
-) -> Result<Skeleton, Error> {
-    source.skip(10).map_err(Error::reading)?;
-    let pixels_at = u64::from(u32::from_le_bytes(source.array().map_err(Error::reading)?));
-    let header = u32::from_le_bytes(source.array().map_err(Error::reading)?);
+) -> Result<ContainerInfo, Error> {
+    source.skip(10).map_err(Error::from_read_error)?;
+    let pixels_at = u64::from(u32::from_le_bytes(
+        source.read_array().map_err(Error::from_read_error)?,
+    ));
+    let header = u32::from_le_bytes(source.read_array().map_err(Error::from_read_error)?);
     let (width, height, bits, compression) = if header == 12 {
-        let [w0, w1, h0, h1, _, _, b0, b1] = source.array().map_err(Error::reading)?;
+        let [w0, w1, h0, h1, _, _, b0, b1] = source.read_array().map_err(Error::from_read_error)?;
         let side = |bytes| u32::from(u16::from_le_bytes(bytes));
         (
             side([w0, w1]),
@@ -23,10 +25,10 @@ pub(super) fn read<R: Read + Seek>(
         )
     } else {
         let [w0, w1, w2, w3, h0, h1, h2, h3, _, _, b0, b1] =
-            source.array().map_err(Error::reading)?;
+            source.read_array().map_err(Error::from_read_error)?;
         let compression = match header {
             16 => 0,
-            _ => u32::from_le_bytes(source.array().map_err(Error::reading)?),
+            _ => u32::from_le_bytes(source.read_array().map_err(Error::from_read_error)?),
         };
         let width = u32::try_from(i32::from_le_bytes([w0, w1, w2, w3]))
             .map_err(|_| Error::broken("its width is negative"))?;
@@ -38,5 +40,5 @@ pub(super) fn read<R: Read + Seek>(
     let plain = matches!(compression, 0 | 3 | 6) && bits > 0;
     let complete =
         plain && pixels_at.saturating_add(row.saturating_mul(u64::from(height))) <= source.len();
-    Skeleton::still(width, height, complete, limits)
+    ContainerInfo::new_still(width, height, complete, limits)
 }

@@ -5,15 +5,15 @@
 
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
-pub(crate) struct Source<R> {
+pub(crate) struct ByteReader<R> {
     inner: BufReader<R>,
     position: u64,
     len: u64,
 }
 
-impl<R: Read + Seek> Source<R> {
-    pub(crate) fn new(inner: R, len: u64) -> Source<R> {
-        Source {
+impl<R: Read + Seek> ByteReader<R> {
+    pub(crate) fn new(inner: R, len: u64) -> ByteReader<R> {
+        ByteReader {
             inner: BufReader::with_capacity(32 << 10, inner),
             position: 0,
             len,
@@ -28,19 +28,19 @@ impl<R: Read + Seek> Source<R> {
         self.position
     }
 
-    pub(crate) fn array<const N: usize>(&mut self) -> io::Result<[u8; N]> {
+    pub(crate) fn read_array<const N: usize>(&mut self) -> io::Result<[u8; N]> {
         let mut bytes = [0; N];
         self.inner.read_exact(&mut bytes)?;
         self.position += N as u64;
         Ok(bytes)
     }
 
-    pub(crate) fn byte(&mut self) -> io::Result<u8> {
-        Ok(self.array::<1>()?[0])
+    pub(crate) fn read_byte(&mut self) -> io::Result<u8> {
+        Ok(self.read_array::<1>()?[0])
     }
 
     /// Exactly `len` bytes, which the caller has bounded.
-    pub(crate) fn bytes(&mut self, len: usize) -> io::Result<Vec<u8>> {
+    pub(crate) fn read_bytes(&mut self, len: usize) -> io::Result<Vec<u8>> {
         if self
             .position
             .checked_add(len as u64)
@@ -67,7 +67,7 @@ impl<R: Read + Seek> Source<R> {
         Ok(())
     }
 
-    pub(crate) fn go_to(&mut self, position: u64) -> io::Result<()> {
+    pub(crate) fn seek_to(&mut self, position: u64) -> io::Result<()> {
         if position > self.len {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }

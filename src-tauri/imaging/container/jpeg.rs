@@ -6,7 +6,7 @@
 use std::io::{self, Read, Seek};
 
 use super::ifd::exif_orientation;
-use super::{Skeleton, Source};
+use super::{ByteReader, ContainerInfo};
 use crate::{Error, Limits, Orientation};
 
 const SOI: u8 = 0xD8;
@@ -14,12 +14,12 @@ const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
 const APP1: u8 = 0xE1;
 
-pub(super) fn read<R: Read + Seek>(
-    source: &mut Source<R>,
+pub(super) fn read_info<R: Read + Seek>(
+    source: &mut ByteReader<R>,
     limits: &Limits,
-) -> Result<Skeleton, Error> {
-    let mut walk = Walk::default();
-    match walk.segments(source, limits) {
+) -> Result<ContainerInfo, Error> {
+    let mut walk = SegmentWalk::default();
+    match walk.walk_segments(source, limits) {
         Ok(()) => {}
         Err(Error::Broken(_)) if walk.size.is_some() => {}
         Err(error) => return Err(error),
@@ -27,30 +27,33 @@ pub(super) fn read<R: Read + Seek>(
     let (width, height) = walk
         .size
         .ok_or_else(|| Error::broken("its size is missing"))?;
-    let mut skeleton = Skeleton::still(width, height, walk.ended, limits)?;
+    let mut skeleton = ContainerInfo::new_still(width, height, walk.has_end_marker, limits)?;
     skeleton.orientation = walk.orientation.unwrap_or_default();
-    skeleton.lacks_only_its_end = !walk.ended && walk.in_scan && walk.refined();
+    skeleton.lacks_only_end_marker =
+        !walk.has_end_marker && walk.in_scan && walk.is_fully_refined();
     Ok(skeleton)
 }
 
 /// Whether a decoder holds all of the picture's coefficients at once, because they come in several scans.
 ///
 /// `source` stands at the file's start; nothing behind the first scan's header is read.
-pub(crate) fn keeps_coefficients<R: Read + Seek>(source: &mut Source<R>) -> io::Result<bool> {
+pub(crate) fn needs_coefficient_buffer<R: Read + Seek>(
+    source: &mut ByteReader<R>,
+) -> io::Result<bool> {
     let mut channels = 0;
-    while let Some(mark) = next_mark(source)? {
+    while let Some(mark) = next_marker(source)? {
         if matches!(mark, SOI | 0x01) {
             continue;
         }
-        let len = u16::from_be_bytes(source.array()?);
+        let len = u16::from_be_bytes(source.read_array()?);
         let body = source.position() + u64::from(len.saturating_sub(2));
         match mark {
             0xC2 | 0xC6 | 0xCA | 0xCE => return Ok(true),
             0xC0..=0xCF if !matches!(mark, 0xC4 | 0xC8 | 0xCC) => {
-                let [.., count] = source.array::<6>()?;
+                let [.., count] = source.read_array::<6>()?;
                 channels = count;
             }
-            SOS => return Ok(source.byte()? < channels),
+            SOS => return Ok(source.read_byte()? < channels),
             _ => {}
         }
         source.skip(body.saturating_sub(source.position()))?;
@@ -59,7 +62,7 @@ pub(crate) fn keeps_coefficients<R: Read + Seek>(source: &mut Source<R>) -> io::
 }
 
 #[derive(Default)]
-struct Walk {
+struct SegmentWalk {
     size: Option<(u32, u32)>,
     orientation: Option<Orientation>,
     progressive: bool,
@@ -69,20 +72,20 @@ struct Walk {
     /// A progressive picture cut between two scans has every row, but too coarse; only this shows it.
     missing_bits: Vec<[Option<u8>; 64]>,
     in_scan: bool,
-    ended: bool,
+    has_end_marker: bool,
 }
 
-impl Walk {
-    fn segments<R: Read + Seek>(
+impl SegmentWalk {
+    fn walk_segments<R: Read + Seek>(
         &mut self,
-        source: &mut Source<R>,
+        source: &mut ByteReader<R>,
         limits: &Limits,
     ) -> Result<(), Error> {
-        source.skip(2).map_err(Error::reading)?;
-        while let Some(mark) = next_mark(source).map_err(Error::reading)? {
+        source.skip(2).map_err(Error::from_read_error)?;
+        while let Some(mark) = next_marker(source).map_err(Error::from_read_error)? {
             match mark {
                 EOI => {
-                    self.ended = self.size.is_some() && self.in_scan;
+                    self.has_end_marker = self.size.is_some() && self.in_scan;
                     return Ok(());
                 }
                 // Marks without a body; a stray restart mark between segments is skipped like decoders do.
@@ -90,33 +93,33 @@ impl Walk {
                 _ => {}
             }
             self.in_scan = false;
-            let len = u16::from_be_bytes(source.array().map_err(Error::reading)?);
+            let len = u16::from_be_bytes(source.read_array().map_err(Error::from_read_error)?);
             let len = usize::from(len)
                 .checked_sub(2)
                 .ok_or_else(|| Error::broken("a segment has no length"))?;
             match mark {
                 0xC0..=0xCF if !matches!(mark, 0xC4 | 0xC8 | 0xCC) => {
-                    let body = source.bytes(len).map_err(Error::reading)?;
-                    self.frame(mark, &body, limits)?;
+                    let body = source.read_bytes(len).map_err(Error::from_read_error)?;
+                    self.read_frame_header(mark, &body, limits)?;
                 }
                 APP1 if self.orientation.is_none() => {
-                    let body = source.bytes(len).map_err(Error::reading)?;
+                    let body = source.read_bytes(len).map_err(Error::from_read_error)?;
                     if body.starts_with(b"Exif\0\0") {
                         self.orientation = Some(exif_orientation(&body));
                     }
                 }
                 SOS => {
-                    let body = source.bytes(len).map_err(Error::reading)?;
-                    self.scan(&body);
+                    let body = source.read_bytes(len).map_err(Error::from_read_error)?;
+                    self.read_scan_header(&body);
                     self.in_scan = true;
                 }
-                _ => source.skip(len as u64).map_err(Error::reading)?,
+                _ => source.skip(len as u64).map_err(Error::from_read_error)?,
             }
         }
         Ok(())
     }
 
-    fn frame(&mut self, mark: u8, body: &[u8], limits: &Limits) -> Result<(), Error> {
+    fn read_frame_header(&mut self, mark: u8, body: &[u8], limits: &Limits) -> Result<(), Error> {
         let [_, h1, h0, w1, w0, count, components @ ..] = body else {
             return Err(Error::broken("its frame header is too short"));
         };
@@ -126,7 +129,7 @@ impl Walk {
         }
         let width = u32::from(u16::from_be_bytes([*w1, *w0]));
         let height = u32::from(u16::from_be_bytes([*h1, *h0]));
-        limits.check(width, height)?;
+        limits.check_size(width, height)?;
         self.size = Some((width, height));
         self.progressive = matches!(mark, 0xC2 | 0xC6 | 0xCA | 0xCE);
         self.components = components
@@ -138,7 +141,7 @@ impl Walk {
         Ok(())
     }
 
-    fn scan(&mut self, body: &[u8]) {
+    fn read_scan_header(&mut self, body: &[u8]) {
         let Some((count, rest)) = body.split_first() else {
             return;
         };
@@ -166,7 +169,7 @@ impl Walk {
         }
     }
 
-    fn refined(&self) -> bool {
+    fn is_fully_refined(&self) -> bool {
         self.missing_bits
             .iter()
             .flatten()
@@ -175,14 +178,14 @@ impl Walk {
 }
 
 /// The next mark, after whatever compressed data comes before it; `None` at the end of the file.
-pub(crate) fn next_mark<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Option<u8>> {
+pub(crate) fn next_marker<R: Read + Seek>(source: &mut ByteReader<R>) -> io::Result<Option<u8>> {
     while source.skip_past(0xFF)? {
         let mut mark = 0xFF;
         while mark == 0xFF {
             if source.position() == source.len() {
                 return Ok(None);
             }
-            mark = source.byte()?;
+            mark = source.read_byte()?;
         }
         // An escaped 0xFF and restart marks belong to the compressed data.
         if mark != 0 && !(0xD0..=0xD7).contains(&mark) {

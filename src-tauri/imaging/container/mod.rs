@@ -16,56 +16,61 @@ pub(crate) mod webp;
 
 use std::io::{Read, Seek};
 
-pub(crate) use byte_reader::Source;
+pub(crate) use byte_reader::ByteReader;
 
 use crate::{Error, Format, Limits, Orientation};
 
 /// What is known of a file without decoding it. Width and height are as stored, not as displayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Skeleton {
+pub(crate) struct ContainerInfo {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) orientation: Orientation,
     /// 1 for a still picture.
-    pub(crate) frames: u32,
+    pub(crate) frame_count: u32,
     /// Pixels of the largest frame, where one may be larger than the picture.
-    pub(crate) largest_frame: u64,
-    pub(crate) complete: bool,
+    pub(crate) largest_frame_pixels: u64,
+    pub(crate) is_complete: bool,
     /// Where `complete` is false: all is there but the end mark, as far as the skeleton shows.
-    pub(crate) lacks_only_its_end: bool,
+    pub(crate) lacks_only_end_marker: bool,
 }
 
-impl Skeleton {
+impl ContainerInfo {
     /// A still, upright picture of a size that the limits allow.
-    fn still(width: u32, height: u32, complete: bool, limits: &Limits) -> Result<Skeleton, Error> {
-        limits.check(width, height)?;
-        Ok(Skeleton {
+    fn new_still(
+        width: u32,
+        height: u32,
+        complete: bool,
+        limits: &Limits,
+    ) -> Result<ContainerInfo, Error> {
+        limits.check_size(width, height)?;
+        Ok(ContainerInfo {
             width,
             height,
             orientation: Orientation::Upright,
-            frames: 1,
-            largest_frame: 0,
-            complete,
-            lacks_only_its_end: false,
+            frame_count: 1,
+            largest_frame_pixels: 0,
+            is_complete: complete,
+            lacks_only_end_marker: false,
         })
     }
 }
 
 /// `source` stands at the file's start, which `format` was sniffed from.
-pub(crate) fn read<R: Read + Seek>(
+pub(crate) fn read_info<R: Read + Seek>(
     format: Format,
-    source: &mut Source<R>,
+    source: &mut ByteReader<R>,
     limits: &Limits,
-) -> Result<Skeleton, Error> {
+) -> Result<ContainerInfo, Error> {
     match format {
-        Format::Jpeg => jpeg::read(source, limits),
-        Format::Png => png::read(source, limits),
-        Format::WebP => webp::read(source, limits),
-        Format::Gif => gif::read(source, limits),
-        Format::Bmp => bmp::read(source, limits),
-        Format::Tiff => tiff::read(source, limits),
-        Format::Avif => avif::read(source, limits),
-        Format::Ico => ico::read(source, limits),
+        Format::Jpeg => jpeg::read_info(source, limits),
+        Format::Png => png::read_info(source, limits),
+        Format::WebP => webp::read_info(source, limits),
+        Format::Gif => gif::read_info(source, limits),
+        Format::Bmp => bmp::read_info(source, limits),
+        Format::Tiff => tiff::read_info(source, limits),
+        Format::Avif => avif::read_info(source, limits),
+        Format::Ico => ico::read_info(source, limits),
         Format::Heic | Format::JpegXl | Format::Svg => Err(Error::Unsupported(format)),
     }
 }

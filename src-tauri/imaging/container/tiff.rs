@@ -3,7 +3,7 @@
 use std::io::{self, Read, Seek};
 
 use super::ifd::Directory;
-use super::{Skeleton, Source};
+use super::{ByteReader, ContainerInfo};
 use crate::{Error, Limits};
 
 const WIDTH: u16 = 256;
@@ -12,37 +12,37 @@ const STRIPS: (u16, u16) = (273, 279);
 const TILES: (u16, u16) = (324, 325);
 
 /// More pieces than this are not counted; a full decode decides then.
-const MOST_PIECES: u64 = 1 << 16;
+const MAX_SEGMENTS: u64 = 1 << 16;
 
-pub(super) fn read<R: Read + Seek>(
-    source: &mut Source<R>,
+pub(super) fn read_info<R: Read + Seek>(
+    source: &mut ByteReader<R>,
     limits: &Limits,
-) -> Result<Skeleton, Error> {
-    let directory = Directory::read(source).map_err(Error::reading)?;
+) -> Result<ContainerInfo, Error> {
+    let directory = Directory::read(source).map_err(Error::from_read_error)?;
     let side = |tag| {
         directory
             .value(tag)
             .and_then(|side| u32::try_from(side).ok())
             .ok_or_else(|| Error::broken("its size is missing"))
     };
-    let mut skeleton = Skeleton::still(side(WIDTH)?, side(HEIGHT)?, false, limits)?;
+    let mut skeleton = ContainerInfo::new_still(side(WIDTH)?, side(HEIGHT)?, false, limits)?;
     skeleton.orientation = directory.orientation();
-    skeleton.complete = match pieces_are_there(&directory, source) {
+    skeleton.is_complete = match has_all_segments(&directory, source) {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
-            return Err(Error::reading(error));
+            return Err(Error::from_read_error(error));
         }
         answer => answer.unwrap_or(false),
     };
     Ok(skeleton)
 }
 
-fn pieces_are_there<R: Read + Seek>(
+fn has_all_segments<R: Read + Seek>(
     directory: &Directory,
-    source: &mut Source<R>,
+    source: &mut ByteReader<R>,
 ) -> io::Result<bool> {
     for (offsets, lengths) in [STRIPS, TILES] {
-        let offsets = directory.values(offsets, MOST_PIECES, source)?;
-        let lengths = directory.values(lengths, MOST_PIECES, source)?;
+        let offsets = directory.values(offsets, MAX_SEGMENTS, source)?;
+        let lengths = directory.values(lengths, MAX_SEGMENTS, source)?;
         if let (Some(offsets), Some(lengths)) = (offsets, lengths) {
             let ends = offsets
                 .iter()

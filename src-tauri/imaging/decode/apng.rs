@@ -2,26 +2,26 @@
 
 use png::{BlendOp, DisposeOp};
 
-use super::canvas::{Area, Canvas, Disposal};
-use super::frames::Loops;
+use super::canvas::{Canvas, Disposal, FrameArea};
+use super::frames::PlayCount;
 use crate::Error;
 use crate::raster::Raster;
 
-pub(crate) struct Frames<'a> {
-    reader: super::png::Frames<'a>,
+pub(crate) struct ApngFrames<'a> {
+    reader: super::png::PngReader<'a>,
     canvas: Canvas,
     profile: Option<Vec<u8>>,
-    plays: u32,
-    left: u32,
+    play_count: u32,
+    frames_left: u32,
     /// The picture that is shown where animations are not understood, and is no frame, comes first.
     skip_first: bool,
     /// A frame as decoded.
     buffer: Vec<u8>,
 }
 
-impl<'a> Frames<'a> {
-    pub(crate) fn open(bytes: &'a [u8], memory: u64) -> Result<Frames<'a>, Error> {
-        let (reader, profile) = super::png::open(bytes, memory)?;
+impl<'a> ApngFrames<'a> {
+    pub(crate) fn open(bytes: &'a [u8], memory: u64) -> Result<ApngFrames<'a>, Error> {
+        let (reader, profile) = super::png::open_reader(bytes, memory)?;
         let info = reader.info();
         let control = info
             .animation_control
@@ -31,21 +31,21 @@ impl<'a> Frames<'a> {
         let room = reader
             .output_buffer_size()
             .ok_or_else(|| Error::broken("it is too large"))?;
-        Ok(Frames {
+        Ok(ApngFrames {
             canvas,
             profile,
-            plays: control.num_plays,
-            left: control.num_frames,
+            play_count: control.num_plays,
+            frames_left: control.num_frames,
             skip_first,
             buffer: vec![0; room],
             reader,
         })
     }
 
-    pub(crate) fn loops(&self) -> Loops {
-        match self.plays {
-            0 => Loops::Forever,
-            times => Loops::Times(times),
+    pub(crate) fn play_count(&self) -> PlayCount {
+        match self.play_count {
+            0 => PlayCount::Forever,
+            times => PlayCount::Times(times),
         }
     }
 
@@ -57,8 +57,8 @@ impl<'a> Frames<'a> {
         &self.canvas.raster
     }
 
-    pub(crate) fn advance(&mut self) -> Result<Option<u32>, Error> {
-        if self.left == 0 {
+    pub(crate) fn draw_next_frame(&mut self) -> Result<Option<u32>, Error> {
+        if self.frames_left == 0 {
             return Ok(None);
         }
         if std::mem::take(&mut self.skip_first) {
@@ -70,19 +70,20 @@ impl<'a> Frames<'a> {
             .reader
             .next_frame(&mut self.buffer)
             .map_err(Error::broken)?;
-        self.left -= 1;
+        self.frames_left -= 1;
         let frame = *self
             .reader
             .info()
             .frame_control()
             .ok_or_else(|| Error::broken("a frame has no place"))?;
-        let area = Area {
+        let area = FrameArea {
             left: frame.x_offset as usize,
             top: frame.y_offset as usize,
             width: frame.width as usize,
             height: frame.height as usize,
         };
-        if (drawn.width, drawn.height) != (frame.width, frame.height) || !self.canvas.holds(area) {
+        if (drawn.width, drawn.height) != (frame.width, frame.height) || !self.canvas.contains(area)
+        {
             return Err(Error::broken("a frame stands over the picture"));
         }
         let channels = drawn.color_type.samples();

@@ -9,49 +9,56 @@ use std::io::Cursor;
 use moxcms::{CicpColorPrimaries, CicpProfile, ColorProfile};
 use moxcms::{MatrixCoefficients, TransferCharacteristics};
 
-use super::Decoded;
-use crate::container::Source;
-use crate::container::avif::{CodePoints, Coded, Item, Picture, picture};
-use crate::limits::go_on;
+use super::DecodedImage;
+use crate::container::ByteReader;
+use crate::container::avif::{AvifImage, CodePoints, ItemExtents, TileGrid, read_image};
+use crate::limits::check_cancelled;
 use crate::raster::{Layout, Raster};
-use crate::{Error, Stop};
+use crate::{CancelToken, Error};
 
-pub(super) fn still(bytes: &[u8], size: (u32, u32), stop: &dyn Stop) -> Result<Decoded, Error> {
-    let mut source = Source::new(Cursor::new(bytes), bytes.len() as u64);
-    let picture = picture(&mut source)?;
+pub(super) fn decode_still(
+    bytes: &[u8],
+    size: (u32, u32),
+    stop: &dyn CancelToken,
+) -> Result<DecodedImage, Error> {
+    let mut source = ByteReader::new(Cursor::new(bytes), bytes.len() as u64);
+    let picture = read_image(&mut source)?;
     if (picture.width, picture.height) != size {
         return Err(Error::broken("its size changed while it was read"));
     }
     let stated = picture.code_points;
-    let colours = move |tile: &av1::Picture| ycbcr_to_rgb::colours(tile, stated);
-    let (mut raster, code_points) = whole(bytes, &picture.colour, size, colours, stop)?;
-    go_on(stop)?;
+    let colours = move |tile: &av1::DecodedFrame| ycbcr_to_rgb::convert_to_rgb(tile, stated);
+    let (mut raster, code_points) = decode_tiles(bytes, &picture.colour, size, colours, stop)?;
+    check_cancelled(stop)?;
     if let Some(alpha) = &picture.alpha {
-        let (mask, _) = whole(bytes, alpha, size, ycbcr_to_rgb::mask, stop)?;
-        raster = with_alpha(raster, &mask, picture.premultiplied);
+        let (mask, _) = decode_tiles(bytes, alpha, size, ycbcr_to_rgb::convert_alpha, stop)?;
+        raster = with_alpha(raster, &mask, picture.is_premultiplied);
     }
-    Ok(Decoded::whole(raster, profile(&picture, code_points)))
+    Ok(DecodedImage::new(
+        raster,
+        icc_profile(&picture, code_points),
+    ))
 }
 
 /// Every tile decoded and put where it belongs.
-fn whole(
+fn decode_tiles(
     bytes: &[u8],
-    coded: &Coded,
+    coded: &TileGrid,
     (width, height): (u32, u32),
-    seen: impl Fn(&av1::Picture) -> Result<(Raster, CodePoints), Error> + Copy + Send + 'static,
-    stop: &dyn Stop,
+    seen: impl Fn(&av1::DecodedFrame) -> Result<(Raster, CodePoints), Error> + Copy + Send + 'static,
+    stop: &dyn CancelToken,
 ) -> Result<(Raster, CodePoints), Error> {
-    let tile = coded.tile;
+    let tile = coded.tile_size;
     let decode = |item| {
-        let data = payload(bytes, item)?;
-        decode_thread::decode(move || seen(&av1::decode(&data, tile)?))
+        let data = item_bytes(bytes, item)?;
+        decode_thread::decode_on_thread(move || seen(&av1::decode(&data, tile)?))
     };
     if let ([item], true) = (coded.tiles.as_slice(), tile == (width, height)) {
         return decode(item);
     }
     let mut together: Option<(Raster, CodePoints)> = None;
     for (at, item) in coded.tiles.iter().enumerate() {
-        go_on(stop)?;
+        check_cancelled(stop)?;
         let (drawn, code_points) = decode(item)?;
         let blank = || (Raster::blank(width, height, drawn.layout), code_points);
         let (canvas, _) = together.get_or_insert_with(blank);
@@ -60,15 +67,15 @@ fn whole(
         }
         let left = (at % coded.columns) as u32 * tile.0;
         let top = (at / coded.columns) as u32 * tile.1;
-        canvas.put(&drawn, left, top);
+        canvas.draw(&drawn, left, top);
     }
     together.ok_or_else(|| Error::broken("it has no tiles"))
 }
 
 /// An item's bytes in one piece; they lie in the file, so they are at most as many as it has.
-fn payload(bytes: &[u8], item: &Item) -> Result<Vec<u8>, Error> {
+fn item_bytes(bytes: &[u8], item: &ItemExtents) -> Result<Vec<u8>, Error> {
     let mut payload = Vec::new();
-    for piece in &item.pieces {
+    for piece in &item.extents {
         let range = usize::try_from(piece.start)
             .ok()
             .zip(usize::try_from(piece.end).ok());
@@ -110,7 +117,7 @@ fn with_alpha(colours: Raster, mask: &Raster, premultiplied: bool) -> Raster {
 }
 
 /// A profile in the file is the truth about its colours; numbers stand for one where they do not mean sRGB.
-fn profile(picture: &Picture, code_points: CodePoints) -> Option<Vec<u8>> {
+fn icc_profile(picture: &AvifImage, code_points: CodePoints) -> Option<Vec<u8>> {
     if picture.profile.is_some() {
         return picture.profile.clone();
     }

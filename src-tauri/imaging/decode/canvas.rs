@@ -5,12 +5,12 @@ use crate::raster::{Layout, Raster};
 pub(super) struct Canvas {
     /// RGBA.
     pub(super) raster: Raster,
-    after: After,
+    pending_disposal: PendingDisposal,
 }
 
 /// Where a frame lies; within the canvas.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Area {
+pub(super) struct FrameArea {
     pub(super) left: usize,
     pub(super) top: usize,
     pub(super) width: usize,
@@ -24,9 +24,9 @@ pub(super) enum Disposal {
     Restore,
 }
 
-enum After {
+enum PendingDisposal {
     Keep,
-    Clear(Area),
+    Clear(FrameArea),
     Restore(Vec<u8>),
 }
 
@@ -34,11 +34,11 @@ impl Canvas {
     pub(super) fn new(width: u32, height: u32) -> Canvas {
         Canvas {
             raster: Raster::blank(width, height, Layout::Rgba),
-            after: After::Keep,
+            pending_disposal: PendingDisposal::Keep,
         }
     }
 
-    pub(super) fn holds(&self, area: Area) -> bool {
+    pub(super) fn contains(&self, area: FrameArea) -> bool {
         let fits = |at: usize, len: usize, side: u32| {
             at.checked_add(len).is_some_and(|end| end <= side as usize)
         };
@@ -49,28 +49,28 @@ impl Canvas {
     /// `pixels` come row by row and fill the area; with `over` they are laid over what is there.
     pub(super) fn draw(
         &mut self,
-        area: Area,
+        area: FrameArea,
         pixels: impl Iterator<Item = [u8; 4]>,
         over: bool,
         disposal: Disposal,
     ) {
-        match std::mem::replace(&mut self.after, After::Keep) {
-            After::Keep => {}
-            After::Restore(pixels) => self.raster.pixels = pixels,
-            After::Clear(area) => self.rows(area).for_each(|row| row.fill([0; 4])),
+        match std::mem::replace(&mut self.pending_disposal, PendingDisposal::Keep) {
+            PendingDisposal::Keep => {}
+            PendingDisposal::Restore(pixels) => self.raster.pixels = pixels,
+            PendingDisposal::Clear(area) => self.area_rows(area).for_each(|row| row.fill([0; 4])),
         }
-        self.after = match disposal {
-            Disposal::Keep => After::Keep,
-            Disposal::Clear => After::Clear(area),
-            Disposal::Restore => After::Restore(self.raster.pixels.clone()),
+        self.pending_disposal = match disposal {
+            Disposal::Keep => PendingDisposal::Keep,
+            Disposal::Clear => PendingDisposal::Clear(area),
+            Disposal::Restore => PendingDisposal::Restore(self.raster.pixels.clone()),
         };
-        for (pixel, drawn) in self.rows(area).flatten().zip(pixels) {
+        for (pixel, drawn) in self.area_rows(area).flatten().zip(pixels) {
             *pixel = if over { blend(drawn, *pixel) } else { drawn };
         }
     }
 
     /// The part of each row that is the area's.
-    fn rows(&mut self, area: Area) -> impl Iterator<Item = &mut [[u8; 4]]> {
+    fn area_rows(&mut self, area: FrameArea) -> impl Iterator<Item = &mut [[u8; 4]]> {
         let width = self.raster.width as usize;
         let (pixels, _) = self.raster.pixels.as_chunks_mut::<4>();
         pixels

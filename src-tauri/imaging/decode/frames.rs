@@ -1,71 +1,78 @@
 //! Animations frame by frame, whatever they come in: each as it is seen, and how long.
 
 use super::{apng, gif, webp};
-use crate::container::Skeleton;
-use crate::limits::go_on;
+use crate::container::ContainerInfo;
+use crate::limits::check_cancelled;
 use crate::raster::Raster;
-use crate::{Error, Format, Info, Limits, Stop};
+use crate::{CancelToken, Error, Format, ImageInfo, Limits};
 
-pub(crate) enum Frames<'a> {
-    Gif(Box<gif::Frames<'a>>),
-    Png(Box<apng::Frames<'a>>),
-    WebP(Box<webp::Frames<'a>>),
+pub(crate) enum AnimationDecoder<'a> {
+    Gif(Box<gif::GifFrames<'a>>),
+    Png(Box<apng::ApngFrames<'a>>),
+    WebP(Box<webp::WebpFrames<'a>>),
 }
 
 /// How often an animation is played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Loops {
+pub(crate) enum PlayCount {
     Forever,
     /// At least 1.
     Times(u32),
 }
 
-impl<'a> Frames<'a> {
-    pub(crate) fn open(bytes: &'a [u8], info: &Info, limits: &Limits) -> Result<Frames<'a>, Error> {
-        let (width, height) = info.stored();
-        let memory = limits.decoder_bytes(width, height);
+impl<'a> AnimationDecoder<'a> {
+    pub(crate) fn open(
+        bytes: &'a [u8],
+        info: &ImageInfo,
+        limits: &Limits,
+    ) -> Result<AnimationDecoder<'a>, Error> {
+        let (width, height) = info.stored_size();
+        let memory = limits.max_decoder_bytes(width, height);
         match info.format {
-            Format::Gif => {
-                gif::Frames::open(bytes, (width, height), memory).map(|f| Frames::Gif(Box::new(f)))
+            Format::Gif => gif::GifFrames::open(bytes, (width, height), memory)
+                .map(|f| AnimationDecoder::Gif(Box::new(f))),
+            Format::Png => {
+                apng::ApngFrames::open(bytes, memory).map(|f| AnimationDecoder::Png(Box::new(f)))
             }
-            Format::Png => apng::Frames::open(bytes, memory).map(|f| Frames::Png(Box::new(f))),
-            Format::WebP => webp::Frames::open(bytes, memory).map(|f| Frames::WebP(Box::new(f))),
+            Format::WebP => {
+                webp::WebpFrames::open(bytes, memory).map(|f| AnimationDecoder::WebP(Box::new(f)))
+            }
             other => Err(Error::Unsupported(other)),
         }
     }
 
-    pub(crate) fn loops(&self) -> Loops {
+    pub(crate) fn play_count(&self) -> PlayCount {
         match self {
-            Frames::Gif(frames) => frames.loops(),
-            Frames::Png(frames) => frames.loops(),
-            Frames::WebP(frames) => frames.loops(),
+            AnimationDecoder::Gif(frames) => frames.play_count(),
+            AnimationDecoder::Png(frames) => frames.play_count(),
+            AnimationDecoder::WebP(frames) => frames.play_count(),
         }
     }
 
     /// The ICC profile that the pixels are in.
     pub(crate) fn profile(&self) -> Option<&[u8]> {
         match self {
-            Frames::Gif(_) => None,
-            Frames::Png(frames) => frames.profile(),
-            Frames::WebP(frames) => frames.profile(),
+            AnimationDecoder::Gif(_) => None,
+            AnimationDecoder::Png(frames) => frames.profile(),
+            AnimationDecoder::WebP(frames) => frames.profile(),
         }
     }
 
     /// What is seen after the last `advance`, of the stored size.
     pub(crate) fn canvas(&self) -> &Raster {
         match self {
-            Frames::Gif(frames) => frames.canvas(),
-            Frames::Png(frames) => frames.canvas(),
-            Frames::WebP(frames) => frames.canvas(),
+            AnimationDecoder::Gif(frames) => frames.canvas(),
+            AnimationDecoder::Png(frames) => frames.canvas(),
+            AnimationDecoder::WebP(frames) => frames.canvas(),
         }
     }
 
     /// Draws the next frame and tells how long it is shown, in milliseconds; `None` after the last.
-    pub(crate) fn advance(&mut self) -> Result<Option<u32>, Error> {
+    pub(crate) fn draw_next_frame(&mut self) -> Result<Option<u32>, Error> {
         match self {
-            Frames::Gif(frames) => frames.advance(),
-            Frames::Png(frames) => frames.advance(),
-            Frames::WebP(frames) => frames.advance(),
+            AnimationDecoder::Gif(frames) => frames.draw_next_frame(),
+            AnimationDecoder::Png(frames) => frames.draw_next_frame(),
+            AnimationDecoder::WebP(frames) => frames.draw_next_frame(),
         }
     }
 }
@@ -73,18 +80,18 @@ impl<'a> Frames<'a> {
 /// Every frame that the skeleton counted is there in full; an end mark that is missing is forgiven.
 pub(super) fn verify(
     bytes: &[u8],
-    info: &Info,
-    skeleton: &Skeleton,
+    info: &ImageInfo,
+    skeleton: &ContainerInfo,
     limits: &Limits,
-    stop: &dyn Stop,
+    stop: &dyn CancelToken,
 ) -> Result<(), Error> {
-    if info.format == Format::Gif && !skeleton.complete && !skeleton.lacks_only_its_end {
+    if info.format == Format::Gif && !skeleton.is_complete && !skeleton.lacks_only_end_marker {
         return Err(Error::broken("it ends too early"));
     }
-    let mut frames = Frames::open(bytes, info, limits)?;
-    for _ in 0..skeleton.frames {
-        go_on(stop)?;
-        if frames.advance()?.is_none() {
+    let mut frames = AnimationDecoder::open(bytes, info, limits)?;
+    for _ in 0..skeleton.frame_count {
+        check_cancelled(stop)?;
+        if frames.draw_next_frame()?.is_none() {
             return Err(Error::broken("frames are missing"));
         }
     }

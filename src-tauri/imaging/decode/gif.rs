@@ -4,31 +4,35 @@ use std::num::NonZeroU64;
 
 use gif::{ColorOutput, DecodeOptions, Decoder, DisposalMethod, MemoryLimit, Repeat};
 
-use super::Decoded;
-use super::frames::Loops;
+use super::DecodedImage;
+use super::frames::PlayCount;
 use crate::Error;
 use crate::raster::{Layout, Raster};
 
-pub(super) fn still(bytes: &[u8], size: (u32, u32), memory: u64) -> Result<Decoded, Error> {
-    let mut frames = Frames::open(bytes, size, memory)?;
-    if frames.advance()?.is_none() {
+pub(super) fn decode_still(
+    bytes: &[u8],
+    size: (u32, u32),
+    memory: u64,
+) -> Result<DecodedImage, Error> {
+    let mut frames = GifFrames::open(bytes, size, memory)?;
+    if frames.draw_next_frame()?.is_none() {
         return Err(Error::broken("it has no frame"));
     }
-    Ok(Decoded {
-        from_a_palette: true,
-        ..Decoded::whole(frames.canvas, None)
+    Ok(DecodedImage {
+        has_palette: true,
+        ..DecodedImage::new(frames.canvas, None)
     })
 }
 
-pub(crate) struct Frames<'a> {
+pub(crate) struct GifFrames<'a> {
     decoder: Decoder<&'a [u8]>,
     /// What is seen after the last `advance`: RGBA.
     canvas: Raster,
-    after: After,
+    pending_disposal: PendingDisposal,
 }
 
 /// What happens to the canvas before the next frame is drawn.
-enum After {
+enum PendingDisposal {
     Keep,
     Clear {
         left: usize,
@@ -39,30 +43,30 @@ enum After {
     Restore(Vec<u8>),
 }
 
-impl<'a> Frames<'a> {
+impl<'a> GifFrames<'a> {
     pub(crate) fn open(
         bytes: &'a [u8],
         (width, height): (u32, u32),
         memory: u64,
-    ) -> Result<Frames<'a>, Error> {
+    ) -> Result<GifFrames<'a>, Error> {
         let mut options = DecodeOptions::new();
         options.set_color_output(ColorOutput::RGBA);
         options.set_memory_limit(
             NonZeroU64::new(memory).map_or(MemoryLimit::Unlimited, MemoryLimit::Bytes),
         );
         let decoder = options.read_info(bytes).map_err(Error::broken)?;
-        Ok(Frames {
+        Ok(GifFrames {
             decoder,
             canvas: Raster::blank(width, height, Layout::Rgba),
-            after: After::Keep,
+            pending_disposal: PendingDisposal::Keep,
         })
     }
 
-    pub(crate) fn loops(&self) -> Loops {
+    pub(crate) fn play_count(&self) -> PlayCount {
         match self.decoder.repeat() {
-            Repeat::Infinite => Loops::Forever,
+            Repeat::Infinite => PlayCount::Forever,
             // Played once, and then again so often.
-            Repeat::Finite(again) => Loops::Times(u32::from(again) + 1),
+            Repeat::Finite(again) => PlayCount::Times(u32::from(again) + 1),
         }
     }
 
@@ -71,15 +75,15 @@ impl<'a> Frames<'a> {
     }
 
     /// Draws the next frame and tells how long it is shown, in milliseconds; `None` after the last.
-    pub(crate) fn advance(&mut self) -> Result<Option<u32>, Error> {
+    pub(crate) fn draw_next_frame(&mut self) -> Result<Option<u32>, Error> {
         let Some(frame) = self.decoder.read_next_frame().map_err(Error::broken)? else {
             return Ok(None);
         };
         let canvas_width = self.canvas.width as usize;
-        match std::mem::replace(&mut self.after, After::Keep) {
-            After::Keep => {}
-            After::Restore(pixels) => self.canvas.pixels = pixels,
-            After::Clear {
+        match std::mem::replace(&mut self.pending_disposal, PendingDisposal::Keep) {
+            PendingDisposal::Keep => {}
+            PendingDisposal::Restore(pixels) => self.canvas.pixels = pixels,
+            PendingDisposal::Clear {
                 left,
                 top,
                 width,
@@ -101,15 +105,15 @@ impl<'a> Frames<'a> {
         let top = usize::from(frame.top);
         let width = usize::from(frame.width).min(canvas_width - left);
         let height = usize::from(frame.height);
-        self.after = match frame.dispose {
-            DisposalMethod::Any | DisposalMethod::Keep => After::Keep,
-            DisposalMethod::Background => After::Clear {
+        self.pending_disposal = match frame.dispose {
+            DisposalMethod::Any | DisposalMethod::Keep => PendingDisposal::Keep,
+            DisposalMethod::Background => PendingDisposal::Clear {
                 left,
                 top,
                 width,
                 height,
             },
-            DisposalMethod::Previous => After::Restore(self.canvas.pixels.clone()),
+            DisposalMethod::Previous => PendingDisposal::Restore(self.canvas.pixels.clone()),
         };
         let rows = self
             .canvas

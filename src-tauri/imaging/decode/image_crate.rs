@@ -7,21 +7,28 @@ use image::codecs::tiff::TiffDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::{DynamicImage, ImageDecoder, ImageResult, Limits};
 
-use super::Decoded;
+use super::DecodedImage;
 use crate::raster::{Layout, Raster};
 use crate::{Error, Format};
 
-pub(super) fn still(bytes: &[u8], format: Format, memory: u64) -> Result<Decoded, Error> {
+pub(super) fn decode_still(
+    bytes: &[u8],
+    format: Format,
+    memory: u64,
+) -> Result<DecodedImage, Error> {
     let source = Cursor::new(bytes);
     match format {
-        Format::WebP => WebPDecoder::new(source).and_then(|decoder| decode(decoder, memory)),
-        Format::Tiff => TiffDecoder::new(source).and_then(|decoder| decode(decoder, memory)),
-        _ => BmpDecoder::new(source).and_then(|decoder| decode(decoder, memory)),
+        Format::WebP => WebPDecoder::new(source).and_then(|decoder| decode_with(decoder, memory)),
+        Format::Tiff => TiffDecoder::new(source).and_then(|decoder| decode_with(decoder, memory)),
+        _ => BmpDecoder::new(source).and_then(|decoder| decode_with(decoder, memory)),
     }
     .map_err(Error::broken)
 }
 
-pub(super) fn decode(mut decoder: impl ImageDecoder, memory: u64) -> ImageResult<Decoded> {
+pub(super) fn decode_with(
+    mut decoder: impl ImageDecoder,
+    memory: u64,
+) -> ImageResult<DecodedImage> {
     let mut limits = Limits::default();
     limits.max_alloc = Some(memory);
     decoder.set_limits(limits)?;
@@ -39,7 +46,7 @@ pub(super) fn decode(mut decoder: impl ImageDecoder, memory: u64) -> ImageResult
         deep if deep.color().has_alpha() => (Layout::Rgba, deep.into_rgba8().into_raw()),
         deep => (Layout::Rgb, deep.into_rgb8().into_raw()),
     };
-    Ok(Decoded::whole(
+    Ok(DecodedImage::new(
         Raster {
             width,
             height,

@@ -8,30 +8,30 @@ use turbojpeg::{
     yuv_pixels_len,
 };
 
-use super::{Decoded, InPlanes};
+use super::{DecodedImage, DecodedPlanes};
 use crate::Error;
-use crate::colour::means_srgb;
-use crate::container::Skeleton;
+use crate::colour::is_srgb_profile;
+use crate::container::ContainerInfo;
 use crate::raster::{Layout, Raster};
-use crate::yuv_planes::Planes;
+use crate::yuv_planes::YuvPlanes;
 
 /// Bombs repeat scans by the thousand; real progressive pictures have about ten.
-const MOST_SCANS: u32 = 100;
+const MAX_SCANS: u32 = 100;
 
 /// Profiles larger than this are not worth their time.
-const MOST_PROFILE: usize = 4 << 20;
+const MAX_PROFILE_BYTES: usize = 4 << 20;
 
 /// A picture decoded to this much more than its target is resized as well as one decoded whole.
-const ROOM_TO_RESIZE: f64 = 1.4;
+const RESIZE_HEADROOM: f64 = 1.4;
 
 /// What the decoder says when it invents pixels in place of missing ones.
-const MISSING: [&str; 2] = [
+const TRUNCATION_WARNINGS: [&str; 2] = [
     "premature end of data segment",
     "Premature end of JPEG file",
 ];
 
 /// What it says before going on with all there is.
-const DAMAGED: [&str; 9] = [
+const CORRUPTION_WARNINGS: [&str; 9] = [
     "Unknown Adobe color transform code",
     "Inconsistent progression sequence",
     "extraneous bytes before marker",
@@ -43,32 +43,32 @@ const DAMAGED: [&str; 9] = [
     "Application transferred too many scanlines",
 ];
 
-const EOI: [u8; 2] = [0xFF, 0xD9];
+const END_OF_IMAGE: [u8; 2] = [0xFF, 0xD9];
 
-pub(super) fn still(bytes: &[u8], scale: f64) -> Result<Decoded, Error> {
-    let head = Head::read(bytes);
-    let Pixels {
+pub(super) fn decode_still(bytes: &[u8], scale: f64) -> Result<DecodedImage, Error> {
+    let head = JpegHeader::parse(bytes);
+    let DecodedPixels {
         mut raster, extent, ..
-    } = pixels(bytes, scale)?;
+    } = decode_pixels(bytes, scale)?;
     // Whoever writes the Adobe mark writes ink inverted.
-    if raster.layout == Layout::Cmyk && head.adobe {
+    if raster.layout == Layout::Cmyk && head.has_adobe_marker {
         raster.pixels.iter_mut().for_each(|ink| *ink = 255 - *ink);
     }
-    Ok(Decoded {
+    Ok(DecodedImage {
         raster,
         extent,
         profile: head.profile,
-        from_a_palette: false,
+        has_palette: false,
     })
 }
 
 /// As brightness and colour differences, for pictures that are stored like that and are in sRGB; `None` for others.
-pub(super) fn planes(bytes: &[u8], scale: f64) -> Result<Option<InPlanes>, Error> {
-    let Opened {
+pub(super) fn decode_planes(bytes: &[u8], scale: f64) -> Result<Option<DecodedPlanes>, Error> {
+    let ScaledDecoder {
         mut decoder,
         header,
         eighths,
-    } = Opened::read(bytes, scale)?;
+    } = ScaledDecoder::open(bytes, scale)?;
     let step = match header.subsamp {
         Subsamp::None => (1, 1),
         Subsamp::Sub2x1 => (2, 1),
@@ -76,10 +76,10 @@ pub(super) fn planes(bytes: &[u8], scale: f64) -> Result<Option<InPlanes>, Error
         Subsamp::Sub2x2 => (2, 2),
         _ => return Ok(None),
     };
-    let foreign = |profile: Vec<u8>| !means_srgb(&profile);
+    let foreign = |profile: Vec<u8>| !is_srgb_profile(&profile);
     if header.colorspace != Colorspace::YCbCr
         || header.is_lossless
-        || Head::read(bytes).profile.is_some_and(foreign)
+        || JpegHeader::parse(bytes).profile.is_some_and(foreign)
     {
         return Ok(None);
     }
@@ -94,32 +94,34 @@ pub(super) fn planes(bytes: &[u8], scale: f64) -> Result<Option<InPlanes>, Error
         height,
         subsamp: header.subsamp,
     };
-    first_complaint(decoder.decompress_to_yuv(bytes, output))?;
-    let planes = Planes::split(pixels, (width as u32, height as u32), step)
+    first_warning(decoder.decompress_to_yuv(bytes, output))?;
+    let planes = YuvPlanes::from_contiguous(pixels, (width as u32, height as u32), step)
         .ok_or_else(|| Error::broken("its planes have other sizes than they should"))?;
-    Ok(Some(InPlanes {
+    Ok(Some(DecodedPlanes {
         planes,
-        extent: extent(&header, eighths),
-        whole: (header.width as u32, header.height as u32),
+        extent: scaled_extent(&header, eighths),
+        full_size: (header.width as u32, header.height as u32),
     }))
 }
 
 /// A missing end mark alone is forgiven: some cameras leave it out.
-pub(super) fn verify(bytes: &[u8], skeleton: &Skeleton) -> Result<(), Error> {
+pub(super) fn verify(bytes: &[u8], skeleton: &ContainerInfo) -> Result<(), Error> {
     // The smallest scale decodes all compressed data too, in a sixty-fourth of the memory.
     let smallest = 0.0;
-    if skeleton.complete {
-        return match pixels(bytes, smallest)?.warning {
-            Some(warning) if says(&warning, &MISSING) => Err(Error::Broken(warning)),
+    if skeleton.is_complete {
+        return match decode_pixels(bytes, smallest)?.warning {
+            Some(warning) if contains_any(&warning, &TRUNCATION_WARNINGS) => {
+                Err(Error::Broken(warning))
+            }
             _ => Ok(()),
         };
     }
-    if !skeleton.lacks_only_its_end {
+    if !skeleton.lacks_only_end_marker {
         return Err(Error::broken("it ends too early"));
     }
     // With an end mark put there, the decoder has nothing to complain about unless it lacks data before it.
-    let ended = [bytes, &EOI].concat();
-    match pixels(&ended, smallest)?.warning {
+    let ended = [bytes, &END_OF_IMAGE].concat();
+    match decode_pixels(&ended, smallest)?.warning {
         // It names the first complaint only, so any other may hide missing rows behind it. Padding before the
         // end mark comes after the last row.
         Some(warning) if !warning.contains("extraneous bytes before marker 0xd9") => {
@@ -129,7 +131,7 @@ pub(super) fn verify(bytes: &[u8], skeleton: &Skeleton) -> Result<(), Error> {
     }
 }
 
-struct Pixels {
+struct DecodedPixels {
     raster: Raster,
     /// As in `Decoded`.
     extent: (f64, f64),
@@ -137,12 +139,12 @@ struct Pixels {
     warning: Option<String>,
 }
 
-fn pixels(bytes: &[u8], scale: f64) -> Result<Pixels, Error> {
-    let Opened {
+fn decode_pixels(bytes: &[u8], scale: f64) -> Result<DecodedPixels, Error> {
+    let ScaledDecoder {
         mut decoder,
         header,
         eighths,
-    } = Opened::read(bytes, scale)?;
+    } = ScaledDecoder::open(bytes, scale)?;
     let factor = ScalingFactor::new(eighths, 8);
     let (format, layout) = match header.colorspace {
         Colorspace::Gray => (PixelFormat::GRAY, Layout::Grey),
@@ -158,34 +160,34 @@ fn pixels(bytes: &[u8], scale: f64) -> Result<Pixels, Error> {
         height,
         format,
     };
-    let warning = first_complaint(decoder.decompress(bytes, output))?;
-    Ok(Pixels {
+    let warning = first_warning(decoder.decompress(bytes, output))?;
+    Ok(DecodedPixels {
         raster,
-        extent: extent(&header, eighths),
+        extent: scaled_extent(&header, eighths),
         warning,
     })
 }
 
 /// A decoder that knows the header and the factor.
-struct Opened {
+struct ScaledDecoder {
     decoder: Decompressor,
     header: DecompressHeader,
     eighths: usize,
 }
 
-impl Opened {
-    fn read(bytes: &[u8], scale: f64) -> Result<Opened, Error> {
+impl ScaledDecoder {
+    fn open(bytes: &[u8], scale: f64) -> Result<ScaledDecoder, Error> {
         let mut decoder = Decompressor::new().map_err(Error::broken)?;
-        decoder.set_scan_limit(MOST_SCANS).map_err(Error::broken)?;
+        decoder.set_scan_limit(MAX_SCANS).map_err(Error::broken)?;
         let header = decoder.read_header(bytes).map_err(Error::broken)?;
         let eighths = if header.is_lossless {
             8
         } else {
-            eighths(scale)
+            scale_eighths(scale)
         };
         let factor = ScalingFactor::new(eighths, 8);
         decoder.set_scaling_factor(factor).map_err(Error::broken)?;
-        Ok(Opened {
+        Ok(ScaledDecoder {
             decoder,
             header,
             eighths,
@@ -194,11 +196,12 @@ impl Opened {
 }
 
 /// The warning that the decoder went on after, if any; an error where it gave up.
-fn first_complaint(result: turbojpeg::Result<()>) -> Result<Option<String>, Error> {
+fn first_warning(result: turbojpeg::Result<()>) -> Result<Option<String>, Error> {
     match result {
         Ok(()) => Ok(None),
         Err(turbojpeg::Error::TurboJpegError(text))
-            if says(&text, &MISSING) || says(&text, &DAMAGED) =>
+            if contains_any(&text, &TRUNCATION_WARNINGS)
+                || contains_any(&text, &CORRUPTION_WARNINGS) =>
         {
             Ok(Some(text))
         }
@@ -206,28 +209,28 @@ fn first_complaint(result: turbojpeg::Result<()>) -> Result<Option<String>, Erro
     }
 }
 
-fn extent(header: &DecompressHeader, eighths: usize) -> (f64, f64) {
+fn scaled_extent(header: &DecompressHeader, eighths: usize) -> (f64, f64) {
     let part = |side: usize| side as f64 * eighths as f64 / 8.0;
     (part(header.width), part(header.height))
 }
 
 /// The smallest factor, in eighths, that leaves room to resize.
-pub(super) fn eighths(scale: f64) -> usize {
-    ((scale * ROOM_TO_RESIZE * 8.0).ceil() as usize).clamp(1, 8)
+pub(super) fn scale_eighths(scale: f64) -> usize {
+    ((scale * RESIZE_HEADROOM * 8.0).ceil() as usize).clamp(1, 8)
 }
 
-fn says(text: &str, known: &[&str]) -> bool {
+fn contains_any(text: &str, known: &[&str]) -> bool {
     known.iter().any(|known| text.contains(known))
 }
 
 /// What stands in the segments before the compressed data.
-struct Head {
-    adobe: bool,
+struct JpegHeader {
+    has_adobe_marker: bool,
     profile: Option<Vec<u8>>,
 }
 
-impl Head {
-    fn read(bytes: &[u8]) -> Head {
+impl JpegHeader {
+    fn parse(bytes: &[u8]) -> JpegHeader {
         let mut adobe = false;
         let mut parts: Vec<(u8, &[u8])> = Vec::new();
         let mut rest = bytes.get(2..).unwrap_or_default();
@@ -257,13 +260,16 @@ impl Head {
         }
         parts.sort_by_key(|(number, _)| *number);
         let len: usize = parts.iter().map(|(_, part)| part.len()).sum();
-        let profile = (1..=MOST_PROFILE).contains(&len).then(|| {
+        let profile = (1..=MAX_PROFILE_BYTES).contains(&len).then(|| {
             parts
                 .iter()
                 .flat_map(|(_, part)| part.iter().copied())
                 .collect()
         });
-        Head { adobe, profile }
+        JpegHeader {
+            has_adobe_marker: adobe,
+            profile,
+        }
     }
 }
 
@@ -272,11 +278,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_factor_leaves_room_to_resize() {
-        assert_eq!(eighths(0.0), 1);
-        assert_eq!(eighths(1.0 / 8.0), 2);
-        assert_eq!(eighths(0.5), 6);
-        assert_eq!(eighths(0.9), 8);
-        assert_eq!(eighths(3.0), 8);
+    fn the_scale_factor_leaves_enough_pixels_to_resize() {
+        assert_eq!(scale_eighths(0.0), 1);
+        assert_eq!(scale_eighths(1.0 / 8.0), 2);
+        assert_eq!(scale_eighths(0.5), 6);
+        assert_eq!(scale_eighths(0.9), 8);
+        assert_eq!(scale_eighths(3.0), 8);
     }
 }

@@ -10,25 +10,24 @@ use std::io::Cursor;
 
 use png::{ColorType, Decoder, InterlaceInfo, Limits, Reader, Transformations};
 
-use super::Decoded;
-use super::box_downscale::Rows;
-use super::png::fast_path;
-use crate::limits::go_on;
+use super::DecodedImage;
+use super::box_downscale::BoxDownscaler;
+use crate::limits::check_cancelled;
 use crate::raster::{Layout, Raster};
-use crate::{Error, Stop};
+use crate::{CancelToken, Error};
 
 /// Text is skipped, but colour profiles are unpacked, also those of bombs.
-const MOST_METADATA: usize = 8 << 20;
+const MAX_METADATA_BYTES: usize = 8 << 20;
 
-pub(super) type Frames<'a> = Reader<Cursor<&'a [u8]>>;
+pub(super) type PngReader<'a> = Reader<Cursor<&'a [u8]>>;
 
-pub(super) fn still(
+pub(super) fn decode_still(
     bytes: &[u8],
     scale: f64,
     memory: u64,
-    stop: &dyn Stop,
-) -> Result<Decoded, Error> {
-    let (mut reader, profile) = open(bytes, memory)?;
+    stop: &dyn CancelToken,
+) -> Result<DecodedImage, Error> {
+    let (mut reader, profile) = open_reader(bytes, memory)?;
     let layout = match reader.output_color_type().0 {
         ColorType::Grayscale => Layout::Grey,
         ColorType::GrayscaleAlpha => Layout::GreyAlpha,
@@ -42,59 +41,67 @@ pub(super) fn still(
         let mut raster = Raster::blank(width, height, layout);
         let pitch = width as usize * layout.channels();
         while let Some(row) = reader.next_interlaced_row().map_err(Error::broken)? {
-            go_on(stop)?;
+            check_cancelled(stop)?;
             if let InterlaceInfo::Adam7(pass) = row.interlace() {
                 let bits = layout.channels() as u8 * 8;
                 png::expand_interlaced_row(&mut raster.pixels, pitch, row.data(), pass, bits);
             }
         }
-        let whole = Decoded::whole(raster, profile);
-        return Ok(Decoded {
-            from_a_palette,
+        let whole = DecodedImage::new(raster, profile);
+        return Ok(DecodedImage {
+            has_palette: from_a_palette,
             ..whole
         });
     }
-    let mut rows = Rows::new(width, height, layout, scale);
+    let mut rows = BoxDownscaler::new(width, height, layout, scale);
     // Nothing is expanded on the way: depth and colours are those of the file.
     if reader.output_color_type() == (reader.info().color_type, reader.info().bit_depth) {
         let (wide, tall) = (width as usize, height as usize);
-        let push = |row: &[u8]| rows.push(row);
+        let push = |row: &[u8]| rows.push_row(row);
         let whole = match layout.channels() {
-            1 => fast_path::each::<1>(bytes, wide, tall, stop, push)?,
-            2 => fast_path::each::<2>(bytes, wide, tall, stop, push)?,
-            3 => fast_path::each::<3>(bytes, wide, tall, stop, push)?,
-            _ => fast_path::each::<4>(bytes, wide, tall, stop, push)?,
+            1 => fast_path::for_each_row::<1>(bytes, wide, tall, stop, push)?,
+            2 => fast_path::for_each_row::<2>(bytes, wide, tall, stop, push)?,
+            3 => fast_path::for_each_row::<3>(bytes, wide, tall, stop, push)?,
+            _ => fast_path::for_each_row::<4>(bytes, wide, tall, stop, push)?,
         };
         if whole {
-            return Ok(decoded(rows, width, profile, from_a_palette));
+            return Ok(finish_rows(rows, width, profile, from_a_palette));
         }
-        rows = Rows::new(width, height, layout, scale);
+        rows = BoxDownscaler::new(width, height, layout, scale);
     }
     while let Some(row) = reader.next_row().map_err(Error::broken)? {
-        go_on(stop)?;
-        if !rows.push(row.data()) {
+        check_cancelled(stop)?;
+        if !rows.push_row(row.data()) {
             return Err(Error::broken("it has more rows than it says"));
         }
     }
-    Ok(decoded(rows, width, profile, from_a_palette))
+    Ok(finish_rows(rows, width, profile, from_a_palette))
 }
 
-fn decoded(rows: Rows, width: u32, profile: Option<Vec<u8>>, from_a_palette: bool) -> Decoded {
+fn finish_rows(
+    rows: BoxDownscaler,
+    width: u32,
+    profile: Option<Vec<u8>>,
+    from_a_palette: bool,
+) -> DecodedImage {
     let (raster, tall) = rows.finish();
-    Decoded {
+    DecodedImage {
         raster,
         extent: (f64::from(width), tall),
         profile,
-        from_a_palette,
+        has_palette: from_a_palette,
     }
 }
 
 /// Stands before the first row; with the ICC profile that the pixels are in.
-pub(super) fn open(bytes: &[u8], memory: u64) -> Result<(Frames<'_>, Option<Vec<u8>>), Error> {
+pub(super) fn open_reader(
+    bytes: &[u8],
+    memory: u64,
+) -> Result<(PngReader<'_>, Option<Vec<u8>>), Error> {
     let limits = Limits {
         bytes: usize::try_from(memory)
             .unwrap_or(usize::MAX)
-            .max(MOST_METADATA),
+            .max(MAX_METADATA_BYTES),
     };
     let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), limits);
     decoder.set_transformations(Transformations::normalize_to_color8());

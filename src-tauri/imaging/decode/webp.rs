@@ -7,29 +7,29 @@ use std::io::Cursor;
 
 use image_webp::{LoopCount, WebPDecoder};
 
-use super::canvas::{Area, Canvas, Disposal};
-use super::frames::Loops;
+use super::canvas::{Canvas, Disposal, FrameArea};
+use super::frames::PlayCount;
 use crate::Error;
 use crate::raster::Raster;
 
 const HAS_ALPHA: u8 = 0x10;
-const CLEARED: u8 = 1;
-const NOT_OVER: u8 = 2;
+const DISPOSE_TO_BACKGROUND: u8 = 1;
+const DO_NOT_BLEND: u8 = 2;
 
 /// Its name and its body.
 type Chunk<'a> = ([u8; 4], &'a [u8]);
 
-pub(crate) struct Frames<'a> {
+pub(crate) struct WebpFrames<'a> {
     /// The chunks that are still to be read.
     rest: &'a [u8],
     canvas: Canvas,
-    loops: Loops,
+    play_count: PlayCount,
     profile: Option<Vec<u8>>,
     memory: usize,
 }
 
-impl<'a> Frames<'a> {
-    pub(crate) fn open(bytes: &'a [u8], memory: u64) -> Result<Frames<'a>, Error> {
+impl<'a> WebpFrames<'a> {
+    pub(crate) fn open(bytes: &'a [u8], memory: u64) -> Result<WebpFrames<'a>, Error> {
         let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(Error::broken)?;
         if !decoder.is_animated() {
             return Err(Error::broken("its frames are missing"));
@@ -39,14 +39,14 @@ impl<'a> Frames<'a> {
             .get(4..8)
             .and_then(|len| Some(u32::from_le_bytes(len.try_into().ok()?) as usize + 8))
             .unwrap_or(bytes.len());
-        Ok(Frames {
+        Ok(WebpFrames {
             rest: bytes
                 .get(12..end.min(bytes.len()))
                 .ok_or_else(|| Error::broken("it ends too early"))?,
             canvas: Canvas::new(width, height),
-            loops: match decoder.loop_count() {
-                LoopCount::Forever => Loops::Forever,
-                LoopCount::Times(times) => Loops::Times(u32::from(times.get())),
+            play_count: match decoder.loop_count() {
+                LoopCount::Forever => PlayCount::Forever,
+                LoopCount::Times(times) => PlayCount::Times(u32::from(times.get())),
             },
             // A profile that cannot be read is like none.
             profile: decoder.icc_profile().unwrap_or_default(),
@@ -54,8 +54,8 @@ impl<'a> Frames<'a> {
         })
     }
 
-    pub(crate) fn loops(&self) -> Loops {
-        self.loops
+    pub(crate) fn play_count(&self) -> PlayCount {
+        self.play_count
     }
 
     pub(crate) fn profile(&self) -> Option<&[u8]> {
@@ -66,16 +66,16 @@ impl<'a> Frames<'a> {
         &self.canvas.raster
     }
 
-    pub(crate) fn advance(&mut self) -> Result<Option<u32>, Error> {
-        while let Some((name, body)) = self.chunk()? {
+    pub(crate) fn draw_next_frame(&mut self) -> Result<Option<u32>, Error> {
+        while let Some((name, body)) = self.next_chunk()? {
             if &name == b"ANMF" {
-                return self.draw(body).map(Some);
+                return self.draw_frame(body).map(Some);
             }
         }
         Ok(None)
     }
 
-    fn chunk(&mut self) -> Result<Option<Chunk<'a>>, Error> {
+    fn next_chunk(&mut self) -> Result<Option<Chunk<'a>>, Error> {
         let Some((head, after)) = self.rest.split_first_chunk::<8>() else {
             return Ok(None);
         };
@@ -89,21 +89,21 @@ impl<'a> Frames<'a> {
         Ok(Some(([n0, n1, n2, n3], body)))
     }
 
-    fn draw(&mut self, frame: &[u8]) -> Result<u32, Error> {
+    fn draw_frame(&mut self, frame: &[u8]) -> Result<u32, Error> {
         let short = || Error::broken("a frame is too short");
         let (head, chunks) = frame.split_first_chunk::<16>().ok_or_else(short)?;
         let number = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], 0]);
         let (width, height, flags) = (number(6) + 1, number(9) + 1, head[15]);
-        let area = Area {
+        let area = FrameArea {
             left: number(0) as usize * 2,
             top: number(3) as usize * 2,
             width: width as usize,
             height: height as usize,
         };
-        if !self.canvas.holds(area) {
+        if !self.canvas.contains(area) {
             return Err(Error::broken("a frame stands over the picture"));
         }
-        let alone = alone(chunks, &head[6..12]);
+        let alone = wrap_frame(chunks, &head[6..12]);
         let mut decoder = WebPDecoder::new(Cursor::new(alone)).map_err(Error::broken)?;
         decoder.set_memory_limit(self.memory);
         if decoder.dimensions() != (width, height) || decoder.is_animated() {
@@ -117,18 +117,18 @@ impl<'a> Frames<'a> {
             [r, g, b, ..] => [r, g, b, 255],
             _ => [0; 4],
         });
-        let disposal = match flags & CLEARED {
+        let disposal = match flags & DISPOSE_TO_BACKGROUND {
             0 => Disposal::Keep,
             _ => Disposal::Clear,
         };
-        let over = flags & NOT_OVER == 0;
+        let over = flags & DO_NOT_BLEND == 0;
         self.canvas.draw(area, pixels, over, disposal);
         Ok(number(12))
     }
 }
 
 /// A frame's chunks as a file; `size` is the frame's, as it stands in any header.
-fn alone(chunks: &[u8], size: &[u8]) -> Vec<u8> {
+fn wrap_frame(chunks: &[u8], size: &[u8]) -> Vec<u8> {
     // A chunk of alpha before the colours needs the extended header.
     let header = if chunks.starts_with(b"ALPH") {
         [b"VP8X\x0A\0\0\0", &[HAS_ALPHA, 0, 0, 0][..], size].concat()

@@ -1,70 +1,74 @@
 //! Animations out, written while their frames come.
 
-use super::{QUALITY, gif, webp};
-use crate::decode::frames::Loops;
+use super::{DEFAULT_QUALITY, gif, webp};
+use crate::decode::frames::PlayCount;
 use crate::raster::Raster;
 use crate::{Error, Format};
 
 /// How much is given up for fewer bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Thrift {
+pub(crate) enum SizeEffort {
     None,
-    Little,
-    Much,
+    Low,
+    High,
     /// In a GIF pixels are even picked instead of mixed: of a drawing in few colours every mix is a colour more.
-    All,
+    Max,
 }
 
-impl Thrift {
-    pub(crate) const EACH: [Thrift; 4] = [Thrift::None, Thrift::Little, Thrift::Much, Thrift::All];
+impl SizeEffort {
+    pub(crate) const LEVELS: [SizeEffort; 4] = [
+        SizeEffort::None,
+        SizeEffort::Low,
+        SizeEffort::High,
+        SizeEffort::Max,
+    ];
 }
 
-pub(crate) enum Animation {
-    Gif(Box<gif::Animation>),
-    WebP(webp::Animation),
+pub(crate) enum AnimationEncoder {
+    Gif(Box<gif::GifAnimationEncoder>),
+    WebP(webp::WebpAnimationEncoder),
 }
 
-impl Animation {
-    pub(crate) fn begin(
+impl AnimationEncoder {
+    pub(crate) fn new(
         format: Format,
         (width, height): (u32, u32),
-        loops: Loops,
+        loops: PlayCount,
         quality: Option<u8>,
-        thrift: Thrift,
-    ) -> Result<Animation, Error> {
-        let quality = quality.unwrap_or(QUALITY).clamp(1, 100);
+        thrift: SizeEffort,
+    ) -> Result<AnimationEncoder, Error> {
+        let quality = quality.unwrap_or(DEFAULT_QUALITY).clamp(1, 100);
         match format {
             Format::Gif => {
-                let gif = gif::Animation::begin(width, height, loops, thrift);
-                Ok(Animation::Gif(Box::new(gif)))
+                let gif = gif::GifAnimationEncoder::new(width, height, loops, thrift);
+                Ok(AnimationEncoder::Gif(Box::new(gif)))
             }
-            Format::WebP => {
-                webp::Animation::begin(width, height, loops, quality, thrift).map(Animation::WebP)
-            }
-            other => Err(Error::CannotWrite(other)),
+            Format::WebP => webp::WebpAnimationEncoder::new(width, height, loops, quality, thrift)
+                .map(AnimationEncoder::WebP),
+            other => Err(Error::CannotEncode(other)),
         }
     }
 
     /// `picture` has the animation's size; `shown` is in milliseconds.
-    pub(crate) fn push(&mut self, picture: Raster, shown: u32) -> Result<(), Error> {
+    pub(crate) fn push_frame(&mut self, picture: Raster, shown: u32) -> Result<(), Error> {
         match self {
-            Animation::Gif(gif) => gif.push(picture, shown),
-            Animation::WebP(webp) => webp.push(picture, shown),
+            AnimationEncoder::Gif(gif) => gif.push_frame(picture, shown),
+            AnimationEncoder::WebP(webp) => webp.push_frame(picture, shown),
         }
     }
 
     /// Bytes that are written already; more may be waiting.
-    pub(crate) fn written(&self) -> usize {
+    pub(crate) fn written_len(&self) -> usize {
         match self {
-            Animation::Gif(gif) => gif.written(),
-            Animation::WebP(_) => 0,
+            AnimationEncoder::Gif(gif) => gif.written_len(),
+            AnimationEncoder::WebP(_) => 0,
         }
     }
 
     pub(crate) fn finish(self) -> Result<Vec<u8>, Error> {
         match self {
-            Animation::Gif(gif) => gif.finish(),
-            Animation::WebP(webp) => webp.finish(),
+            AnimationEncoder::Gif(gif) => gif.finish(),
+            AnimationEncoder::WebP(webp) => webp.finish(),
         }
     }
 }

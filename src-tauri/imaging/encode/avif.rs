@@ -11,46 +11,46 @@ use avif_serialize::constants::MatrixCoefficients;
 
 use crate::Error;
 use crate::raster::{Layout, Raster};
-use crate::yuv_planes::Planes;
+use crate::yuv_planes::YuvPlanes;
 
 /// About as good as a JPEG of 82.
-pub(super) const QUALITY: u8 = 60;
+pub(super) const DEFAULT_QUALITY: u8 = 60;
 
 pub(super) fn encode(picture: Raster, quality: u8) -> Result<Vec<u8>, Error> {
-    let picture = picture.into_colour().without_idle_alpha();
+    let picture = picture.into_colour().drop_opaque_alpha();
     let (width, height) = (picture.width, picture.height);
-    let [luma, blue, red] = split(&picture);
-    let colour = aom::Picture {
+    let [luma, blue, red] = split_planes(&picture);
+    let colour = aom::PlanarImage {
         width,
         height,
         luma: &luma,
         chroma: Some([&blue, &red]),
-        halved: false,
+        has_half_chroma: false,
     };
-    let mask = picture.layout.has_alpha().then(|| mask(&picture));
-    let alpha = mask.as_ref().map(|mask| aom::Picture {
+    let mask = picture.layout.has_alpha().then(|| alpha_plane(&picture));
+    let alpha = mask.as_ref().map(|mask| aom::PlanarImage {
         luma: mask,
         chroma: None,
         ..colour
     });
-    boxed(colour, alpha, quality)
+    write_container(colour, alpha, quality)
 }
 
-pub(super) fn encode_planes(planes: &Planes, quality: u8) -> Result<Vec<u8>, Error> {
+pub(super) fn encode_planes(planes: &YuvPlanes, quality: u8) -> Result<Vec<u8>, Error> {
     let [blue, red] = &planes.chroma;
-    let picture = aom::Picture {
+    let picture = aom::PlanarImage {
         width: planes.luma.width,
         height: planes.luma.height,
         luma: &planes.luma.pixels,
         chroma: Some([&blue.pixels, &red.pixels]),
-        halved: true,
+        has_half_chroma: true,
     };
-    boxed(picture, None, quality)
+    write_container(picture, None, quality)
 }
 
-fn boxed(
-    colour: aom::Picture<'_>,
-    alpha: Option<aom::Picture<'_>>,
+fn write_container(
+    colour: aom::PlanarImage<'_>,
+    alpha: Option<aom::PlanarImage<'_>>,
     quality: u8,
 ) -> Result<Vec<u8>, Error> {
     let coded = aom::encode(&colour, quality)?;
@@ -61,8 +61,8 @@ fn boxed(
     avif.set_width(colour.width)
         .set_height(colour.height)
         .set_bit_depth(8)
-        .set_seq_profile(colour.profile() as u8)
-        .set_chroma_subsampling((colour.halved, colour.halved))
+        .set_seq_profile(colour.av1_profile() as u8)
+        .set_chroma_subsampling((colour.has_half_chroma, colour.has_half_chroma))
         .set_full_color_range(true)
         .set_matrix_coefficients(MatrixCoefficients::Bt601);
     let mut bytes = Vec::with_capacity(coded.len() + mask.as_ref().map_or(0, Vec::len) + 512);
@@ -72,7 +72,7 @@ fn boxed(
 }
 
 /// Brightness, blue and red differences, each at full resolution.
-fn split(picture: &Raster) -> [Vec<u8>; 3] {
+fn split_planes(picture: &Raster) -> [Vec<u8>; 3] {
     // Sixteen bits after the point.
     let byte = |sum: i32| ((sum + (1 << 15)) >> 16).clamp(0, 255) as u8;
     let pixels = picture.pixels.chunks_exact(picture.layout.channels());
@@ -92,7 +92,7 @@ fn split(picture: &Raster) -> [Vec<u8>; 3] {
     ]
 }
 
-fn mask(picture: &Raster) -> Vec<u8> {
+fn alpha_plane(picture: &Raster) -> Vec<u8> {
     debug_assert_eq!(picture.layout, Layout::Rgba);
     let (pixels, _) = picture.pixels.as_chunks::<4>();
     pixels.iter().map(|pixel| pixel[3]).collect()

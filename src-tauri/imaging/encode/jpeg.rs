@@ -5,7 +5,7 @@ use turbojpeg::{Compressor, PixelFormat, Subsamp, YuvPlanesImage};
 use crate::Error;
 use crate::flatten::flatten;
 use crate::raster::{Layout, Raster};
-use crate::yuv_planes::Planes;
+use crate::yuv_planes::YuvPlanes;
 
 pub(super) fn encode(picture: Raster, quality: u8) -> Result<Vec<u8>, Error> {
     let picture = flatten(picture);
@@ -22,15 +22,15 @@ pub(super) fn encode(picture: Raster, quality: u8) -> Result<Vec<u8>, Error> {
         format,
     };
     let compress = || {
-        let mut compressor = compressor(quality)?;
+        let mut compressor = new_compressor(quality)?;
         compressor.set_subsamp(subsampling)?;
         compressor.compress_to_vec(image)
     };
     compress().map_err(Error::broken)
 }
 
-pub(super) fn encode_planes(planes: &Planes, quality: u8) -> Result<Vec<u8>, Error> {
-    let (luma, [blue, red]) = (planes.even_luma(), &planes.chroma);
+pub(super) fn encode_planes(planes: &YuvPlanes, quality: u8) -> Result<Vec<u8>, Error> {
+    let (luma, [blue, red]) = (planes.padded_luma(), &planes.chroma);
     let image = YuvPlanesImage {
         y_plane: luma.pixels.as_slice(),
         u_plane: &blue.pixels,
@@ -42,12 +42,12 @@ pub(super) fn encode_planes(planes: &Planes, quality: u8) -> Result<Vec<u8>, Err
         v_stride: red.width as usize,
         subsamp: Subsamp::Sub2x2,
     };
-    compressor(quality)
+    new_compressor(quality)
         .and_then(|mut compressor| compressor.compress_yuv_planes_to_vec(&image))
         .map_err(Error::broken)
 }
 
-fn compressor(quality: u8) -> turbojpeg::Result<Compressor> {
+fn new_compressor(quality: u8) -> turbojpeg::Result<Compressor> {
     let mut compressor = Compressor::new()?;
     compressor.set_quality(i32::from(quality))?;
     compressor.set_optimize(true)?;

@@ -13,18 +13,19 @@ use crate::raster::{Layout, Raster};
 use palette::Palette;
 
 /// From here on up bytes hardly shrink and the time doubles.
-const LEVEL: i32 = 4;
+const COMPRESSION_LEVEL: i32 = 4;
 
 pub(super) fn encode(picture: &Raster, from_a_palette: bool) -> Result<Vec<u8>, Error> {
-    let palette = palette::of(picture, from_a_palette);
+    let palette = palette::build_palette(picture, from_a_palette);
     let rows = match &palette {
-        Some(palette) => numbered(palette, picture.width as usize),
+        Some(palette) => pack_indices(palette, picture.width as usize),
         None => {
             let channels = picture.layout.channels();
-            filtered(&picture.pixels, picture.width as usize * channels, channels)
+            filter_rows(&picture.pixels, picture.width as usize * channels, channels)
         }
     };
-    let level = CompressionLvl::new(LEVEL).map_err(|_| Error::broken("no such level"))?;
+    let level =
+        CompressionLvl::new(COMPRESSION_LEVEL).map_err(|_| Error::broken("no such level"))?;
     let mut packer = Compressor::new(level);
     let mut packed = vec![0; packer.zlib_compress_bound(rows.len())];
     let len = packer
@@ -33,11 +34,11 @@ pub(super) fn encode(picture: &Raster, from_a_palette: bool) -> Result<Vec<u8>, 
     packed.truncate(len);
     drop(rows);
     let mut bytes = Vec::with_capacity(packed.len() + 128);
-    write(picture, palette.as_ref(), &packed, &mut bytes).map_err(Error::broken)?;
+    write_png(picture, palette.as_ref(), &packed, &mut bytes).map_err(Error::broken)?;
     Ok(bytes)
 }
 
-fn write(
+fn write_png(
     picture: &Raster,
     palette: Option<&Palette>,
     packed: &[u8],
@@ -51,7 +52,7 @@ fn write(
         (None, Layout::Rgb) => ColorType::Rgb,
         (None, Layout::Rgba | Layout::Cmyk) => ColorType::Rgba,
     });
-    encoder.set_depth(match palette.map(Palette::bits) {
+    encoder.set_depth(match palette.map(Palette::bits_per_index) {
         Some(1) => BitDepth::One,
         Some(2) => BitDepth::Two,
         Some(4) => BitDepth::Four,
@@ -76,11 +77,11 @@ fn write(
 }
 
 /// Every row of places, as many to a byte as fit; filters only spoil them.
-fn numbered(palette: &Palette, width: usize) -> Vec<u8> {
-    let bits = palette.bits();
+fn pack_indices(palette: &Palette, width: usize) -> Vec<u8> {
+    let bits = palette.bits_per_index();
     let each = 8 / bits;
-    let mut out = Vec::with_capacity(palette.places.len() / each + palette.places.len() / width);
-    for row in palette.places.chunks_exact(width) {
+    let mut out = Vec::with_capacity(palette.indices.len() / each + palette.indices.len() / width);
+    for row in palette.indices.chunks_exact(width) {
         out.push(0);
         out.extend(row.chunks(each).map(|places| {
             let together =
@@ -92,19 +93,19 @@ fn numbered(palette: &Palette, width: usize) -> Vec<u8> {
 }
 
 /// Every row behind the number of its filter.
-fn filtered(pixels: &[u8], pitch: usize, channels: usize) -> Vec<u8> {
+fn filter_rows(pixels: &[u8], pitch: usize, channels: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity(pixels.len() + pixels.len() / pitch);
     let zeros = vec![0; pitch];
     let mut above = zeros.as_slice();
     let mut tries: [Vec<u8>; 4] = std::array::from_fn(|_| vec![0; pitch]);
     for row in pixels.chunks_exact(pitch) {
-        differences(row, above, channels, &mut tries);
+        apply_filters(row, above, channels, &mut tries);
         // The usual guess: what is small after filtering, as signed bytes, packs well.
         let best = tries
             .iter()
             .enumerate()
-            .map(|(at, tried)| (weight(tried), at))
-            .chain([(weight(row), usize::MAX)])
+            .map(|(at, tried)| (filter_cost(tried), at))
+            .chain([(filter_cost(row), usize::MAX)])
             .min();
         match best {
             Some((_, at)) if at < tries.len() => {
@@ -122,7 +123,7 @@ fn filtered(pixels: &[u8], pitch: usize, channels: usize) -> Vec<u8> {
 }
 
 /// The row by the filters 1 to 4: less what is left of it, above it, the mean of both, or Paeth's choice.
-fn differences(row: &[u8], above: &[u8], channels: usize, tries: &mut [Vec<u8>; 4]) {
+fn apply_filters(row: &[u8], above: &[u8], channels: usize, tries: &mut [Vec<u8>; 4]) {
     let pitch = row.len();
     let (first, first_above) = (&row[..channels], &above[..channels]);
     let [sub, up, mean, paeth] = tries;
@@ -151,12 +152,12 @@ fn differences(row: &[u8], above: &[u8], channels: usize, tries: &mut [Vec<u8>; 
         mean[at] = value[at].wrapping_sub(both as u8);
     }
     for at in 0..len {
-        paeth[at] = value[at].wrapping_sub(nearest(left[at], over[at], corner[at]));
+        paeth[at] = value[at].wrapping_sub(paeth_predictor(left[at], over[at], corner[at]));
     }
 }
 
 /// Paeth's choice: which of the three is nearest to left + above - corner.
-fn nearest(left: u8, above: u8, corner: u8) -> u8 {
+fn paeth_predictor(left: u8, above: u8, corner: u8) -> u8 {
     let [a, b, c] = [left, above, corner].map(i16::from);
     let (to_a, to_b) = ((b - c).abs(), (a - c).abs());
     let to_c = (a + b - c - c).abs();
@@ -168,7 +169,7 @@ fn nearest(left: u8, above: u8, corner: u8) -> u8 {
     }
 }
 
-fn weight(row: &[u8]) -> u32 {
+fn filter_cost(row: &[u8]) -> u32 {
     row.chunks(256)
         .map(|part| {
             let sum: u16 = part

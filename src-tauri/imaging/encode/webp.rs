@@ -3,7 +3,7 @@
 mod animation;
 pub(crate) mod yuv;
 
-pub(crate) use animation::Animation;
+pub(crate) use animation::WebpAnimationEncoder;
 
 use std::ptr;
 
@@ -15,8 +15,8 @@ use crate::raster::{Layout, Raster};
 pub(super) fn encode(picture: Raster, quality: u8) -> Result<Vec<u8>, Error> {
     let picture = picture.into_colour();
     let (encode, channels) = match picture.layout {
-        Layout::Rgba => (WebPEncodeRGBA as Encode, 4),
-        _ => (WebPEncodeRGB as Encode, 3),
+        Layout::Rgba => (WebPEncodeRGBA as EncodeFn, 4),
+        _ => (WebPEncodeRGB as EncodeFn, 3),
     };
     let (width, height) = (picture.width as usize, picture.height as usize);
     if picture.pixels.len() != width * height * channels {
@@ -47,4 +47,4 @@ pub(super) fn encode(picture: Raster, quality: u8) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-type Encode = unsafe extern "C" fn(*const u8, i32, i32, i32, f32, *mut *mut u8) -> usize;
+type EncodeFn = unsafe extern "C" fn(*const u8, i32, i32, i32, f32, *mut *mut u8) -> usize;

@@ -2,7 +2,7 @@
 
 use super::Format;
 
-pub(super) fn sniff(head: &[u8]) -> Option<Format> {
+pub(super) fn sniff_format(head: &[u8]) -> Option<Format> {
     match head {
         [0xFF, 0xD8, 0xFF, ..] => Some(Format::Jpeg),
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some(Format::Png),
@@ -39,7 +39,7 @@ pub(super) fn sniff(head: &[u8]) -> Option<Format> {
             b'\n',
             ..,
         ] => Some(Format::JpegXl),
-        [_, _, _, _, b'f', b't', b'y', b'p', brands @ ..] => by_brand(head, brands),
+        [_, _, _, _, b'f', b't', b'y', b'p', brands @ ..] => sniff_brand(head, brands),
         // Two letters are a thin announcement: the size of the second header must be a known one too.
         [b'B', b'M', rest @ ..] => rest
             .get(12..16)
@@ -52,7 +52,7 @@ pub(super) fn sniff(head: &[u8]) -> Option<Format> {
 }
 
 /// The box's brands: the major one, a version, then the compatible ones to the end of the box.
-fn by_brand(head: &[u8], brands: &[u8]) -> Option<Format> {
+fn sniff_brand(head: &[u8], brands: &[u8]) -> Option<Format> {
     let end = u32::from_be_bytes(head[..4].try_into().ok()?) as usize;
     let brands = &brands[..brands.len().min(end.saturating_sub(8))];
     let is = |names: &[&[u8]]| {
@@ -139,7 +139,7 @@ mod tests {
             ),
         ];
         for (head, format) in known {
-            assert_eq!(sniff(head), Some(format), "{}", head.escape_ascii());
+            assert_eq!(sniff_format(head), Some(format), "{}", head.escape_ascii());
         }
     }
 
@@ -156,7 +156,7 @@ mod tests {
             b"<!-- never closed <svg>",
             b"<!DOCTYPE svg [<!ENTITY a 'b'> <svg>",
         ] {
-            assert_eq!(sniff(head), None, "{}", head.escape_ascii());
+            assert_eq!(sniff_format(head), None, "{}", head.escape_ascii());
         }
     }
 }

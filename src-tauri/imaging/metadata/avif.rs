@@ -6,64 +6,72 @@
 use std::io::{Read, Seek};
 use std::ops::Range;
 
-use super::{Piece, Pieces};
+use super::{OutputPiece, StripPlan};
 use crate::Error;
-use crate::container::Source;
-use crate::container::avif::{MOST_BOXES, header, layout};
+use crate::container::ByteReader;
+use crate::container::avif::{MAX_BOXES, read_box_header, read_item_layout};
 
 /// EXIF with no entry: where it begins, then a directory.
-const NO_EXIF: &[u8] = b"\0\0\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0";
-const NO_XMP: &[u8] = b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>";
+const EMPTY_EXIF: &[u8] = b"\0\0\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0";
+const EMPTY_XMP: &[u8] = b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>";
 
 /// Boxes that make a picture, or a moving one.
-const OF_THE_FILE: [&[u8; 4]; 9] = [
+const KEPT_FILE_BOXES: [&[u8; 4]; 9] = [
     b"ftyp", b"meta", b"mdat", b"moov", b"moof", b"mfra", b"sidx", b"styp", b"pdin",
 ];
-const OF_META: [&[u8; 4]; 9] = [
+const KEPT_META_BOXES: [&[u8; 4]; 9] = [
     b"hdlr", b"pitm", b"iloc", b"iinf", b"iref", b"iprp", b"idat", b"dinf", b"grpl",
 ];
 /// Within a moving picture and its tracks.
-const TELLING: [&[u8; 4]; 5] = [b"udta", b"meta", b"uuid", b"free", b"skip"];
+const PRIVATE_BOXES: [&[u8; 4]; 5] = [b"udta", b"meta", b"uuid", b"free", b"skip"];
 
 /// Bytes that are to be others.
-struct Overwritten {
-    place: Range<u64>,
+struct Overwrite {
+    range: Range<u64>,
     /// The beginning, then one byte over and over.
-    with: Vec<u8>,
+    prefix: Vec<u8>,
     fill: u8,
 }
 
-impl Overwritten {
+impl Overwrite {
     /// An item's piece, or as much of it as its empty stand-in fits into.
-    fn item(place: Range<u64>, empty: &[u8], fill: u8) -> Overwritten {
+    fn for_item(place: Range<u64>, empty: &[u8], fill: u8) -> Overwrite {
         let fits = place.end - place.start >= empty.len() as u64;
         let with = if fits { empty.to_vec() } else { Vec::new() };
-        Overwritten { place, with, fill }
+        Overwrite {
+            range: place,
+            prefix: with,
+            fill,
+        }
     }
 
     /// A box from its name on: whatever was in it, it is free space.
-    fn boxed(found: &Boxed) -> Overwritten {
+    fn for_box(found: &BoxLocation) -> Overwrite {
         let mut with = b"free".to_vec();
-        with.extend(&found.size);
-        Overwritten {
-            place: found.start + 4..found.end,
-            with,
+        with.extend(&found.long_length);
+        Overwrite {
+            range: found.start + 4..found.end,
+            prefix: with,
             fill: 0,
         }
     }
 
     /// It is that already.
-    fn is_there<R: Read + Seek>(&self, source: &mut Source<R>) -> Result<bool, Error> {
-        source.go_to(self.place.start).map_err(Error::reading)?;
-        let begins = source.bytes(self.with.len()).map_err(Error::reading)?;
-        if begins != self.with {
+    fn is_applied<R: Read + Seek>(&self, source: &mut ByteReader<R>) -> Result<bool, Error> {
+        source
+            .seek_to(self.range.start)
+            .map_err(Error::from_read_error)?;
+        let begins = source
+            .read_bytes(self.prefix.len())
+            .map_err(Error::from_read_error)?;
+        if begins != self.prefix {
             return Ok(false);
         }
-        while source.position() < self.place.end {
-            let left = self.place.end - source.position();
+        while source.position() < self.range.end {
+            let left = self.range.end - source.position();
             let part = source
-                .bytes(left.min(64 << 10) as usize)
-                .map_err(Error::reading)?;
+                .read_bytes(left.min(64 << 10) as usize)
+                .map_err(Error::from_read_error)?;
             if part.iter().any(|byte| *byte != self.fill) {
                 return Ok(false);
             }
@@ -72,45 +80,45 @@ impl Overwritten {
     }
 }
 
-pub(super) fn look<R: Read + Seek>(
-    source: &mut Source<R>,
-    pieces: &mut Pieces,
+pub(super) fn plan_strip<R: Read + Seek>(
+    source: &mut ByteReader<R>,
+    pieces: &mut StripPlan,
 ) -> Result<(), Error> {
-    let layout = layout(source)?;
+    let layout = read_item_layout(source)?;
     let len = source.len();
-    let top = boxes(source, 0..len)?;
-    let mut wanted: Vec<Overwritten> = Vec::new();
+    let top = read_boxes(source, 0..len)?;
+    let mut wanted: Vec<Overwrite> = Vec::new();
     // Where items may lie.
-    let mut data: Vec<Range<u64>> = layout.data.iter().cloned().collect();
+    let mut data: Vec<Range<u64>> = layout.idat.iter().cloned().collect();
     let mut metas = 0;
     for found in &top {
-        match &found.kind {
-            b"mdat" => data.push(found.body()),
+        match &found.box_type {
+            b"mdat" => data.push(found.body_range()),
             b"meta" if metas == 0 => {
                 metas += 1;
-                let inside = boxes(source, found.start_of_body() + 4..found.end)?;
+                let inside = read_boxes(source, found.body_start() + 4..found.end)?;
                 for within in &inside {
-                    if &within.kind == b"iprp" {
-                        wanted.extend(descriptions(source, within)?);
-                    } else if !OF_META.contains(&&within.kind) {
-                        wanted.push(Overwritten::boxed(within));
+                    if &within.box_type == b"iprp" {
+                        wanted.extend(private_properties(source, within)?);
+                    } else if !KEPT_META_BOXES.contains(&&within.box_type) {
+                        wanted.push(Overwrite::for_box(within));
                     }
                 }
             }
-            b"moov" => wanted.extend(telling(source, found.body(), 0)?),
-            kind if OF_THE_FILE.contains(&kind) => {}
-            _ => wanted.push(Overwritten::boxed(found)),
+            b"moov" => wanted.extend(private_boxes(source, found.body_range(), 0)?),
+            kind if KEPT_FILE_BOXES.contains(&kind) => {}
+            _ => wanted.push(Overwrite::for_box(found)),
         }
     }
     for (kind, places) in &layout.items {
         let (empty, fill) = match kind {
-            b"Exif" => (NO_EXIF, 0),
-            b"mime" => (NO_XMP, b' '),
+            b"Exif" => (EMPTY_EXIF, 0),
+            b"mime" => (EMPTY_XMP, b' '),
             _ => continue,
         };
         for place in places {
-            if data.iter().any(|data| contains(data, place)) {
-                wanted.push(Overwritten::item(place.clone(), empty, fill));
+            if data.iter().any(|data| contains_range(data, place)) {
+                wanted.push(Overwrite::for_item(place.clone(), empty, fill));
             }
         }
     }
@@ -118,59 +126,62 @@ pub(super) fn look<R: Read + Seek>(
         .items
         .iter()
         .filter(|(kind, _)| !matches!(kind, b"Exif" | b"mime"));
-    let used = united(
+    let used = merge_ranges(
         used.flat_map(|(_, places)| places.iter().cloned())
             .collect(),
     );
-    wanted.retain(|one| !meets(&used, &one.place));
-    wanted.sort_by_key(|one| one.place.start);
+    wanted.retain(|one| !overlaps_any(&used, &one.range));
+    wanted.sort_by_key(|one| one.range.start);
     let mut done = 0;
     let mut copied = 0;
     for one in wanted {
-        if one.place.start < done || one.place.is_empty() {
+        if one.range.start < done || one.range.is_empty() {
             continue;
         }
-        done = one.place.end;
-        if one.is_there(source)? {
+        done = one.range.end;
+        if one.is_applied(source)? {
             continue;
         }
-        pieces.keep(copied..one.place.start);
-        copied = one.place.end;
-        let left = one.place.end - one.place.start - one.with.len() as u64;
-        if !one.with.is_empty() {
-            pieces.put(one.with);
+        pieces.copy_range(copied..one.range.start);
+        copied = one.range.end;
+        let left = one.range.end - one.range.start - one.prefix.len() as u64;
+        if !one.prefix.is_empty() {
+            pieces.insert_bytes(one.prefix);
         }
-        pieces.0.push(Piece::Fill(one.fill, left));
+        pieces.0.push(OutputPiece::Fill(one.fill, left));
     }
-    pieces.keep(copied..len);
+    pieces.copy_range(copied..len);
     Ok(())
 }
 
-struct Boxed {
-    kind: [u8; 4],
+struct BoxLocation {
+    box_type: [u8; 4],
     start: u64,
     /// The long form of its length, where it has one.
-    size: Vec<u8>,
+    long_length: Vec<u8>,
     end: u64,
 }
 
-impl Boxed {
-    fn start_of_body(&self) -> u64 {
-        self.start + 8 + self.size.len() as u64
+impl BoxLocation {
+    fn body_start(&self) -> u64 {
+        self.start + 8 + self.long_length.len() as u64
     }
 
-    fn body(&self) -> Range<u64> {
-        self.start_of_body()..self.end
+    fn body_range(&self) -> Range<u64> {
+        self.body_start()..self.end
     }
 }
 
 /// The boxes that lie in a part of the file; what does not end within it ends them.
-fn boxes<R: Read + Seek>(source: &mut Source<R>, part: Range<u64>) -> Result<Vec<Boxed>, Error> {
+fn read_boxes<R: Read + Seek>(
+    source: &mut ByteReader<R>,
+    part: Range<u64>,
+) -> Result<Vec<BoxLocation>, Error> {
     let mut found = Vec::new();
     let mut start = part.start;
-    while start + 8 <= part.end && found.len() < MOST_BOXES as usize {
-        source.go_to(start).map_err(Error::reading)?;
-        let (kind, len) = header(source).map_err(Error::reading)?;
+    while start + 8 <= part.end && found.len() < MAX_BOXES as usize {
+        source.seek_to(start).map_err(Error::from_read_error)?;
+        let (kind, len) = read_box_header(source).map_err(Error::from_read_error)?;
         let long = source.position() - start > 8;
         let end = match len {
             0 => part.end,
@@ -184,10 +195,10 @@ fn boxes<R: Read + Seek>(source: &mut Source<R>, part: Range<u64>) -> Result<Vec
         } else {
             Vec::new()
         };
-        found.push(Boxed {
-            kind,
+        found.push(BoxLocation {
+            box_type: kind,
             start,
-            size,
+            long_length: size,
             end,
         });
         start = end;
@@ -197,45 +208,45 @@ fn boxes<R: Read + Seek>(source: &mut Source<R>, part: Range<u64>) -> Result<Vec
 
 /// Names, descriptions and tags that somebody wrote, among an item's properties. They are known by their place, which
 /// free space keeps.
-fn descriptions<R: Read + Seek>(
-    source: &mut Source<R>,
-    properties: &Boxed,
-) -> Result<Vec<Overwritten>, Error> {
+fn private_properties<R: Read + Seek>(
+    source: &mut ByteReader<R>,
+    properties: &BoxLocation,
+) -> Result<Vec<Overwrite>, Error> {
     let mut found = Vec::new();
-    for container in boxes(source, properties.body())? {
-        if &container.kind == b"ipco" {
-            let all = boxes(source, container.body())?;
+    for container in read_boxes(source, properties.body_range())? {
+        if &container.box_type == b"ipco" {
+            let all = read_boxes(source, container.body_range())?;
             let telling = all
                 .iter()
-                .filter(|one| matches!(&one.kind, b"udes" | b"uuid"));
-            found.extend(telling.map(Overwritten::boxed));
+                .filter(|one| matches!(&one.box_type, b"udes" | b"uuid"));
+            found.extend(telling.map(Overwrite::for_box));
         }
     }
     Ok(found)
 }
 
-fn telling<R: Read + Seek>(
-    source: &mut Source<R>,
+fn private_boxes<R: Read + Seek>(
+    source: &mut ByteReader<R>,
     part: Range<u64>,
     depth: u8,
-) -> Result<Vec<Overwritten>, Error> {
+) -> Result<Vec<Overwrite>, Error> {
     let mut found = Vec::new();
-    for one in boxes(source, part)? {
-        if TELLING.contains(&&one.kind) {
-            found.push(Overwritten::boxed(&one));
-        } else if &one.kind == b"trak" && depth == 0 {
-            found.extend(telling(source, one.body(), 1)?);
+    for one in read_boxes(source, part)? {
+        if PRIVATE_BOXES.contains(&&one.box_type) {
+            found.push(Overwrite::for_box(&one));
+        } else if &one.box_type == b"trak" && depth == 0 {
+            found.extend(private_boxes(source, one.body_range(), 1)?);
         }
     }
     Ok(found)
 }
 
-fn contains(outer: &Range<u64>, inner: &Range<u64>) -> bool {
+fn contains_range(outer: &Range<u64>, inner: &Range<u64>) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
 }
 
 /// In their order, none touching another.
-fn united(mut places: Vec<Range<u64>>) -> Vec<Range<u64>> {
+fn merge_ranges(mut places: Vec<Range<u64>>) -> Vec<Range<u64>> {
     places.sort_by_key(|place| place.start);
     let mut united: Vec<Range<u64>> = Vec::new();
     for place in places {
@@ -247,7 +258,7 @@ fn united(mut places: Vec<Range<u64>>) -> Vec<Range<u64>> {
     united
 }
 
-fn meets(united: &[Range<u64>], place: &Range<u64>) -> bool {
+fn overlaps_any(united: &[Range<u64>], place: &Range<u64>) -> bool {
     let at = united.partition_point(|one| one.end <= place.start);
     united.get(at).is_some_and(|one| one.start < place.end)
 }

@@ -12,83 +12,84 @@ mod xmp;
 use std::io::{Read, Seek};
 
 use crate::Error;
-use crate::container::Source;
-use crate::info::recognise;
-use raw_blocks::Blocks;
+use crate::container::ByteReader;
+use crate::info::detect_format;
+use raw_blocks::MetadataBlocks;
 
 /// Characters of one text; what is longer is cut.
-const LONGEST: usize = 5000;
+const MAX_TEXT_CHARS: usize = 5000;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct EmbeddedMetadata {
     pub title: Option<String>,
     pub description: Option<String>,
     /// By the camera's clock, as in `2026-02-14 10:30:00`; whether there is such a day was not looked at.
-    pub taken: Option<String>,
+    pub taken_at: Option<String>,
     /// Names and values of what the camera noted, named as in EXIF.
-    pub camera: Vec<(&'static str, String)>,
+    pub camera_notes: Vec<(&'static str, String)>,
 }
 
 /// Reads what a picture tells of itself, from the start of `source` wherever it stands.
 ///
 /// Needs little memory, however large the picture is and whatever its metadata claims.
-pub fn told<R: Read + Seek>(mut source: R) -> Result<Told, Error> {
-    crate::pipeline::caught(|| {
-        let (format, len) = recognise(&mut source)?;
-        let blocks = Blocks::find(format, &mut Source::new(source, len)).map_err(Error::reading)?;
-        Ok(read(&blocks))
+pub fn read_metadata<R: Read + Seek>(mut source: R) -> Result<EmbeddedMetadata, Error> {
+    crate::pipeline::catch_decoder_panic(|| {
+        let (format, len) = detect_format(&mut source)?;
+        let blocks = MetadataBlocks::read(format, &mut ByteReader::new(source, len))
+            .map_err(Error::from_read_error)?;
+        Ok(merge_blocks(&blocks))
     })
 }
 
-fn read(blocks: &Blocks) -> Told {
-    let camera = blocks.exif.as_deref().map(exif::read).unwrap_or_default();
-    let iptc = blocks.iptc.as_deref().map(iptc::read).unwrap_or_default();
-    let xmp = blocks.xmp.as_deref().map(xmp::read).unwrap_or_default();
+fn merge_blocks(blocks: &MetadataBlocks) -> EmbeddedMetadata {
+    let camera = blocks.exif.as_deref().map(exif::parse).unwrap_or_default();
+    let iptc = blocks.iptc.as_deref().map(iptc::parse).unwrap_or_default();
+    let xmp = blocks.xmp.as_deref().map(xmp::parse).unwrap_or_default();
     let text = |name| {
         let found = blocks.texts.iter().find(|(given, _)| given == name);
         found.map(|(_, text)| text.clone())
     };
-    Told {
-        title: first([camera.title, iptc.title, xmp.title, text("Title")]),
-        description: first([
+    EmbeddedMetadata {
+        title: first_nonempty([camera.title, iptc.title, xmp.title, text("Title")]),
+        description: first_nonempty([
             camera.description,
             iptc.description,
             xmp.description,
             text("Description"),
         ]),
-        taken: camera.taken,
-        camera: camera.notes,
+        taken_at: camera.taken_at,
+        camera_notes: camera.notes,
     }
 }
 
 /// The title and the description that one kind of metadata has.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Words {
+struct Captions {
     title: Option<String>,
     description: Option<String>,
 }
 
 /// The first that says anything.
-fn first(texts: [Option<String>; 4]) -> Option<String> {
+fn first_nonempty(texts: [Option<String>; 4]) -> Option<String> {
     texts
         .into_iter()
         .flatten()
-        .map(|text| clean(&text))
+        .map(|text| clean_text(&text))
         .find(|text| !text.is_empty())
 }
 
 /// On one line or several, without what is no text, and cut.
-fn clean(text: &str) -> String {
+fn clean_text(text: &str) -> String {
     let plain: String = text
         .chars()
-        .take(LONGEST)
+        .take(MAX_TEXT_CHARS)
         .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
         .collect();
     plain.trim().to_owned()
 }
 
 /// Bytes of no stated encoding: UTF-8 if they are that, else Latin-1, which every byte is.
-fn decoded(bytes: &[u8]) -> String {
+fn decode_text(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
         Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),

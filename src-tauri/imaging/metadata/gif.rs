@@ -2,8 +2,8 @@
 
 use std::io::{self, Read, Seek};
 
-use super::Pieces;
-use crate::container::Source;
+use super::StripPlan;
+use crate::container::ByteReader;
 
 const EXTENSION: u8 = 0x21;
 const FRAME: u8 = 0x2C;
@@ -14,32 +14,42 @@ const GRAPHIC_CONTROL: u8 = 0xF9;
 const APPLICATION: u8 = 0xFF;
 
 /// How often the frames repeat, in two spellings, and the colour profile.
-const NEEDED: [&[u8; 11]; 3] = [b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"];
+const KEPT_APPLICATIONS: [&[u8; 11]; 3] = [b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"];
 
-pub(super) fn look<R: Read + Seek>(source: &mut Source<R>, pieces: &mut Pieces) -> io::Result<()> {
+pub(super) fn plan_strip<R: Read + Seek>(
+    source: &mut ByteReader<R>,
+    pieces: &mut StripPlan,
+) -> io::Result<()> {
     source.skip(10)?;
-    let [flags, _, _] = source.array()?;
+    let [flags, _, _] = source.read_array()?;
     skip_palette(source, flags)?;
-    pieces.keep(0..source.position());
+    pieces.copy_range(0..source.position());
     while source.position() < source.len() {
         let start = source.position();
-        let outcome = block(source);
+        let outcome = read_block(source);
         // A file that is cut off is cut off where it was; nobody draws what is cut of an extension.
         let (end, kept) = match outcome {
             Ok(kept) => (source.position(), kept),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                source.go_to(start)?;
-                let frame = source.byte()? == FRAME;
-                source.go_to(source.len())?;
-                (source.len(), if frame { Kept::Stays } else { Kept::Goes })
+                source.seek_to(start)?;
+                let frame = source.read_byte()? == FRAME;
+                source.seek_to(source.len())?;
+                (
+                    source.len(),
+                    if frame {
+                        BlockAction::Keep
+                    } else {
+                        BlockAction::Remove
+                    },
+                )
             }
             Err(error) => return Err(error),
         };
         match kept {
-            Kept::Stays => pieces.keep(start..end),
-            Kept::Goes => {}
-            Kept::Last => {
-                pieces.keep(start..end);
+            BlockAction::Keep => pieces.copy_range(start..end),
+            BlockAction::Remove => {}
+            BlockAction::KeepLast => {
+                pieces.copy_range(start..end);
                 return Ok(());
             }
         }
@@ -47,26 +57,26 @@ pub(super) fn look<R: Read + Seek>(source: &mut Source<R>, pieces: &mut Pieces) 
     Ok(())
 }
 
-enum Kept {
-    Stays,
-    Goes,
+enum BlockAction {
+    Keep,
+    Remove,
     /// What follows is no part of the picture.
-    Last,
+    KeepLast,
 }
 
-fn block<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Kept> {
-    match source.byte()? {
-        EXTENSION => extension(source),
+fn read_block<R: Read + Seek>(source: &mut ByteReader<R>) -> io::Result<BlockAction> {
+    match source.read_byte()? {
+        EXTENSION => read_extension(source),
         FRAME => {
-            let [.., flags] = source.array::<9>()?;
+            let [.., flags] = source.read_array::<9>()?;
             skip_palette(source, flags)?;
             source.skip(1)?;
             skip_blocks(source)?;
-            Ok(Kept::Stays)
+            Ok(BlockAction::Keep)
         }
-        TRAILER => Ok(Kept::Last),
+        TRAILER => Ok(BlockAction::KeepLast),
         // Padding between blocks, which decoders tolerate.
-        0 => Ok(Kept::Stays),
+        0 => Ok(BlockAction::Keep),
         _ => Err(io::Error::new(
             io::ErrorKind::InvalidData,
             "an unknown block",
@@ -74,12 +84,12 @@ fn block<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Kept> {
     }
 }
 
-fn extension<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Kept> {
-    let needed = match source.byte()? {
+fn read_extension<R: Read + Seek>(source: &mut ByteReader<R>) -> io::Result<BlockAction> {
+    let needed = match source.read_byte()? {
         PLAIN_TEXT | GRAPHIC_CONTROL => true,
-        APPLICATION => match source.byte()? {
-            0 => return Ok(Kept::Goes),
-            11 => NEEDED.contains(&&source.array::<11>()?),
+        APPLICATION => match source.read_byte()? {
+            0 => return Ok(BlockAction::Remove),
+            11 => KEPT_APPLICATIONS.contains(&&source.read_array::<11>()?),
             len => {
                 source.skip(u64::from(len))?;
                 false
@@ -88,19 +98,23 @@ fn extension<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Kept> {
         _ => false,
     };
     skip_blocks(source)?;
-    Ok(if needed { Kept::Stays } else { Kept::Goes })
+    Ok(if needed {
+        BlockAction::Keep
+    } else {
+        BlockAction::Remove
+    })
 }
 
-fn skip_palette<R: Read + Seek>(source: &mut Source<R>, flags: u8) -> io::Result<()> {
+fn skip_palette<R: Read + Seek>(source: &mut ByteReader<R>, flags: u8) -> io::Result<()> {
     match flags & 0x80 {
         0 => Ok(()),
         _ => source.skip(3 << ((flags & 7) + 1)),
     }
 }
 
-fn skip_blocks<R: Read + Seek>(source: &mut Source<R>) -> io::Result<()> {
+fn skip_blocks<R: Read + Seek>(source: &mut ByteReader<R>) -> io::Result<()> {
     loop {
-        match source.byte()? {
+        match source.read_byte()? {
             0 => return Ok(()),
             len => source.skip(u64::from(len))?,
         }

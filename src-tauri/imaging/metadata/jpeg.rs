@@ -2,9 +2,9 @@
 
 use std::io::{self, Read, Seek};
 
-use super::{Pieces, stripped_exif};
-use crate::container::Source;
-use crate::container::jpeg::next_mark;
+use super::{StripPlan, strip_exif};
+use crate::container::ByteReader;
+use crate::container::jpeg::next_marker;
 
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
@@ -16,20 +16,23 @@ const APP15: u8 = 0xEF;
 const COMMENT: u8 = 0xFE;
 
 const EXIF: &[u8] = b"Exif\0\0";
-const PROFILE: &[u8] = b"ICC_PROFILE\0";
+const ICC_PROFILE: &[u8] = b"ICC_PROFILE\0";
 
 /// `JFIF`, a version, a density, and the size of a thumbnail: its only part that may go.
 const JFIF: &[u8] = b"JFIF\0";
 const JFIF_LEN: usize = 14;
 
-pub(super) fn look<R: Read + Seek>(source: &mut Source<R>, pieces: &mut Pieces) -> io::Result<()> {
+pub(super) fn plan_strip<R: Read + Seek>(
+    source: &mut ByteReader<R>,
+    pieces: &mut StripPlan,
+) -> io::Result<()> {
     // Everything up to here has been decided on.
     let mut decided = 0;
     let mut turned = false;
     // The segment before is gone.
     let mut gone = false;
     source.skip(2)?;
-    while let Some(mark) = next_mark(source)? {
+    while let Some(mark) = next_marker(source)? {
         let end_of_mark = source.position();
         // What stands between it and this mark is passed over by decoders. Behind the mark that begins the file
         // it would make it none.
@@ -38,17 +41,17 @@ pub(super) fn look<R: Read + Seek>(source: &mut Source<R>, pieces: &mut Pieces) 
         }
         match mark {
             EOI => {
-                pieces.keep(decided..end_of_mark);
+                pieces.copy_range(decided..end_of_mark);
                 return Ok(());
             }
             SOI | 0x01 | 0xD0..=0xD7 => continue,
             _ => {}
         }
-        let len = usize::from(u16::from_be_bytes(source.array()?));
-        let body = source.bytes(len.checked_sub(2).ok_or(io::ErrorKind::InvalidData)?)?;
+        let len = usize::from(u16::from_be_bytes(source.read_array()?));
+        let body = source.read_bytes(len.checked_sub(2).ok_or(io::ErrorKind::InvalidData)?)?;
         let stays = match mark {
             APP0 => body.starts_with(JFIF) && body.len() <= JFIF_LEN,
-            APP2 => body.starts_with(PROFILE),
+            APP2 => body.starts_with(ICC_PROFILE),
             // Tells how colours are coded.
             APP14 => body.starts_with(b"Adobe"),
             APP1..=APP15 | COMMENT => false,
@@ -67,7 +70,7 @@ pub(super) fn look<R: Read + Seek>(source: &mut Source<R>, pieces: &mut Pieces) 
             // Only the first is read.
             APP1 if body.starts_with(EXIF) && !turned => {
                 turned = true;
-                stripped_exif(&body).map(|exif| [EXIF, &exif].concat())
+                strip_exif(&body).map(|exif| [EXIF, &exif].concat())
             }
             _ => None,
         };
@@ -75,15 +78,15 @@ pub(super) fn look<R: Read + Seek>(source: &mut Source<R>, pieces: &mut Pieces) 
             continue;
         }
         // Fill bytes before the mark stay; they say nothing.
-        pieces.keep(decided..end_of_mark - 2);
+        pieces.copy_range(decided..end_of_mark - 2);
         if let Some(body) = put {
             let len = (body.len() as u16 + 2).to_be_bytes();
-            pieces.put([&[0xFF, mark], &len[..], &body].concat());
+            pieces.insert_bytes([&[0xFF, mark], &len[..], &body].concat());
         }
         decided = source.position();
         gone = true;
     }
     // No end mark: some cameras leave it out.
-    pieces.keep(decided..source.len());
+    pieces.copy_range(decided..source.len());
     Ok(())
 }

@@ -15,90 +15,90 @@ mod webp;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 
-use crate::container::Source;
-use crate::info::recognise;
+use crate::container::ByteReader;
+use crate::info::detect_format;
 use crate::{Error, Format, Orientation};
 
-pub use embedded::{Told, told};
+pub use embedded::{EmbeddedMetadata, read_metadata};
 
 /// Copies a picture without its metadata; true where there was any.
 ///
 /// Reads from the start of `source` wherever it stands. Only formats that `Format::strips` are accepted.
-pub fn strip<R: Read + Seek, W: Write>(mut source: R, target: W) -> Result<bool, Error> {
-    let (pieces, len) = crate::pipeline::caught(|| pieces(&mut source))?;
-    copy(&mut source, target, &pieces).map_err(Error::Unreadable)?;
-    Ok(!matches!(pieces.as_slice(), [Piece::Keep(all)] if *all == (0..len)))
+pub fn strip_metadata<R: Read + Seek, W: Write>(mut source: R, target: W) -> Result<bool, Error> {
+    let (pieces, len) = crate::pipeline::catch_decoder_panic(|| plan_strip(&mut source))?;
+    write_pieces(&mut source, target, &pieces).map_err(Error::Io)?;
+    Ok(!matches!(pieces.as_slice(), [OutputPiece::Copy(all)] if *all == (0..len)))
 }
 
 /// A part of the result.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
+enum OutputPiece {
     /// These bytes of the file.
-    Keep(Range<u64>),
-    Put(Vec<u8>),
+    Copy(Range<u64>),
+    Insert(Vec<u8>),
     /// So many times this byte, where what follows has to stay in its place.
     Fill(u8, u64),
 }
 
-impl Piece {
+impl OutputPiece {
     fn len(&self) -> u64 {
         match self {
-            Piece::Keep(part) => part.end - part.start,
-            Piece::Put(bytes) => bytes.len() as u64,
-            Piece::Fill(_, len) => *len,
+            OutputPiece::Copy(part) => part.end - part.start,
+            OutputPiece::Insert(bytes) => bytes.len() as u64,
+            OutputPiece::Fill(_, len) => *len,
         }
     }
 }
 
 /// The result while a file is looked through from start to end.
 #[derive(Default)]
-struct Pieces(Vec<Piece>);
+struct StripPlan(Vec<OutputPiece>);
 
-impl Pieces {
-    fn keep(&mut self, part: Range<u64>) {
+impl StripPlan {
+    fn copy_range(&mut self, part: Range<u64>) {
         match self.0.last_mut() {
             _ if part.is_empty() => {}
-            Some(Piece::Keep(before)) if before.end == part.start => before.end = part.end,
-            _ => self.0.push(Piece::Keep(part)),
+            Some(OutputPiece::Copy(before)) if before.end == part.start => before.end = part.end,
+            _ => self.0.push(OutputPiece::Copy(part)),
         }
     }
 
-    fn put(&mut self, bytes: Vec<u8>) {
-        self.0.push(Piece::Put(bytes));
+    fn insert_bytes(&mut self, bytes: Vec<u8>) {
+        self.0.push(OutputPiece::Insert(bytes));
     }
 }
 
-fn pieces<R: Read + Seek>(source: &mut R) -> Result<(Vec<Piece>, u64), Error> {
-    let (format, len) = recognise(source)?;
-    let mut source = Source::new(source, len);
-    let mut pieces = Pieces::default();
+fn plan_strip<R: Read + Seek>(source: &mut R) -> Result<(Vec<OutputPiece>, u64), Error> {
+    let (format, len) = detect_format(source)?;
+    let mut source = ByteReader::new(source, len);
+    let mut pieces = StripPlan::default();
     match format {
-        Format::Jpeg => jpeg::look(&mut source, &mut pieces),
-        Format::Png => png::look(&mut source, &mut pieces),
-        Format::WebP => webp::look(&mut source, &mut pieces),
-        Format::Gif => gif::look(&mut source, &mut pieces),
+        Format::Jpeg => jpeg::plan_strip(&mut source, &mut pieces),
+        Format::Png => png::plan_strip(&mut source, &mut pieces),
+        Format::WebP => webp::plan_strip(&mut source, &mut pieces),
+        Format::Gif => gif::plan_strip(&mut source, &mut pieces),
         Format::Avif => {
-            avif::look(&mut source, &mut pieces)?;
+            avif::plan_strip(&mut source, &mut pieces)?;
             Ok(())
         }
         other => return Err(Error::CannotStrip(other)),
     }
-    .map_err(Error::reading)?;
+    .map_err(Error::from_read_error)?;
     Ok((pieces.0, len))
 }
 
-fn copy<R: Read + Seek, W: Write>(
+fn write_pieces<R: Read + Seek, W: Write>(
     source: &mut R,
     mut target: W,
-    pieces: &[Piece],
+    pieces: &[OutputPiece],
 ) -> io::Result<()> {
     for piece in pieces {
         match piece {
-            Piece::Put(bytes) => target.write_all(bytes)?,
-            Piece::Fill(byte, len) => {
+            OutputPiece::Insert(bytes) => target.write_all(bytes)?,
+            OutputPiece::Fill(byte, len) => {
                 io::copy(&mut io::repeat(*byte).take(*len), &mut target)?;
             }
-            Piece::Keep(part) => {
+            OutputPiece::Copy(part) => {
                 source.seek(SeekFrom::Start(part.start))?;
                 let len = part.end - part.start;
                 if io::copy(&mut source.by_ref().take(len), &mut target)? < len {
@@ -111,16 +111,16 @@ fn copy<R: Read + Seek, W: Write>(
 }
 
 /// EXIF that says an orientation and nothing else, without the mark that JPEG puts before it.
-fn orientation_alone(orientation: Orientation) -> Vec<u8> {
+fn orientation_only_exif(orientation: Orientation) -> Vec<u8> {
     let mut exif = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0".to_vec();
-    exif[19] = orientation.exif();
+    exif[19] = orientation.exif_value();
     exif
 }
 
 /// What EXIF becomes: none where it says nothing that stays, and itself where it says nothing else.
-fn stripped_exif(exif: &[u8]) -> Option<Vec<u8>> {
+fn strip_exif(exif: &[u8]) -> Option<Vec<u8>> {
     match crate::container::ifd::exif_orientation(exif) {
         Orientation::Upright => None,
-        turned => Some(orientation_alone(turned)),
+        turned => Some(orientation_only_exif(turned)),
     }
 }

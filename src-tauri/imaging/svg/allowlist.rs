@@ -1,21 +1,21 @@
 //! The elements and attributes of SVG that draw, and nothing else of it.
 
 /// What an element of this name is written as; `None` leaves it out, with all that is in it.
-pub(super) fn element(name: &str) -> Option<&'static str> {
+pub(super) fn allowed_element(name: &str) -> Option<&'static str> {
     match name {
         // A link leads out of the picture; what it shows stays.
         "a" => Some("g"),
-        _ => find(ELEMENTS, name),
+        _ => find_name(ELEMENTS, name),
     }
 }
 
-pub(super) fn attribute(name: &str) -> Option<&'static str> {
-    find(ATTRIBUTES, name).or_else(|| find(TEXTS, name))
+pub(super) fn allowed_attribute(name: &str) -> Option<&'static str> {
+    find_name(ATTRIBUTES, name).or_else(|| find_name(TEXT_ATTRIBUTES, name))
 }
 
 /// Whether an animation may change it: whatever draws, but not what is referred to.
 pub(super) fn is_animatable(name: &str) -> bool {
-    find(ATTRIBUTES, name).is_some()
+    find_name(ATTRIBUTES, name).is_some()
         && !matches!(
             name,
             "href" | "style" | "class" | "id" | "attributeName" | "type"
@@ -23,11 +23,11 @@ pub(super) fn is_animatable(name: &str) -> bool {
 }
 
 /// Whether its value is for readers, and never read as anything but text.
-pub(super) fn is_text(name: &str) -> bool {
-    find(TEXTS, name).is_some()
+pub(super) fn is_text_attribute(name: &str) -> bool {
+    find_name(TEXT_ATTRIBUTES, name).is_some()
 }
 
-fn find(list: &[&'static str], name: &str) -> Option<&'static str> {
+fn find_name(list: &[&'static str], name: &str) -> Option<&'static str> {
     let at = list.binary_search(&name).ok()?;
     list.get(at).copied()
 }
@@ -45,7 +45,7 @@ const ELEMENTS: &[&str] = &[
     "symbol", "text", "textPath", "title", "tspan", "use", "view",
 ];
 
-const TEXTS: &[&str] = &[
+const TEXT_ATTRIBUTES: &[&str] = &[
     "aria-describedby",
     "aria-hidden",
     "aria-label",
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn the_lists_are_sorted_and_hold_nothing_that_runs() {
-        for list in [ELEMENTS, ATTRIBUTES, TEXTS] {
+        for list in [ELEMENTS, ATTRIBUTES, TEXT_ATTRIBUTES] {
             assert!(list.is_sorted(), "{list:?}");
         }
         for name in [
@@ -101,12 +101,12 @@ mod tests {
             "metadata",
             "Style",
         ] {
-            assert_eq!(element(name), None, "{name}");
+            assert_eq!(allowed_element(name), None, "{name}");
         }
         assert!(
             ATTRIBUTES
                 .iter()
-                .chain(TEXTS)
+                .chain(TEXT_ATTRIBUTES)
                 .all(|name| !name.starts_with("on"))
         );
         for name in ["href", "style", "onclick", "xlink:href", "id"] {

@@ -8,19 +8,19 @@
 use super::{allowlist, style};
 
 /// The value as it may be written, if it may be.
-pub(super) fn harmless(element: &str, name: &str, value: &str) -> Option<String> {
+pub(super) fn sanitise_attribute(element: &str, name: &str, value: &str) -> Option<String> {
     match name {
-        "href" => reference(element, value),
-        "style" => Some(style::declarations(value)).filter(|style| !style.is_empty()),
+        "href" => sanitise_reference(element, value),
+        "style" => Some(style::sanitise_declarations(value)).filter(|style| !style.is_empty()),
         "attributeName" => allowlist::is_animatable(value).then(|| value.to_owned()),
-        _ if allowlist::is_text(name) => Some(value.to_owned()),
-        _ => calls_only_the_harmless(value).then(|| value.to_owned()),
+        _ if allowlist::is_text_attribute(name) => Some(value.to_owned()),
+        _ => has_only_safe_functions(value).then(|| value.to_owned()),
     }
 }
 
 /// A place in the picture itself, or a raster image that is written out where one is shown.
-fn reference(element: &str, value: &str) -> Option<String> {
-    if is_place(value) {
+fn sanitise_reference(element: &str, value: &str) -> Option<String> {
+    if is_local_reference(value) {
         return Some(value.to_owned());
     }
     if !matches!(element, "image" | "feImage") {
@@ -40,7 +40,7 @@ fn reference(element: &str, value: &str) -> Option<String> {
 }
 
 /// `#name`.
-fn is_place(value: &str) -> bool {
+fn is_local_reference(value: &str) -> bool {
     let plain = |c: char| c.is_alphanumeric() || "-_.:".contains(c);
     value
         .strip_prefix('#')
@@ -48,7 +48,7 @@ fn is_place(value: &str) -> bool {
 }
 
 /// Whether nothing in it leads out of the picture or runs.
-pub(super) fn calls_only_the_harmless(value: &str) -> bool {
+pub(super) fn has_only_safe_functions(value: &str) -> bool {
     if value.contains(['\\', '<', '@', '{', '}']) || value.to_ascii_lowercase().contains("script:")
     {
         return false;
@@ -56,15 +56,15 @@ pub(super) fn calls_only_the_harmless(value: &str) -> bool {
     let mut rest = value;
     while let Some(at) = rest.find('(') {
         let (before, inner) = (&rest[..at], &rest[at + 1..]);
-        let name = called(before).to_ascii_lowercase();
+        let name = function_name(before).to_ascii_lowercase();
         if name == "url" {
             let Some((address, _)) = inner.split_once(')') else {
                 return false;
             };
-            if !is_place(unquoted(address.trim())) {
+            if !is_local_reference(strip_quotes(address.trim())) {
                 return false;
             }
-        } else if !name.is_empty() && !FUNCTIONS.contains(&name.as_str()) {
+        } else if !name.is_empty() && !SAFE_FUNCTIONS.contains(&name.as_str()) {
             return false;
         }
         rest = inner;
@@ -73,7 +73,7 @@ pub(super) fn calls_only_the_harmless(value: &str) -> bool {
 }
 
 /// The name right before a bracket.
-fn called(before: &str) -> &str {
+fn function_name(before: &str) -> &str {
     let start = before
         .char_indices()
         .rev()
@@ -83,7 +83,7 @@ fn called(before: &str) -> &str {
     &before[start..]
 }
 
-fn unquoted(text: &str) -> &str {
+fn strip_quotes(text: &str) -> &str {
     for quote in ['"', '\''] {
         let inner = text
             .strip_prefix(quote)
@@ -97,7 +97,7 @@ fn unquoted(text: &str) -> &str {
 
 /// Colours, numbers, shapes, filters, and the selectors that look like functions.
 #[rustfmt::skip]
-const FUNCTIONS: &[&str] = &[
+const SAFE_FUNCTIONS: &[&str] = &[
     "rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color", "color-mix", "icc-color",
     "calc", "min", "max", "clamp", "var", "env", "translate", "translatex", "translatey", "translatez",
     "translate3d", "scale", "scalex", "scaley", "scalez", "scale3d", "rotate", "rotatex", "rotatey",
@@ -126,7 +126,7 @@ mod tests {
             "Times (New), serif",
             "0.5s; b.end+1s",
         ] {
-            assert!(calls_only_the_harmless(value), "{value}");
+            assert!(has_only_safe_functions(value), "{value}");
         }
     }
 
@@ -153,14 +153,14 @@ mod tests {
             "JavaScript:alert(1)",
             "ürl(x)",
         ] {
-            assert!(!calls_only_the_harmless(value), "{value}");
+            assert!(!has_only_safe_functions(value), "{value}");
         }
     }
 
     #[test]
     fn references_stay_in_the_picture_or_carry_a_raster_image() {
-        assert!(reference("use", "#a").is_some());
-        assert!(reference("image", "data:image/png;base64,iVBO Rw0=").is_some());
+        assert!(sanitise_reference("use", "#a").is_some());
+        assert!(sanitise_reference("image", "data:image/png;base64,iVBO Rw0=").is_some());
         for (element, value) in [
             ("use", "data:image/png;base64,iVBORw0="),
             ("use", "x.svg#a"),
@@ -175,7 +175,11 @@ mod tests {
             ("image", " j\u{a0}avascript:alert(1)"),
             ("image", "java script:alert(1)"),
         ] {
-            assert_eq!(reference(element, value), None, "{element} {value}");
+            assert_eq!(
+                sanitise_reference(element, value),
+                None,
+                "{element} {value}"
+            );
         }
     }
 }

@@ -1,33 +1,36 @@
 //! How large an SVG picture says it is, in pixels: it can be shown at any size.
 
 /// Where a picture says nothing, as browsers have it.
-const USUAL: (f64, f64) = (300.0, 150.0);
-const LONGEST: f64 = 65_535.0;
+const DEFAULT_SIZE: (f64, f64) = (300.0, 150.0);
+const MAX_SIDE: f64 = 65_535.0;
 
-pub(super) fn size(attributes: &[(String, String)]) -> (u32, u32) {
+pub(super) fn svg_size(attributes: &[(String, String)]) -> (u32, u32) {
     let find = |name: &str| {
         let found = attributes.iter().find(|(given, _)| given == name);
         found.map(|(_, value)| value.as_str())
     };
-    let width = find("width").and_then(length);
-    let height = find("height").and_then(length);
-    let shape = find("viewBox").and_then(box_size);
+    let width = find("width").and_then(parse_length);
+    let height = find("height").and_then(parse_length);
+    let shape = find("viewBox").and_then(view_box_size);
     let (width, height) = match (width, height, shape) {
         (Some(width), Some(height), _) => (width, height),
         (Some(width), None, Some((w, h))) => (width, width * h / w),
         (None, Some(height), Some((w, h))) => (height * w / h, height),
         (None, None, Some(shape)) => shape,
-        (width, height, None) => (width.unwrap_or(USUAL.0), height.unwrap_or(USUAL.1)),
+        (width, height, None) => (
+            width.unwrap_or(DEFAULT_SIZE.0),
+            height.unwrap_or(DEFAULT_SIZE.1),
+        ),
     };
-    (whole(width), whole(height))
+    (round_pixels(width), round_pixels(height))
 }
 
-fn whole(pixels: f64) -> u32 {
-    pixels.round().clamp(1.0, LONGEST) as u32
+fn round_pixels(pixels: f64) -> u32 {
+    pixels.round().clamp(1.0, MAX_SIDE) as u32
 }
 
 /// Pixels; none for a share of something that is not known here.
-fn length(text: &str) -> Option<f64> {
+fn parse_length(text: &str) -> Option<f64> {
     let text = text.trim();
     let unit = UNITS
         .iter()
@@ -51,7 +54,7 @@ const UNITS: [(&str, f64); 9] = [
 ];
 
 /// The last two of four numbers.
-fn box_size(text: &str) -> Option<(f64, f64)> {
+fn view_box_size(text: &str) -> Option<(f64, f64)> {
     let numbers = text
         .split(|c: char| c == ',' || c.is_whitespace())
         .filter(|number| !number.is_empty())
@@ -76,7 +79,7 @@ mod tests {
     fn a_picture_is_as_large_as_it_says_or_as_browsers_take_it() {
         let of = |given: &[(&str, &str)]| {
             let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-            size(&given.iter().map(owned).collect::<Vec<_>>())
+            svg_size(&given.iter().map(owned).collect::<Vec<_>>())
         };
         assert_eq!(of(&[]), (300, 150));
         assert_eq!(of(&[("width", "20"), ("height", "10px")]), (20, 10));

@@ -16,20 +16,20 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::{NsReader, XmlVersion};
 
-use crate::{Error, Format, Info, Orientation};
+use crate::{Error, Format, ImageInfo, Orientation};
 
 const SVG: Namespace<'static> = Namespace("http://www.w3.org/2000/svg");
 const XLINK: Namespace<'static> = Namespace("http://www.w3.org/1999/xlink");
 const XML: Namespace<'static> = Namespace("http://www.w3.org/XML/1998/namespace");
 
 /// Deeper is no picture but an attempt on whoever reads it.
-const DEEPEST: usize = 256;
+const MAX_DEPTH: usize = 256;
 
 /// A harmless copy of an SVG picture.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sanitised {
+pub struct SanitisedSvg {
     pub bytes: Vec<u8>,
-    pub info: Info,
+    pub info: ImageInfo,
 }
 
 /// Makes a harmless copy. Of a harmless copy it makes the very same.
@@ -37,24 +37,24 @@ pub struct Sanitised {
 /// # Errors
 /// [`Error::NotAnImage`] if the outermost element is no `svg`; [`Error::Broken`] if this is no well-formed XML in
 /// UTF-8.
-pub fn sanitise_svg(bytes: &[u8]) -> Result<Sanitised, Error> {
+pub fn sanitise_svg(bytes: &[u8]) -> Result<SanitisedSvg, Error> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(Error::broken)?;
-    let mut copy = Copy::default();
+    let mut copy = SvgWriter::default();
     let mut reader = NsReader::from_str(text);
     // `<g/>` comes as a beginning and an end, too.
     reader.config_mut().expand_empty_elements = true;
     loop {
         match reader.read_event().map_err(Error::broken)? {
-            Event::Start(element) => copy.begin(&reader, &element)?,
-            Event::End(_) => copy.end(),
-            Event::Text(text) => copy.text(&text.xml10_content()),
-            Event::CData(text) => copy.text(&text.xml10_content()),
+            Event::Start(element) => copy.begin_element(&reader, &element)?,
+            Event::End(_) => copy.end_element(),
+            Event::Text(text) => copy.write_text(&text.xml10_content()),
+            Event::CData(text) => copy.write_text(&text.xml10_content()),
             Event::GeneralRef(reference) => {
                 let one = reference.resolve_char_ref().map_err(Error::broken)?;
-                let one = one.or_else(|| predefined(&reference));
+                let one = one.or_else(|| predefined_entity(&reference));
                 // An entity of the document's own says nothing here: that is how bombs and leaks are written.
-                copy.text(one.map(String::from).as_deref().unwrap_or_default());
+                copy.write_text(one.map(String::from).as_deref().unwrap_or_default());
             }
             Event::Eof => return copy.finish(),
             Event::Decl(_)
@@ -66,7 +66,7 @@ pub fn sanitise_svg(bytes: &[u8]) -> Result<Sanitised, Error> {
     }
 }
 
-fn predefined(name: &str) -> Option<char> {
+fn predefined_entity(name: &str) -> Option<char> {
     match name {
         "lt" => Some('<'),
         "gt" => Some('>'),
@@ -79,20 +79,24 @@ fn predefined(name: &str) -> Option<char> {
 
 /// The copy while it is written.
 #[derive(Default)]
-struct Copy {
-    written: String,
+struct SvgWriter {
+    output: String,
     /// The names of the elements that are open, outermost first.
-    open: Vec<&'static str>,
+    open_elements: Vec<&'static str>,
     /// How many elements are open within one that is left out, itself included.
-    skipped: usize,
+    skipped_depth: usize,
     /// The text of the style sheet that is open.
-    style: Option<String>,
+    style_sheet: Option<String>,
     size: Option<(u32, u32)>,
 }
 
-impl Copy {
-    fn begin(&mut self, reader: &NsReader<&[u8]>, element: &BytesStart<'_>) -> Result<(), Error> {
-        if self.open.len() + self.skipped >= DEEPEST {
+impl SvgWriter {
+    fn begin_element(
+        &mut self,
+        reader: &NsReader<&[u8]>,
+        element: &BytesStart<'_>,
+    ) -> Result<(), Error> {
+        if self.open_elements.len() + self.skipped_depth >= MAX_DEPTH {
             return Err(Error::broken("its elements are nested too deeply"));
         }
         let (namespace, name) = reader.resolver().resolve_element(element.name());
@@ -102,8 +106,8 @@ impl Copy {
             ResolveResult::Unbound => true,
             ResolveResult::Unknown(_) => false,
         };
-        let known = allowlist::element(name.as_ref()).filter(|_| ours);
-        if self.open.is_empty() {
+        let known = allowlist::allowed_element(name.as_ref()).filter(|_| ours);
+        if self.open_elements.is_empty() {
             if known != Some("svg") {
                 return Err(Error::NotAnImage);
             }
@@ -111,73 +115,74 @@ impl Copy {
                 return Err(Error::broken("it has two outermost elements"));
             }
         }
-        let attributes = attributes(reader, element, known.unwrap_or_default())?;
-        let known = known.filter(|name| !is_idle(name, &attributes));
-        let Some(name) = known.filter(|_| self.skipped == 0 && self.style.is_none()) else {
-            self.skipped += 1;
+        let attributes = sanitise_attributes(reader, element, known.unwrap_or_default())?;
+        let known = known.filter(|name| !is_idle_animation(name, &attributes));
+        let Some(name) = known.filter(|_| self.skipped_depth == 0 && self.style_sheet.is_none())
+        else {
+            self.skipped_depth += 1;
             return Ok(());
         };
-        self.written.push('<');
-        self.written.push_str(name);
-        if self.open.is_empty() {
-            self.size = Some(dimensions::size(&attributes));
-            self.written
+        self.output.push('<');
+        self.output.push_str(name);
+        if self.open_elements.is_empty() {
+            self.size = Some(dimensions::svg_size(&attributes));
+            self.output
                 .push_str(" xmlns=\"http://www.w3.org/2000/svg\"");
         }
         for (name, value) in attributes {
-            self.written.push(' ');
-            self.written.push_str(&name);
-            self.written.push_str("=\"");
-            escape(&value, &mut self.written);
-            self.written.push('"');
+            self.output.push(' ');
+            self.output.push_str(&name);
+            self.output.push_str("=\"");
+            escape_into(&value, &mut self.output);
+            self.output.push('"');
         }
-        self.written.push('>');
+        self.output.push('>');
         if name == "style" {
-            self.style = Some(String::new());
+            self.style_sheet = Some(String::new());
         }
-        self.open.push(name);
+        self.open_elements.push(name);
         Ok(())
     }
 
-    fn end(&mut self) {
-        if self.skipped > 0 {
-            self.skipped -= 1;
+    fn end_element(&mut self) {
+        if self.skipped_depth > 0 {
+            self.skipped_depth -= 1;
             return;
         }
-        if let Some(sheet) = self.style.take() {
-            escape(&style::sheet(&sheet), &mut self.written);
+        if let Some(sheet) = self.style_sheet.take() {
+            escape_into(&style::sanitise_sheet(&sheet), &mut self.output);
         }
-        if let Some(name) = self.open.pop() {
-            self.written.push_str("</");
-            self.written.push_str(name);
-            self.written.push('>');
+        if let Some(name) = self.open_elements.pop() {
+            self.output.push_str("</");
+            self.output.push_str(name);
+            self.output.push('>');
         }
     }
 
-    fn text(&mut self, text: &str) {
-        if self.skipped > 0 || self.open.is_empty() {
+    fn write_text(&mut self, text: &str) {
+        if self.skipped_depth > 0 || self.open_elements.is_empty() {
             return;
         }
-        match &mut self.style {
+        match &mut self.style_sheet {
             Some(sheet) => sheet.push_str(text),
-            None => escape(text, &mut self.written),
+            None => escape_into(text, &mut self.output),
         }
     }
 
-    fn finish(self) -> Result<Sanitised, Error> {
-        if !self.open.is_empty() || self.skipped > 0 {
+    fn finish(self) -> Result<SanitisedSvg, Error> {
+        if !self.open_elements.is_empty() || self.skipped_depth > 0 {
             return Err(Error::broken("it ends in the middle of an element"));
         }
         let (width, height) = self.size.ok_or(Error::NotAnImage)?;
-        Ok(Sanitised {
-            bytes: self.written.into_bytes(),
-            info: Info {
+        Ok(SanitisedSvg {
+            bytes: self.output.into_bytes(),
+            info: ImageInfo {
                 format: Format::Svg,
                 width,
                 height,
                 orientation: Orientation::Upright,
                 animated: false,
-                complete: true,
+                is_complete: true,
             },
         })
     }
@@ -186,7 +191,7 @@ impl Copy {
 /// Names and values of what stays of an element's attributes; of two that come to one name the first.
 type Attributes = Vec<(String, String)>;
 
-fn attributes(
+fn sanitise_attributes(
     reader: &NsReader<&[u8]>,
     element: &BytesStart<'_>,
     of: &str,
@@ -198,7 +203,7 @@ fn attributes(
         let attribute = attribute.map_err(Error::broken)?;
         let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
         let name = match namespace {
-            ResolveResult::Unbound => allowlist::attribute(name.as_ref()),
+            ResolveResult::Unbound => allowlist::allowed_attribute(name.as_ref()),
             ResolveResult::Bound(XLINK) if name.as_ref() == "href" => Some("href"),
             ResolveResult::Bound(XML) if name.as_ref() == "space" => Some("xml:space"),
             ResolveResult::Bound(XML) if name.as_ref() == "lang" => Some("xml:lang"),
@@ -215,7 +220,7 @@ fn attributes(
             .chars()
             .map(|c| if c.is_control() { ' ' } else { c })
             .collect();
-        if let Some(value) = attribute_value::harmless(of, name, value.trim()) {
+        if let Some(value) = attribute_value::sanitise_attribute(of, name, value.trim()) {
             seen.insert(name);
             kept.push((name.to_owned(), value));
         }
@@ -224,13 +229,13 @@ fn attributes(
 }
 
 /// An animation that does not say of what, or must not.
-fn is_idle(name: &str, attributes: &Attributes) -> bool {
+fn is_idle_animation(name: &str, attributes: &Attributes) -> bool {
     matches!(name, "animate" | "animateTransform" | "set")
         && !attributes.iter().any(|(name, _)| name == "attributeName")
 }
 
 /// Writes a text so that it means itself, in an attribute too. What XML has no place for is left out.
-fn escape(text: &str, target: &mut String) {
+fn escape_into(text: &str, target: &mut String) {
     for c in text.chars() {
         match c {
             '<' => target.push_str("&lt;"),

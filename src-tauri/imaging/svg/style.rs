@@ -3,36 +3,36 @@
 //! What cannot be read plainly, or leads out (`@import`, `@font-face`, addresses), is left out rule by rule and
 //! declaration by declaration, so that the rest still does its work.
 
-use super::attribute_value::calls_only_the_harmless;
+use super::attribute_value::has_only_safe_functions;
 
 /// `@media` within `@supports` within …
-const DEEPEST: usize = 4;
+const MAX_DEPTH: usize = 4;
 
 /// At-rules that hold rules.
-const GROUPS: [&str; 4] = ["media", "supports", "keyframes", "-webkit-keyframes"];
+const GROUP_RULES: [&str; 4] = ["media", "supports", "keyframes", "-webkit-keyframes"];
 
-pub(super) fn sheet(text: &str) -> String {
-    let text = without_comments(text);
-    rules(&mut Cursor(&text), 0)
+pub(super) fn sanitise_sheet(text: &str) -> String {
+    let text = strip_comments(text);
+    sanitise_rules(&mut CssCursor(&text), 0)
 }
 
 /// What a `style` attribute says, or the inside of a rule.
-pub(super) fn declarations(text: &str) -> String {
-    let text = without_comments(text);
-    let mut cursor = Cursor(&text);
+pub(super) fn sanitise_declarations(text: &str) -> String {
+    let text = strip_comments(text);
+    let mut cursor = CssCursor(&text);
     let mut kept = String::new();
     while !cursor.0.is_empty() {
-        let (piece, end) = cursor.piece(&[';', '{']);
+        let (piece, end) = cursor.take_until(&[';', '{']);
         if end == Some('{') {
             // Rules within rules: left out.
-            cursor.block();
+            cursor.take_block();
             continue;
         }
         let Some((name, value)) = piece.split_once(':') else {
             continue;
         };
         let (name, value) = (name.trim(), value.trim());
-        if is_property(name) && calls_only_the_harmless(value) {
+        if is_safe_property(name) && has_only_safe_functions(value) {
             kept.push_str(name);
             kept.push(':');
             kept.push_str(value);
@@ -42,10 +42,10 @@ pub(super) fn declarations(text: &str) -> String {
     kept
 }
 
-fn rules(cursor: &mut Cursor<'_>, depth: usize) -> String {
+fn sanitise_rules(cursor: &mut CssCursor<'_>, depth: usize) -> String {
     let mut kept = String::new();
     while !cursor.0.is_empty() {
-        let (piece, end) = cursor.piece(&[';', '{', '}']);
+        let (piece, end) = cursor.take_until(&[';', '{', '}']);
         match end {
             Some('{') => {}
             Some('}') if depth > 0 => break,
@@ -53,31 +53,31 @@ fn rules(cursor: &mut Cursor<'_>, depth: usize) -> String {
             _ => continue,
         }
         let prelude = piece.trim();
-        let inner = cursor.block();
+        let inner = cursor.take_block();
         if let Some(group) = prelude.strip_prefix('@') {
             let name = group
                 .split(|c: char| !c.is_alphanumeric() && c != '-')
                 .next();
-            let known = name.is_some_and(|name| GROUPS.contains(&&*name.to_ascii_lowercase()));
-            if known && depth < DEEPEST && calls_only_the_harmless(group) {
-                let inner = rules(&mut Cursor(inner), depth + 1);
+            let known = name.is_some_and(|name| GROUP_RULES.contains(&&*name.to_ascii_lowercase()));
+            if known && depth < MAX_DEPTH && has_only_safe_functions(group) {
+                let inner = sanitise_rules(&mut CssCursor(inner), depth + 1);
                 kept.push_str(&format!("@{group}{{{inner}}}"));
             }
-        } else if !prelude.is_empty() && calls_only_the_harmless(prelude) {
-            kept.push_str(&format!("{prelude}{{{}}}", declarations(inner)));
+        } else if !prelude.is_empty() && has_only_safe_functions(prelude) {
+            kept.push_str(&format!("{prelude}{{{}}}", sanitise_declarations(inner)));
         }
     }
     kept
 }
 
-fn is_property(name: &str) -> bool {
+fn is_safe_property(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     !name.is_empty()
         && name.bytes().all(plain)
         && !["behavior", "-moz-binding"].contains(&&*name.to_ascii_lowercase())
 }
 
-fn without_comments(text: &str) -> String {
+fn strip_comments(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, comment)) = rest.split_once("/*") {
@@ -91,14 +91,14 @@ fn without_comments(text: &str) -> String {
 }
 
 /// What is still to be read.
-struct Cursor<'a>(&'a str);
+struct CssCursor<'a>(&'a str);
 
-impl<'a> Cursor<'a> {
+impl<'a> CssCursor<'a> {
     /// Up to one of `ends` that stands in neither quotes nor brackets, and which one it was.
-    fn piece(&mut self, ends: &[char]) -> (&'a str, Option<char>) {
-        let mut inside = Inside::default();
+    fn take_until(&mut self, ends: &[char]) -> (&'a str, Option<char>) {
+        let mut inside = QuoteState::default();
         for (at, c) in self.0.char_indices() {
-            if inside.plain(c) && ends.contains(&c) {
+            if inside.is_plain(c) && ends.contains(&c) {
                 let piece = &self.0[..at];
                 self.0 = &self.0[at + c.len_utf8()..];
                 return (piece, Some(c));
@@ -108,11 +108,11 @@ impl<'a> Cursor<'a> {
     }
 
     /// The rest of a block whose opening bracket was read.
-    fn block(&mut self) -> &'a str {
-        let mut inside = Inside::default();
+    fn take_block(&mut self) -> &'a str {
+        let mut inside = QuoteState::default();
         let mut open = 1_usize;
         for (at, c) in self.0.char_indices() {
-            if !inside.plain(c) {
+            if !inside.is_plain(c) {
                 continue;
             }
             match c {
@@ -132,13 +132,13 @@ impl<'a> Cursor<'a> {
 
 /// Whether a character means itself, or stands in quotes or round brackets.
 #[derive(Default)]
-struct Inside {
+struct QuoteState {
     quote: Option<char>,
     brackets: usize,
 }
 
-impl Inside {
-    fn plain(&mut self, c: char) -> bool {
+impl QuoteState {
+    fn is_plain(&mut self, c: char) -> bool {
         match (self.quote, c) {
             (Some(quote), _) => {
                 // A line's end closes a text that nobody closed.
@@ -186,8 +186,8 @@ mod tests {
             ),
             ("/* a } */ .a { /* ; */ fill: red; }", ".a{fill:red;}"),
         ] {
-            assert_eq!(sheet(text), kept, "{text}");
-            assert_eq!(sheet(kept), kept, "said again: {text}");
+            assert_eq!(sanitise_sheet(text), kept, "{text}");
+            assert_eq!(sanitise_sheet(kept), kept, "said again: {text}");
         }
     }
 
@@ -209,19 +209,19 @@ mod tests {
             ".b{fill:red;.c{background:url(x)}}",
             "}.b{fill:red;}",
         ] {
-            assert_eq!(sheet(text), ".b{fill:red;}", "{text}");
+            assert_eq!(sanitise_sheet(text), ".b{fill:red;}", "{text}");
         }
     }
 
     #[test]
-    fn what_nobody_closed_lets_nothing_through() {
+    fn unclosed_rules_leave_nothing_unsafe() {
         for text in [
             ".a{fill:red;background:url(http://evil.example/",
             "@media x{@media x{@media x{@media x{@media x{.a{fill:url(http://evil.example)}}}}}}",
             ".a{content:\"\n;background:url(//evil.example)}",
             ".a{--x:'} @import url(//evil.example);.b{fill:red}",
         ] {
-            let kept = sheet(text);
+            let kept = sanitise_sheet(text);
             assert!(!kept.contains("evil"), "{text} -> {kept}");
             assert!(!kept.contains("@import"), "{text} -> {kept}");
         }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn copy(svg: &str) -> String {
+fn sanitise(svg: &str) -> String {
     let once = sanitise_svg(svg.as_bytes()).unwrap();
     let again = sanitise_svg(&once.bytes).unwrap();
     assert_eq!(once, again, "a copy of the copy differs: {svg}");
@@ -10,8 +10,8 @@ fn copy(svg: &str) -> String {
 }
 
 /// A picture with this in it.
-fn inside(inner: &str) -> String {
-    let copy = copy(&format!(
+fn sanitise_inner(inner: &str) -> String {
+    let copy = sanitise(&format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">{inner}</svg>"#
     ));
     let inner = copy
@@ -25,7 +25,7 @@ fn a_plain_picture_is_drawn_as_before() {
     let svg = r##"<?xml version="1.0" encoding="UTF-8"?>
 <!-- made by hand --><svg xmlns="http://www.w3.org/2000/svg" width="40" height="30" viewBox="0 0 40 30"><defs><linearGradient id="g"><stop offset="0" stop-color="#f00"/></linearGradient></defs><rect x="1" width="38" height="28" fill="url(#g)" style="stroke: red"/><text x="3" xml:space="preserve"> a &lt; b &#x263A; <tspan>c</tspan></text></svg>"##;
     assert_eq!(
-        copy(svg),
+        sanitise(svg),
         r##"<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30" viewBox="0 0 40 30"><defs><linearGradient id="g"><stop offset="0" stop-color="#f00"></stop></linearGradient></defs><rect x="1" width="38" height="28" fill="url(#g)" style="stroke:red;"></rect><text x="3" xml:space="preserve"> a &lt; b ☺ <tspan>c</tspan></text></svg>"##
     );
     let info = sanitise_svg(svg.as_bytes()).unwrap().info;
@@ -38,11 +38,11 @@ fn a_plain_picture_is_drawn_as_before() {
 #[test]
 fn a_picture_without_a_namespace_or_with_a_prefix_gets_the_one() {
     assert_eq!(
-        copy("<svg><g/></svg>"),
+        sanitise("<svg><g/></svg>"),
         r#"<svg xmlns="http://www.w3.org/2000/svg"><g></g></svg>"#
     );
     assert_eq!(
-        copy(r#"<s:svg xmlns:s="http://www.w3.org/2000/svg"><s:g/></s:svg>"#),
+        sanitise(r#"<s:svg xmlns:s="http://www.w3.org/2000/svg"><s:g/></s:svg>"#),
         r#"<svg xmlns="http://www.w3.org/2000/svg"><g></g></svg>"#
     );
 }
@@ -65,9 +65,9 @@ fn scripts_and_everything_in_them_are_gone() {
         "<!--[if gte IE 4]><script>alert(1)</script><![endif]-->",
         r#"<undeclared:g/>"#,
     ] {
-        assert_eq!(inside(inner), "", "{inner}");
+        assert_eq!(sanitise_inner(inner), "", "{inner}");
     }
-    assert_eq!(inside("<g><script>a</script>b</g>"), "<g>b</g>");
+    assert_eq!(sanitise_inner("<g><script>a</script>b</g>"), "<g>b</g>");
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn events_and_links_are_gone() {
         r#"<g x:onclick="1" xmlns:x="http://www.w3.org/2000/svg"/>"#,
         r#"<g fill="&unknown;"/>"#,
     ] {
-        assert_eq!(inside(inner), "<g></g>", "{inner}");
+        assert_eq!(sanitise_inner(inner), "<g></g>", "{inner}");
     }
 }
 
@@ -148,14 +148,14 @@ fn references_lead_nowhere_else() {
             r#"<rect style="fill:red;"></rect>"#,
         ),
     ] {
-        assert_eq!(inside(inner), left, "{inner}");
+        assert_eq!(sanitise_inner(inner), left, "{inner}");
     }
 }
 
 #[test]
 fn animations_move_what_draws_and_nothing_else() {
     assert_eq!(
-        inside(r#"<animate attributeName="opacity" values="0;1" dur="1s"/>"#),
+        sanitise_inner(r#"<animate attributeName="opacity" values="0;1" dur="1s"/>"#),
         r#"<animate attributeName="opacity" values="0;1" dur="1s"></animate>"#
     );
     for inner in [
@@ -167,10 +167,10 @@ fn animations_move_what_draws_and_nothing_else() {
         r#"<set attributeName="style" to="fill:url(http://evil.example)"/>"#,
         r#"<animate values="javascript:alert(1)"/>"#,
     ] {
-        assert_eq!(inside(inner), "", "{inner}");
+        assert_eq!(sanitise_inner(inner), "", "{inner}");
     }
     assert_eq!(
-        inside(r#"<set attributeName="fill" to="url(http://evil.example)"/>"#),
+        sanitise_inner(r#"<set attributeName="fill" to="url(http://evil.example)"/>"#),
         r#"<set attributeName="fill"></set>"#
     );
 }
@@ -178,20 +178,20 @@ fn animations_move_what_draws_and_nothing_else() {
 #[test]
 fn style_sheets_keep_what_draws() {
     assert_eq!(
-        inside("<style><![CDATA[@import url(//evil.example); .a>b{fill:red}]]></style>"),
+        sanitise_inner("<style><![CDATA[@import url(//evil.example); .a>b{fill:red}]]></style>"),
         "<style>.a&gt;b{fill:red;}</style>"
     );
     // A sheet's text may be interrupted, and what comes after the interruption is of the sheet as well.
     assert_eq!(
-        inside("<style>.a{fill:red}<g/>@import 'http://evil.example';</style>"),
+        sanitise_inner("<style>.a{fill:red}<g/>@import 'http://evil.example';</style>"),
         "<style>.a{fill:red;}</style>"
     );
     assert_eq!(
-        inside("<style>@imp<!-- -->ort 'http://evil.example';@&#105;mport 'x';</style>"),
+        sanitise_inner("<style>@imp<!-- -->ort 'http://evil.example';@&#105;mport 'x';</style>"),
         "<style></style>"
     );
     assert_eq!(
-        inside("<style>&lt;/style>&lt;script></style>"),
+        sanitise_inner("<style>&lt;/style>&lt;script></style>"),
         "<style></style>"
     );
 }
@@ -201,18 +201,18 @@ fn entities_say_nothing() {
     let bomb = r#"<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">]>
         <svg xmlns="http://www.w3.org/2000/svg"><text>x&c;y</text></svg>"#;
     assert_eq!(
-        copy(bomb),
+        sanitise(bomb),
         r#"<svg xmlns="http://www.w3.org/2000/svg"><text>xy</text></svg>"#
     );
     let leak = r#"<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg xmlns="http://www.w3.org/2000/svg"><text fill="&x;">&x;</text></svg>"#;
     assert_eq!(
-        copy(leak),
+        sanitise(leak),
         r#"<svg xmlns="http://www.w3.org/2000/svg"><text></text></svg>"#
     );
     let remote =
         r#"<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://evil.example/svg11.dtd"><svg/>"#;
     assert_eq!(
-        copy(remote),
+        sanitise(remote),
         r#"<svg xmlns="http://www.w3.org/2000/svg"></svg>"#
     );
 }

@@ -8,17 +8,17 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash}
 
 use crate::auth::sessions;
 use crate::error::{Error, Result};
-use crate::storage::db::{Column, Read, Row, Write, params};
+use crate::storage::db::{Column, ReadTx, Row, WriteTx, params};
 use crate::{AccountId, Actor, Digest, Library, Timestamp, ids};
 
 /// The account of a new folder, and of every key that names no other.
 pub const OWNER: &str = "owner";
 
-const RESERVED: [&str; 4] = ["xga", "vga", "qvga", "guest"];
-const LONGEST_NAME: usize = 32;
-const SHORTEST_PASSWORD: usize = 6;
+const RESERVED_NAMES: [&str; 4] = ["xga", "vga", "qvga", "guest"];
+const MAX_NAME_LENGTH: usize = 32;
+const MIN_PASSWORD_LENGTH: usize = 6;
 /// Hashing costs by the byte, too.
-const LONGEST_PASSWORD: usize = 1000;
+const MAX_PASSWORD_BYTES: usize = 1000;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -45,14 +45,14 @@ pub struct NewAccount {
 
 impl Library {
     pub fn add_account(&self, new: NewAccount) -> Result<Account> {
-        let (account, password) = self.draw_account(new)?;
-        self.catalogue()
+        let (account, password) = self.prepare_account(new)?;
+        self.database()
             .write(|write| insert(write, &account, password.as_deref()))?;
         Ok(account)
     }
 
     /// The account as it would be, and its password's hash; nothing is written down.
-    pub(crate) fn draw_account(&self, new: NewAccount) -> Result<(Account, Option<String>)> {
+    pub(crate) fn prepare_account(&self, new: NewAccount) -> Result<(Account, Option<String>)> {
         check_name(&new.name)?;
         // Hashing is slow on purpose, so it happens before the write lock is taken.
         let password = new
@@ -61,10 +61,10 @@ impl Library {
             .map(|password| self.hash_password(password))
             .transpose()?;
         let account = Account {
-            id: AccountId(ids::uuid(self.ids())?),
+            id: AccountId(ids::random_uuid(self.ids())?),
             display_name: new.name.clone(),
             name: new.name,
-            email: new.email.map(checked_email).transpose()?,
+            email: new.email.map(parse_email).transpose()?,
             admin: new.admin,
             has_password: password.is_some(),
             created_at: self.now(),
@@ -74,39 +74,43 @@ impl Library {
 
     /// All accounts, by name.
     pub fn accounts(&self) -> Result<Vec<Account>> {
-        self.catalogue()
-            .read(|read| read.all(&format!("{SELECT} ORDER BY name"), [], account))
+        self.database()
+            .read(|read| read.query_all(&format!("{SELECT} ORDER BY name"), [], account_from_row))
     }
 
     pub fn account(&self, id: &AccountId) -> Result<Account> {
-        let found = self
-            .catalogue()
-            .read(|read| read.one(&format!("{SELECT} WHERE id = ?1"), params![id], account))?;
-        found.ok_or_else(|| unknown(&id.to_string()))
+        let found = self.database().read(|read| {
+            read.query_one(
+                &format!("{SELECT} WHERE id = ?1"),
+                params![id],
+                account_from_row,
+            )
+        })?;
+        found.ok_or_else(|| unknown_account(&id.to_string()))
     }
 
-    pub fn account_named(&self, name: &str) -> Result<Account> {
-        self.catalogue().read(|read| by_name(read, name))
+    pub fn account_by_name(&self, name: &str) -> Result<Account> {
+        self.database().read(|read| find_by_name(read, name))
     }
 
     /// The account of that name or e-mail address, in any case, if the password is its. Takes as long where there is
     /// none, so that nobody learns which names there are.
     pub fn account_for_password(&self, name: &str, password: &str) -> Result<Option<Account>> {
-        if password.len() > LONGEST_PASSWORD {
+        if password.len() > MAX_PASSWORD_BYTES {
             return Ok(None);
         }
         // A phone begins what is written on it with a capital.
         let name = name.to_ascii_lowercase();
-        let found = self.catalogue().read(|read| {
-            read.one(
+        let found = self.database().read(|read| {
+            read.query_one(
                 &format!("{SELECT_ALL} WHERE name = ?1 OR (?2 AND lower(email) = ?1) ORDER BY name = ?1 DESC"),
                 params![name, name.contains('@')],
-                |row| Ok((account(row)?, row.get::<_, Option<String>>("password")?)),
+                |row| Ok((account_from_row(row)?, row.get::<_, Option<String>>("password")?)),
             )
         })?;
         let (account, hash) = match found {
             Some((account, Some(hash))) => (Some(account), hash),
-            _ => (None, NOBODYS.to_owned()),
+            _ => (None, DUMMY_HASH.to_owned()),
         };
         let hash = PasswordHash::new(&hash)
             .map_err(|error| Error::storage("reading a password's hash", error))?;
@@ -120,13 +124,13 @@ impl Library {
     pub fn set_password(&self, name: &str, password: &str) -> Result<()> {
         let hash = self.hash_password(password)?;
         let now = self.now();
-        self.catalogue().write(|write| {
-            let account = by_name(write, name)?;
+        self.database().write(|write| {
+            let account = find_by_name(write, name)?;
             write.execute(
                 "UPDATE accounts SET password = ?2, password_changed_at = ?3 WHERE id = ?1",
                 params![account.id, hash, now],
             )?;
-            sessions::end_all(write, &account.id)
+            sessions::delete_for_account(write, &account.id)
         })
     }
 
@@ -134,8 +138,8 @@ impl Library {
     pub fn set_display_name(&self, name: &str, display_name: &str) -> Result<()> {
         let shown: String = display_name.trim().replace(char::is_control, " ");
         let shown: String = shown.chars().take(100).collect();
-        self.catalogue().write(|write| {
-            let account = by_name(write, name)?;
+        self.database().write(|write| {
+            let account = find_by_name(write, name)?;
             write.execute(
                 "UPDATE accounts SET display_name = ?2 WHERE id = ?1",
                 params![account.id, shown],
@@ -150,7 +154,7 @@ impl Library {
     /// `NotYours` if the account is none's.
     pub fn as_admin(&self, actor: &Actor) -> Result<Actor> {
         let Actor::Account { id, .. } = actor else {
-            return Err(Error::NotYours);
+            return Err(Error::NotOwner);
         };
         if self.account(id)?.admin {
             Ok(Actor::Account {
@@ -158,27 +162,27 @@ impl Library {
                 admin: true,
             })
         } else {
-            Err(Error::NotYours)
+            Err(Error::NotOwner)
         }
     }
 
     /// Ends the account and its keys at once. Its images must be gone, or go with it.
     pub fn remove_account(&self, name: &str, with_images: bool) -> Result<()> {
         if name == OWNER {
-            return Err(Error::Permanent {
+            return Err(Error::PermanentAccount {
                 name: name.to_owned(),
             });
         }
         let now = self.now();
-        let digests: Vec<Digest> = self.catalogue().write(|write| {
-            let account = by_name(write, name)?;
-            let digests: Vec<Digest> = write.all(
+        let digests: Vec<Digest> = self.database().write(|write| {
+            let account = find_by_name(write, name)?;
+            let digests: Vec<Digest> = write.query_all(
                 "SELECT digest FROM images WHERE owner = ?1",
                 params![account.id],
                 |row| row.get(0),
             )?;
             if !digests.is_empty() && !with_images {
-                return Err(Error::OwnsImages {
+                return Err(Error::AccountOwnsImages {
                     name: name.to_owned(),
                     count: digests.len() as u64,
                 });
@@ -192,18 +196,18 @@ impl Library {
             Ok(digests)
         })?;
         for digest in &digests {
-            self.release_or_leave(digest);
+            self.try_delete_unreferenced(digest);
         }
         Ok(())
     }
 
     /// Makes `owner` where there is none yet: in a new folder, or in one whose making was interrupted.
     pub(crate) fn ensure_owner(&self) -> Result<()> {
-        if self.catalogue().read(has_owner)? {
+        if self.database().read(has_owner)? {
             return Ok(());
         }
         let owner = Account {
-            id: AccountId(ids::uuid(self.ids())?),
+            id: AccountId(ids::random_uuid(self.ids())?),
             name: OWNER.to_owned(),
             display_name: OWNER.to_owned(),
             email: None,
@@ -211,7 +215,7 @@ impl Library {
             has_password: false,
             created_at: self.now(),
         };
-        self.catalogue().write(|write| {
+        self.database().write(|write| {
             if has_owner(write)? {
                 Ok(())
             } else {
@@ -221,14 +225,14 @@ impl Library {
     }
 
     fn hash_password(&self, password: &str) -> Result<String> {
-        if password.chars().count() < SHORTEST_PASSWORD {
-            return Err(Error::ShortPassword {
-                min: SHORTEST_PASSWORD,
+        if password.chars().count() < MIN_PASSWORD_LENGTH {
+            return Err(Error::PasswordTooShort {
+                min: MIN_PASSWORD_LENGTH,
             });
         }
-        if password.len() > LONGEST_PASSWORD {
-            return Err(Error::LongPassword {
-                max: LONGEST_PASSWORD,
+        if password.len() > MAX_PASSWORD_BYTES {
+            return Err(Error::PasswordTooLong {
+                max: MAX_PASSWORD_BYTES,
             });
         }
         let mut salt = [0; 16];
@@ -243,23 +247,27 @@ impl Library {
 }
 
 /// The account named `name`, for whoever needs its id.
-pub(crate) fn by_name(read: &Read<'_>, name: &str) -> Result<Account> {
-    read.one(&format!("{SELECT} WHERE name = ?1"), params![name], account)?
-        .ok_or_else(|| unknown(name))
+pub(crate) fn find_by_name(read: &ReadTx<'_>, name: &str) -> Result<Account> {
+    read.query_one(
+        &format!("{SELECT} WHERE name = ?1"),
+        params![name],
+        account_from_row,
+    )?
+    .ok_or_else(|| unknown_account(name))
 }
 
-fn unknown(name: &str) -> Error {
+fn unknown_account(name: &str) -> Error {
     Error::UnknownAccount {
         name: name.to_owned(),
     }
 }
 
-fn has_owner(read: &Read<'_>) -> Result<bool> {
+fn has_owner(read: &ReadTx<'_>) -> Result<bool> {
     read.exists("SELECT 1 FROM accounts WHERE name = ?1", params![OWNER])
 }
 
 /// Something, an @, and something with a dot or a bare host's name.
-fn checked_email(email: String) -> Result<String> {
+fn parse_email(email: String) -> Result<String> {
     let email = email.trim().to_owned();
     let good = email.len() <= 254
         && !email.contains(|c: char| c.is_control() || c.is_whitespace())
@@ -269,32 +277,32 @@ fn checked_email(email: String) -> Result<String> {
     if good {
         Ok(email)
     } else {
-        Err(Error::BadEmail { email })
+        Err(Error::InvalidEmail { email })
     }
 }
 
 fn check_name(name: &str) -> Result<()> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    let good = name.len() <= LONGEST_NAME
+    let good = name.len() <= MAX_NAME_LENGTH
         && name.starts_with(plain)
         && name.chars().all(|c| plain(c) || "_.-".contains(c))
-        && !RESERVED.contains(&name);
+        && !RESERVED_NAMES.contains(&name);
     if good {
         Ok(())
     } else {
-        Err(Error::BadName {
+        Err(Error::InvalidAccountName {
             name: name.to_owned(),
         })
     }
 }
 
-pub(crate) fn insert(write: &Write<'_>, account: &Account, password: Option<&str>) -> Result<()> {
+pub(crate) fn insert(write: &WriteTx<'_>, account: &Account, password: Option<&str>) -> Result<()> {
     let taken = write.exists(
         "SELECT 1 FROM accounts WHERE name = ?1 UNION ALL SELECT 1 FROM removed_accounts WHERE name = ?1",
         params![account.name],
     )?;
     if taken {
-        return Err(Error::NameTaken {
+        return Err(Error::AccountNameTaken {
             name: account.name.clone(),
         });
     }
@@ -321,7 +329,7 @@ pub(crate) fn insert(write: &Write<'_>, account: &Account, password: Option<&str
 }
 
 /// What a password is compared with where there is no account: of the same cost, and nobody's.
-const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 const SELECT: &str =
     "SELECT id, name, email, display_name, admin, password IS NOT NULL AS has_password, created_at
@@ -330,7 +338,7 @@ const SELECT_ALL: &str =
     "SELECT id, name, email, display_name, admin, password IS NOT NULL AS has_password,
     created_at, password FROM accounts";
 
-fn account(row: &Row<'_>) -> Column<Account> {
+fn account_from_row(row: &Row<'_>) -> Column<Account> {
     let name: String = row.get("name")?;
     let display_name: String = row.get("display_name")?;
     Ok(Account {

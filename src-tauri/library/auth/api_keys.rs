@@ -15,17 +15,17 @@ use subtle::ConstantTimeEq;
 use crate::auth::accounts;
 use crate::auth::permissions::{Actor, Scopes};
 use crate::error::{Error, Result};
-use crate::mutex::held;
-use crate::storage::db::{Column, Row, Write, params};
-use crate::{AccountId, KeyId, Library, OWNER, Timestamp, ids};
+use crate::mutex::lock;
+use crate::storage::db::{Column, Row, WriteTx, params};
+use crate::{AccountId, ApiKeyId, Library, OWNER, Timestamp, ids};
 
-const PREFIX: &str = "sk_";
+const SECRET_PREFIX: &str = "sk_";
 const SECRET_LENGTH: usize = 40;
-const LONGEST_LIFE: Duration = Duration::from_secs(1000 * 366 * 24 * 60 * 60);
+const MAX_LIFETIME: Duration = Duration::from_secs(1000 * 366 * 24 * 60 * 60);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
-    pub id: KeyId,
+pub struct ApiKey {
+    pub id: ApiKeyId,
     /// The name of the account it belongs to.
     pub account: String,
     /// What its maker called it; may be empty.
@@ -40,7 +40,7 @@ pub struct Key {
 
 /// What a key should be like. By default: `owner`'s, nameless, all scopes, no expiry.
 #[derive(Debug, Clone)]
-pub struct NewKey {
+pub struct NewApiKey {
     pub account: String,
     pub name: String,
     pub scopes: Scopes,
@@ -48,9 +48,9 @@ pub struct NewKey {
     pub expires_in: Option<Duration>,
 }
 
-impl Default for NewKey {
-    fn default() -> NewKey {
-        NewKey {
+impl Default for NewApiKey {
+    fn default() -> NewApiKey {
+        NewApiKey {
             account: OWNER.to_owned(),
             name: String::new(),
             scopes: Scopes::ALL,
@@ -61,15 +61,15 @@ impl Default for NewKey {
 
 /// `sk_` and 40 letters and digits. Never printed by accident: `expose` says what it does.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct ApiKeySecret(String);
 
-impl Secret {
+impl ApiKeySecret {
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-impl fmt::Debug for Secret {
+impl fmt::Debug for ApiKeySecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
     }
@@ -77,18 +77,18 @@ impl fmt::Debug for Secret {
 
 /// When each key was last used, as far as it is not written down yet.
 #[derive(Default)]
-pub(crate) struct Uses(Mutex<HashMap<KeyId, Timestamp>>);
+pub(crate) struct LastUsed(Mutex<HashMap<ApiKeyId, Timestamp>>);
 
 impl Library {
     /// Who comes with this secret; `None` if no living key has it.
     pub fn actor_for_secret(&self, secret: &str) -> Result<Option<Actor>> {
-        let hash = hash(secret);
-        let found = self.catalogue().read(|read| {
-            read.one(
+        let hash = hash_secret(secret);
+        let found = self.database().read(|read| {
+            read.query_one(
                 "SELECT id, account, scopes, app, expires_at, secret FROM keys WHERE secret = ?1",
                 params![hash],
                 |row| {
-                    let actor = Actor::Key {
+                    let actor = Actor::ApiKey {
                         id: row.get("id")?,
                         account: row.get("account")?,
                         scopes: row.get("scopes")?,
@@ -110,80 +110,87 @@ impl Library {
         };
         let now = self.now();
         if expires_at.is_some_and(|end| end <= now) {
-            self.catalogue().write(|write| delete_expired(write, now))?;
+            self.database().write(|write| delete_expired(write, now))?;
             return Ok(None);
         }
-        if let Actor::Key { id, .. } = &actor {
-            self.uses().mark(id, now);
+        if let Actor::ApiKey { id, .. } = &actor {
+            self.key_last_used().record_use(id, now);
         }
         Ok(Some(actor))
     }
 
     /// The secret is to be had here and never again.
-    pub fn create_key(&self, new: NewKey) -> Result<(Key, Secret)> {
+    pub fn create_api_key(&self, new: NewApiKey) -> Result<(ApiKey, ApiKeySecret)> {
         if new
             .expires_in
-            .is_some_and(|life| life < Duration::from_secs(1) || life > LONGEST_LIFE)
+            .is_some_and(|life| life < Duration::from_secs(1) || life > MAX_LIFETIME)
         {
-            return Err(Error::BadLifetime);
+            return Err(Error::InvalidLifetime);
         }
-        self.keep_new(self.draw(new, false)?)
+        self.store_api_key(self.generate_api_key(new, false)?)
     }
 
     /// As `create_key`, for one that lives until `end`, however long that is.
-    pub fn create_key_until(&self, new: NewKey, end: Timestamp) -> Result<(Key, Secret)> {
+    pub fn create_api_key_until(
+        &self,
+        new: NewApiKey,
+        end: Timestamp,
+    ) -> Result<(ApiKey, ApiKeySecret)> {
         let now = self.now();
-        if end <= now || end > now.plus(LONGEST_LIFE) {
-            return Err(Error::BadLifetime);
+        if end <= now || end > now.plus(MAX_LIFETIME) {
+            return Err(Error::InvalidLifetime);
         }
-        let (mut key, secret) = self.draw(new, false)?;
+        let (mut key, secret) = self.generate_api_key(new, false)?;
         key.expires_at = Some(end);
-        self.keep_new((key, secret))
+        self.store_api_key((key, secret))
     }
 
-    fn keep_new(&self, (key, secret): (Key, Secret)) -> Result<(Key, Secret)> {
-        self.catalogue()
+    fn store_api_key(
+        &self,
+        (key, secret): (ApiKey, ApiKeySecret),
+    ) -> Result<(ApiKey, ApiKeySecret)> {
+        self.database()
             .write(|write| insert(write, &key, &secret))?;
         Ok((key, secret))
     }
 
     /// All living keys, or one account's, oldest first.
-    pub fn keys(&self, account: Option<&str>) -> Result<Vec<Key>> {
-        self.flush_uses()?;
+    pub fn api_keys(&self, account: Option<&str>) -> Result<Vec<ApiKey>> {
+        self.flush_key_last_used()?;
         let now = self.now();
-        self.catalogue().read(|read| {
-            let account = account.map(|name| accounts::by_name(read, name)).transpose()?;
-            read.all(
+        self.database().read(|read| {
+            let account = account.map(|name| accounts::find_by_name(read, name)).transpose()?;
+            read.query_all(
                 "SELECT keys.id, accounts.name AS account, keys.name, scopes, app, keys.created_at, expires_at, last_used_at
                  FROM keys JOIN accounts ON accounts.id = keys.account
                  WHERE (?1 IS NULL OR keys.account = ?1) AND (expires_at IS NULL OR expires_at > ?2)
                  ORDER BY keys.created_at, keys.rowid",
                 params![account.map(|account| account.id), now],
-                key,
+                api_key_from_row,
             )
         })
     }
 
     /// Dead at once, also for a server in another process: nobody remembers keys.
-    pub fn revoke_key(&self, id: &KeyId) -> Result<()> {
+    pub fn revoke_api_key(&self, id: &ApiKeyId) -> Result<()> {
         let gone = self
-            .catalogue()
+            .database()
             .write(|write| write.execute("DELETE FROM keys WHERE id = ?1", params![id]))?;
         if gone == 0 {
-            Err(Error::UnknownKey { id: id.to_string() })
+            Err(Error::UnknownApiKey { id: id.to_string() })
         } else {
             Ok(())
         }
     }
 
     /// A new key for the desktop app, of the account `owner`; the ones before it end.
-    pub fn renew_app_key(&self) -> Result<(Key, Secret)> {
-        let new = NewKey {
+    pub fn renew_app_key(&self) -> Result<(ApiKey, ApiKeySecret)> {
+        let new = NewApiKey {
             name: "Vitrine app".to_owned(),
-            ..NewKey::default()
+            ..NewApiKey::default()
         };
-        let (key, secret) = self.draw(new, true)?;
-        self.catalogue().write(|write| {
+        let (key, secret) = self.generate_api_key(new, true)?;
+        self.database().write(|write| {
             delete_app_keys(write)?;
             insert(write, &key, &secret)
         })?;
@@ -191,15 +198,15 @@ impl Library {
     }
 
     pub fn revoke_app_keys(&self) -> Result<()> {
-        self.catalogue().write(delete_app_keys)
+        self.database().write(delete_app_keys)
     }
 
-    pub(crate) fn flush_uses(&self) -> Result<()> {
-        let uses = self.uses().take();
+    pub(crate) fn flush_key_last_used(&self) -> Result<()> {
+        let uses = self.key_last_used().take_all();
         if uses.is_empty() {
             return Ok(());
         }
-        let written = self.catalogue().write(|write| {
+        let written = self.database().write(|write| {
             uses.iter().try_for_each(|(id, moment)| {
                 write.execute(
                     "UPDATE keys SET last_used_at = max(coalesce(last_used_at, ?2), ?2) WHERE id = ?1",
@@ -210,15 +217,15 @@ impl Library {
         });
         if written.is_err() {
             uses.iter()
-                .for_each(|(id, moment)| self.uses().mark(id, *moment));
+                .for_each(|(id, moment)| self.key_last_used().record_use(id, *moment));
         }
         written
     }
 
-    fn draw(&self, new: NewKey, app: bool) -> Result<(Key, Secret)> {
+    fn generate_api_key(&self, new: NewApiKey, app: bool) -> Result<(ApiKey, ApiKeySecret)> {
         let created_at = self.now();
-        let key = Key {
-            id: KeyId(ids::uuid(self.ids())?.to_string()),
+        let key = ApiKey {
+            id: ApiKeyId(ids::random_uuid(self.ids())?.to_string()),
             account: new.account,
             // Lists show a key a line.
             name: new.name.replace(char::is_control, " "),
@@ -230,28 +237,28 @@ impl Library {
         };
         Ok((
             key,
-            Secret(format!(
-                "{PREFIX}{}",
-                ids::base62(self.ids(), SECRET_LENGTH)?
+            ApiKeySecret(format!(
+                "{SECRET_PREFIX}{}",
+                ids::random_base62(self.ids(), SECRET_LENGTH)?
             )),
         ))
     }
 }
 
-impl Uses {
-    fn mark(&self, id: &KeyId, moment: Timestamp) {
-        let mut uses = held(&self.0);
+impl LastUsed {
+    fn record_use(&self, id: &ApiKeyId, moment: Timestamp) {
+        let mut uses = lock(&self.0);
         let latest = uses.entry(id.clone()).or_insert(moment);
         *latest = moment.max(*latest);
     }
 
-    fn take(&self) -> HashMap<KeyId, Timestamp> {
-        std::mem::take(&mut *held(&self.0))
+    fn take_all(&self) -> HashMap<ApiKeyId, Timestamp> {
+        std::mem::take(&mut *lock(&self.0))
     }
 }
 
 /// Whether the key is still there: looked at in the transaction of what it allows.
-pub(crate) fn lives(write: &Write<'_>, id: &KeyId, account: &AccountId) -> Result<bool> {
+pub(crate) fn is_valid(write: &WriteTx<'_>, id: &ApiKeyId, account: &AccountId) -> Result<bool> {
     write.exists(
         "SELECT 1 FROM keys WHERE id = ?1 AND account = ?2",
         params![id, account],
@@ -259,17 +266,17 @@ pub(crate) fn lives(write: &Write<'_>, id: &KeyId, account: &AccountId) -> Resul
 }
 
 /// Answers how many.
-pub(crate) fn delete_expired(write: &Write<'_>, now: Timestamp) -> Result<usize> {
+pub(crate) fn delete_expired(write: &WriteTx<'_>, now: Timestamp) -> Result<usize> {
     write.execute("DELETE FROM keys WHERE expires_at <= ?1", params![now])
 }
 
-fn delete_app_keys(write: &Write<'_>) -> Result<()> {
+fn delete_app_keys(write: &WriteTx<'_>) -> Result<()> {
     write.execute("DELETE FROM keys WHERE app", [])?;
     Ok(())
 }
 
-fn insert(write: &Write<'_>, key: &Key, secret: &Secret) -> Result<()> {
-    let account = accounts::by_name(write, &key.account)?;
+fn insert(write: &WriteTx<'_>, key: &ApiKey, secret: &ApiKeySecret) -> Result<()> {
+    let account = accounts::find_by_name(write, &key.account)?;
     write.execute(
         "INSERT INTO keys (id, account, name, secret, scopes, app, created_at, expires_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -277,7 +284,7 @@ fn insert(write: &Write<'_>, key: &Key, secret: &Secret) -> Result<()> {
             key.id,
             account.id,
             key.name,
-            hash(secret.expose()),
+            hash_secret(secret.expose()),
             key.scopes,
             key.app,
             key.created_at,
@@ -287,12 +294,12 @@ fn insert(write: &Write<'_>, key: &Key, secret: &Secret) -> Result<()> {
     Ok(())
 }
 
-fn hash(secret: &str) -> [u8; 32] {
+fn hash_secret(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
-fn key(row: &Row<'_>) -> Column<Key> {
-    Ok(Key {
+fn api_key_from_row(row: &Row<'_>) -> Column<ApiKey> {
+    Ok(ApiKey {
         id: row.get("id")?,
         account: row.get("account")?,
         name: row.get("name")?,

@@ -10,10 +10,10 @@ use crate::auth::accounts;
 use crate::auth::accounts::{Account, NewAccount};
 use crate::auth::sessions;
 use crate::error::{Error, Result};
-use crate::storage::db::{Column, Row, Write, params};
+use crate::storage::db::{Column, Row, WriteTx, params};
 use crate::{InviteId, Library, Timestamp, ids};
 
-const CODE: usize = 32;
+const CODE_LENGTH: usize = 32;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invite {
@@ -26,19 +26,19 @@ pub struct Invite {
 
 impl Library {
     /// The code is to be had here and never again.
-    pub fn invite(&self, life: Duration, admin: bool) -> Result<(Invite, String)> {
+    pub fn create_invite(&self, life: Duration, admin: bool) -> Result<(Invite, String)> {
         let now = self.now();
-        let code = ids::base62(self.ids(), CODE)?;
+        let code = ids::random_base62(self.ids(), CODE_LENGTH)?;
         let invite = Invite {
-            id: InviteId(ids::uuid(self.ids())?),
+            id: InviteId(ids::random_uuid(self.ids())?),
             admin,
             created_at: now,
             expires_at: now.plus(life),
         };
-        self.catalogue().write(|write| {
+        self.database().write(|write| {
             write.execute(
                 "INSERT INTO invites (id, code, admin, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![invite.id, hash(&code), admin, now, invite.expires_at],
+                params![invite.id, hash_code(&code), admin, now, invite.expires_at],
             )
         })?;
         Ok((invite, code))
@@ -47,22 +47,22 @@ impl Library {
     /// Those that are still good, the newest first.
     pub fn invites(&self) -> Result<Vec<Invite>> {
         let now = self.now();
-        self.catalogue().read(|read| {
-            read.all(
+        self.database().read(|read| {
+            read.query_all(
                 "SELECT id, admin, created_at, expires_at FROM invites WHERE expires_at > ?1
                  ORDER BY created_at DESC, rowid DESC",
                 params![now],
-                invite,
+                invite_from_row,
             )
         })
     }
 
     pub fn revoke_invite(&self, id: &InviteId) -> Result<()> {
         let gone = self
-            .catalogue()
+            .database()
             .write(|write| write.execute("DELETE FROM invites WHERE id = ?1", params![id]))?;
         if gone == 0 {
-            Err(Error::NoInvite)
+            Err(Error::InvalidInvite)
         } else {
             Ok(())
         }
@@ -71,29 +71,29 @@ impl Library {
     /// Makes the account that somebody was invited to have, and signs it in: the answer is what the browser's cookie
     /// holds. Where that fails, the invitation stays good.
     pub fn accept_invite(&self, code: &str, new: NewAccount) -> Result<(Account, String)> {
-        let (mut account, password) = self.draw_account(new)?;
-        let token = ids::base62(self.ids(), sessions::COOKIE)?;
+        let (mut account, password) = self.prepare_account(new)?;
+        let token = ids::random_base62(self.ids(), sessions::SESSION_TOKEN_LENGTH)?;
         let now = self.now();
-        self.catalogue().write(|write| {
-            let admin = write.one(
+        self.database().write(|write| {
+            let admin = write.query_one(
                 "DELETE FROM invites WHERE code = ?1 AND expires_at > ?2 RETURNING admin",
-                params![hash(code), now],
+                params![hash_code(code), now],
                 |row| row.get(0),
             )?;
-            account.admin = admin.ok_or(Error::NoInvite)?;
+            account.admin = admin.ok_or(Error::InvalidInvite)?;
             accounts::insert(write, &account, password.as_deref())?;
-            sessions::keep(write, &token, "cookie", &account.id, now)?;
+            sessions::insert(write, &token, "cookie", &account.id, now)?;
             Ok((account, token))
         })
     }
 }
 
 /// Answers how many.
-pub(crate) fn delete_expired(write: &Write<'_>, now: Timestamp) -> Result<usize> {
+pub(crate) fn delete_expired(write: &WriteTx<'_>, now: Timestamp) -> Result<usize> {
     write.execute("DELETE FROM invites WHERE expires_at <= ?1", params![now])
 }
 
-fn invite(row: &Row<'_>) -> Column<Invite> {
+fn invite_from_row(row: &Row<'_>) -> Column<Invite> {
     Ok(Invite {
         id: row.get(0)?,
         admin: row.get(1)?,
@@ -102,6 +102,6 @@ fn invite(row: &Row<'_>) -> Column<Invite> {
     })
 }
 
-fn hash(code: &str) -> [u8; 32] {
+fn hash_code(code: &str) -> [u8; 32] {
     Sha256::digest(code.as_bytes()).into()
 }

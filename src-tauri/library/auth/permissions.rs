@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
-use crate::{AccountId, Image, KeyId};
+use crate::{AccountId, ApiKeyId, Image};
 
 /// Who is asking.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +19,8 @@ pub enum Actor {
         admin: bool,
     },
     /// A program with a key. `app` marks the desktop app's own key.
-    Key {
-        id: KeyId,
+    ApiKey {
+        id: ApiKeyId,
         account: AccountId,
         scopes: Scopes,
         app: bool,
@@ -32,19 +32,19 @@ impl Actor {
     pub fn account(&self) -> Option<&AccountId> {
         match self {
             Actor::Anonymous | Actor::Guest => None,
-            Actor::Account { id, .. } | Actor::Key { account: id, .. } => Some(id),
+            Actor::Account { id, .. } | Actor::ApiKey { account: id, .. } => Some(id),
         }
     }
 
     /// Whether this actor may do such a thing at all, asked before an upload's body is read.
     /// Whose image it is, is looked at when the thing is done.
-    pub fn may(&self, scope: Scope) -> Result<()> {
-        scoped(self, scope).map(|_| ())
+    pub fn require_scope(&self, scope: Scope) -> Result<()> {
+        require_scope(self, scope).map(|_| ())
     }
 
     /// Whether this is the desktop app's own key, which the upload rate limit spares.
     pub fn is_app(&self) -> bool {
-        matches!(self, Actor::Key { app: true, .. })
+        matches!(self, Actor::ApiKey { app: true, .. })
     }
 }
 
@@ -145,9 +145,9 @@ impl FromStr for Scopes {
 
 /// What somebody may want with an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act {
+pub enum Action {
     /// To look at the original or a variant of it, by an address.
-    See,
+    View,
     /// To read what is known of it, or see the thumbnail that only listings show.
     Inspect,
     /// To have an address made that shows it to others.
@@ -158,10 +158,10 @@ pub enum Act {
 }
 
 /// May `actor` put a picture in? Answers whose it will be; a guest's is nobody's.
-pub(crate) fn to_upload(actor: &Actor) -> Result<Option<&AccountId>> {
+pub(crate) fn require_upload(actor: &Actor) -> Result<Option<&AccountId>> {
     match actor {
         Actor::Guest => Ok(None),
-        _ => scoped(actor, Scope::Upload).map(Some),
+        _ => require_scope(actor, Scope::Upload).map(Some),
     }
 }
 
@@ -170,31 +170,33 @@ pub(crate) fn to_upload(actor: &Actor) -> Result<Option<&AccountId>> {
 /// # Errors
 /// [`Error::NotYours`] where the image is another's, or a guest's: whether that tells that there is one, is the
 /// edge's to decide.
-pub(crate) fn may(actor: &Actor, act: Act, image: &Image) -> Result<()> {
+pub(crate) fn require_permission(actor: &Actor, act: Action, image: &Image) -> Result<()> {
     let account = match act {
         // Who knows an address has it from somebody who does.
-        Act::See => return Ok(()),
+        Action::View => return Ok(()),
         // Who may put pictures in may also say where they are seen.
-        Act::Share => scoped(actor, Scope::Manage).or_else(|_| scoped(actor, Scope::Upload))?,
-        Act::Inspect | Act::Edit => scoped(actor, Scope::Manage)?,
-        Act::Delete => scoped(actor, Scope::Delete)?,
+        Action::Share => {
+            require_scope(actor, Scope::Manage).or_else(|_| require_scope(actor, Scope::Upload))?
+        }
+        Action::Inspect | Action::Edit => require_scope(actor, Scope::Manage)?,
+        Action::Delete => require_scope(actor, Scope::Delete)?,
     };
     let power = matches!(actor, Actor::Account { admin: true, .. });
     if power || image.owner.as_ref() == Some(account) {
         Ok(())
     } else {
-        Err(Error::NotYours)
+        Err(Error::NotOwner)
     }
 }
 
 /// May `actor` do such a thing among its own account's folders, presets and listings? Answers which account's.
-pub(crate) fn scoped(actor: &Actor, scope: Scope) -> Result<&AccountId> {
+pub(crate) fn require_scope(actor: &Actor, scope: Scope) -> Result<&AccountId> {
     match actor {
         Actor::Anonymous | Actor::Guest => Err(Error::Unauthorised),
         Actor::Account { id, .. } => Ok(id),
-        Actor::Key {
+        Actor::ApiKey {
             account, scopes, ..
         } if scopes.has(scope) => Ok(account),
-        Actor::Key { .. } => Err(Error::Forbidden { scope }),
+        Actor::ApiKey { .. } => Err(Error::Forbidden { scope }),
     }
 }

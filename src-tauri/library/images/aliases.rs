@@ -12,32 +12,32 @@ use crate::auth::signed_urls;
 use crate::auth::signed_urls::Signer;
 use crate::error::{Error, Result};
 use crate::images::folders;
-use crate::storage::db::{Read, Write, params};
+use crate::storage::db::{ReadTx, WriteTx, params};
 use crate::{AccountId, Image, ImageId, Library, ids};
 
-const RANDOM_STEM: usize = 12;
+const RANDOM_STEM_LENGTH: usize = 12;
 /// A stem without its date.
-const LONGEST_STEM: usize = 40;
-const CODE: usize = 8;
-const PASSWORD: usize = 48;
+const MAX_STEM_LENGTH: usize = 40;
+const CODE_LENGTH: usize = 8;
+const PASSWORD_LENGTH: usize = 48;
 
 /// All that doors need for an image's addresses.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Names {
+pub struct PublicNames {
     /// The owner's name; `None` for a guest's image, as with the two that follow from it.
     pub account: Option<String>,
     /// Whose signed links show it.
     pub signer: Option<Signer>,
     /// None either where IMGSHARE does not know the format.
-    pub imgshare: Option<ImgshareName>,
-    pub chevereto: CheveretoName,
+    pub imgshare: Option<ImgshareAlias>,
+    pub chevereto: CheveretoAlias,
     /// The path of its folder; empty at the root.
     pub folder: String,
 }
 
 /// `/img/{account}/{stem}.{extension}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImgshareName {
+pub struct ImgshareAlias {
     /// With its date, as in `20260214_fountain`.
     pub stem: String,
     pub extension: String,
@@ -45,7 +45,7 @@ pub struct ImgshareName {
 
 /// `/image/{name}.{code}` and `/images/{day}/{name}.{extension}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CheveretoName {
+pub struct CheveretoAlias {
     pub code: String,
     /// As in `2026/02/14`.
     pub day: String,
@@ -57,7 +57,7 @@ pub struct CheveretoName {
 
 /// How the door that an upload comes through would like to name it.
 #[derive(Debug, Clone, Default)]
-pub enum Naming {
+pub enum NamingHint {
     #[default]
     Random,
     Imgshare {
@@ -76,30 +76,30 @@ pub enum Naming {
 
 impl Library {
     /// All names of an image; those that it lacks are made.
-    pub fn names(&self, image: &Image) -> Result<Names> {
-        let found = self.catalogue().read(|read| look(read, image))?;
-        match found.whole(image) {
+    pub fn public_names(&self, image: &Image) -> Result<PublicNames> {
+        let found = self.database().read(|read| find_existing(read, image))?;
+        match found.into_complete(image) {
             Some(names) => Ok(names),
             None => self
-                .catalogue()
-                .write(|write| self.name(write, image, Naming::Random)),
+                .database()
+                .write(|write| self.assign_aliases(write, image, NamingHint::Random)),
         }
     }
 
     /// As [`Library::names`], for each. Those that lack some are named in one transaction, since each waits for the disk.
-    pub fn names_of_each(&self, images: &[Image]) -> Result<Vec<Names>> {
-        let found: Option<Vec<Names>> = self.catalogue().read(|read| {
+    pub fn public_names_of_all(&self, images: &[Image]) -> Result<Vec<PublicNames>> {
+        let found: Option<Vec<PublicNames>> = self.database().read(|read| {
             let whole = images
                 .iter()
-                .map(|image| Ok(look(read, image)?.whole(image)));
+                .map(|image| Ok(find_existing(read, image)?.into_complete(image)));
             whole.collect()
         })?;
         match found {
             Some(names) => Ok(names),
-            None => self.catalogue().write(|write| {
+            None => self.database().write(|write| {
                 let names = images
                     .iter()
-                    .map(|image| self.name(write, image, Naming::Random));
+                    .map(|image| self.assign_aliases(write, image, NamingHint::Random));
                 names.collect()
             }),
         }
@@ -111,51 +111,61 @@ impl Library {
     /// `NotFound` if the password is another, whether there is an image or not.
     pub fn delete_with_password(&self, image: &Image, password: &str) -> Result<()> {
         let kept: Option<Vec<u8>> = self
-            .catalogue()
+            .database()
             .read(|read| {
-                read.one(
+                read.query_one(
                     "SELECT password FROM chevereto_names WHERE image = ?1",
                     params![image.id],
                     |row| row.get(0),
                 )
             })?
             .flatten();
-        let given = hash(password);
+        let given = hash_password(password);
         match kept {
-            Some(kept) if bool::from(kept.ct_eq(&given)) => self.remove(image, |_| Ok(())),
+            Some(kept) if bool::from(kept.ct_eq(&given)) => self.remove_image(image, |_| Ok(())),
             _ => Err(Error::NotFound),
         }
     }
 
     /// Gives the image the names that it lacks.
-    pub(crate) fn name(&self, write: &Write<'_>, image: &Image, naming: Naming) -> Result<Names> {
-        let mut found = look(write, image)?;
+    pub(crate) fn assign_aliases(
+        &self,
+        write: &WriteTx<'_>,
+        image: &Image,
+        naming: NamingHint,
+    ) -> Result<PublicNames> {
+        let mut found = find_existing(write, image)?;
         if let Some(owner) = &image.owner
             && found.imgshare.is_none()
-            && imgshare_knows(image.info.format)
+            && imgshare_supports(image.info.format)
         {
-            found.imgshare = Some(self.name_in_imgshare(write, image, owner, &naming)?);
+            found.imgshare = Some(self.assign_imgshare_alias(write, image, owner, &naming)?);
         }
         if let Some(owner) = &image.owner
             && found.signer.is_none()
         {
-            found.signer = Some(signed_urls::ensure(write, self.ids(), owner, self.now())?);
+            found.signer = Some(signed_urls::find_or_create_signer(
+                write,
+                self.ids(),
+                owner,
+                self.now(),
+            )?);
         }
         if found.chevereto.is_none() {
-            found.chevereto = Some(self.name_in_chevereto(write, image, &naming)?);
+            found.chevereto = Some(self.assign_chevereto_alias(write, image, &naming)?);
         }
-        found.whole(image).ok_or(Error::NotFound)
+        found.into_complete(image).ok_or(Error::NotFound)
     }
 
-    fn name_in_imgshare(
+    fn assign_imgshare_alias(
         &self,
-        write: &Write<'_>,
+        write: &WriteTx<'_>,
         image: &Image,
         owner: &AccountId,
-        naming: &Naming,
-    ) -> Result<ImgshareName> {
+        naming: &NamingHint,
+    ) -> Result<ImgshareAlias> {
         let (wanted, extension) = match naming {
-            Naming::Imgshare { stem, extension } => (stem.clone(), extension.clone()),
+            NamingHint::Imgshare { stem, extension } => (stem.clone(), extension.clone()),
             _ => (None, None),
         };
         let day = image.created_at.utc("%Y%m%d");
@@ -168,8 +178,8 @@ impl Library {
         let mut stem = String::new();
         for attempt in 1u64.. {
             let bare = match &wanted {
-                None => ids::base36(self.ids(), RANDOM_STEM)?,
-                Some(wanted) => numbered(wanted, attempt),
+                None => ids::random_base36(self.ids(), RANDOM_STEM_LENGTH)?,
+                Some(wanted) => numbered_stem(wanted, attempt),
             };
             stem = format!("{day}_{bare}");
             // Whatever their endings: the reductions of a.png and a.jpg would be one.
@@ -182,17 +192,17 @@ impl Library {
             "INSERT INTO imgshare_names (image, account, stem, extension) VALUES (?1, ?2, ?3, ?4)",
             params![image.id, owner, stem, extension],
         )?;
-        Ok(ImgshareName { stem, extension })
+        Ok(ImgshareAlias { stem, extension })
     }
 
-    fn name_in_chevereto(
+    fn assign_chevereto_alias(
         &self,
-        write: &Write<'_>,
+        write: &WriteTx<'_>,
         image: &Image,
-        naming: &Naming,
-    ) -> Result<CheveretoName> {
+        naming: &NamingHint,
+    ) -> Result<CheveretoAlias> {
         let code = loop {
-            let code = ids::base62(self.ids(), CODE)?;
+            let code = ids::random_base62(self.ids(), CODE_LENGTH)?;
             if !write.exists(
                 "SELECT 1 FROM chevereto_names WHERE code = ?1",
                 params![code],
@@ -201,8 +211,8 @@ impl Library {
             }
         };
         let (wanted, day, password) = match naming {
-            Naming::Chevereto { name, day } => {
-                let password = ids::base62(self.ids(), PASSWORD)?;
+            NamingHint::Chevereto { name, day } => {
+                let password = ids::random_base62(self.ids(), PASSWORD_LENGTH)?;
                 (name.clone(), day.clone(), Some(password))
             }
             _ => (None, None, None),
@@ -211,13 +221,13 @@ impl Library {
         let extension = image.extension.clone();
         let mut name = match &wanted {
             Some(name) => name.clone(),
-            None => ids::base62(self.ids(), RANDOM_STEM)?,
+            None => ids::random_base62(self.ids(), RANDOM_STEM_LENGTH)?,
         };
         while write.exists(
             "SELECT 1 FROM chevereto_names WHERE day = ?1 AND name = ?2 AND extension = ?3",
             params![day, name, extension],
         )? {
-            let more = ids::base36(self.ids(), 6)?;
+            let more = ids::random_base36(self.ids(), 6)?;
             name = format!("{}-{more}", wanted.as_deref().unwrap_or_default());
         }
         write.execute(
@@ -229,10 +239,10 @@ impl Library {
                 day,
                 name,
                 extension,
-                password.as_deref().map(hash)
+                password.as_deref().map(hash_password)
             ],
         )?;
-        Ok(CheveretoName {
+        Ok(CheveretoAlias {
             code,
             day,
             name,
@@ -243,21 +253,21 @@ impl Library {
 }
 
 /// What is named already.
-struct Found {
+struct ExistingAliases {
     account: Option<String>,
     signer: Option<Signer>,
-    imgshare: Option<ImgshareName>,
-    chevereto: Option<CheveretoName>,
+    imgshare: Option<ImgshareAlias>,
+    chevereto: Option<CheveretoAlias>,
     folder: String,
 }
 
-impl Found {
-    fn whole(self, image: &Image) -> Option<Names> {
+impl ExistingAliases {
+    fn into_complete(self, image: &Image) -> Option<PublicNames> {
         let owned = image.owner.is_some();
         let complete = (!owned || self.signer.is_some())
-            && (!owned || !imgshare_knows(image.info.format) || self.imgshare.is_some());
+            && (!owned || !imgshare_supports(image.info.format) || self.imgshare.is_some());
         let chevereto = self.chevereto.filter(|_| complete)?;
-        Some(Names {
+        Some(PublicNames {
             account: self.account,
             signer: self.signer,
             imgshare: self.imgshare,
@@ -267,31 +277,31 @@ impl Found {
     }
 }
 
-fn look(read: &Read<'_>, image: &Image) -> Result<Found> {
+fn find_existing(read: &ReadTx<'_>, image: &Image) -> Result<ExistingAliases> {
     let (account, signer) = match &image.owner {
         None => (None, None),
         Some(owner) => {
-            let name = read.one(
+            let name = read.query_one(
                 "SELECT name FROM accounts WHERE id = ?1",
                 params![owner],
                 |row| row.get(0),
             )?;
-            (name, signed_urls::find(read, owner)?)
+            (name, signed_urls::find_signer(read, owner)?)
         }
     };
     let folder = match &image.folder {
         None => String::new(),
-        Some(folder) => folders::path_of(read, folder)?,
+        Some(folder) => folders::find_path(read, folder)?,
     };
-    Ok(Found {
+    Ok(ExistingAliases {
         account,
         signer,
-        imgshare: imgshare_name(read, &image.id)?,
-        chevereto: read.one(
+        imgshare: find_imgshare_alias(read, &image.id)?,
+        chevereto: read.query_one(
             "SELECT code, day, name, extension FROM chevereto_names WHERE image = ?1",
             params![image.id],
             |row| {
-                Ok(CheveretoName {
+                Ok(CheveretoAlias {
                     code: row.get(0)?,
                     day: row.get(1)?,
                     name: row.get(2)?,
@@ -304,12 +314,12 @@ fn look(read: &Read<'_>, image: &Image) -> Result<Found> {
     })
 }
 
-fn imgshare_name(read: &Read<'_>, image: &ImageId) -> Result<Option<ImgshareName>> {
-    read.one(
+fn find_imgshare_alias(read: &ReadTx<'_>, image: &ImageId) -> Result<Option<ImgshareAlias>> {
+    read.query_one(
         "SELECT stem, extension FROM imgshare_names WHERE image = ?1",
         params![image],
         |row| {
-            Ok(ImgshareName {
+            Ok(ImgshareAlias {
                 stem: row.get(0)?,
                 extension: row.get(1)?,
             })
@@ -318,7 +328,7 @@ fn imgshare_name(read: &Read<'_>, image: &ImageId) -> Result<Option<ImgshareName
 }
 
 /// The formats that IMGSHARE has.
-fn imgshare_knows(format: Format) -> bool {
+fn imgshare_supports(format: Format) -> bool {
     matches!(
         format,
         Format::Jpeg | Format::Png | Format::WebP | Format::Bmp
@@ -326,15 +336,15 @@ fn imgshare_knows(format: Format) -> bool {
 }
 
 /// `fountain`, `fountain_2`, `fountain_3` …, none longer than a stem may be.
-fn numbered(stem: &str, attempt: u64) -> String {
+fn numbered_stem(stem: &str, attempt: u64) -> String {
     let cut = |length: usize| stem.chars().take(length).collect::<String>();
     if attempt == 1 {
-        return cut(LONGEST_STEM);
+        return cut(MAX_STEM_LENGTH);
     }
     let number = format!("_{attempt}");
-    format!("{}{number}", cut(LONGEST_STEM - number.len()))
+    format!("{}{number}", cut(MAX_STEM_LENGTH - number.len()))
 }
 
-fn hash(password: &str) -> [u8; 32] {
+fn hash_password(password: &str) -> [u8; 32] {
     Sha256::digest(password.as_bytes()).into()
 }

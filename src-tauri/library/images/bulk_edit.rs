@@ -3,64 +3,71 @@
 use std::collections::BTreeSet;
 
 use crate::auth::permissions;
-use crate::auth::permissions::{Act, Actor};
+use crate::auth::permissions::{Action, Actor};
 use crate::error::{Error, Result};
-use crate::images::{self, Edit, Image};
-use crate::storage::db::{Read, Write, params};
+use crate::images::{self, Image, ImageEdit};
+use crate::storage::db::{ReadTx, WriteTx, params};
 use crate::{ImageId, Library};
 
 /// What became of a selection.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Selected {
-    pub done: u64,
+pub struct BulkEditOutcome {
+    pub changed: u64,
     /// Those that are not there any more, or another's.
-    pub gone: Vec<ImageId>,
+    pub missing: Vec<ImageId>,
 }
 
 impl Library {
-    pub fn edit_each(&self, actor: &Actor, ids: &[ImageId], edit: &Edit) -> Result<Selected> {
+    pub fn edit_images(
+        &self,
+        actor: &Actor,
+        ids: &[ImageId],
+        edit: &ImageEdit,
+    ) -> Result<BulkEditOutcome> {
         let now = self.now();
-        self.catalogue().write(|write| {
-            self.each(write, actor, Act::Edit, ids, |image| {
-                images::edited(write, image, edit.clone(), now).map(drop)
+        self.database().write(|write| {
+            self.apply_to_each(write, actor, Action::Edit, ids, |image| {
+                images::apply_edit(write, image, edit.clone(), now).map(drop)
             })
         })
     }
 
-    pub fn delete_each(&self, actor: &Actor, ids: &[ImageId]) -> Result<Selected> {
+    pub fn delete_images(&self, actor: &Actor, ids: &[ImageId]) -> Result<BulkEditOutcome> {
         let mut digests = Vec::new();
-        let selected = self.catalogue().write(|write: &Write<'_>| {
-            self.each(write, actor, Act::Delete, ids, |image| {
+        let selected = self.database().write(|write: &WriteTx<'_>| {
+            self.apply_to_each(write, actor, Action::Delete, ids, |image| {
                 write.execute("DELETE FROM images WHERE id = ?1", params![image.id])?;
                 digests.push(image.digest);
                 Ok(())
             })
         })?;
         for digest in &digests {
-            self.release_or_leave(digest);
+            self.try_delete_unreferenced(digest);
         }
         Ok(selected)
     }
 
-    fn each(
+    fn apply_to_each(
         &self,
-        read: &Read<'_>,
+        read: &ReadTx<'_>,
         actor: &Actor,
-        act: Act,
+        act: Action,
         ids: &[ImageId],
         mut with: impl FnMut(Image) -> Result<()>,
-    ) -> Result<Selected> {
+    ) -> Result<BulkEditOutcome> {
         let now = self.now();
-        let mut selected = Selected::default();
+        let mut selected = BulkEditOutcome::default();
         let once: BTreeSet<_> = ids.iter().collect();
         for id in once {
-            let found = images::by_id(read, id)?.filter(|image| images::lives(image, now));
-            match found.map(|image| permissions::may(actor, act, &image).map(|()| image)) {
+            let found = images::find_by_id(read, id)?.filter(|image| images::is_live(image, now));
+            match found
+                .map(|image| permissions::require_permission(actor, act, &image).map(|()| image))
+            {
                 Some(Ok(image)) => {
                     with(image)?;
-                    selected.done += 1;
+                    selected.changed += 1;
                 }
-                None | Some(Err(Error::NotYours)) => selected.gone.push(*id),
+                None | Some(Err(Error::NotOwner)) => selected.missing.push(*id),
                 Some(Err(error)) => return Err(error),
             }
         }

@@ -8,13 +8,13 @@ use std::fmt;
 use crate::auth::permissions;
 use crate::auth::permissions::{Actor, Scope};
 use crate::error::{Error, Result};
-use crate::storage::db::{Column, Read, Row, Write, fold, params};
+use crate::storage::db::{Column, ReadTx, Row, WriteTx, fold, params};
 use crate::{AccountId, Digest, FolderId, Library, Timestamp, ids};
 
-const DEEPEST: usize = 16;
-const LONGEST_NAME: usize = 100;
+const MAX_DEPTH: usize = 16;
+const MAX_NAME_LENGTH: usize = 100;
 /// What one search brings.
-const MOST_FOUND: u32 = 50;
+const MAX_SEARCH_RESULTS: u32 = 50;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
@@ -36,7 +36,7 @@ pub struct FolderPath(String);
 impl FolderPath {
     /// Reads a path as people write it: blanks around names and empty names are dropped. `None` is the root.
     pub fn parse(text: &str) -> Result<Option<FolderPath>> {
-        let refuse = |why| Error::BadFolder {
+        let refuse = |why| Error::InvalidFolderPath {
             path: text.chars().take(200).collect(),
             why,
         };
@@ -45,7 +45,7 @@ impl FolderPath {
             .map(str::trim)
             .filter(|name| !name.is_empty())
             .collect();
-        if names.len() > DEEPEST {
+        if names.len() > MAX_DEPTH {
             return Err(refuse("folders go at most 16 deep"));
         }
         for name in &names {
@@ -79,7 +79,7 @@ impl fmt::Display for FolderPath {
 }
 
 fn check_name(name: &str) -> Result<(), &'static str> {
-    if name.chars().count() > LONGEST_NAME {
+    if name.chars().count() > MAX_NAME_LENGTH {
         Err("a name has at most 100 characters")
     } else if name.chars().any(char::is_control) {
         Err("a name has no control characters")
@@ -93,48 +93,48 @@ fn check_name(name: &str) -> Result<(), &'static str> {
 impl Library {
     /// Makes the folder and those it lies in. Answers with the deepest, and whether it is new.
     pub fn add_folder(&self, actor: &Actor, path: &FolderPath) -> Result<(Folder, bool)> {
-        let owner = permissions::scoped(actor, Scope::Manage)?;
-        self.catalogue().write(|write| {
-            let before = by_path(write, owner, path)?;
+        let owner = permissions::require_scope(actor, Scope::Manage)?;
+        self.database().write(|write| {
+            let before = find_id_by_path(write, owner, path)?;
             let new = before.is_none();
             let id = self.ensure_folder(write, owner, path)?;
-            Ok((by_id(write, owner, &id, self.now())?, new))
+            Ok((find_by_id(write, owner, &id, self.now())?, new))
         })
     }
 
     /// All of an account's folders, each after the one it lies in.
     pub fn folders(&self, actor: &Actor) -> Result<Vec<Folder>> {
-        let owner = permissions::scoped(actor, Scope::Manage)?;
-        self.catalogue().read(|read| {
-            read.all(
+        let owner = permissions::require_scope(actor, Scope::Manage)?;
+        self.database().read(|read| {
+            read.query_all(
                 &format!("{SELECT} WHERE owner = ?2 ORDER BY path COLLATE BINARY"),
                 params![self.now(), owner],
-                folder,
+                folder_from_row,
             )
         })
     }
 
     pub fn find_folder(&self, actor: &Actor, id: &FolderId) -> Result<Folder> {
-        let owner = permissions::scoped(actor, Scope::Manage)?;
-        self.catalogue()
-            .read(|read| by_id(read, owner, id, self.now()))
+        let owner = permissions::require_scope(actor, Scope::Manage)?;
+        self.database()
+            .read(|read| find_by_id(read, owner, id, self.now()))
     }
 
     /// The path of a folder that an image lies in; empty if it is gone.
     pub fn folder_path(&self, id: &FolderId) -> Result<String> {
-        self.catalogue().read(|read| path_of(read, id))
+        self.database().read(|read| find_path(read, id))
     }
 
     /// The folders whose name has `term` in it, in any case; at most 50, by path.
     pub fn search_folders(&self, actor: &Actor, term: &str) -> Result<Vec<Folder>> {
-        let owner = permissions::scoped(actor, Scope::Manage)?;
-        self.catalogue().read(|read| {
-            read.all(
+        let owner = permissions::require_scope(actor, Scope::Manage)?;
+        self.database().read(|read| {
+            read.query_all(
                 &format!(
-                    "{SELECT} WHERE owner = ?2 AND holds(folded_name, ?3) ORDER BY path LIMIT {MOST_FOUND}"
+                    "{SELECT} WHERE owner = ?2 AND holds(folded_name, ?3) ORDER BY path LIMIT {MAX_SEARCH_RESULTS}"
                 ),
                 params![self.now(), owner, fold(term)],
-                folder,
+                folder_from_row,
             )
         })
     }
@@ -162,29 +162,29 @@ impl Library {
         name: Option<&str>,
         into: Option<Option<&FolderId>>,
     ) -> Result<Folder> {
-        let owner = permissions::scoped(actor, Scope::Manage)?;
-        let name = name.map(one_name).transpose()?;
-        self.catalogue().write(|write| {
-            let old = by_id(write, owner, id, self.now())?;
+        let owner = permissions::require_scope(actor, Scope::Manage)?;
+        let name = name.map(parse_folder_name).transpose()?;
+        self.database().write(|write| {
+            let old = find_by_id(write, owner, id, self.now())?;
             let parent = match into {
                 None => old.path.parent(),
-                Some(into) => place_within(write, &old, into, self.now())?,
+                Some(into) => resolve_new_parent(write, &old, into, self.now())?,
             };
             let name = name.unwrap_or_else(|| old.name.clone());
-            self.put_folder(write, old, parent, name)
+            self.relocate_folder(write, old, parent, name)
         })
     }
 
     /// Deletes the folder with all folders and images within. Answers how many images went.
     pub fn delete_folder(&self, actor: &Actor, id: &FolderId) -> Result<u64> {
-        let owner = permissions::scoped(actor, Scope::Manage)?;
-        permissions::scoped(actor, Scope::Delete)?;
-        let digests: Vec<Digest> = self.catalogue().write(|write| {
-            let folder = by_id(write, owner, id, self.now())?;
+        let owner = permissions::require_scope(actor, Scope::Manage)?;
+        permissions::require_scope(actor, Scope::Delete)?;
+        let digests: Vec<Digest> = self.database().write(|write| {
+            let folder = find_by_id(write, owner, id, self.now())?;
             let below = params![owner, folder.path.0, format!("{}/", folder.path.0)];
             const WITHIN: &str = "SELECT id FROM folders
                 WHERE owner = ?1 AND (path = ?2 OR substr(path, 1, length(?3)) = ?3)";
-            let digests = write.all(
+            let digests = write.query_all(
                 &format!("DELETE FROM images WHERE folder IN ({WITHIN}) RETURNING digest"),
                 below,
                 |row| row.get(0),
@@ -194,7 +194,7 @@ impl Library {
             Ok(digests)
         })?;
         for digest in &digests {
-            self.release_or_leave(digest);
+            self.try_delete_unreferenced(digest);
         }
         Ok(digests.len() as u64)
     }
@@ -202,18 +202,18 @@ impl Library {
     /// The folder of that path, made with those it lies in where they are missing.
     pub(crate) fn ensure_folder(
         &self,
-        write: &Write<'_>,
+        write: &WriteTx<'_>,
         owner: &AccountId,
         path: &FolderPath,
     ) -> Result<FolderId> {
-        if let Some(id) = by_path(write, owner, path)? {
+        if let Some(id) = find_id_by_path(write, owner, path)? {
             return Ok(id);
         }
         let parent = match path.parent() {
             Some(parent) => Some(self.ensure_folder(write, owner, &parent)?),
             None => None,
         };
-        let id = FolderId(ids::uuid(self.ids())?);
+        let id = FolderId(ids::random_uuid(self.ids())?);
         write.execute(
             "INSERT INTO folders (id, owner, parent, name, path, folded_name, folded_path, created_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -231,9 +231,9 @@ impl Library {
         Ok(id)
     }
 
-    fn put_folder(
+    fn relocate_folder(
         &self,
-        write: &Write<'_>,
+        write: &WriteTx<'_>,
         old: Folder,
         parent: Option<FolderPath>,
         name: String,
@@ -246,19 +246,19 @@ impl Library {
         if path == old.path {
             return Ok(old);
         }
-        if by_path(write, owner, &path)?.is_some() {
+        if find_id_by_path(write, owner, &path)?.is_some() {
             return Err(Error::FolderTaken { name });
         }
         let within = format!("{}/", old.path);
-        let all: Vec<(FolderId, String)> = write.all(
+        let all: Vec<(FolderId, String)> = write.query_all(
             "SELECT id, path FROM folders WHERE owner = ?1 AND (id = ?2 OR substr(path, 1, length(?3)) = ?3)",
             params![owner, id, within],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
         for (folder, before) in all {
             let after = format!("{path}{}", &before[old.path.0.len()..]);
-            if after.split('/').count() > DEEPEST {
-                return Err(Error::BadFolder {
+            if after.split('/').count() > MAX_DEPTH {
+                return Err(Error::InvalidFolderPath {
                     path: after,
                     why: "folders go at most 16 deep",
                 });
@@ -275,31 +275,32 @@ impl Library {
             "UPDATE folders SET name = ?2, folded_name = ?3, parent = ?4 WHERE id = ?1",
             params![id, name, fold(&name), parent],
         )?;
-        by_id(write, owner, id, self.now())
+        find_by_id(write, owner, id, self.now())
     }
 }
 
 /// What people write as the name of one folder.
-fn one_name(text: &str) -> Result<String> {
+fn parse_folder_name(text: &str) -> Result<String> {
     let path = FolderPath::parse(text)?.filter(|path| !text.contains('/') && path.depth() == 1);
-    path.map(|path| path.0).ok_or_else(|| Error::BadFolder {
-        path: text.to_owned(),
-        why: "a name is not empty and has no slash in it",
-    })
+    path.map(|path| path.0)
+        .ok_or_else(|| Error::InvalidFolderPath {
+            path: text.to_owned(),
+            why: "a name is not empty and has no slash in it",
+        })
 }
 
 /// The path of where a folder is to lie: the root, or another one that does not lie in it.
-fn place_within(
-    read: &Read<'_>,
+fn resolve_new_parent(
+    read: &ReadTx<'_>,
     folder: &Folder,
     into: Option<&FolderId>,
     now: Timestamp,
 ) -> Result<Option<FolderPath>> {
     let Some(into) = into else { return Ok(None) };
-    let into = by_id(read, &folder.owner, into, now)?.path;
+    let into = find_by_id(read, &folder.owner, into, now)?.path;
     let within = format!("{}/", folder.path);
     if into == folder.path || into.0.starts_with(&within) {
-        return Err(Error::BadFolder {
+        return Err(Error::InvalidFolderPath {
             path: folder.path.to_string(),
             why: "a folder cannot lie in itself",
         });
@@ -312,7 +313,7 @@ const SELECT: &str = "SELECT id, owner, parent, name, path, created_at,
     (SELECT count(*) FROM images WHERE images.folder = folders.id AND (expires_at IS NULL OR expires_at > ?1))
     AS images FROM folders";
 
-fn folder(row: &Row<'_>) -> Column<Folder> {
+fn folder_from_row(row: &Row<'_>) -> Column<Folder> {
     Ok(Folder {
         id: row.get(0)?,
         owner: row.get(1)?,
@@ -325,25 +326,34 @@ fn folder(row: &Row<'_>) -> Column<Folder> {
 }
 
 /// Another's folder is none: its existence is nobody's business.
-fn by_id(read: &Read<'_>, owner: &AccountId, id: &FolderId, now: Timestamp) -> Result<Folder> {
-    read.one(
+fn find_by_id(
+    read: &ReadTx<'_>,
+    owner: &AccountId,
+    id: &FolderId,
+    now: Timestamp,
+) -> Result<Folder> {
+    read.query_one(
         &format!("{SELECT} WHERE id = ?2 AND owner = ?3"),
         params![now, id, owner],
-        folder,
+        folder_from_row,
     )?
-    .ok_or(Error::NoFolder)
+    .ok_or(Error::FolderNotFound)
 }
 
-fn by_path(read: &Read<'_>, owner: &AccountId, path: &FolderPath) -> Result<Option<FolderId>> {
-    read.one(
+fn find_id_by_path(
+    read: &ReadTx<'_>,
+    owner: &AccountId,
+    path: &FolderPath,
+) -> Result<Option<FolderId>> {
+    read.query_one(
         "SELECT id FROM folders WHERE owner = ?1 AND path = ?2",
         params![owner, path.0],
         |row| row.get(0),
     )
 }
 
-pub(crate) fn path_of(read: &Read<'_>, id: &FolderId) -> Result<String> {
-    let path = read.one(
+pub(crate) fn find_path(read: &ReadTx<'_>, id: &FolderId) -> Result<String> {
+    let path = read.query_one(
         "SELECT path FROM folders WHERE id = ?1",
         params![id],
         |row| row.get(0),
@@ -352,12 +362,16 @@ pub(crate) fn path_of(read: &Read<'_>, id: &FolderId) -> Result<String> {
 }
 
 /// Whether the folder is this owner's; a guest has none.
-pub(crate) fn check_owner(read: &Read<'_>, id: &FolderId, owner: Option<&AccountId>) -> Result<()> {
-    let owner = owner.ok_or(Error::NoFolder)?;
+pub(crate) fn check_owner(
+    read: &ReadTx<'_>,
+    id: &FolderId,
+    owner: Option<&AccountId>,
+) -> Result<()> {
+    let owner = owner.ok_or(Error::FolderNotFound)?;
     let sql = "SELECT 1 FROM folders WHERE id = ?1 AND owner = ?2";
     if read.exists(sql, params![id, owner])? {
         Ok(())
     } else {
-        Err(Error::NoFolder)
+        Err(Error::FolderNotFound)
     }
 }

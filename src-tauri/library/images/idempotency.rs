@@ -7,34 +7,34 @@ use sha2::{Digest as _, Sha256};
 
 use crate::auth::permissions::Actor;
 use crate::error::{Error, Result};
-use crate::storage::db::{Read as Look, Write, params};
-use crate::{Digest, Door, ImageId, Kept, Library, Timestamp};
+use crate::storage::db::{ReadTx as Look, WriteTx, params};
+use crate::{Digest, ImageId, Library, Origin, StoredImage, Timestamp};
 
 /// How long an answer is remembered for its Idempotency-Key.
-const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
+const RESPONSE_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What was asked: the bytes that were sent, the door they came by, and the image that they were to replace, if any.
 /// An answer is only good for the very same again.
-pub(crate) fn asked(sent: &Digest, door: Door, replaced: Option<&ImageId>) -> Digest {
+pub(crate) fn request_digest(sent: &Digest, door: Origin, replaced: Option<&ImageId>) -> Digest {
     let mut hash = Sha256::new();
     hash.update(sent.0);
     hash.update(door.name());
     if let Some(image) = replaced {
         hash.update(image.to_string());
     }
-    Digest::of(hash)
+    Digest::from_hasher(hash)
 }
 
 /// An upload's Idempotency-Key, and how to write the answer that a repetition will get.
-pub struct Remember<'a> {
+pub struct IdempotencyContext<'a> {
     pub key: &'a str,
     /// Called once, inside the upload's transaction: it must not call the library.
-    pub answer: &'a dyn Fn(&Kept) -> Answer,
+    pub build_response: &'a dyn Fn(&StoredImage) -> StoredResponse,
 }
 
 /// What an upload was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct StoredResponse {
     pub status: u16,
     pub media_type: String,
     pub body: Vec<u8>,
@@ -42,19 +42,19 @@ pub struct Answer {
 
 impl Library {
     /// What an upload with this key that asked the same was answered before.
-    pub(crate) fn recall(
+    pub(crate) fn find_response(
         &self,
         read: &Look<'_>,
         actor: &Actor,
         key: &str,
         asked: &Digest,
-    ) -> Result<Option<Answer>> {
-        let found = read.one(
+    ) -> Result<Option<StoredResponse>> {
+        let found = read.query_one(
             "SELECT digest, status, media_type, body FROM answers
              WHERE actor = ?1 AND key = ?2 AND created_at > ?3",
-            params![asker(actor), key, self.now().minus(REMEMBERED)],
+            params![actor_key(actor), key, self.now().minus(RESPONSE_LIFETIME)],
             |row| {
-                let answer = Answer {
+                let answer = StoredResponse {
                     status: row.get(1)?,
                     media_type: row.get(2)?,
                     body: row.get(3)?,
@@ -64,26 +64,26 @@ impl Library {
         )?;
         match found {
             Some((before, answer)) if before == *asked => Ok(Some(answer)),
-            Some(_) => Err(Error::KeyReused),
+            Some(_) => Err(Error::IdempotencyKeyReused),
             None => Ok(None),
         }
     }
 
-    pub(crate) fn note_answer(
+    pub(crate) fn save_response(
         &self,
-        write: &Write<'_>,
+        write: &WriteTx<'_>,
         actor: &Actor,
-        remember: &Remember<'_>,
-        kept: &Kept,
+        remember: &IdempotencyContext<'_>,
+        kept: &StoredImage,
         asked: &Digest,
     ) -> Result<()> {
-        let answer = (remember.answer)(kept);
+        let answer = (remember.build_response)(kept);
         // What it may replace is older than a day, else it would have been recalled.
         write.execute(
             "INSERT OR REPLACE INTO answers (actor, key, digest, status, media_type, body, created_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![
-                asker(actor),
+                actor_key(actor),
                 remember.key,
                 asked,
                 answer.status,
@@ -97,18 +97,18 @@ impl Library {
 }
 
 /// Forgets answers older than a day. Answers how many.
-pub(crate) fn delete_old_answers(write: &Write<'_>, now: Timestamp) -> Result<usize> {
+pub(crate) fn delete_old_responses(write: &WriteTx<'_>, now: Timestamp) -> Result<usize> {
     write.execute(
         "DELETE FROM answers WHERE created_at <= ?1",
-        params![now.minus(REMEMBERED)],
+        params![now.minus(RESPONSE_LIFETIME)],
     )
 }
 
 /// Whose Idempotency-Keys these are: two programs may well use the same one.
-fn asker(actor: &Actor) -> String {
+fn actor_key(actor: &Actor) -> String {
     match actor {
         Actor::Anonymous | Actor::Guest => "guest".to_owned(),
         Actor::Account { id, .. } => format!("account:{id}"),
-        Actor::Key { id, .. } => format!("key:{id}"),
+        Actor::ApiKey { id, .. } => format!("key:{id}"),
     }
 }

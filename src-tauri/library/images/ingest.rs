@@ -5,22 +5,22 @@
 
 use crate::auth::api_keys;
 use crate::auth::permissions;
-use crate::auth::permissions::{Act, Actor};
-use crate::error::{Error, Result, While};
-use crate::images::aliases::{Names, Naming};
+use crate::auth::permissions::{Action, Actor};
+use crate::error::{Error, Result, StorageContext};
+use crate::images::aliases::{NamingHint, PublicNames};
 use crate::images::folders;
 use crate::images::idempotency;
-use crate::images::idempotency::{Answer, Remember};
-use crate::images::staged_upload::Incoming;
-use crate::images::{self, Door, Image};
-use crate::mutex::held;
-use crate::storage::db::{Read as Look, Write, params};
+use crate::images::idempotency::{IdempotencyContext, StoredResponse};
+use crate::images::staged_upload::StagedUpload;
+use crate::images::{self, Image, Origin};
+use crate::mutex::lock;
+use crate::storage::db::{ReadTx as Look, WriteTx, params};
 use crate::variants::render_tasks;
 use crate::{AccountId, Digest, FolderId, FolderPath, ImageId, Library, Timestamp, ids};
 
-const SHORT_LENGTH: usize = 10;
+const SHORT_NAME_LENGTH: usize = 10;
 /// Words that are, or may become, paths of their own: never an image's short name.
-const RESERVED: [&str; 16] = [
+const RESERVED_SHORT_NAMES: [&str; 16] = [
     "attachment",
     "categories",
     "collection",
@@ -42,17 +42,17 @@ const RESERVED: [&str; 16] = [
 /// Bytes and a name that somebody gave us, and what was said of them.
 #[derive(Debug)]
 pub struct Upload {
-    pub incoming: Incoming,
+    pub staged_upload: StagedUpload,
     /// The file name it had; may be empty.
     pub name: String,
-    pub door: Door,
-    pub details: Details,
+    pub origin: Origin,
+    pub metadata: UploadMetadata,
 }
 
 /// What may be said of an upload; by default nothing is.
 #[derive(Debug, Clone, Default)]
-pub struct Details {
-    pub place: Place,
+pub struct UploadMetadata {
+    pub destination: Destination,
     /// A guest's image is public in any case.
     pub public: bool,
     pub title: String,
@@ -61,14 +61,14 @@ pub struct Details {
     pub nsfw: bool,
     pub expires_at: Option<Timestamp>,
     /// Whether it is refused where its account has an image of these bytes, as [`Error::Duplicate`].
-    pub unique: bool,
+    pub reject_duplicates: bool,
     /// How the door names it.
-    pub naming: Naming,
+    pub naming_hint: NamingHint,
 }
 
 /// Where an upload is put.
 #[derive(Debug, Clone, Default)]
-pub enum Place {
+pub enum Destination {
     #[default]
     Root,
     /// Folders that are missing are made.
@@ -79,55 +79,56 @@ pub enum Place {
 
 /// An image that was just added, and its names.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Kept {
+pub struct StoredImage {
     pub image: Image,
-    pub names: Names,
+    pub names: PublicNames,
 }
 
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one at a time")]
-pub enum Added {
-    New(Kept),
+pub enum AddOutcome {
+    New(StoredImage),
     /// The same bytes with the same Idempotency-Key came before; nothing was stored.
-    Repeated(Answer),
+    Replay(StoredResponse),
 }
 
 impl Library {
     /// Takes an upload in. On any error nothing of it is kept.
-    pub fn add(
+    pub fn add_image(
         &self,
         actor: &Actor,
         upload: Upload,
-        remember: Option<Remember<'_>>,
-    ) -> Result<Added> {
-        let owner = permissions::to_upload(actor)?.copied();
-        let asked = idempotency::asked(&upload.incoming.sent(), upload.door, None);
-        self.take_in(actor, upload, &asked, remember, |write, upload, info| {
-            let Details {
-                place,
+        remember: Option<IdempotencyContext<'_>>,
+    ) -> Result<AddOutcome> {
+        let owner = permissions::require_upload(actor)?.copied();
+        let asked =
+            idempotency::request_digest(&upload.staged_upload.source_digest(), upload.origin, None);
+        self.ingest(actor, upload, &asked, remember, |write, upload, info| {
+            let UploadMetadata {
+                destination: place,
                 public,
                 title,
                 description,
                 tags,
                 nsfw,
                 expires_at,
-                unique,
-                naming,
-            } = upload.details.clone();
-            if unique && let Some(found) = self.same(write, owner.as_ref(), upload)? {
+                reject_duplicates: unique,
+                naming_hint: naming,
+            } = upload.metadata.clone();
+            if unique && let Some(found) = self.find_duplicate(write, owner.as_ref(), upload)? {
                 return Err(Error::Duplicate(found));
             }
             let image = Image {
-                id: ImageId(ids::uuid(self.ids())?),
-                short: self.draw_short(write)?,
+                id: ImageId(ids::random_uuid(self.ids())?),
+                short_name: self.generate_short_name(write)?,
                 name: upload.name.clone(),
                 extension: info.format.extension().to_owned(),
-                digest: upload.incoming.digest(),
-                bytes: upload.incoming.bytes(),
+                digest: upload.staged_upload.digest(),
+                bytes: upload.staged_upload.size(),
                 info,
                 owner,
-                door: upload.door,
-                folder: self.folder_for(write, owner.as_ref(), &place)?,
+                origin: upload.origin,
+                folder: self.resolve_folder(write, owner.as_ref(), &place)?,
                 public: public || owner.is_none(),
                 title,
                 description,
@@ -140,140 +141,146 @@ impl Library {
                 expires_at,
             };
             images::insert(write, &image)?;
-            let names = self.name(write, &image, naming)?;
-            render_tasks::promise(write, &image, &self.settings())?;
-            Ok(Kept { image, names })
+            let names = self.assign_aliases(write, &image, naming)?;
+            render_tasks::enqueue(write, &image, &self.settings())?;
+            Ok(StoredImage { image, names })
         })
     }
 
     /// Puts other bytes behind all names of an image. On any error it is as it was.
-    pub fn replace(
+    pub fn replace_image(
         &self,
         actor: &Actor,
         image: &Image,
         upload: Upload,
-        remember: Option<Remember<'_>>,
-    ) -> Result<Added> {
-        permissions::may(actor, Act::Edit, image)?;
+        remember: Option<IdempotencyContext<'_>>,
+    ) -> Result<AddOutcome> {
+        permissions::require_permission(actor, Action::Edit, image)?;
         let now = self.now();
         let mut before = None;
-        let asked = idempotency::asked(&upload.incoming.sent(), upload.door, Some(&image.id));
-        let added = self.take_in(actor, upload, &asked, remember, |write, upload, info| {
-            let mut image = images::by_id(write, &image.id)?
-                .filter(|found| images::lives(found, now))
+        let asked = idempotency::request_digest(
+            &upload.staged_upload.source_digest(),
+            upload.origin,
+            Some(&image.id),
+        );
+        let added = self.ingest(actor, upload, &asked, remember, |write, upload, info| {
+            let mut image = images::find_by_id(write, &image.id)?
+                .filter(|found| images::is_live(found, now))
                 .ok_or(Error::NotFound)?;
             before = Some(image.digest);
             image.name = upload.name.clone();
-            image.digest = upload.incoming.digest();
-            image.bytes = upload.incoming.bytes();
+            image.digest = upload.staged_upload.digest();
+            image.bytes = upload.staged_upload.size();
             image.info = info;
             (image.updated_at, image.replaced_at) = (Some(now), Some(now));
             images::update(write, &image)?;
-            let names = self.name(write, &image, Naming::Random)?;
-            render_tasks::promise(write, &image, &self.settings())?;
-            Ok(Kept { image, names })
+            let names = self.assign_aliases(write, &image, NamingHint::Random)?;
+            render_tasks::enqueue(write, &image, &self.settings())?;
+            Ok(StoredImage { image, names })
         })?;
-        if let (Added::New(kept), Some(before)) = (&added, before)
+        if let (AddOutcome::New(kept), Some(before)) = (&added, before)
             && kept.image.digest != before
         {
-            self.release_or_leave(&before);
+            self.try_delete_unreferenced(&before);
         }
         Ok(added)
     }
 
     /// Judges the bytes and stores them; `record` writes down whose they are.
-    fn take_in(
+    fn ingest(
         &self,
         actor: &Actor,
         upload: Upload,
         asked: &Digest,
-        remember: Option<Remember<'_>>,
-        record: impl FnOnce(&Write<'_>, &Upload, imaging::Info) -> Result<Kept>,
-    ) -> Result<Added> {
-        let digest = upload.incoming.digest();
+        remember: Option<IdempotencyContext<'_>>,
+        record: impl FnOnce(&WriteTx<'_>, &Upload, imaging::ImageInfo) -> Result<StoredImage>,
+    ) -> Result<AddOutcome> {
+        let digest = upload.staged_upload.digest();
         if let Some(remember) = &remember
             && let Some(answer) = self
-                .catalogue()
-                .read(|read| self.recall(read, actor, remember.key, asked))?
+                .database()
+                .read(|read| self.find_response(read, actor, remember.key, asked))?
         {
-            return Ok(Added::Repeated(answer));
+            return Ok(AddOutcome::Replay(answer));
         }
-        let info = self.judge(&upload.incoming)?;
-        let added = self.keep(actor, upload, info, asked, remember, record);
+        let info = self.verify_upload(&upload.staged_upload)?;
+        let added = self.store_upload(actor, upload, info, asked, remember, record);
         match &added {
-            Ok(Added::New(_)) => self.wake_worker(),
-            _ => self.release_or_leave(&digest),
+            Ok(AddOutcome::New(_)) => self.wake_render_worker(),
+            _ => self.try_delete_unreferenced(&digest),
         }
         added
     }
 
     /// Blob first, row second.
-    fn keep(
+    fn store_upload(
         &self,
         actor: &Actor,
         upload: Upload,
-        info: imaging::Info,
+        info: imaging::ImageInfo,
         asked: &Digest,
-        remember: Option<Remember<'_>>,
-        record: impl FnOnce(&Write<'_>, &Upload, imaging::Info) -> Result<Kept>,
-    ) -> Result<Added> {
-        let incoming = &upload.incoming;
+        remember: Option<IdempotencyContext<'_>>,
+        record: impl FnOnce(&WriteTx<'_>, &Upload, imaging::ImageInfo) -> Result<StoredImage>,
+    ) -> Result<AddOutcome> {
+        let incoming = &upload.staged_upload;
         let digest = incoming.digest();
         let put = || {
             let (file, at) = (incoming.file.as_file(), incoming.file.path());
             self.blobs()
                 .put(&digest, file, at)
-                .during("storing an upload")
+                .context("storing an upload")
         };
         put()?;
-        self.catalogue().write(|write| {
-            check_alive(write, actor)?;
+        self.database().write(|write| {
+            check_actor_exists(write, actor)?;
             if let Some(remember) = &remember
-                && let Some(answer) = self.recall(write, actor, remember.key, asked)?
+                && let Some(answer) = self.find_response(write, actor, remember.key, asked)?
             {
-                return Ok(Added::Repeated(answer));
+                return Ok(AddOutcome::Replay(answer));
             }
             // Since `put` somebody may have deleted the last other image of these bytes. Nobody can from
             // here to the commit: removing a blob needs the write lock, which this transaction holds.
-            if self.blobs().len(&digest).during("storing an upload")? != Some(incoming.bytes()) {
+            if self.blobs().len(&digest).context("storing an upload")? != Some(incoming.size()) {
                 put()?;
             }
             let kept = record(write, &upload, info)?;
             if let Some(remember) = remember {
-                self.note_answer(write, actor, &remember, &kept, asked)?;
+                self.save_response(write, actor, &remember, &kept, asked)?;
             }
-            Ok(Added::New(kept))
+            Ok(AddOutcome::New(kept))
         })
     }
 
     /// The first living image of the same account and bytes.
-    fn same(
+    fn find_duplicate(
         &self,
         read: &Look<'_>,
         owner: Option<&AccountId>,
         upload: &Upload,
     ) -> Result<Option<ImageId>> {
-        read.one(
+        read.query_one(
             "SELECT id FROM images WHERE digest = ?1 AND owner IS ?2 AND (expires_at IS NULL OR expires_at > ?3)
              ORDER BY created_at, rowid LIMIT 1",
-            params![upload.incoming.digest(), owner, self.now()],
+            params![upload.staged_upload.digest(), owner, self.now()],
             |row| row.get(0),
         )
     }
 
-    fn folder_for(
+    fn resolve_folder(
         &self,
-        write: &Write<'_>,
+        write: &WriteTx<'_>,
         owner: Option<&AccountId>,
-        place: &Place,
+        place: &Destination,
     ) -> Result<Option<FolderId>> {
         match (owner, place) {
-            (None, _) | (_, Place::Root) => Ok(None),
-            (Some(owner), Place::Path(path)) => self.ensure_folder(write, owner, path).map(Some),
-            (Some(owner), Place::Folder(id)) => {
+            (None, _) | (_, Destination::Root) => Ok(None),
+            (Some(owner), Destination::Path(path)) => {
+                self.ensure_folder(write, owner, path).map(Some)
+            }
+            (Some(owner), Destination::Folder(id)) => {
                 match folders::check_owner(write, id, Some(owner)) {
                     Ok(()) => Ok(Some(*id)),
-                    Err(Error::NoFolder) => Ok(None),
+                    Err(Error::FolderNotFound) => Ok(None),
                     Err(error) => Err(error),
                 }
             }
@@ -284,22 +291,22 @@ impl Library {
     ///
     /// Decodes only what its structure cannot vouch for: where the file's end is missing, and where no
     /// browser shows the format, so that every link but the original's rests on our decoder.
-    fn judge(&self, incoming: &Incoming) -> Result<imaging::Info> {
+    fn verify_upload(&self, incoming: &StagedUpload) -> Result<imaging::ImageInfo> {
         let settings = self.settings();
         let limits = &settings.limits;
-        let info = self.look(incoming)?;
-        if !info.complete || !info.format.browsers_show() {
+        let info = self.inspect_upload(incoming)?;
+        if !info.is_complete || !info.format.has_browser_support() {
             // A decoded picture is whole in memory: one at a time, however many come at once.
-            let _alone = held(self.judging());
-            imaging::verify(&incoming.read_whole()?, limits, &imaging::Never)?;
+            let _alone = lock(self.decode_lock());
+            imaging::verify(&incoming.read_to_vec()?, limits, &imaging::NeverCancelled)?;
         }
         Ok(info)
     }
 
-    fn draw_short(&self, read: &Look<'_>) -> Result<String> {
+    fn generate_short_name(&self, read: &Look<'_>) -> Result<String> {
         loop {
-            let short = ids::base62(self.ids(), SHORT_LENGTH)?;
-            let reserved = RESERVED.contains(&short.to_ascii_lowercase().as_str());
+            let short = ids::random_base62(self.ids(), SHORT_NAME_LENGTH)?;
+            let reserved = RESERVED_SHORT_NAMES.contains(&short.to_ascii_lowercase().as_str());
             if !reserved && !read.exists("SELECT 1 FROM images WHERE short = ?1", params![short])? {
                 return Ok(short);
             }
@@ -308,14 +315,14 @@ impl Library {
 }
 
 /// A key or account that ended while its upload was on its way allows nothing any more.
-fn check_alive(write: &Write<'_>, actor: &Actor) -> Result<()> {
+fn check_actor_exists(write: &WriteTx<'_>, actor: &Actor) -> Result<()> {
     let alive = match actor {
         Actor::Anonymous => false,
         Actor::Guest => true,
         Actor::Account { id, .. } => {
             write.exists("SELECT 1 FROM accounts WHERE id = ?1", params![id])?
         }
-        Actor::Key { id, account, .. } => api_keys::lives(write, id, account)?,
+        Actor::ApiKey { id, account, .. } => api_keys::is_valid(write, id, account)?,
     };
     if alive {
         Ok(())

@@ -7,39 +7,39 @@ use crate::auth::permissions;
 use crate::auth::permissions::{Actor, Scope};
 use crate::error::Result;
 use crate::images::{self, Image};
-use crate::storage::db::{ToSql, Value, params_from_iter, value};
+use crate::storage::db::{ToSql, Value, params_from_iter, to_sql_value};
 use crate::{FolderId, ImageId, Library, Timestamp};
 
-pub use by_day::{Day, Zone};
+pub use by_day::{DayCount, Zone};
 pub use search::Search;
 
 /// What a list is to have. Everything given has to hold.
 #[derive(Debug, Clone)]
 pub struct Listing {
-    pub whose: Whose,
-    pub folder: Within,
+    pub owner: OwnerFilter,
+    pub folder: FolderFilter,
     pub search: Option<Search>,
     pub order: Order,
     pub descending: bool,
-    pub start: Start,
-    pub most: u32,
+    pub start: PageStart,
+    pub limit: u32,
     /// Whether it is counted how many there are in all, for which all have to be gone through.
-    pub counted: bool,
+    pub count_total: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
+pub enum OwnerFilter {
     /// The asking account's own, public or not.
     Own,
     /// Everybody's that are public.
     Public,
     /// Everybody's, public or not.
-    Everybodys,
+    All,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Within {
-    Anywhere,
+pub enum FolderFilter {
+    Any,
     Root,
     /// In this very folder.
     Folder(FolderId),
@@ -49,9 +49,9 @@ pub enum Within {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    Created,
+    CreatedAt,
     /// By the last edit, or where there was none by the upload.
-    Updated,
+    UpdatedAt,
     Views,
     Name,
     Description,
@@ -61,7 +61,7 @@ pub enum Order {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Start {
+pub enum PageStart {
     /// So many are left out.
     Skip(u64),
     /// After the image of that time and id, in the order by that time.
@@ -75,24 +75,24 @@ pub struct Page {
     /// how many there are at least.
     pub total: u64,
     /// Whether others come after these.
-    pub more: bool,
+    pub has_more: bool,
 }
 
 impl Library {
     /// # Errors
     /// `Unauthorised` or `Forbidden` if `actor` may not list its own, where those are asked for.
-    pub fn list(&self, actor: &Actor, listing: &Listing) -> Result<Page> {
+    pub fn list_images(&self, actor: &Actor, listing: &Listing) -> Result<Page> {
         // What orders or shows them must be in the rows.
         self.flush_views()?;
-        let which = Which::of(actor, listing, self.now())?;
+        let which = ListFilter::new(actor, listing, self.now())?;
         let direction = if listing.descending { "DESC" } else { "ASC" };
         let order = listing.order.column();
         let mut start = which.clone();
         let skip = match &listing.start {
-            Start::Skip(skip) => *skip,
-            Start::After(time, id) => {
+            PageStart::Skip(skip) => *skip,
+            PageStart::After(time, id) => {
                 let than = if listing.descending { "<" } else { ">" };
-                start.and(&format!("({order}, id) {than} (?, ?)"), [time, id])?;
+                start.add_condition(&format!("({order}, id) {than} (?, ?)"), [time, id])?;
                 0
             }
         };
@@ -103,47 +103,52 @@ impl Library {
             images::SELECT,
             start.from,
             start.sql,
-            u64::from(listing.most) + 1,
+            u64::from(listing.limit) + 1,
             skip.min(i64::MAX.unsigned_abs()),
         );
         let count = format!("SELECT count(*) FROM {} WHERE {}", which.from, which.sql);
-        self.catalogue().read(|read| {
-            let mut images = read.all(&page, params_from_iter(start.values), images::image)?;
-            let more = images.len() > listing.most as usize;
-            images.truncate(listing.most as usize);
+        self.database().read(|read| {
+            let mut images = read.query_all(
+                &page,
+                params_from_iter(start.values),
+                images::image_from_row,
+            )?;
+            let more = images.len() > listing.limit as usize;
+            images.truncate(listing.limit as usize);
             let seen = match images.len() {
                 0 => 0,
                 found => skip + found as u64,
             };
             // Where the last page was found, all were gone through: no need to do so again.
-            let last = matches!(listing.start, Start::Skip(_)) && !more && (skip == 0 || seen > 0);
-            let total = if last || !listing.counted {
+            let last =
+                matches!(listing.start, PageStart::Skip(_)) && !more && (skip == 0 || seen > 0);
+            let total = if last || !listing.count_total {
                 seen
             } else {
                 let counted: Option<i64> =
-                    read.one(&count, params_from_iter(which.values), |row| row.get(0))?;
+                    read.query_one(&count, params_from_iter(which.values), |row| row.get(0))?;
                 counted.unwrap_or_default().unsigned_abs()
             };
             Ok(Page {
                 images,
                 total,
-                more,
+                has_more: more,
             })
         })
     }
 
     /// Those of `ids` that are the actor's own, in the order of `ids`.
-    pub fn list_by_id(&self, actor: &Actor, ids: &[ImageId]) -> Result<Vec<Image>> {
-        let owner = permissions::scoped(actor, Scope::Manage)?;
+    pub fn list_images_by_id(&self, actor: &Actor, ids: &[ImageId]) -> Result<Vec<Image>> {
+        let owner = permissions::require_scope(actor, Scope::Manage)?;
         self.flush_views()?;
         let now = self.now();
-        self.catalogue().read(|read| {
+        self.database().read(|read| {
             let mut found = Vec::new();
             for id in ids {
                 found.extend(
-                    images::by_id(read, id)?
+                    images::find_by_id(read, id)?
                         .filter(|image| image.owner.as_ref() == Some(owner))
-                        .filter(|image| images::lives(image, now)),
+                        .filter(|image| images::is_live(image, now)),
                 );
             }
             Ok(found)
@@ -154,8 +159,8 @@ impl Library {
 impl Order {
     fn column(self) -> &'static str {
         match self {
-            Order::Created => "created_at",
-            Order::Updated => "coalesce(updated_at, created_at)",
+            Order::CreatedAt => "created_at",
+            Order::UpdatedAt => "coalesce(updated_at, created_at)",
             Order::Views => "views",
             Order::Name => "folded_name",
             Order::Description => "folded_description",
@@ -168,57 +173,61 @@ impl Order {
 
 /// The conditions of a list, and the values that stand in them.
 #[derive(Clone)]
-struct Which {
+struct ListFilter {
     /// The table, and the index where it takes the right one to be quick.
     from: &'static str,
     sql: String,
     values: Vec<Value>,
 }
 
-impl Which {
+impl ListFilter {
     /// What a list is of, wherever it starts and however it is sorted.
-    fn of(actor: &Actor, listing: &Listing, now: Timestamp) -> Result<Which> {
-        let mut which = Which {
+    fn new(actor: &Actor, listing: &Listing, now: Timestamp) -> Result<ListFilter> {
+        let mut which = ListFilter {
             from: "images",
             sql: String::new(),
             values: Vec::new(),
         };
-        which.and("(expires_at IS NULL OR expires_at > ?)", [&now])?;
-        let owner = match listing.whose {
-            Whose::Own => Some(permissions::scoped(actor, Scope::Manage)?),
-            Whose::Public | Whose::Everybodys => None,
+        which.add_condition("(expires_at IS NULL OR expires_at > ?)", [&now])?;
+        let owner = match listing.owner {
+            OwnerFilter::Own => Some(permissions::require_scope(actor, Scope::Manage)?),
+            OwnerFilter::Public | OwnerFilter::All => None,
         };
-        match (owner, listing.whose) {
-            (Some(owner), _) => which.and("owner = ?", [owner])?,
-            (None, Whose::Public) => which.and("public", [])?,
+        match (owner, listing.owner) {
+            (Some(owner), _) => which.add_condition("owner = ?", [owner])?,
+            (None, OwnerFilter::Public) => which.add_condition("public", [])?,
             (None, _) => {}
         }
         match (&listing.folder, owner) {
-            (Within::Anywhere, _) => {}
-            (Within::Root, _) => which.and("folder IS NULL", [])?,
-            (Within::Folder(folder), _) => which.and("folder = ?", [folder])?,
-            (Within::Path(path), Some(owner)) => which.and(
+            (FolderFilter::Any, _) => {}
+            (FolderFilter::Root, _) => which.add_condition("folder IS NULL", [])?,
+            (FolderFilter::Folder(folder), _) => which.add_condition("folder = ?", [folder])?,
+            (FolderFilter::Path(path), Some(owner)) => which.add_condition(
                 "folder = (SELECT id FROM folders WHERE owner = ? AND path = ?)",
                 [owner, path],
             )?,
-            (Within::Path(path), None) => {
-                which.and("folder IN (SELECT id FROM folders WHERE path = ?)", [path])?
+            (FolderFilter::Path(path), None) => {
+                which.add_condition("folder IN (SELECT id FROM folders WHERE path = ?)", [path])?
             }
         }
         if let Some(search) = &listing.search {
-            which.search(search)?;
+            which.add_search(search)?;
         }
         Ok(which)
     }
 
     /// `values` stand for the question marks of `condition`, in their order.
-    fn and<const N: usize>(&mut self, condition: &str, values: [&dyn ToSql; N]) -> Result<()> {
+    fn add_condition<const N: usize>(
+        &mut self,
+        condition: &str,
+        values: [&dyn ToSql; N],
+    ) -> Result<()> {
         if !self.sql.is_empty() {
             self.sql.push_str(" AND ");
         }
         self.sql.push_str(condition);
         for given in values {
-            self.values.push(value(given)?);
+            self.values.push(to_sql_value(given)?);
         }
         Ok(())
     }

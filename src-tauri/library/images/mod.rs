@@ -17,26 +17,26 @@ use imaging::Transform;
 use sha2::Sha256;
 
 use crate::auth::permissions;
-use crate::auth::permissions::{Act, Actor};
-use crate::error::{Error, Result, While};
-use crate::images::folders;
-use crate::storage::db::{Write, params};
+use crate::auth::permissions::{Action, Actor};
+use crate::error::{Error, Result, StorageContext};
+use crate::storage::db::{WriteTx, params};
 use crate::{AccountId, FolderId, ImageId, Library, Timestamp};
 
-use rows::by_name;
+use rows::find_by_name;
 pub(crate) use rows::{
-    SELECT, by_id, has_digest, image, insert, is_retained, is_still, lives, update,
+    SELECT, find_by_id, has_digest, image_from_row, insert, is_live, is_retained, is_unchanged,
+    update,
 };
 
 /// The widths that an image is offered in.
-const WIDTHS: [u32; 5] = [200, 400, 800, 1200, 1600];
+const OFFERED_WIDTHS: [u32; 5] = [200, 400, 800, 1200, 1600];
 
 /// One picture that somebody put in. Two images may share the same bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Image {
     pub id: ImageId,
     /// Its name in `imgs`: ten characters of `[A-Za-z0-9]`.
-    pub short: String,
+    pub short_name: String,
     /// The file name it was uploaded with; may be empty.
     pub name: String,
     /// The ending of the names that are made for it, without the dot; stays when the bytes are replaced.
@@ -44,11 +44,11 @@ pub struct Image {
     pub digest: Digest,
     /// Size of the original.
     pub bytes: u64,
-    pub info: imaging::Info,
+    pub info: imaging::ImageInfo,
     /// `None`: a guest's.
     pub owner: Option<AccountId>,
     /// Which door it came in through.
-    pub door: Door,
+    pub origin: Origin,
     /// `None`: at the root.
     pub folder: Option<FolderId>,
     /// Whether everybody's listings show it. Who knows its address sees it in any case.
@@ -69,16 +69,18 @@ pub struct Image {
 
 impl Image {
     /// The offered widths that are smaller than the picture, ascending.
-    pub fn widths(&self) -> impl Iterator<Item = u32> + use<> {
+    pub fn offered_widths(&self) -> impl Iterator<Item = u32> + use<> {
         let whole = self.info.width;
-        WIDTHS.into_iter().filter(move |width| *width < whole)
+        OFFERED_WIDTHS
+            .into_iter()
+            .filter(move |width| *width < whole)
     }
 
     /// The strong ETag of the original (`None`) or of a variant, with its quotes. Costs no look at the bytes.
     pub fn etag(&self, transform: Option<&Transform>) -> String {
         match transform {
             None => format!("\"{}\"", self.digest),
-            Some(transform) => format!("\"{}-{}\"", self.digest, transform.canonical()),
+            Some(transform) => format!("\"{}-{}\"", self.digest, transform.cache_key()),
         }
     }
 }
@@ -87,7 +89,7 @@ impl Image {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImageName {
     Id(ImageId),
-    Short(String),
+    ShortName(String),
     /// In IMGSHARE: `/img/{account}/{stem}.{extension}`; a reduction's name says nothing of the original's ending.
     Imgshare {
         account: String,
@@ -96,9 +98,9 @@ pub enum ImageName {
         extension: Option<String>,
     },
     /// In Chevereto: what a viewer's address carries.
-    Code(String),
+    CheveretoCode(String),
     /// In Chevereto: `/images/{day}/{name}.{extension}`, the day as in `2026/02/14`.
-    Dated {
+    CheveretoPath {
         day: String,
         name: String,
         extension: String,
@@ -107,7 +109,7 @@ pub enum ImageName {
 
 /// What is to become different of an image; what is `None` stays.
 #[derive(Debug, Clone, Default)]
-pub struct Edit {
+pub struct ImageEdit {
     pub name: Option<String>,
     pub folder: Option<Option<FolderId>>,
     pub public: Option<bool>,
@@ -123,7 +125,7 @@ pub struct Edit {
 pub struct Digest(pub(crate) [u8; 32]);
 
 impl Digest {
-    pub(crate) fn of(hash: Sha256) -> Digest {
+    pub(crate) fn from_hasher(hash: Sha256) -> Digest {
         Digest(sha2::Digest::finalize(hash).into())
     }
 
@@ -153,7 +155,7 @@ impl fmt::Display for Digest {
 
 /// The dialect through which an image came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Door {
+pub enum Origin {
     Imgs,
     Imgshare,
     Media,
@@ -162,42 +164,42 @@ pub enum Door {
     Dashboard,
 }
 
-impl Door {
-    const ALL: [Door; 6] = [
-        Door::Imgs,
-        Door::Imgshare,
-        Door::Media,
-        Door::Slink,
-        Door::Chevereto,
-        Door::Dashboard,
+impl Origin {
+    const ALL: [Origin; 6] = [
+        Origin::Imgs,
+        Origin::Imgshare,
+        Origin::Media,
+        Origin::Slink,
+        Origin::Chevereto,
+        Origin::Dashboard,
     ];
 
     pub fn name(self) -> &'static str {
         match self {
-            Door::Imgs => "imgs",
-            Door::Imgshare => "imgshare",
-            Door::Media => "media",
-            Door::Slink => "slink",
-            Door::Chevereto => "chevereto",
-            Door::Dashboard => "dashboard",
+            Origin::Imgs => "imgs",
+            Origin::Imgshare => "imgshare",
+            Origin::Media => "media",
+            Origin::Slink => "slink",
+            Origin::Chevereto => "chevereto",
+            Origin::Dashboard => "dashboard",
         }
     }
 
-    pub(crate) fn from_name(name: &str) -> Option<Door> {
-        Door::ALL.into_iter().find(|door| door.name() == name)
+    pub(crate) fn from_name(name: &str) -> Option<Origin> {
+        Origin::ALL.into_iter().find(|door| door.name() == name)
     }
 }
 
 /// Writes an image down as it is to become.
-pub(crate) fn edited(
-    write: &Write<'_>,
+pub(crate) fn apply_edit(
+    write: &WriteTx<'_>,
     mut image: Image,
-    edit: Edit,
+    edit: ImageEdit,
     now: Timestamp,
 ) -> Result<Image> {
     // A slip of the hand in a date is not to delete anything.
     if edit.expires_at.flatten().is_some_and(|end| end <= now) {
-        return Err(Error::EndIsOver);
+        return Err(Error::ExpiryInPast);
     }
     if let Some(folder) = edit.folder {
         if let Some(folder) = folder {
@@ -219,46 +221,46 @@ pub(crate) fn edited(
 
 impl Library {
     /// The image of that name. One that has expired is none any more, whether it was swept or not.
-    pub fn find(&self, name: &ImageName) -> Result<Image> {
+    pub fn find_image(&self, name: &ImageName) -> Result<Image> {
         let now = self.now();
-        let found = self.catalogue().read(|read| by_name(read, name, now))?;
+        let found = self.database().read(|read| find_by_name(read, name, now))?;
         found
-            .map(|image| self.with_fresh_views(image))
+            .map(|image| self.with_pending_views(image))
             .ok_or(Error::NotFound)
     }
 
     /// The image of that name, if `actor` may do `act` with it.
-    pub fn find_for(&self, actor: &Actor, act: Act, name: &ImageName) -> Result<Image> {
-        let image = self.find(name)?;
-        permissions::may(actor, act, &image)?;
+    pub fn find_image_for(&self, actor: &Actor, act: Action, name: &ImageName) -> Result<Image> {
+        let image = self.find_image(name)?;
+        permissions::require_permission(actor, act, &image)?;
         Ok(image)
     }
 
     /// Changes what is known of an image. Answers with how it is now.
-    pub fn edit(&self, actor: &Actor, image: &Image, edit: Edit) -> Result<Image> {
-        permissions::may(actor, Act::Edit, image)?;
+    pub fn edit_image(&self, actor: &Actor, image: &Image, edit: ImageEdit) -> Result<Image> {
+        permissions::require_permission(actor, Action::Edit, image)?;
         let now = self.now();
-        let image = self.catalogue().write(|write| {
-            let image = by_id(write, &image.id)?
-                .filter(|found| lives(found, now))
+        let image = self.database().write(|write| {
+            let image = find_by_id(write, &image.id)?
+                .filter(|found| is_live(found, now))
                 .ok_or(Error::NotFound)?;
-            edited(write, image, edit, now)
+            apply_edit(write, image, edit, now)
         })?;
-        Ok(self.with_fresh_views(image))
+        Ok(self.with_pending_views(image))
     }
 
     /// Forgets the image under all its names; with the last image of its bytes the original and all
     /// variants leave the disk.
-    pub fn delete(&self, actor: &Actor, image: &Image) -> Result<()> {
-        permissions::may(actor, Act::Delete, image)?;
-        self.remove(image, |_| Ok(()))
+    pub fn delete_image(&self, actor: &Actor, image: &Image) -> Result<()> {
+        permissions::require_permission(actor, Action::Delete, image)?;
+        self.remove_image(image, |_| Ok(()))
     }
 
     /// As `delete`, but the original stays on the disk, listed as retained.
-    pub fn delete_and_retain(&self, actor: &Actor, image: &Image) -> Result<()> {
-        permissions::may(actor, Act::Delete, image)?;
+    pub fn delete_image_and_retain(&self, actor: &Actor, image: &Image) -> Result<()> {
+        permissions::require_permission(actor, Action::Delete, image)?;
         let now = self.now();
-        self.remove(image, |write| {
+        self.remove_image(image, |write| {
             write.execute(
                 "INSERT OR REPLACE INTO retained (digest, name, retained_at) VALUES (?1, ?2, ?3)",
                 params![image.digest, image.name, now],
@@ -268,13 +270,13 @@ impl Library {
     }
 
     /// Deletes without asking who wants it; for those who have asked, and for the host itself.
-    pub(crate) fn remove(
+    pub(crate) fn remove_image(
         &self,
         image: &Image,
-        also: impl FnOnce(&Write<'_>) -> Result<()>,
+        also: impl FnOnce(&WriteTx<'_>) -> Result<()>,
     ) -> Result<()> {
-        let digest = self.catalogue().write(|write| {
-            let gone = write.one(
+        let digest = self.database().write(|write| {
+            let gone = write.query_one(
                 "DELETE FROM images WHERE id = ?1 AND owner IS ?2 RETURNING digest",
                 params![image.id, image.owner],
                 |row| row.get(0),
@@ -283,20 +285,20 @@ impl Library {
             also(write)?;
             Ok(digest)
         })?;
-        self.release_or_leave(&digest);
+        self.try_delete_unreferenced(&digest);
         Ok(())
     }
 
     /// Deletes an image whose bytes turned out to be broken. One that has got others meanwhile stays.
-    pub(crate) fn remove_broken(&self, image: &Image) -> Result<()> {
-        let gone = self.catalogue().write(|write| {
+    pub(crate) fn remove_broken_image(&self, image: &Image) -> Result<()> {
+        let gone = self.database().write(|write| {
             write.execute(
                 "DELETE FROM images WHERE id = ?1 AND digest = ?2",
                 params![image.id, image.digest],
             )
         })?;
         if gone > 0 {
-            self.release_or_leave(&image.digest);
+            self.try_delete_unreferenced(&image.digest);
         }
         Ok(())
     }
@@ -304,15 +306,15 @@ impl Library {
     /// Deletes what has expired. Answers how many images.
     pub(crate) fn delete_expired_images(&self) -> Result<u64> {
         let now = self.now();
-        let digests: Vec<Digest> = self.catalogue().write(|write| {
-            write.all(
+        let digests: Vec<Digest> = self.database().write(|write| {
+            write.query_all(
                 "DELETE FROM images WHERE expires_at <= ?1 RETURNING digest",
                 params![now],
                 |row| row.get(0),
             )
         })?;
         for digest in &digests {
-            self.release_or_leave(digest);
+            self.try_delete_unreferenced(digest);
         }
         Ok(digests.len() as u64)
     }
@@ -322,25 +324,25 @@ impl Library {
     /// Called after the commit that removed a row. The look is repeated under the write lock, which every
     /// upload needs for its own row, in this process or another; so bytes that somebody is just
     /// uploading anew are either seen here, or seen to be missing there and put again.
-    pub(crate) fn release(&self, digest: &Digest) -> Result<bool> {
-        self.catalogue().write(|write| {
+    pub(crate) fn delete_if_unreferenced(&self, digest: &Digest) -> Result<bool> {
+        self.database().write(|write| {
             if has_digest(write, digest)? {
                 return Ok(false);
             }
-            self.shelf().remove_all(digest)?;
-            let gone = self.shelf().path(digest, "");
-            self.hot().retain(|path| !path.starts_with(&gone));
+            self.disk_cache().remove_variants_of(digest)?;
+            let gone = self.disk_cache().path(digest, "");
+            self.memory_cache().retain(|path| !path.starts_with(&gone));
             if is_retained(write, digest)? {
                 return Ok(false);
             }
-            self.blobs().remove(digest).during("removing a blob")?;
+            self.blobs().remove(digest).context("removing a blob")?;
             Ok(true)
         })
     }
 
     /// As `release`, for callers whose own work is committed: what fails here is left to the sweep.
-    pub(crate) fn release_or_leave(&self, digest: &Digest) {
-        if let Err(error) = self.release(digest) {
+    pub(crate) fn try_delete_unreferenced(&self, digest: &Digest) {
+        if let Err(error) = self.delete_if_unreferenced(digest) {
             tracing::warn!(%digest, %error, "the bytes of a deleted image stay until the next sweep");
         }
     }

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::storage::db::{Column, Row, params};
 use crate::{AccountId, Library, PresetId, Timestamp, ids};
 
-const LONGEST_NAME: usize = 64;
+const MAX_NAME_LENGTH: usize = 64;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preset {
@@ -20,15 +20,15 @@ pub struct Preset {
 impl Library {
     /// `params` have been checked by the door that understands them.
     pub fn add_preset(&self, actor: &Actor, name: &str, params: &str) -> Result<Preset> {
-        let owner = permissions::scoped(actor, Scope::Manage)?;
+        let owner = permissions::require_scope(actor, Scope::Manage)?;
         check_name(name)?;
         let preset = Preset {
-            id: PresetId(ids::uuid(self.ids())?),
+            id: PresetId(ids::random_uuid(self.ids())?),
             name: name.to_owned(),
             params: params.to_owned(),
             created_at: self.now(),
         };
-        self.catalogue().write(|write| {
+        self.database().write(|write| {
             let added = write.execute(
                 "INSERT OR IGNORE INTO presets (id, owner, name, params, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![preset.id, owner, preset.name, preset.params, preset.created_at],
@@ -45,39 +45,39 @@ impl Library {
 
     /// All of an account's, by name.
     pub fn presets(&self, actor: &Actor) -> Result<Vec<Preset>> {
-        let owner = permissions::scoped(actor, Scope::Manage)?;
-        self.catalogue().read(|read| {
-            read.all(
+        let owner = permissions::require_scope(actor, Scope::Manage)?;
+        self.database().read(|read| {
+            read.query_all(
                 &format!("{SELECT} WHERE owner = ?1 ORDER BY name"),
                 params![owner],
-                preset,
+                preset_from_row,
             )
         })
     }
 
     /// The account's preset of that name, for whoever has a link with it.
     pub fn preset(&self, owner: &AccountId, name: &str) -> Result<Preset> {
-        self.catalogue()
+        self.database()
             .read(|read| {
-                read.one(
+                read.query_one(
                     &format!("{SELECT} WHERE owner = ?1 AND name = ?2"),
                     params![owner, name],
-                    preset,
+                    preset_from_row,
                 )
             })?
-            .ok_or(Error::NoPreset)
+            .ok_or(Error::PresetNotFound)
     }
 
     pub fn delete_preset(&self, actor: &Actor, id: &PresetId) -> Result<()> {
-        let owner = permissions::scoped(actor, Scope::Manage)?;
-        let gone = self.catalogue().write(|write| {
+        let owner = permissions::require_scope(actor, Scope::Manage)?;
+        let gone = self.database().write(|write| {
             write.execute(
                 "DELETE FROM presets WHERE id = ?1 AND owner = ?2",
                 params![id, owner],
             )
         })?;
         if gone == 0 {
-            Err(Error::NoPreset)
+            Err(Error::PresetNotFound)
         } else {
             Ok(())
         }
@@ -86,7 +86,7 @@ impl Library {
 
 const SELECT: &str = "SELECT id, name, params, created_at FROM presets";
 
-fn preset(row: &Row<'_>) -> Column<Preset> {
+fn preset_from_row(row: &Row<'_>) -> Column<Preset> {
     Ok(Preset {
         id: row.get(0)?,
         name: row.get(1)?,
@@ -96,7 +96,7 @@ fn preset(row: &Row<'_>) -> Column<Preset> {
 }
 
 fn check_name(name: &str) -> Result<()> {
-    let good = (1..=LONGEST_NAME).contains(&name.len())
+    let good = (1..=MAX_NAME_LENGTH).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())
         && name
             .bytes()
@@ -104,8 +104,8 @@ fn check_name(name: &str) -> Result<()> {
     if good {
         Ok(())
     } else {
-        Err(Error::BadPreset {
-            name: name.chars().take(LONGEST_NAME).collect(),
+        Err(Error::InvalidPresetName {
+            name: name.chars().take(MAX_NAME_LENGTH).collect(),
         })
     }
 }

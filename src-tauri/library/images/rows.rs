@@ -2,50 +2,56 @@
 
 use super::{Digest, Image, ImageName};
 use crate::error::Result;
-use crate::storage::db::{Column, Read, Row, Stored, Write, fold, params};
+use crate::storage::db::{Column, ReadTx, Row, Sql, WriteTx, fold, params};
 use crate::{ImageId, Timestamp};
 
-pub(super) fn by_name(read: &Read<'_>, name: &ImageName, now: Timestamp) -> Result<Option<Image>> {
+pub(super) fn find_by_name(
+    read: &ReadTx<'_>,
+    name: &ImageName,
+    now: Timestamp,
+) -> Result<Option<Image>> {
     let found = match name {
-        ImageName::Id(id) => by_id(read, id),
-        ImageName::Short(short) => {
-            read.one(&format!("{SELECT} WHERE short = ?1"), params![short], image)
-        }
+        ImageName::Id(id) => find_by_id(read, id),
+        ImageName::ShortName(short) => read.query_one(
+            &format!("{SELECT} WHERE short = ?1"),
+            params![short],
+            image_from_row,
+        ),
         ImageName::Imgshare {
             account,
             stem,
             extension,
-        } => read.one(
+        } => read.query_one(
             &format!(
                 "{SELECT} WHERE id = (SELECT image FROM imgshare_names
                     JOIN accounts ON accounts.id = imgshare_names.account
                     WHERE accounts.name = ?1 AND stem = ?2 AND (?3 IS NULL OR extension = ?3))"
             ),
             params![account, stem, extension],
-            image,
+            image_from_row,
         ),
-        ImageName::Code(code) => read.one(
+        ImageName::CheveretoCode(code) => read.query_one(
             &format!("{SELECT} WHERE id = (SELECT image FROM chevereto_names WHERE code = ?1)"),
             params![code],
-            image,
+            image_from_row,
         ),
-        ImageName::Dated {
+        ImageName::CheveretoPath {
             day,
             name,
             extension,
-        } => read.one(
+        } => read.query_one(
             &format!(
                 "{SELECT} WHERE id = (SELECT image FROM chevereto_names
                     WHERE day = ?1 AND name = ?2 AND extension = ?3)"
             ),
             params![day, name, extension],
-            image,
+            image_from_row,
         ),
     }?;
-    Ok(found.filter(|image| lives(image, now)))
+    Ok(found.filter(|image| is_live(image, now)))
 }
 
-pub(crate) fn lives(image: &Image, now: Timestamp) -> bool {
+pub(crate) fn is_live(image: &Image, now: Timestamp) -> bool {
     image.expires_at.is_none_or(|end| end > now)
 }
 
@@ -67,27 +73,31 @@ const INSERT: &str = concat!(
      ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)"
 );
 
-pub(crate) fn by_id(read: &Read<'_>, id: &ImageId) -> Result<Option<Image>> {
-    read.one(&format!("{SELECT} WHERE id = ?1"), params![id], image)
+pub(crate) fn find_by_id(read: &ReadTx<'_>, id: &ImageId) -> Result<Option<Image>> {
+    read.query_one(
+        &format!("{SELECT} WHERE id = ?1"),
+        params![id],
+        image_from_row,
+    )
 }
 
-pub(crate) fn image(row: &Row<'_>) -> Column<Image> {
+pub(crate) fn image_from_row(row: &Row<'_>) -> Column<Image> {
     Ok(Image {
         id: row.get(0)?,
-        short: row.get(1)?,
+        short_name: row.get(1)?,
         name: row.get(2)?,
         digest: row.get(3)?,
         bytes: row.get::<_, i64>(4)?.unsigned_abs(),
-        info: imaging::Info {
-            format: row.get::<_, Stored<imaging::Format>>(5)?.0,
+        info: imaging::ImageInfo {
+            format: row.get::<_, Sql<imaging::Format>>(5)?.0,
             width: row.get(6)?,
             height: row.get(7)?,
-            orientation: row.get::<_, Stored<imaging::Orientation>>(8)?.0,
+            orientation: row.get::<_, Sql<imaging::Orientation>>(8)?.0,
             animated: row.get(9)?,
-            complete: row.get(10)?,
+            is_complete: row.get(10)?,
         },
         owner: row.get(11)?,
-        door: row.get(12)?,
+        origin: row.get(12)?,
         created_at: row.get(13)?,
         updated_at: row.get(14)?,
         extension: row.get(15)?,
@@ -95,7 +105,7 @@ pub(crate) fn image(row: &Row<'_>) -> Column<Image> {
         public: row.get(17)?,
         title: row.get(18)?,
         description: row.get(19)?,
-        tags: row.get::<_, Stored<Vec<String>>>(20)?.0,
+        tags: row.get::<_, Sql<Vec<String>>>(20)?.0,
         nsfw: row.get(21)?,
         views: row.get::<_, i64>(22)?.unsigned_abs(),
         replaced_at: row.get(23)?,
@@ -103,23 +113,23 @@ pub(crate) fn image(row: &Row<'_>) -> Column<Image> {
     })
 }
 
-pub(crate) fn insert(write: &Write<'_>, image: &Image) -> Result<()> {
+pub(crate) fn insert(write: &WriteTx<'_>, image: &Image) -> Result<()> {
     write.execute(
         INSERT,
         params![
             image.id,
-            image.short,
+            image.short_name,
             image.name,
             image.digest,
             image.bytes.cast_signed(),
-            Stored(image.info.format),
+            Sql(image.info.format),
             image.info.width,
             image.info.height,
-            Stored(image.info.orientation),
+            Sql(image.info.orientation),
             image.info.animated,
-            image.info.complete,
+            image.info.is_complete,
             image.owner,
-            image.door,
+            image.origin,
             image.created_at,
             image.updated_at,
             image.extension,
@@ -127,21 +137,21 @@ pub(crate) fn insert(write: &Write<'_>, image: &Image) -> Result<()> {
             image.public,
             image.title,
             image.description,
-            Stored(image.tags.as_slice()),
+            Sql(image.tags.as_slice()),
             image.nsfw,
             image.views.cast_signed(),
             image.replaced_at,
             image.expires_at,
             fold(&image.name),
             fold(&image.description),
-            text_of(image),
+            searchable_text(image),
         ],
     )?;
     Ok(())
 }
 
 /// Writes everything of an image that can change but its views, which are counted elsewhere.
-pub(crate) fn update(write: &Write<'_>, image: &Image) -> Result<()> {
+pub(crate) fn update(write: &WriteTx<'_>, image: &Image) -> Result<()> {
     write.execute(
         "UPDATE images SET name = ?2, digest = ?3, bytes = ?4, format = ?5, width = ?6, height = ?7,
             orientation = ?8, animated = ?9, complete = ?10, updated_at = ?11, folder = ?12, public = ?13,
@@ -153,24 +163,24 @@ pub(crate) fn update(write: &Write<'_>, image: &Image) -> Result<()> {
             image.name,
             image.digest,
             image.bytes.cast_signed(),
-            Stored(image.info.format),
+            Sql(image.info.format),
             image.info.width,
             image.info.height,
-            Stored(image.info.orientation),
+            Sql(image.info.orientation),
             image.info.animated,
-            image.info.complete,
+            image.info.is_complete,
             image.updated_at,
             image.folder,
             image.public,
             image.title,
             image.description,
-            Stored(image.tags.as_slice()),
+            Sql(image.tags.as_slice()),
             image.nsfw,
             image.replaced_at,
             image.expires_at,
             fold(&image.name),
             fold(&image.description),
-            text_of(image),
+            searchable_text(image),
         ],
     )?;
     Ok(())
@@ -178,7 +188,7 @@ pub(crate) fn update(write: &Write<'_>, image: &Image) -> Result<()> {
 
 /// What the dashboard's search looks through. A line break stands between the parts, so that no word reaches from
 /// one into the next.
-fn text_of(image: &Image) -> String {
+fn searchable_text(image: &Image) -> String {
     let said = [&image.name, &image.title, &image.description];
     let lines: Vec<&str> = said
         .into_iter()
@@ -189,17 +199,17 @@ fn text_of(image: &Image) -> String {
 }
 
 /// Whether any image has these bytes.
-pub(crate) fn has_digest(read: &Read<'_>, digest: &Digest) -> Result<bool> {
+pub(crate) fn has_digest(read: &ReadTx<'_>, digest: &Digest) -> Result<bool> {
     read.exists("SELECT 1 FROM images WHERE digest = ?1", params![digest])
 }
 
 /// Whether these bytes stay although no image has them.
-pub(crate) fn is_retained(read: &Read<'_>, digest: &Digest) -> Result<bool> {
+pub(crate) fn is_retained(read: &ReadTx<'_>, digest: &Digest) -> Result<bool> {
     read.exists("SELECT 1 FROM retained WHERE digest = ?1", params![digest])
 }
 
 /// Whether this very image is still there, with the bytes it had.
-pub(crate) fn is_still(read: &Read<'_>, image: &Image) -> Result<bool> {
+pub(crate) fn is_unchanged(read: &ReadTx<'_>, image: &Image) -> Result<bool> {
     read.exists(
         "SELECT 1 FROM images WHERE id = ?1 AND digest = ?2",
         params![image.id, image.digest],

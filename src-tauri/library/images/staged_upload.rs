@@ -10,97 +10,97 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
-use crate::error::{Error, Result, While};
-use crate::mutex::held;
-use crate::{Digest, INCOMING, Library};
+use crate::error::{Error, Result, StorageContext};
+use crate::mutex::lock;
+use crate::{Digest, Library, STAGING_FOLDER};
 
 /// A file that nobody has written to for so long is what a dead process left.
-const STALE: Duration = Duration::from_secs(60 * 60);
+const STALE_AGE: Duration = Duration::from_secs(60 * 60);
 
 #[derive(Debug)]
-pub struct Incoming {
+pub struct StagedUpload {
     pub(crate) file: NamedTempFile,
-    hash: Sha256,
-    bytes: u64,
-    max: u64,
+    hasher: Sha256,
+    size: u64,
+    max_bytes: u64,
     /// What was sent, where these bytes were made of it.
-    sent: Option<Digest>,
+    source_digest: Option<Digest>,
     /// What the bytes are, where this room made them and a look at them would be no judgement.
-    known: Option<imaging::Info>,
+    known_info: Option<imaging::ImageInfo>,
 }
 
 impl Library {
     /// A place for an upload's bytes, up to the library's own limit.
-    pub fn incoming(&self) -> Result<Incoming> {
-        let file = NamedTempFile::new_in(self.folder().join(INCOMING))
-            .during("making room for an upload")?;
-        Ok(Incoming {
+    pub fn stage_upload(&self) -> Result<StagedUpload> {
+        let file = NamedTempFile::new_in(self.folder().join(STAGING_FOLDER))
+            .context("making room for an upload")?;
+        Ok(StagedUpload {
             file,
-            hash: Sha256::new(),
-            bytes: 0,
-            max: self.settings().max_upload_bytes,
-            sent: None,
-            known: None,
+            hasher: Sha256::new(),
+            size: 0,
+            max_bytes: self.settings().max_upload_bytes,
+            source_digest: None,
+            known_info: None,
         })
     }
 
     /// What the bytes are so far, from their header.
-    pub fn look(&self, incoming: &Incoming) -> Result<imaging::Info> {
-        if let Some(known) = incoming.known {
+    pub fn inspect_upload(&self, incoming: &StagedUpload) -> Result<imaging::ImageInfo> {
+        if let Some(known) = incoming.known_info {
             return Ok(known);
         }
-        let file = BufReader::new(incoming.read()?);
+        let file = BufReader::new(incoming.open_file()?);
         Ok(imaging::inspect(file, &self.settings().limits)?)
     }
 
     /// The same picture without metadata, no pixel changed; as it is where its format cannot be stripped.
-    pub fn stripped(&self, incoming: Incoming) -> Result<Incoming> {
-        if !self.look(&incoming)?.format.strips() {
+    pub fn strip_metadata(&self, incoming: StagedUpload) -> Result<StagedUpload> {
+        if !self.inspect_upload(&incoming)?.format.can_strip_metadata() {
             return Ok(incoming);
         }
-        let mut made = self.made_of(&incoming)?;
-        imaging::strip(BufReader::new(incoming.read()?), &mut made)?;
+        let mut made = self.derive_upload(&incoming)?;
+        imaging::strip_metadata(BufReader::new(incoming.open_file()?), &mut made)?;
         Ok(made)
     }
 
     /// A harmless copy of an SVG picture, which may be kept: as it was sent it is refused like any other
     /// format that is not decoded.
-    pub fn sanitised(&self, incoming: Incoming) -> Result<Incoming> {
+    pub fn sanitise_svg(&self, incoming: StagedUpload) -> Result<StagedUpload> {
         // The document is whole in memory, twice: one at a time, however many come at once.
-        let _alone = held(self.judging());
-        let sanitised = imaging::sanitise_svg(&incoming.read_whole()?)?;
-        let mut made = self.made_of(&incoming)?;
+        let _alone = lock(self.decode_lock());
+        let sanitised = imaging::sanitise_svg(&incoming.read_to_vec()?)?;
+        let mut made = self.derive_upload(&incoming)?;
         made.append(&sanitised.bytes)?;
-        made.known = Some(sanitised.info);
+        made.known_info = Some(sanitised.info);
         Ok(made)
     }
 
     /// Another picture, made of this one.
-    pub fn converted(
+    pub fn convert_upload(
         &self,
-        incoming: Incoming,
+        incoming: StagedUpload,
         transform: &imaging::Transform,
-        stop: &dyn imaging::Stop,
-    ) -> Result<Incoming> {
+        stop: &dyn imaging::CancelToken,
+    ) -> Result<StagedUpload> {
         // A decoded picture is whole in memory: one at a time, however many come at once.
-        let _alone = held(self.judging());
-        let bytes = incoming.read_whole()?;
+        let _alone = lock(self.decode_lock());
+        let bytes = incoming.read_to_vec()?;
         let rendered = imaging::render(&bytes, transform, &self.settings().limits, stop)?;
         drop(bytes);
-        let mut made = self.made_of(&incoming)?;
+        let mut made = self.derive_upload(&incoming)?;
         made.append(&rendered.bytes)?;
         Ok(made)
     }
 
     /// Variants of what is no image yet, in the order of `transforms`; `keep_variant` makes them an image's. The
     /// caller sees to it that not too many are in memory at once.
-    pub fn variants_of(
+    pub fn render_staged_variants(
         &self,
-        incoming: &Incoming,
+        incoming: &StagedUpload,
         transforms: &[imaging::Transform],
-        stop: &dyn imaging::Stop,
-    ) -> Result<Vec<imaging::Rendered>> {
-        let bytes = incoming.read_whole()?;
+        stop: &dyn imaging::CancelToken,
+    ) -> Result<Vec<imaging::RenderedImage>> {
+        let bytes = incoming.read_to_vec()?;
         let mut made: Vec<_> = transforms.iter().map(|_| None).collect();
         let settings = self.settings();
         let limits = &settings.limits;
@@ -112,24 +112,24 @@ impl Library {
     }
 
     /// A place for what is made of an upload. What was within the limit stays so, if it grows a little.
-    fn made_of(&self, incoming: &Incoming) -> Result<Incoming> {
-        let mut made = self.incoming()?;
-        made.max = u64::MAX;
-        made.sent = Some(incoming.sent());
+    fn derive_upload(&self, incoming: &StagedUpload) -> Result<StagedUpload> {
+        let mut made = self.stage_upload()?;
+        made.max_bytes = u64::MAX;
+        made.source_digest = Some(incoming.source_digest());
         Ok(made)
     }
 
     /// Removes what dead processes left half-written. Answers how many files.
-    pub(crate) fn sweep_incoming(&self) -> Result<u64> {
-        let stale = self.now().minus(STALE);
+    pub(crate) fn delete_stale_uploads(&self) -> Result<u64> {
+        let stale = self.now().minus(STALE_AGE);
         let mut removed = 0;
         for entry in self
             .folder()
-            .join(INCOMING)
+            .join(STAGING_FOLDER)
             .read_dir()
-            .during("sweeping `incoming`")?
+            .context("sweeping `incoming`")?
         {
-            let entry = entry.during("sweeping `incoming`")?;
+            let entry = entry.context("sweeping `incoming`")?;
             // What is gone by now was somebody else's to remove.
             let Ok(modified) = entry.metadata().and_then(|found| found.modified()) else {
                 continue;
@@ -144,69 +144,71 @@ impl Library {
     }
 }
 
-impl Incoming {
+impl StagedUpload {
     /// A stricter limit than the library's own, for doors that have one.
-    pub fn at_most(mut self, max: u64) -> Incoming {
-        self.max = self.max.min(max);
+    pub fn with_max_bytes(mut self, max: u64) -> StagedUpload {
+        self.max_bytes = self.max_bytes.min(max);
         self
     }
 
     /// Takes the next piece. `Error::TooLarge` beyond the limit, `Error::Full` without room.
     pub fn append(&mut self, piece: &[u8]) -> Result<()> {
-        let bytes = self.bytes + piece.len() as u64;
-        if bytes > self.max {
-            return Err(Error::TooLarge { max: self.max });
+        let bytes = self.size + piece.len() as u64;
+        if bytes > self.max_bytes {
+            return Err(Error::TooLarge {
+                max: self.max_bytes,
+            });
         }
         self.file
             .as_file_mut()
             .write_all(piece)
-            .during("writing an upload")?;
-        self.hash.update(piece);
-        self.bytes = bytes;
-        self.known = None;
+            .context("writing an upload")?;
+        self.hasher.update(piece);
+        self.size = bytes;
+        self.known_info = None;
         Ok(())
     }
 
     /// How many bytes have come so far.
-    pub fn bytes(&self) -> u64 {
-        self.bytes
+    pub fn size(&self) -> u64 {
+        self.size
     }
 
     /// The bytes so far, from their beginning.
-    pub fn read(&self) -> Result<File> {
-        self.file.reopen().during("reading an upload")
+    pub fn open_file(&self) -> Result<File> {
+        self.file.reopen().context("reading an upload")
     }
 
     /// The format that the first bytes announce, whether the rest is so or not.
-    pub fn announces(&self) -> Result<Option<imaging::Format>> {
+    pub fn sniff_format(&self) -> Result<Option<imaging::Format>> {
         let mut head = Vec::with_capacity(4096);
-        self.read()?
+        self.open_file()?
             .take(4096)
             .read_to_end(&mut head)
-            .during("reading an upload")?;
+            .context("reading an upload")?;
         Ok(imaging::Format::sniff(&head))
     }
 
-    pub(crate) fn read_whole(&self) -> Result<Vec<u8>> {
+    pub(crate) fn read_to_vec(&self) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        self.read()?
+        self.open_file()?
             .read_to_end(&mut bytes)
-            .during("reading an upload")?;
+            .context("reading an upload")?;
         Ok(bytes)
     }
 
     pub(crate) fn digest(&self) -> Digest {
-        Digest::of(self.hash.clone())
+        Digest::from_hasher(self.hasher.clone())
     }
 
     /// The digest of the bytes that were sent, whatever was made of them since.
-    pub(crate) fn sent(&self) -> Digest {
-        self.sent.unwrap_or_else(|| self.digest())
+    pub(crate) fn source_digest(&self) -> Digest {
+        self.source_digest.unwrap_or_else(|| self.digest())
     }
 }
 
 /// As `append`; its errors travel inside the `io::Error`.
-impl Write for Incoming {
+impl Write for StagedUpload {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
         self.append(piece).map_err(io::Error::other)?;
         Ok(piece.len())

@@ -5,22 +5,22 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use crate::error::Result;
-use crate::mutex::held;
+use crate::mutex::lock;
 use crate::storage::db::params;
 use crate::{Image, ImageId, Library};
 
 /// Views that are not written down yet.
 #[derive(Default)]
-pub(crate) struct Views(Mutex<HashMap<ImageId, u64>>);
+pub(crate) struct ViewCounter(Mutex<HashMap<ImageId, u64>>);
 
 impl Library {
     /// Somebody has looked at the image.
     pub fn count_view(&self, image: &Image) {
-        *held(&self.views().0).entry(image.id).or_default() += 1;
+        *lock(&self.view_counter().0).entry(image.id).or_default() += 1;
     }
 
-    pub(crate) fn with_fresh_views(&self, mut image: Image) -> Image {
-        image.views += held(&self.views().0)
+    pub(crate) fn with_pending_views(&self, mut image: Image) -> Image {
+        image.views += lock(&self.view_counter().0)
             .get(&image.id)
             .copied()
             .unwrap_or_default();
@@ -30,11 +30,11 @@ impl Library {
     /// Writes down what was counted.
     pub(crate) fn flush_views(&self) -> Result<()> {
         // Held throughout: a reader in the middle would miss what is in neither place, or count it twice.
-        let mut views = held(&self.views().0);
+        let mut views = lock(&self.view_counter().0);
         if views.is_empty() {
             return Ok(());
         }
-        self.catalogue().write(|write| {
+        self.database().write(|write| {
             views.iter().try_for_each(|(id, count)| {
                 write.execute(
                     "UPDATE images SET views = views + ?2 WHERE id = ?1",

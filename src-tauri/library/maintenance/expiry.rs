@@ -11,7 +11,7 @@ use crate::storage::db::params;
 
 /// How many of each were deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Expired {
+pub struct ExpiryReport {
     pub images: u64,
     pub keys: u64,
     pub sessions: u64,
@@ -19,9 +19,9 @@ pub struct Expired {
 
 impl Library {
     /// Deletes what has expired. Safe at any time, in any process.
-    pub fn expire(&self) -> Result<Expired> {
+    pub fn delete_expired(&self) -> Result<ExpiryReport> {
         let now = self.now();
-        let due = self.catalogue().read(|read| {
+        let due = self.database().read(|read| {
             read.exists(
                 "SELECT 1 WHERE EXISTS (SELECT 1 FROM images WHERE expires_at <= ?1)
                     OR EXISTS (SELECT 1 FROM keys WHERE expires_at <= ?1)
@@ -31,17 +31,17 @@ impl Library {
             )
         })?;
         if !due {
-            return Ok(Expired::default());
+            return Ok(ExpiryReport::default());
         }
         let images = self.delete_expired_images()?;
-        let (keys, sessions) = self.catalogue().write(|write| {
+        let (keys, sessions) = self.database().write(|write| {
             invites::delete_expired(write, now)?;
             Ok((
                 api_keys::delete_expired(write, now)?,
                 sessions::delete_expired(write, now)?,
             ))
         })?;
-        Ok(Expired {
+        Ok(ExpiryReport {
             images,
             keys: keys as u64,
             sessions: sessions as u64,

@@ -2,84 +2,85 @@
 
 use std::time::Duration;
 
-use crate::error::{Result, While};
+use crate::error::{Result, StorageContext};
 use crate::images::idempotency;
-use crate::storage::db::Read;
-use crate::{Digest, Expired, Library, images};
+use crate::storage::db::ReadTx;
+use crate::{Digest, ExpiryReport, Library, images};
 
 /// Blobs younger than this may belong to an upload that is about to record its image.
-const YOUNG: Duration = Duration::from_secs(60 * 60);
+const MIN_ORPHAN_AGE: Duration = Duration::from_secs(60 * 60);
 
 /// What a sweep removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Swept {
-    pub expired: Expired,
-    pub answers: u64,
+pub struct GcReport {
+    pub expiry: ExpiryReport,
+    pub responses: u64,
     /// Uploads that ended in the middle.
-    pub incoming: u64,
+    pub staged_uploads: u64,
     /// Originals that no image has.
     pub blobs: u64,
 }
 
 impl Library {
     /// Writes down what is counted in memory: views, and when keys and variants were last used.
-    pub fn flush(&self) -> Result<()> {
+    pub fn flush_counters(&self) -> Result<()> {
         self.flush_views()?;
-        self.flush_uses()?;
-        self.shelf().flush()
+        self.flush_key_last_used()?;
+        self.disk_cache().flush()
     }
 
     /// Removes what is of no use to anybody, and variants over the cap. Safe at any time, in any process.
-    pub fn sweep(&self) -> Result<Swept> {
+    pub fn collect_garbage(&self) -> Result<GcReport> {
         let now = self.now();
-        let expired = self.expire()?;
+        let expired = self.delete_expired()?;
         let answers = self
-            .catalogue()
-            .write(|write| idempotency::delete_old_answers(write, now))?;
-        let incoming = self.sweep_incoming()?;
-        let blobs = self.sweep_orphans()?;
-        self.shelf().trim()?;
+            .database()
+            .write(|write| idempotency::delete_old_responses(write, now))?;
+        let incoming = self.delete_stale_uploads()?;
+        let blobs = self.delete_orphans()?;
+        self.disk_cache().trim()?;
         // What another process deleted and nobody has asked for since.
-        self.hot().retain(|path| self.shelf().has(path));
-        Ok(Swept {
-            expired,
-            answers: answers as u64,
-            incoming,
+        self.memory_cache()
+            .retain(|path| self.disk_cache().contains(path));
+        Ok(GcReport {
+            expiry: expired,
+            responses: answers as u64,
+            staged_uploads: incoming,
             blobs,
         })
     }
 
     /// Removes old blobs without an image, and variants without a blob's image.
-    fn sweep_orphans(&self) -> Result<u64> {
-        let old = self.now().minus(YOUNG);
+    fn delete_orphans(&self) -> Result<u64> {
+        let old = self.now().minus(MIN_ORPHAN_AGE);
         let mut stored = Vec::new();
         self.blobs()
-            .each(&mut |digest, since| {
+            .for_each(&mut |digest, since| {
                 if since < old {
                     stored.push(digest);
                 }
             })
-            .during("listing blobs")?;
+            .context("listing blobs")?;
         let mut removed = 0;
-        for digest in self.nameless(stored)? {
-            removed += u64::from(self.release(&digest)?);
+        for digest in self.filter_unreferenced(stored)? {
+            removed += u64::from(self.delete_if_unreferenced(&digest)?);
         }
-        for digest in self.nameless(self.shelf().digests()?)? {
+        for digest in self.filter_unreferenced(self.disk_cache().digests()?)? {
             if self
                 .blobs()
                 .len(&digest)
-                .during("sweeping variants")?
+                .context("sweeping variants")?
                 .is_none()
             {
-                self.release(&digest)?;
+                self.delete_if_unreferenced(&digest)?;
             }
         }
         Ok(removed)
     }
 
     /// Those of `digests` that no image has just now; `release` looks again.
-    fn nameless(&self, digests: Vec<Digest>) -> Result<Vec<Digest>> {
-        self.catalogue().read(|read: &Read<'_>| {
+    fn filter_unreferenced(&self, digests: Vec<Digest>) -> Result<Vec<Digest>> {
+        self.database().read(|read: &ReadTx<'_>| {
             let mut nameless = Vec::new();
             for digest in digests {
                 if !images::has_digest(read, &digest)? {

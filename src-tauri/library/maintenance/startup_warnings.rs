@@ -4,7 +4,7 @@ use std::path::Path;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Warning {
+pub enum StartupWarning {
     /// SQLite's write-ahead log needs shared memory, which network file systems do not give.
     #[error(
         "This folder is on a network drive ({kind}). Its database can be damaged there; move the folder to a local disk."
@@ -12,9 +12,9 @@ pub enum Warning {
     NetworkFolder { kind: &'static str },
 }
 
-pub(crate) fn of(folder: &Path) -> Vec<Warning> {
+pub(crate) fn collect_warnings(folder: &Path) -> Vec<StartupWarning> {
     network(folder)
-        .map(|kind| Warning::NetworkFolder { kind })
+        .map(|kind| StartupWarning::NetworkFolder { kind })
         .into_iter()
         .collect()
 }

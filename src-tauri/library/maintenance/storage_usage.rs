@@ -1,12 +1,12 @@
 //! What takes how much room: each account's originals, and the variants of all.
 
-use crate::error::{Result, While};
+use crate::error::{Result, StorageContext};
 use crate::storage::db::params;
 use crate::{AccountId, Library};
 
 /// One account's images, or the guests'.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Share {
+pub struct AccountUsage {
     /// Empty: the guests'.
     pub name: String,
     pub images: u64,
@@ -16,20 +16,20 @@ pub struct Share {
 
 /// The disk under the whole folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Room {
+pub struct DiskUsage {
     /// Bytes of variants.
-    pub cache: u64,
+    pub cache_bytes: u64,
     /// As many as there may be.
-    pub cache_most: u64,
+    pub cache_capacity: u64,
     /// What this program may still write.
-    pub free: u64,
+    pub free_bytes: u64,
 }
 
 impl Library {
     /// Every account's, by name, and last the guests'.
-    pub fn shares(&self) -> Result<Vec<Share>> {
-        self.catalogue().read(|read| {
-            read.all(
+    pub fn usage_by_account(&self) -> Result<Vec<AccountUsage>> {
+        self.database().read(|read| {
+            read.query_all(
                 "SELECT * FROM (
                      SELECT accounts.name AS name, count(images.id), coalesce(sum(images.bytes), 0)
                      FROM accounts LEFT JOIN images ON images.owner = accounts.id GROUP BY accounts.id
@@ -37,7 +37,7 @@ impl Library {
                  ) ORDER BY name = '', name",
                 [],
                 |row| {
-                    Ok(Share {
+                    Ok(AccountUsage {
                         name: row.get(0)?,
                         images: row.get::<_, i64>(1)?.unsigned_abs(),
                         bytes: row.get::<_, i64>(2)?.unsigned_abs(),
@@ -48,28 +48,29 @@ impl Library {
     }
 
     /// One account's.
-    pub fn share(&self, account: &AccountId) -> Result<Share> {
+    pub fn account_usage(&self, account: &AccountId) -> Result<AccountUsage> {
         let name = self.account(account)?.name;
-        let counted = self.catalogue().read(|read| {
-            read.one(
+        let counted = self.database().read(|read| {
+            read.query_one(
                 "SELECT count(*), coalesce(sum(bytes), 0) FROM images WHERE owner = ?1",
                 params![account],
                 |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
             )
         })?;
         let (images, bytes) = counted.unwrap_or_default();
-        Ok(Share {
+        Ok(AccountUsage {
             name,
             images: images.unsigned_abs(),
             bytes: bytes.unsigned_abs(),
         })
     }
 
-    pub fn room(&self) -> Result<Room> {
-        Ok(Room {
-            cache: self.shelf().filled()?,
-            cache_most: self.settings().cache_bytes,
-            free: fs4::available_space(self.folder()).during("looking how full the disk is")?,
+    pub fn disk_usage(&self) -> Result<DiskUsage> {
+        Ok(DiskUsage {
+            cache_bytes: self.disk_cache().size()?,
+            cache_capacity: self.settings().cache_bytes,
+            free_bytes: fs4::available_space(self.folder())
+                .context("looking how full the disk is")?,
         })
     }
 }

@@ -13,22 +13,22 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result, While};
+use crate::error::{Error, Result, StorageContext};
 
-const LOCK: &str = "serving.lock";
-const NOTE: &str = "serving.json";
+const LOCK_FILE: &str = "serving.lock";
+const INFO_FILE: &str = "serving.json";
 
 /// Who serves, and where. The address is missing for the moment between lock and listening.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Serving {
+pub struct ServerInfo {
     pub program: String,
     pub pid: u32,
     pub address: Option<SocketAddr>,
 }
 
-impl Serving {
+impl ServerInfo {
     /// Where this computer reaches the server: one that listens on every address is met on loopback.
-    pub fn reached_at(&self) -> Option<SocketAddr> {
+    pub fn local_address(&self) -> Option<SocketAddr> {
         let mut address = self.address?;
         match address.ip() {
             IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
@@ -39,7 +39,7 @@ impl Serving {
     }
 }
 
-impl fmt::Display for Serving {
+impl fmt::Display for ServerInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` (process {})", self.program, self.pid)?;
         match self.address {
@@ -50,36 +50,36 @@ impl fmt::Display for Serving {
 }
 
 /// Who serves `folder` now; `None` if nobody does, whatever a note from before says.
-pub fn who_serves(folder: &Path) -> Result<Option<Serving>> {
-    let lock = match File::open(folder.join(LOCK)) {
+pub fn current_server(folder: &Path) -> Result<Option<ServerInfo>> {
+    let lock = match File::open(folder.join(LOCK_FILE)) {
         Ok(lock) => lock,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error).during("opening serving.lock"),
+        Err(error) => return Err(error).context("opening serving.lock"),
     };
     match lock.try_lock_shared() {
         Ok(()) => Ok(None),
-        Err(TryLockError::WouldBlock) => read_note(folder).map(Some),
-        Err(TryLockError::Error(error)) => Err(error).during("asking for serving.lock"),
+        Err(TryLockError::WouldBlock) => read_info(folder).map(Some),
+        Err(TryLockError::Error(error)) => Err(error).context("asking for serving.lock"),
     }
 }
 
 /// The right to serve a folder, held until dropped.
 #[derive(Debug)]
-pub struct ServingLock {
+pub struct ServerLock {
     folder: PathBuf,
-    serving: Serving,
+    server: ServerInfo,
     _lock: File,
 }
 
-impl ServingLock {
-    pub(crate) fn take(folder: &Path, program: &str) -> Result<ServingLock> {
+impl ServerLock {
+    pub(crate) fn acquire(folder: &Path, program: &str) -> Result<ServerLock> {
         let lock = File::options()
             .create(true)
             .truncate(false)
             .write(true)
             .read(true)
-            .open(folder.join(LOCK));
-        let lock = lock.during("opening serving.lock")?;
+            .open(folder.join(LOCK_FILE));
+        let lock = lock.context("opening serving.lock")?;
         // Whoever merely asks `who_serves` holds the lock for an instant: ask again before giving up.
         let mut attempts = 20;
         loop {
@@ -89,62 +89,66 @@ impl ServingLock {
                     attempts -= 1;
                     std::thread::sleep(Duration::from_millis(5));
                 }
-                Err(TryLockError::WouldBlock) => return Err(Error::Served(read_note(folder)?)),
-                Err(TryLockError::Error(error)) => return Err(error).during("taking serving.lock"),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(Error::AlreadyServed(read_info(folder)?));
+                }
+                Err(TryLockError::Error(error)) => {
+                    return Err(error).context("taking serving.lock");
+                }
             }
         }
-        let serving = Serving {
+        let serving = ServerInfo {
             program: program.to_owned(),
             pid: std::process::id(),
             address: None,
         };
-        let lock = ServingLock {
+        let lock = ServerLock {
             folder: folder.to_owned(),
-            serving,
+            server: serving,
             _lock: lock,
         };
-        lock.write_note()?;
+        lock.write_info()?;
         Ok(lock)
     }
 
     /// Tells everybody where this process listens.
-    pub fn announce(&mut self, address: SocketAddr) -> Result<()> {
-        self.serving.address = Some(address);
-        self.write_note()
+    pub fn publish_address(&mut self, address: SocketAddr) -> Result<()> {
+        self.server.address = Some(address);
+        self.write_info()
     }
 
-    fn write_note(&self) -> Result<()> {
-        let text = serde_json::to_vec(&self.serving)
+    fn write_info(&self) -> Result<()> {
+        let text = serde_json::to_vec(&self.server)
             .map_err(|error| Error::storage("writing serving.json", error))?;
-        let mut note = tempfile::NamedTempFile::new_in(self.folder.join(crate::INCOMING))
-            .during("writing serving.json")?;
-        note.write_all(&text).during("writing serving.json")?;
-        note.persist(self.folder.join(NOTE))
+        let mut note = tempfile::NamedTempFile::new_in(self.folder.join(crate::STAGING_FOLDER))
+            .context("writing serving.json")?;
+        note.write_all(&text).context("writing serving.json")?;
+        note.persist(self.folder.join(INFO_FILE))
             .map_err(|error| error.error)
-            .during("writing serving.json")?;
+            .context("writing serving.json")?;
         Ok(())
     }
 }
 
-impl Drop for ServingLock {
+impl Drop for ServerLock {
     fn drop(&mut self) {
         // Before the lock is let go, else the next holder's note could be the one that is removed.
-        if let Err(error) = fs::remove_file(self.folder.join(NOTE)) {
+        if let Err(error) = fs::remove_file(self.folder.join(INFO_FILE)) {
             tracing::debug!(%error, "serving.json could not be removed");
         }
     }
 }
 
-fn read_note(folder: &Path) -> Result<Serving> {
-    match fs::read(folder.join(NOTE)) {
+fn read_info(folder: &Path) -> Result<ServerInfo> {
+    match fs::read(folder.join(INFO_FILE)) {
         Ok(text) => serde_json::from_slice(&text)
             .map_err(|error| Error::storage("reading serving.json", error)),
         // Locked, but the note is not written yet, or no longer there.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Serving {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(ServerInfo {
             program: "another program".to_owned(),
             pid: 0,
             address: None,
         }),
-        Err(error) => Err(error).during("reading serving.json"),
+        Err(error) => Err(error).context("reading serving.json"),
     }
 }

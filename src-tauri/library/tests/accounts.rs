@@ -27,7 +27,7 @@ fn a_new_folder_has_the_owner_who_cannot_sign_in_and_stays() {
     );
     assert!(matches!(
         world.library.remove_account("owner", true),
-        Err(Error::Permanent { .. })
+        Err(Error::PermanentAccount { .. })
     ));
 }
 
@@ -51,11 +51,14 @@ fn names_follow_the_rule() {
         &"x".repeat(33),
     ] {
         let refused = world.library.add_account(named(bad));
-        assert!(matches!(refused, Err(Error::BadName { .. })), "{bad:?}");
+        assert!(
+            matches!(refused, Err(Error::InvalidAccountName { .. })),
+            "{bad:?}"
+        );
     }
     assert!(matches!(
         world.library.add_account(named("a")),
-        Err(Error::NameTaken { .. })
+        Err(Error::AccountNameTaken { .. })
     ));
 }
 
@@ -65,9 +68,9 @@ fn a_removed_account_takes_its_keys_along_and_its_name_is_never_given_out_again(
     world.library.add_account(named("kitten")).unwrap();
     let (_, secret) = world
         .library
-        .create_key(NewKey {
+        .create_api_key(NewApiKey {
             account: "kitten".to_owned(),
-            ..NewKey::default()
+            ..NewApiKey::default()
         })
         .unwrap();
     world.library.remove_account("kitten", false).unwrap();
@@ -80,7 +83,7 @@ fn a_removed_account_takes_its_keys_along_and_its_name_is_never_given_out_again(
     );
     assert!(matches!(
         world.library.add_account(named("kitten")),
-        Err(Error::NameTaken { .. })
+        Err(Error::AccountNameTaken { .. })
     ));
     assert!(matches!(
         world.library.remove_account("kitten", false),
@@ -94,9 +97,9 @@ fn an_account_with_images_stays_unless_they_go_too() {
     world.library.add_account(named("kitten")).unwrap();
     let kitten = actor(
         &world.library,
-        NewKey {
+        NewApiKey {
             account: "kitten".to_owned(),
-            ..NewKey::default()
+            ..NewApiKey::default()
         },
     );
     add(&world.library, &kitten, &picture(1));
@@ -105,14 +108,14 @@ fn an_account_with_images_stays_unless_they_go_too() {
 
     let refused = world.library.remove_account("kitten", false).unwrap_err();
     assert!(
-        matches!(refused, Error::OwnsImages { count: 2, .. }),
+        matches!(refused, Error::AccountOwnsImages { count: 2, .. }),
         "{refused}"
     );
     assert_eq!(world.blobs().len(), 2);
 
     world.library.remove_account("kitten", true).unwrap();
     assert!(matches!(
-        world.library.find(&short(&gone)),
+        world.library.find_image(&short(&gone)),
         Err(Error::NotFound)
     ));
     assert_eq!(read(world.library.original(&shared).unwrap()), picture(2));
@@ -125,8 +128,8 @@ fn a_password_is_kept_as_argon2id() {
     world.library.set_password("owner", "open sesame").unwrap();
     let hash: String = world
         .library
-        .catalogue()
-        .read(|read| read.one("SELECT password FROM accounts", [], |row| row.get(0)))
+        .database()
+        .read(|read| read.query_one("SELECT password FROM accounts", [], |row| row.get(0)))
         .unwrap()
         .unwrap();
     assert!(hash.starts_with("$argon2id$"));
@@ -145,12 +148,12 @@ fn a_password_is_kept_as_argon2id() {
 
     assert!(matches!(
         world.library.set_password("owner", "short"),
-        Err(Error::ShortPassword { .. })
+        Err(Error::PasswordTooShort { .. })
     ));
     // One that signing in would not look at must not be taken in the first place.
     let long = "x".repeat(1001);
     let refused = world.library.set_password("owner", &long);
-    assert!(matches!(refused, Err(Error::LongPassword { .. })));
+    assert!(matches!(refused, Err(Error::PasswordTooLong { .. })));
     let unknown = world.library.set_password("nobody", "open sesame");
     assert!(matches!(unknown, Err(Error::UnknownAccount { .. })));
 }

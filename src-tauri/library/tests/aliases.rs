@@ -3,23 +3,29 @@
 use super::*;
 
 /// Takes a picture in through a door.
-fn through(library: &Library, actor: &Actor, door: Door, naming: Naming, bytes: &[u8]) -> Kept {
+fn through(
+    library: &Library,
+    actor: &Actor,
+    door: Origin,
+    naming: NamingHint,
+    bytes: &[u8],
+) -> StoredImage {
     let upload = Upload {
-        door,
-        details: Details {
-            naming,
-            ..Details::default()
+        origin: door,
+        metadata: UploadMetadata {
+            naming_hint: naming,
+            ..UploadMetadata::default()
         },
         ..upload(library, bytes)
     };
-    match library.add(actor, upload, None).unwrap() {
-        Added::New(kept) => kept,
-        Added::Repeated(_) => unreachable!("nothing was to be remembered"),
+    match library.add_image(actor, upload, None).unwrap() {
+        AddOutcome::New(kept) => kept,
+        AddOutcome::Replay(_) => unreachable!("nothing was to be remembered"),
     }
 }
 
-fn called(stem: &str, extension: Option<&str>) -> Naming {
-    Naming::Imgshare {
+fn called(stem: &str, extension: Option<&str>) -> NamingHint {
+    NamingHint::Imgshare {
         stem: Some(stem.to_owned()),
         extension: extension.map(str::to_owned),
     }
@@ -28,7 +34,7 @@ fn called(stem: &str, extension: Option<&str>) -> Naming {
 /// The name in IMGSHARE of what `owner` uploads as `stem`, without its date.
 fn named(library: &Library, owner: &Actor, stem: &str, extension: &str) -> String {
     let naming = called(stem, Some(extension));
-    let kept = through(library, owner, Door::Imgshare, naming, &picture(1));
+    let kept = through(library, owner, Origin::Imgshare, naming, &picture(1));
     let name = kept.names.imgshare.unwrap();
     let (day, bare) = name.stem.split_once('_').unwrap();
     assert_eq!(day, library.now().utc("%Y%m%d"));
@@ -41,9 +47,9 @@ fn named_account(world: &World, name: &str) -> Actor {
         ..NewAccount::default()
     };
     world.library.add_account(new).unwrap();
-    let key = NewKey {
+    let key = NewApiKey {
         account: name.to_owned(),
-        ..NewKey::default()
+        ..NewApiKey::default()
     };
     actor(&world.library, key)
 }
@@ -53,11 +59,17 @@ fn a_name_that_is_wished_for_has_the_day_in_front_and_finds_its_image() {
     let world = World::new();
     let kitten = named_account(&world, "kitten");
     let naming = called("fountain", Some("jpeg"));
-    let kept = through(&world.library, &kitten, Door::Imgshare, naming, &picture(1));
+    let kept = through(
+        &world.library,
+        &kitten,
+        Origin::Imgshare,
+        naming,
+        &picture(1),
+    );
     let stem = format!("{}_fountain", world.library.now().utc("%Y%m%d"));
     assert_eq!(
         kept.names.imgshare,
-        Some(ImgshareName {
+        Some(ImgshareAlias {
             stem: stem.clone(),
             extension: "jpeg".into()
         })
@@ -68,7 +80,7 @@ fn a_name_that_is_wished_for_has_the_day_in_front_and_finds_its_image() {
             stem: stem.into(),
             extension: extension.map(str::to_owned),
         };
-        world.library.find(&name).map(|image| image.id).ok()
+        world.library.find_image(&name).map(|image| image.id).ok()
     };
     assert_eq!(find("kitten", &stem, Some("jpeg")), Some(kept.image.id));
     assert_eq!(find("kitten", &stem, None), Some(kept.image.id));
@@ -114,8 +126,14 @@ fn another_day_another_account_or_a_deleted_image_leaves_the_name_free() {
     assert_eq!(named(&world.library, &kitten, "a", "png"), "a.png");
     world.let_pass(24 * HOUR);
     let naming = called("a", None);
-    let kept = through(&world.library, &owner, Door::Imgshare, naming, &picture(1));
-    world.library.delete(&owner, &kept.image).unwrap();
+    let kept = through(
+        &world.library,
+        &owner,
+        Origin::Imgshare,
+        naming,
+        &picture(1),
+    );
+    world.library.delete_image(&owner, &kept.image).unwrap();
     assert_eq!(named(&world.library, &owner, "a", "png"), "a.png");
 }
 
@@ -152,8 +170,19 @@ fn what_came_in_through_another_door_is_called_at_random_there() {
     let world = World::new();
     let owner = world.owner();
     let day = world.library.now().utc("%Y%m%d");
-    for door in [Door::Imgs, Door::Media, Door::Slink, Door::Dashboard] {
-        let kept = through(&world.library, &owner, door, Naming::Random, &picture(1));
+    for door in [
+        Origin::Imgs,
+        Origin::Media,
+        Origin::Slink,
+        Origin::Dashboard,
+    ] {
+        let kept = through(
+            &world.library,
+            &owner,
+            door,
+            NamingHint::Random,
+            &picture(1),
+        );
         assert_eq!(kept.image.name, "fountain.png");
         let name = kept.names.imgshare.unwrap();
         let bare = name.stem.strip_prefix(&format!("{day}_")).unwrap();
@@ -166,13 +195,25 @@ fn what_came_in_through_another_door_is_called_at_random_there() {
     }
     // The one door's wish is no wish of the other's.
     let naming = called("fountain", None);
-    let kept = through(&world.library, &owner, Door::Imgshare, naming, &picture(1));
+    let kept = through(
+        &world.library,
+        &owner,
+        Origin::Imgshare,
+        naming,
+        &picture(1),
+    );
     assert!(!kept.names.chevereto.name.contains("fountain"));
-    let naming = Naming::Chevereto {
+    let naming = NamingHint::Chevereto {
         name: Some("fountain".into()),
         day: None,
     };
-    let kept = through(&world.library, &owner, Door::Chevereto, naming, &picture(1));
+    let kept = through(
+        &world.library,
+        &owner,
+        Origin::Chevereto,
+        naming,
+        &picture(1),
+    );
     assert!(!kept.names.imgshare.unwrap().stem.contains("fountain"));
     assert_eq!(kept.names.chevereto.name, "fountain");
 }
@@ -181,22 +222,31 @@ fn what_came_in_through_another_door_is_called_at_random_there() {
 fn a_random_name_is_another_each_time_and_stays() {
     let world = World::new();
     let owner = world.owner();
-    let random = Naming::Imgshare {
+    let random = NamingHint::Imgshare {
         stem: None,
         extension: None,
     };
     let one = through(
         &world.library,
         &owner,
-        Door::Imgshare,
+        Origin::Imgshare,
         random.clone(),
         &picture(1),
     );
-    let two = through(&world.library, &owner, Door::Imgshare, random, &picture(1));
+    let two = through(
+        &world.library,
+        &owner,
+        Origin::Imgshare,
+        random,
+        &picture(1),
+    );
     assert_ne!(one.names.imgshare, two.names.imgshare);
     world.let_pass(48 * HOUR);
-    assert_eq!(world.library.names(&one.image).unwrap(), one.names);
-    assert_eq!(world.another_handle().names(&two.image).unwrap(), two.names);
+    assert_eq!(world.library.public_names(&one.image).unwrap(), one.names);
+    assert_eq!(
+        world.another_handle().public_names(&two.image).unwrap(),
+        two.names
+    );
 }
 
 #[test]
@@ -209,22 +259,22 @@ fn formats_that_imgshare_lacks_and_guests_have_no_name_there() {
     let kept = through(
         &world.library,
         &world.owner(),
-        Door::Imgs,
-        Naming::Random,
+        Origin::Imgs,
+        NamingHint::Random,
         gif.get_ref(),
     );
     assert_eq!(kept.names.imgshare, None);
     assert_eq!(kept.names.account.as_deref(), Some(OWNER));
-    assert_eq!(world.library.names(&kept.image).unwrap(), kept.names);
+    assert_eq!(world.library.public_names(&kept.image).unwrap(), kept.names);
 
     let kept = through(
         &world.library,
         &Actor::Guest,
-        Door::Slink,
-        Naming::Random,
+        Origin::Slink,
+        NamingHint::Random,
         &picture(1),
     );
-    let Names {
+    let PublicNames {
         account,
         signer,
         imgshare,
@@ -237,28 +287,33 @@ fn formats_that_imgshare_lacks_and_guests_have_no_name_there() {
 fn the_password_of_a_delete_link_is_told_once_and_deletes_that_image_only() {
     let world = World::new();
     let owner = world.owner();
-    let naming = || Naming::Chevereto {
+    let naming = || NamingHint::Chevereto {
         name: None,
         day: None,
     };
     let one = through(
         &world.library,
         &owner,
-        Door::Chevereto,
+        Origin::Chevereto,
         naming(),
         &picture(1),
     );
     let two = through(
         &world.library,
         &owner,
-        Door::Chevereto,
+        Origin::Chevereto,
         naming(),
         &picture(2),
     );
     let password = one.names.chevereto.password.unwrap();
     assert_eq!(password.len(), 48);
     assert_eq!(
-        world.library.names(&one.image).unwrap().chevereto.password,
+        world
+            .library
+            .public_names(&one.image)
+            .unwrap()
+            .chevereto
+            .password,
         None
     );
     for (image, wrong) in [
@@ -277,6 +332,6 @@ fn the_password_of_a_delete_link_is_told_once_and_deletes_that_image_only() {
         .library
         .delete_with_password(&one.image, &password)
         .unwrap();
-    assert!(world.library.find(&short(&one.image)).is_err());
-    assert!(world.library.find(&short(&two.image)).is_ok());
+    assert!(world.library.find_image(&short(&one.image)).is_err());
+    assert!(world.library.find_image(&short(&two.image)).is_ok());
 }

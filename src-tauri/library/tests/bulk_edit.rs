@@ -15,19 +15,19 @@ fn a_selection_is_changed_and_what_is_gone_or_anothers_is_named() {
     let two = put(&world, &owner, "two.png", "");
     let gone = put(&world, &owner, "gone.png", "");
     let anothers = put(&world, &other, "theirs.png", "");
-    world.library.delete(&owner, &gone).unwrap();
-    let edit = Edit {
+    world.library.delete_image(&owner, &gone).unwrap();
+    let edit = ImageEdit {
         public: Some(true),
-        ..Edit::default()
+        ..ImageEdit::default()
     };
     // Named twice, changed once.
     let all = ids(&[&one, &two, &gone, &anothers, &one]);
-    let selected = world.library.edit_each(&owner, &all, &edit).unwrap();
-    assert_eq!(selected.done, 2);
+    let selected = world.library.edit_images(&owner, &all, &edit).unwrap();
+    assert_eq!(selected.changed, 2);
     let mut missing = ids(&[&gone, &anothers]);
     missing.sort();
-    assert_eq!(selected.gone, missing);
-    let public = |image: &Image| world.library.find(&short(image)).unwrap().public;
+    assert_eq!(selected.missing, missing);
+    let public = |image: &Image| world.library.find_image(&short(image)).unwrap().public;
     assert!(public(&one) && public(&two) && !public(&anothers));
 }
 
@@ -38,13 +38,13 @@ fn what_cannot_be_done_with_one_is_done_with_none() {
     let one = put(&world, &owner, "one.png", "");
     let path = FolderPath::parse("theirs").unwrap().unwrap();
     let (folder, _) = world.library.add_folder(&other, &path).unwrap();
-    let edit = Edit {
+    let edit = ImageEdit {
         folder: Some(Some(folder.id)),
-        ..Edit::default()
+        ..ImageEdit::default()
     };
-    let refused = world.library.edit_each(&owner, &ids(&[&one]), &edit);
-    assert!(matches!(refused, Err(Error::NoFolder)), "{refused:?}");
-    assert_eq!(world.library.find(&short(&one)).unwrap().folder, None);
+    let refused = world.library.edit_images(&owner, &ids(&[&one]), &edit);
+    assert!(matches!(refused, Err(Error::FolderNotFound)), "{refused:?}");
+    assert_eq!(world.library.find_image(&short(&one)).unwrap().folder, None);
 }
 
 #[test]
@@ -57,17 +57,17 @@ fn deleting_a_selection_frees_the_bytes_that_no_image_has_any_more() {
     assert_eq!(world.blobs().len(), 2);
     let selected = world
         .library
-        .delete_each(&owner, &ids(&[&one, &two]))
+        .delete_images(&owner, &ids(&[&one, &two]))
         .unwrap();
-    assert_eq!((selected.done, selected.gone.len()), (2, 0));
+    assert_eq!((selected.changed, selected.missing.len()), (2, 0));
     assert_eq!(world.blobs().len(), 1);
-    world.library.find(&short(&same)).unwrap();
+    world.library.find_image(&short(&same)).unwrap();
 
-    let may_not = NewKey {
+    let may_not = NewApiKey {
         scopes: Scopes::NONE.with(Scope::Upload),
-        ..NewKey::default()
+        ..NewApiKey::default()
     };
     let may_not = actor(&world.library, may_not);
-    let refused = world.library.delete_each(&may_not, &ids(&[&same]));
+    let refused = world.library.delete_images(&may_not, &ids(&[&same]));
     assert!(matches!(refused, Err(Error::Forbidden { .. })));
 }

@@ -6,11 +6,11 @@ use crate::tests::crashes;
 
 /// Uploads and deletes the same bytes over and over; each image must be whole as long as it is there.
 pub(super) fn upload_and_delete(library: &Library, rounds: u32) {
-    let owner = actor(library, NewKey::default());
+    let owner = actor(library, NewApiKey::default());
     for _ in 0..rounds {
         let image = add(library, &owner, &picture(1));
         assert_eq!(read(library.original(&image).unwrap()), picture(1));
-        library.delete(&owner, &image).unwrap();
+        library.delete_image(&owner, &image).unwrap();
     }
 }
 
@@ -49,7 +49,7 @@ fn a_sweep_in_the_middle_of_uploads_takes_nothing_that_is_needed() {
             for _ in 0..20 {
                 // Hours ahead, so that even a blob of just now counts as old.
                 world.let_pass(2 * HOUR);
-                world.another_handle().sweep().unwrap();
+                world.another_handle().collect_garbage().unwrap();
             }
         });
         let images = (0..30)

@@ -6,11 +6,11 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 
 use super::*;
-use crate::storage::blobs::{Blobs, Disk};
+use crate::storage::blobs::{BlobStore, DiskBlobStore};
 
 /// A disk that fails at the steps it is told, each once.
 struct Failing {
-    disk: Disk,
+    disk: DiskBlobStore,
     at: Mutex<Vec<Step>>,
 }
 
@@ -35,7 +35,7 @@ impl Failing {
     }
 }
 
-impl Blobs for Failing {
+impl BlobStore for Failing {
     fn put(&self, digest: &Digest, file: &File, at: &Path) -> io::Result<()> {
         self.pass(Step::BeforePut)?;
         self.disk.put(digest, file, at)?;
@@ -56,18 +56,18 @@ impl Blobs for Failing {
         self.disk.remove(digest)
     }
 
-    fn each(&self, show: &mut dyn FnMut(Digest, Timestamp)) -> io::Result<()> {
-        self.disk.each(show)
+    fn for_each(&self, show: &mut dyn FnMut(Digest, Timestamp)) -> io::Result<()> {
+        self.disk.for_each(show)
     }
 }
 
 fn failing(world: &World, steps: &[Step]) -> Library {
-    let disk = Disk::new(world.folder.path().join("blobs"));
+    let disk = DiskBlobStore::new(world.folder.path().join("blobs"));
     let blobs = Box::new(Failing {
         disk,
         at: Mutex::new(steps.to_vec()),
     });
-    Library::open_on(
+    Library::open_with_blobs(
         blobs,
         world.folder.path(),
         Settings::default(),
@@ -83,7 +83,7 @@ fn a_full_disk_refuses_an_upload_with_a_sentence_and_leaves_nothing() {
         let world = World::new();
         let owner = world.owner();
         let refused = try_add(&failing(&world, &[step]), &owner, &picture(1)).unwrap_err();
-        assert!(matches!(refused, Error::Full), "{step:?}: {refused}");
+        assert!(matches!(refused, Error::DiskFull), "{step:?}: {refused}");
         assert!(
             world.blobs().is_empty() && world.incoming().is_empty(),
             "{step:?}"
@@ -107,25 +107,25 @@ fn what_could_not_be_removed_is_deleted_all_the_same_and_swept_later() {
     let owner = world.owner();
     let image = add(&world.library, &owner, &picture(1));
     failing(&world, &[Step::Remove])
-        .delete(&owner, &image)
+        .delete_image(&owner, &image)
         .unwrap();
     assert!(matches!(
-        world.library.find(&short(&image)),
+        world.library.find_image(&short(&image)),
         Err(Error::NotFound)
     ));
     assert_eq!(world.blobs().len(), 1);
     world.let_pass(2 * HOUR);
-    assert_eq!(world.library.sweep().unwrap().blobs, 1);
+    assert_eq!(world.library.collect_garbage().unwrap().blobs, 1);
     assert!(world.blobs().is_empty());
 }
 
 /// Deletes the last other image of the same bytes between an upload's blob and its row.
 struct Meanwhile {
-    disk: Disk,
+    disk: DiskBlobStore,
     act: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
 
-impl Blobs for Meanwhile {
+impl BlobStore for Meanwhile {
     fn put(&self, digest: &Digest, file: &File, at: &Path) -> io::Result<()> {
         self.disk.put(digest, file, at)?;
         let act = self.act.lock().unwrap().take();
@@ -145,8 +145,8 @@ impl Blobs for Meanwhile {
         self.disk.remove(digest)
     }
 
-    fn each(&self, show: &mut dyn FnMut(Digest, Timestamp)) -> io::Result<()> {
-        self.disk.each(show)
+    fn for_each(&self, show: &mut dyn FnMut(Digest, Timestamp)) -> io::Result<()> {
+        self.disk.for_each(show)
     }
 }
 
@@ -159,15 +159,15 @@ fn a_blob_that_is_removed_between_an_uploads_two_steps_is_put_again() {
         let before = known.then(|| add(&world.library, &owner, &picture(1)));
         let (other, deleter) = (world.another_handle(), owner.clone());
         let act = move || match before {
-            Some(image) => other.delete(&deleter, &image).unwrap(),
-            None => other.release_or_leave(&digest_of(&picture(1))),
+            Some(image) => other.delete_image(&deleter, &image).unwrap(),
+            None => other.try_delete_unreferenced(&digest_of(&picture(1))),
         };
         let blobs = Box::new(Meanwhile {
-            disk: Disk::new(world.folder.path().join("blobs")),
+            disk: DiskBlobStore::new(world.folder.path().join("blobs")),
             act: Mutex::new(Some(Box::new(act))),
         });
         let folder = world.folder.path();
-        let library = Library::open_on(
+        let library = Library::open_with_blobs(
             blobs,
             folder,
             Settings::default(),
@@ -184,7 +184,7 @@ fn a_blob_that_is_removed_between_an_uploads_two_steps_is_put_again() {
 
 fn digest_of(bytes: &[u8]) -> Digest {
     use sha2::Digest as _;
-    Digest::of(sha2::Sha256::new_with_prefix(bytes))
+    Digest::from_hasher(sha2::Sha256::new_with_prefix(bytes))
 }
 
 /// Another process on the same folder: this test binary, asked to run only `play`.
@@ -217,16 +217,16 @@ pub(super) fn folder_from_stdin() -> Library {
 #[ignore = "played in another process by `what_was_answered_survives_kill_9`"]
 fn play_an_uploader() {
     let library = folder_from_stdin();
-    let owner = actor(&library, NewKey::default());
+    let owner = actor(&library, NewApiKey::default());
     for round in 0u32.. {
         let image = add(
             &library,
             &owner,
             &sized_picture((round % 7) as u8, 40 + round % 5, 40),
         );
-        println!("> {}", image.short);
+        println!("> {}", image.short_name);
         if round % 3 == 0 {
-            library.delete(&owner, &image).unwrap();
+            library.delete_image(&owner, &image).unwrap();
         }
     }
 }
@@ -235,7 +235,7 @@ fn play_an_uploader() {
 fn what_was_answered_survives_kill_9() {
     for count in [1, 5, 12] {
         let world = World::new();
-        let (mut child, mut lines) = process("play_an_uploader", world.folder.path());
+        let (mut child, mut lines) = process("crashes::play_an_uploader", world.folder.path());
         let answered: Vec<_> = lines.by_ref().take(count).collect();
         child.kill().unwrap();
         child.wait().unwrap();
@@ -243,7 +243,7 @@ fn what_was_answered_survives_kill_9() {
 
         // Every third is deleted right after its answer; whether that came to pass is open for the last.
         for (round, short) in answered.into_iter().enumerate() {
-            match world.library.find(&ImageName::Short(short)) {
+            match world.library.find_image(&ImageName::ShortName(short)) {
                 Ok(image) => assert_eq!(
                     digest_of(&read(world.library.original(&image).unwrap())),
                     image.digest
@@ -256,12 +256,12 @@ fn what_was_answered_survives_kill_9() {
         }
         // What is left of the rest is swept, and then every blob has an image.
         world.let_pass(2 * HOUR);
-        world.library.sweep().unwrap();
+        world.library.collect_garbage().unwrap();
         assert!(world.incoming().is_empty());
         let digests: Vec<Digest> = world
             .library
-            .catalogue()
-            .read(|read| read.all("SELECT DISTINCT digest FROM images", [], |row| row.get(0)))
+            .database()
+            .read(|read| read.query_all("SELECT DISTINCT digest FROM images", [], |row| row.get(0)))
             .unwrap();
         assert_eq!(world.blobs().len(), digests.len());
     }
@@ -271,8 +271,9 @@ fn what_was_answered_survives_kill_9() {
 #[ignore = "played in another process by `after_kill_9_the_next_may_serve_at_once`"]
 fn play_a_server() {
     let library = folder_from_stdin();
-    let mut lock = library.serve_lock("vitrine").unwrap();
-    lock.announce("127.0.0.1:4870".parse().unwrap()).unwrap();
+    let mut lock = library.take_server_lock("vitrine").unwrap();
+    lock.publish_address("127.0.0.1:4870".parse().unwrap())
+        .unwrap();
     println!("> serving");
     // Until somebody kills us.
     let _ = io::stdin().lock().read_line(&mut String::new());
@@ -281,21 +282,21 @@ fn play_a_server() {
 #[test]
 fn after_kill_9_the_next_may_serve_at_once() {
     let world = World::new();
-    let (mut child, mut lines) = process("play_a_server", world.folder.path());
+    let (mut child, mut lines) = process("crashes::play_a_server", world.folder.path());
     assert_eq!(lines.next().as_deref(), Some("serving"));
-    let serving = who_serves(world.folder.path()).unwrap().unwrap();
+    let serving = current_server(world.folder.path()).unwrap().unwrap();
     assert_eq!(
         (serving.pid, serving.program.as_str()),
         (child.id(), "vitrine")
     );
     assert!(
-        matches!(world.library.serve_lock("vitrine"), Err(Error::Served(found)) if found == serving)
+        matches!(world.library.take_server_lock("vitrine"), Err(Error::AlreadyServed(found)) if found == serving)
     );
 
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(who_serves(world.folder.path()).unwrap(), None);
-    world.library.serve_lock("vitrine").unwrap();
+    assert_eq!(current_server(world.folder.path()).unwrap(), None);
+    world.library.take_server_lock("vitrine").unwrap();
 }
 
 #[test]

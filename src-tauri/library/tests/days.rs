@@ -10,7 +10,10 @@ fn at(world: &World, moment: &str) {
 }
 
 fn days(world: &World, listing: &Listing, zone: &Zone) -> Vec<(String, u64)> {
-    let days = world.library.days(&world.owner(), listing, zone).unwrap();
+    let days = world
+        .library
+        .count_images_by_day(&world.owner(), listing, zone)
+        .unwrap();
     days.into_iter().map(|day| (day.date, day.images)).collect()
 }
 
@@ -33,14 +36,14 @@ fn a_day_begins_at_midnight_where_it_is_looked_at_also_when_clocks_change() {
             .collect()
     };
     assert_eq!(
-        days(&world, &own(), &Zone::named("Europe/Berlin").unwrap()),
+        days(&world, &own(), &Zone::from_name("Europe/Berlin").unwrap()),
         told(&[("2026-03-30", 1), ("2026-03-29", 2), ("2026-03-28", 1)])
     );
     assert_eq!(
         days(&world, &own(), &Zone::UTC),
         told(&[("2026-03-29", 2), ("2026-03-28", 2)])
     );
-    assert!(Zone::named("Europe/Nowhere").is_none());
+    assert!(Zone::from_name("Europe/Nowhere").is_none());
 }
 
 #[test]
@@ -62,7 +65,7 @@ fn days_are_of_what_the_list_is_of() {
     assert_eq!(counted(&named("CAT")), 1);
     assert_eq!(counted(&named("nothing")), 0);
     let root = Listing {
-        folder: Within::Root,
+        folder: FolderFilter::Root,
         ..own()
     };
     assert_eq!(counted(&root), 1);

@@ -12,17 +12,21 @@ fn the_last_image_of_its_bytes_takes_original_and_variants_from_the_disk() {
     );
     world
         .library
-        .make_variant(&one, &imaging::Transform::to_width(20), &imaging::Never)
+        .make_variant(
+            &one,
+            &imaging::Transform::to_width(20),
+            &imaging::NeverCancelled,
+        )
         .unwrap();
 
-    world.library.delete(&owner, &one).unwrap();
+    world.library.delete_image(&owner, &one).unwrap();
     assert!(matches!(
-        world.library.find(&short(&one)),
+        world.library.find_image(&short(&one)),
         Err(Error::NotFound)
     ));
     assert_eq!((world.blobs().len(), world.variants().len()), (1, 1));
 
-    world.library.delete(&owner, &two).unwrap();
+    world.library.delete_image(&owner, &two).unwrap();
     assert!(world.blobs().is_empty() && world.variants().is_empty());
 }
 
@@ -38,17 +42,17 @@ fn another_accounts_image_is_not_theirs_to_delete() {
         .unwrap();
     let kitten = actor(
         &world.library,
-        NewKey {
+        NewApiKey {
             account: "kitten".to_owned(),
-            ..NewKey::default()
+            ..NewApiKey::default()
         },
     );
     let image = add(&world.library, &world.owner(), &picture(1));
     assert!(matches!(
-        world.library.delete(&kitten, &image),
-        Err(Error::NotYours)
+        world.library.delete_image(&kitten, &image),
+        Err(Error::NotOwner)
     ));
-    assert!(world.library.find(&short(&image)).is_ok());
+    assert!(world.library.find_image(&short(&image)).is_ok());
 }
 
 #[test]
@@ -56,13 +60,13 @@ fn without_the_scope_nothing_is_deleted() {
     let world = World::new();
     let sender = actor(
         &world.library,
-        NewKey {
+        NewApiKey {
             scopes: "upload".parse().unwrap(),
-            ..NewKey::default()
+            ..NewApiKey::default()
         },
     );
     let image = add(&world.library, &sender, &picture(1));
-    let refused = world.library.delete(&sender, &image);
+    let refused = world.library.delete_image(&sender, &image);
     assert!(matches!(
         refused,
         Err(Error::Forbidden {
@@ -70,7 +74,7 @@ fn without_the_scope_nothing_is_deleted() {
         })
     ));
     assert!(matches!(
-        world.library.delete(&Actor::Anonymous, &image),
+        world.library.delete_image(&Actor::Anonymous, &image),
         Err(Error::Unauthorised)
     ));
 }
@@ -80,9 +84,9 @@ fn what_is_deleted_already_is_not_found() {
     let world = World::new();
     let owner = world.owner();
     let image = add(&world.library, &owner, &picture(1));
-    world.another_handle().delete(&owner, &image).unwrap();
+    world.another_handle().delete_image(&owner, &image).unwrap();
     assert!(matches!(
-        world.library.delete(&owner, &image),
+        world.library.delete_image(&owner, &image),
         Err(Error::NotFound)
     ));
     assert!(matches!(
@@ -96,11 +100,11 @@ fn what_another_process_deletes_is_gone_here_at_once_under_every_name() {
     let world = World::new();
     let owner = world.owner();
     let image = add(&world.library, &owner, &picture(1));
-    let names = world.library.names(&image).unwrap();
+    let names = world.library.public_names(&image).unwrap();
     let small = imaging::Transform::to_width(20);
     world
         .library
-        .make_variant(&image, &small, &imaging::Never)
+        .make_variant(&image, &small, &imaging::NeverCancelled)
         .unwrap();
     let imgshare = names.imgshare.unwrap();
     let all = [
@@ -111,17 +115,19 @@ fn what_another_process_deletes_is_gone_here_at_once_under_every_name() {
             stem: imgshare.stem,
             extension: Some(imgshare.extension),
         },
-        ImageName::Code(names.chevereto.code),
+        ImageName::CheveretoCode(names.chevereto.code),
     ];
     for name in &all {
-        assert!(world.library.find(name).is_ok(), "{name:?}");
+        assert!(world.library.find_image(name).is_ok(), "{name:?}");
     }
-    world.another_handle().delete(&owner, &image).unwrap();
+    world.another_handle().delete_image(&owner, &image).unwrap();
     for name in &all {
-        let found = world.library.find(name);
+        let found = world.library.find_image(name);
         assert!(matches!(found, Err(Error::NotFound)), "{name:?}");
     }
     assert!(world.library.variant(&image, &small).unwrap().is_none());
-    let made = world.library.make_variant(&image, &small, &imaging::Never);
+    let made = world
+        .library
+        .make_variant(&image, &small, &imaging::NeverCancelled);
     assert!(matches!(made, Err(Error::NotFound)));
 }

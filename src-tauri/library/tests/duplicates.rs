@@ -1,15 +1,15 @@
 //! Uploads that want to be the only one of their bytes, and that bring sizes along.
 
-use imaging::{Never, Transform};
+use imaging::{NeverCancelled, Transform};
 
 use super::*;
 
 fn only(library: &Library, actor: &Actor, bytes: &[u8]) -> Result<Image> {
     let mut upload = upload(library, bytes);
-    upload.details.unique = true;
-    match library.add(actor, upload, None)? {
-        Added::New(kept) => Ok(kept.image),
-        Added::Repeated(_) => unreachable!("nothing was to be remembered"),
+    upload.metadata.reject_duplicates = true;
+    match library.add_image(actor, upload, None)? {
+        AddOutcome::New(kept) => Ok(kept.image),
+        AddOutcome::Replay(_) => unreachable!("nothing was to be remembered"),
     }
 }
 
@@ -39,18 +39,18 @@ fn another_accounts_image_and_one_that_has_ended_are_no_doubles() {
         .unwrap();
     let anna = actor(
         &world.library,
-        NewKey {
+        NewApiKey {
             account: "anna".to_owned(),
-            ..NewKey::default()
+            ..NewApiKey::default()
         },
     );
     let image = only(&world.library, &owner, &picture(1)).unwrap();
     assert!(only(&world.library, &anna, &picture(1)).is_ok());
-    let end = Edit {
+    let end = ImageEdit {
         expires_at: Some(Some(world.library.now().plus(HOUR))),
-        ..Edit::default()
+        ..ImageEdit::default()
     };
-    world.library.edit(&owner, &image, end).unwrap();
+    world.library.edit_image(&owner, &image, end).unwrap();
     assert!(only(&world.library, &owner, &picture(1)).is_err());
     world.let_pass(HOUR);
     assert!(only(&world.library, &owner, &picture(1)).is_ok());
@@ -77,19 +77,24 @@ fn sizes_made_before_the_image_are_its_own_and_end_with_it() {
     let upload = upload(&world.library, &picture(1));
     let made = world
         .library
-        .variants_of(&upload.incoming, &sizes, &Never)
+        .render_staged_variants(&upload.staged_upload, &sizes, &NeverCancelled)
         .unwrap();
     assert_eq!([made[0].width, made[1].width], [20, 40]);
-    let Added::New(kept) = world.library.add(&owner, upload, None).unwrap() else {
+    let AddOutcome::New(kept) = world.library.add_image(&owner, upload, None).unwrap() else {
         unreachable!("nothing was to be remembered");
     };
     for (size, made) in sizes.iter().zip(&made) {
-        world.library.keep_variant(&kept.image, size, made).unwrap();
+        world
+            .library
+            .store_variant(&kept.image, size, made)
+            .unwrap();
         let found = world.library.variant(&kept.image, size).unwrap().unwrap();
         assert_eq!(read(found), made.bytes);
     }
-    world.library.delete(&owner, &kept.image).unwrap();
-    let late = world.library.keep_variant(&kept.image, &sizes[0], &made[0]);
+    world.library.delete_image(&owner, &kept.image).unwrap();
+    let late = world
+        .library
+        .store_variant(&kept.image, &sizes[0], &made[0]);
     assert!(matches!(late, Err(Error::NotFound)));
     assert!(
         world.variants().is_empty(),
@@ -104,8 +109,10 @@ fn no_size_is_made_of_what_cannot_be_decoded() {
     let middle = broken.len() / 2;
     broken.truncate(middle);
     let upload = upload(&world.library, &broken);
-    let made = world
-        .library
-        .variants_of(&upload.incoming, &[Transform::to_width(9)], &Never);
+    let made = world.library.render_staged_variants(
+        &upload.staged_upload,
+        &[Transform::to_width(9)],
+        &NeverCancelled,
+    );
     assert!(matches!(made, Err(Error::Image(imaging::Error::Broken(_)))));
 }

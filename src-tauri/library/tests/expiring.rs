@@ -7,30 +7,34 @@ use super::*;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// An image that lasts an hour.
-fn ephemeral(world: &World, bytes: &[u8]) -> Kept {
+fn ephemeral(world: &World, bytes: &[u8]) -> StoredImage {
     let upload = Upload {
-        details: Details {
+        metadata: UploadMetadata {
             public: true,
             expires_at: Some(world.library.now().plus(HOUR)),
-            ..Details::default()
+            ..UploadMetadata::default()
         },
         ..upload(&world.library, bytes)
     };
-    match world.library.add(&world.owner(), upload, None).unwrap() {
-        Added::New(kept) => kept,
-        Added::Repeated(_) => unreachable!("nothing was to be remembered"),
+    match world
+        .library
+        .add_image(&world.owner(), upload, None)
+        .unwrap()
+    {
+        AddOutcome::New(kept) => kept,
+        AddOutcome::Replay(_) => unreachable!("nothing was to be remembered"),
     }
 }
 
 /// All names that there are for it.
-fn names(kept: &Kept) -> Vec<ImageName> {
-    let Names {
+fn names(kept: &StoredImage) -> Vec<ImageName> {
+    let PublicNames {
         account,
         imgshare,
         chevereto,
         ..
     } = &kept.names;
-    let ImgshareName { stem, extension } = imgshare.as_ref().unwrap();
+    let ImgshareAlias { stem, extension } = imgshare.as_ref().unwrap();
     let imgshare = |extension| ImageName::Imgshare {
         account: account.clone().unwrap(),
         stem: stem.clone(),
@@ -41,8 +45,8 @@ fn names(kept: &Kept) -> Vec<ImageName> {
         short(&kept.image),
         imgshare(Some(extension.clone())),
         imgshare(None),
-        ImageName::Code(chevereto.code.clone()),
-        ImageName::Dated {
+        ImageName::CheveretoCode(chevereto.code.clone()),
+        ImageName::CheveretoPath {
             day: chevereto.day.clone(),
             name: chevereto.name.clone(),
             extension: chevereto.extension.clone(),
@@ -50,18 +54,18 @@ fn names(kept: &Kept) -> Vec<ImageName> {
     ]
 }
 
-fn listed(library: &Library, actor: &Actor, whose: Whose) -> u64 {
+fn listed(library: &Library, actor: &Actor, whose: OwnerFilter) -> u64 {
     let listing = Listing {
-        whose,
-        folder: Within::Anywhere,
+        owner: whose,
+        folder: FolderFilter::Any,
         search: None,
-        order: Order::Created,
+        order: Order::CreatedAt,
         descending: false,
-        start: Start::Skip(0),
-        most: 10,
-        counted: true,
+        start: PageStart::Skip(0),
+        limit: 10,
+        count_total: true,
     };
-    library.list(actor, &listing).unwrap().total
+    library.list_images(actor, &listing).unwrap().total
 }
 
 #[test]
@@ -71,22 +75,24 @@ fn a_second_after_its_end_no_name_finds_it_and_no_list_has_it_swept_or_not() {
     let kept = ephemeral(&world, &picture(1));
     world.let_pass(HOUR - SECOND);
     for name in names(&kept) {
-        assert_eq!(world.library.find(&name).unwrap().id, kept.image.id);
+        assert_eq!(world.library.find_image(&name).unwrap().id, kept.image.id);
     }
-    assert_eq!(listed(&world.library, &owner, Whose::Public), 1);
+    assert_eq!(listed(&world.library, &owner, OwnerFilter::Public), 1);
     world.let_pass(2 * SECOND);
     for name in names(&kept) {
         for library in [&world.library, &world.another_handle()] {
             assert!(
-                matches!(library.find(&name), Err(Error::NotFound)),
+                matches!(library.find_image(&name), Err(Error::NotFound)),
                 "{name:?}"
             );
         }
     }
-    for whose in [Whose::Own, Whose::Public, Whose::Everybodys] {
+    for whose in [OwnerFilter::Own, OwnerFilter::Public, OwnerFilter::All] {
         assert_eq!(listed(&world.library, &owner, whose), 0, "{whose:?}");
     }
-    let edited = world.library.edit(&owner, &kept.image, Edit::default());
+    let edited = world
+        .library
+        .edit_image(&owner, &kept.image, ImageEdit::default());
     assert!(matches!(edited, Err(Error::NotFound)));
     assert_eq!(world.blobs().len(), 1);
 }
@@ -98,15 +104,24 @@ fn what_has_expired_leaves_the_disk_with_its_variants_and_its_task() {
     let small = imaging::Transform::to_width(20);
     world
         .library
-        .make_variant(&kept.image, &small, &imaging::Never)
+        .make_variant(&kept.image, &small, &imaging::NeverCancelled)
         .unwrap();
     world.let_pass(HOUR - SECOND);
-    assert_eq!(world.library.expire().unwrap(), Expired::default());
+    assert_eq!(
+        world.library.delete_expired().unwrap(),
+        ExpiryReport::default()
+    );
     world.let_pass(SECOND);
-    assert_eq!(world.library.expire().unwrap().images, 1);
+    assert_eq!(world.library.delete_expired().unwrap().images, 1);
     assert!(world.blobs().is_empty() && world.variants().is_empty());
-    assert!(matches!(world.library.next_task().unwrap(), Owed::Nothing));
-    assert_eq!(world.library.expire().unwrap(), Expired::default());
+    assert!(matches!(
+        world.library.next_render_task().unwrap(),
+        NextTask::Empty
+    ));
+    assert_eq!(
+        world.library.delete_expired().unwrap(),
+        ExpiryReport::default()
+    );
 }
 
 #[test]
@@ -115,7 +130,7 @@ fn bytes_that_another_image_has_stay() {
     ephemeral(&world, &picture(1));
     let stays = add(&world.library, &world.owner(), &picture(1));
     world.let_pass(2 * HOUR);
-    assert_eq!(world.library.expire().unwrap().images, 1);
+    assert_eq!(world.library.delete_expired().unwrap().images, 1);
     assert_eq!(read(world.library.original(&stays).unwrap()), picture(1));
 }
 
@@ -123,17 +138,20 @@ fn bytes_that_another_image_has_stay() {
 fn an_end_that_is_put_off_in_time_counts_no_more() {
     let world = World::new();
     let kept = ephemeral(&world, &picture(1));
-    let edit = Edit {
+    let edit = ImageEdit {
         expires_at: Some(None),
-        ..Edit::default()
+        ..ImageEdit::default()
     };
     world
         .another_handle()
-        .edit(&world.owner(), &kept.image, edit)
+        .edit_image(&world.owner(), &kept.image, edit)
         .unwrap();
     world.let_pass(2 * HOUR);
-    assert_eq!(world.library.expire().unwrap(), Expired::default());
-    assert!(world.library.find(&short(&kept.image)).is_ok());
+    assert_eq!(
+        world.library.delete_expired().unwrap(),
+        ExpiryReport::default()
+    );
+    assert!(world.library.find_image(&short(&kept.image)).is_ok());
 }
 
 #[test]
@@ -143,29 +161,29 @@ fn an_end_that_is_over_already_is_refused_and_deletes_nothing() {
     let now = world.library.now();
     // A year that is being typed begins with 0002.
     for end in [now, Timestamp::parse("0002-02-14T10:00:00Z").unwrap()] {
-        let edit = Edit {
+        let edit = ImageEdit {
             expires_at: Some(Some(end)),
-            ..Edit::default()
+            ..ImageEdit::default()
         };
-        let refused = world.library.edit(&world.owner(), &image, edit);
-        assert!(matches!(refused, Err(Error::EndIsOver)));
+        let refused = world.library.edit_image(&world.owner(), &image, edit);
+        assert!(matches!(refused, Err(Error::ExpiryInPast)));
     }
-    assert!(world.library.find(&short(&image)).is_ok());
+    assert!(world.library.find_image(&short(&image)).is_ok());
 }
 
 #[test]
 fn a_key_is_off_the_list_at_its_end_and_deleted_soon_after() {
     let world = World::new();
-    let new = NewKey {
+    let new = NewApiKey {
         expires_in: Some(HOUR),
-        ..NewKey::default()
+        ..NewApiKey::default()
     };
-    world.library.create_key(new).unwrap();
+    world.library.create_api_key(new).unwrap();
     world.let_pass(HOUR - SECOND);
-    assert_eq!(world.library.keys(None).unwrap().len(), 1);
+    assert_eq!(world.library.api_keys(None).unwrap().len(), 1);
     world.let_pass(SECOND);
-    assert!(world.library.keys(None).unwrap().is_empty());
-    assert_eq!(world.another_handle().expire().unwrap().keys, 1);
+    assert!(world.library.api_keys(None).unwrap().is_empty());
+    assert_eq!(world.another_handle().delete_expired().unwrap().keys, 1);
 }
 
 #[test]
@@ -181,10 +199,10 @@ fn while_nothing_is_due_nothing_is_written_and_nobody_is_held_up() {
     // Even while another process writes for long.
     let other = world.another_handle();
     other
-        .catalogue()
+        .database()
         .write(|_| {
             for _ in 0..20 {
-                assert_eq!(world.library.expire()?, Expired::default());
+                assert_eq!(world.library.delete_expired()?, ExpiryReport::default());
             }
             Ok(())
         })

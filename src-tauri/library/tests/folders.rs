@@ -20,13 +20,13 @@ fn paths(world: &World, actor: &Actor) -> Vec<String> {
 
 fn put(world: &World, actor: &Actor, tint: u8, folder: &str) -> Image {
     let mut upload = upload(&world.library, &picture(tint));
-    upload.details.place = Place::Path(path(folder));
-    match world.library.add(actor, upload, None).unwrap() {
-        Added::New(kept) => {
+    upload.metadata.destination = Destination::Path(path(folder));
+    match world.library.add_image(actor, upload, None).unwrap() {
+        AddOutcome::New(kept) => {
             assert_eq!(kept.names.folder, folder);
             kept.image
         }
-        Added::Repeated(_) => unreachable!("nothing was to be remembered"),
+        AddOutcome::Replay(_) => unreachable!("nothing was to be remembered"),
     }
 }
 
@@ -59,7 +59,10 @@ fn paths_that_go_elsewhere_or_too_far_are_refused() {
         ".", "..", "a/..", "a/./b", "a\0", "a\nb", "a\u{7f}", "a\u{85}b", &deep, &long,
     ] {
         let refused = FolderPath::parse(text);
-        assert!(matches!(refused, Err(Error::BadFolder { .. })), "{text:?}");
+        assert!(
+            matches!(refused, Err(Error::InvalidFolderPath { .. })),
+            "{text:?}"
+        );
     }
     assert!(FolderPath::parse(&vec!["a"; 16].join("/")).is_ok());
     assert!(FolderPath::parse(&"ä".repeat(100)).is_ok());
@@ -109,7 +112,7 @@ fn an_upload_makes_its_folder_and_is_counted_in_it_alone() {
         (vec!["products".into(), "products/shoes".into()], vec![0, 2])
     );
     assert_eq!(image.folder, Some(folders[1].id));
-    world.library.delete(&owner, &image).unwrap();
+    world.library.delete_image(&owner, &image).unwrap();
     assert_eq!(world.library.folders(&owner).unwrap()[1].images, 1);
 }
 
@@ -118,8 +121,8 @@ fn an_upload_that_is_refused_makes_no_folder() {
     let world = World::new();
     let owner = world.owner();
     let mut upload = upload(&world.library, b"no picture");
-    upload.details.place = Place::Path(path("a/b"));
-    assert!(world.library.add(&owner, upload, None).is_err());
+    upload.metadata.destination = Destination::Path(path("a/b"));
+    assert!(world.library.add_image(&owner, upload, None).is_err());
     assert!(paths(&world, &owner).is_empty());
 }
 
@@ -128,11 +131,11 @@ fn expired_images_are_not_counted() {
     let world = World::new();
     let owner = world.owner();
     let image = put(&world, &owner, 1, "a");
-    let soon = Edit {
+    let soon = ImageEdit {
         expires_at: Some(Some(world.library.now().plus(HOUR))),
-        ..Edit::default()
+        ..ImageEdit::default()
     };
-    world.library.edit(&owner, &image, soon).unwrap();
+    world.library.edit_image(&owner, &image, soon).unwrap();
     let count = || world.library.folders(&owner).unwrap()[0].images;
     assert_eq!(count(), 1);
     world.let_pass(HOUR);
@@ -165,12 +168,18 @@ fn renaming_takes_all_within_along_and_nothing_beside() {
     ];
     expected.sort_unstable();
     assert_eq!(paths(&world, &owner), expected);
-    assert_eq!(world.library.names(&image).unwrap().folder, "ééé/b/c");
-    assert_eq!(world.library.find(&short(&image)).unwrap(), image);
+    assert_eq!(
+        world.library.public_names(&image).unwrap().folder,
+        "ééé/b/c"
+    );
+    assert_eq!(world.library.find_image(&short(&image)).unwrap(), image);
 
     let b = folder(&world, &owner, "ééé/b");
     world.library.rename_folder(&owner, &b.id, " x ").unwrap();
-    assert_eq!(world.library.names(&image).unwrap().folder, "ééé/x/c");
+    assert_eq!(
+        world.library.public_names(&image).unwrap().folder,
+        "ééé/x/c"
+    );
     // To its own name: nothing to do.
     assert!(world.library.rename_folder(&owner, &b.id, "x").is_ok());
 }
@@ -211,7 +220,10 @@ fn a_new_name_is_one_name() {
         &"x".repeat(101),
     ] {
         let refused = world.library.rename_folder(&owner, &id, name);
-        assert!(matches!(refused, Err(Error::BadFolder { .. })), "{name:?}");
+        assert!(
+            matches!(refused, Err(Error::InvalidFolderPath { .. })),
+            "{name:?}"
+        );
     }
     assert_eq!(paths(&world, &owner), ["a"]);
 }
@@ -230,13 +242,13 @@ fn a_folder_moves_with_all_within_but_not_into_itself_or_too_deep() {
     for into in [&ab.id, &folder(&world, &owner, "b/c").id] {
         assert!(matches!(
             moved(&ab.id, Some(into)),
-            Err(Error::BadFolder { .. })
+            Err(Error::InvalidFolderPath { .. })
         ));
     }
     let deep = folder(&world, &owner, &vec!["x"; 15].join("/"));
     assert!(matches!(
         moved(&ab.id, Some(&deep.id)),
-        Err(Error::BadFolder { .. })
+        Err(Error::InvalidFolderPath { .. })
     ));
     assert!(moved(&a.id, Some(&deep.id)).is_ok());
 }
@@ -274,7 +286,7 @@ fn deleting_takes_all_within_and_nothing_beside() {
     assert_eq!(world.library.delete_folder(&owner, &a.id).unwrap(), 2);
     for image in &gone {
         assert!(matches!(
-            world.library.find(&short(image)),
+            world.library.find_image(&short(image)),
             Err(Error::NotFound)
         ));
     }
@@ -289,7 +301,7 @@ fn deleting_takes_all_within_and_nothing_beside() {
     );
     assert!(matches!(
         world.library.delete_folder(&owner, &a.id),
-        Err(Error::NoFolder)
+        Err(Error::FolderNotFound)
     ));
 }
 
@@ -306,10 +318,10 @@ fn anothers_folder_is_none() {
         world.library.delete_folder(&kitten, &id).map(drop),
     ];
     for refused in refused {
-        assert!(matches!(refused, Err(Error::NoFolder)));
+        assert!(matches!(refused, Err(Error::FolderNotFound)));
     }
     assert!(paths(&world, &kitten).is_empty());
-    assert!(world.library.find(&short(&image)).is_ok());
+    assert!(world.library.find_image(&short(&image)).is_ok());
     // The same path is theirs to have.
     assert!(world.library.add_folder(&kitten, &path("a")).unwrap().1);
 }
@@ -321,13 +333,13 @@ fn deleting_a_folder_needs_the_right_to_delete() {
     let image = put(&world, &owner, 1, "a");
     let keeper = actor(
         &world.library,
-        NewKey {
+        NewApiKey {
             scopes: "upload,manage".parse().unwrap(),
-            ..NewKey::default()
+            ..NewApiKey::default()
         },
     );
     let refused = world.library.delete_folder(&keeper, &image.folder.unwrap());
     let scope = Scope::Delete;
     assert!(matches!(refused, Err(Error::Forbidden { scope: found }) if found == scope));
-    assert!(world.library.find(&short(&image)).is_ok());
+    assert!(world.library.find_image(&short(&image)).is_ok());
 }

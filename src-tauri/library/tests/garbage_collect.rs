@@ -40,10 +40,10 @@ fn old_orphans_go_and_young_ones_stay() {
     );
     let stranger = leave(&world, "blobs/bb/bb/README", now.minus(2 * HOUR));
 
-    assert_eq!(world.library.sweep().unwrap().blobs, 1);
+    assert_eq!(world.library.collect_garbage().unwrap().blobs, 1);
     assert!(young.exists() && !old.exists() && stranger.exists());
     world.let_pass(3 * HOUR);
-    assert_eq!(world.library.sweep().unwrap().blobs, 1);
+    assert_eq!(world.library.collect_garbage().unwrap().blobs, 1);
     assert!(!young.exists());
     assert!(world.library.original(&image).is_ok());
 }
@@ -53,8 +53,8 @@ fn half_finished_uploads_of_dead_processes_go() {
     let world = World::new();
     let now = world.clock.now();
     let dead = leave(&world, "incoming/.tmpDEAD", now.minus(2 * HOUR));
-    let _running = world.library.incoming().unwrap();
-    assert_eq!(world.library.sweep().unwrap().incoming, 1);
+    let _running = world.library.stage_upload().unwrap();
+    assert_eq!(world.library.collect_garbage().unwrap().staged_uploads, 1);
     assert!(!dead.exists());
     assert_eq!(world.incoming().len(), 1);
 }
@@ -67,7 +67,7 @@ fn variants_without_an_image_go() {
         &format!("variants/{}/w20.png", orphan('c')),
         world.clock.now(),
     );
-    world.library.sweep().unwrap();
+    world.library.collect_garbage().unwrap();
     assert!(!left.exists());
 }
 
@@ -76,12 +76,12 @@ fn expired_keys_go_also_when_nobody_uses_them() {
     let world = World::new();
     world
         .library
-        .create_key(NewKey {
+        .create_api_key(NewApiKey {
             expires_in: Some(HOUR),
-            ..NewKey::default()
+            ..NewApiKey::default()
         })
         .unwrap();
-    assert_eq!(world.library.sweep().unwrap().expired.keys, 0);
+    assert_eq!(world.library.collect_garbage().unwrap().expiry.keys, 0);
     world.let_pass(HOUR);
-    assert_eq!(world.library.sweep().unwrap().expired.keys, 1);
+    assert_eq!(world.library.collect_garbage().unwrap().expiry.keys, 1);
 }

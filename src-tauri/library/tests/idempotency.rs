@@ -2,25 +2,25 @@
 
 use super::*;
 
-fn add_with(library: &Library, actor: &Actor, key: &str, bytes: &[u8]) -> Result<Added> {
-    let answer = |kept: &Kept| Answer {
+fn add_with(library: &Library, actor: &Actor, key: &str, bytes: &[u8]) -> Result<AddOutcome> {
+    let answer = |kept: &StoredImage| StoredResponse {
         status: 200,
         media_type: "application/json".to_owned(),
-        body: kept.image.short.clone().into_bytes(),
+        body: kept.image.short_name.clone().into_bytes(),
     };
-    library.add(
+    library.add_image(
         actor,
         upload(library, bytes),
-        Some(Remember {
+        Some(IdempotencyContext {
             key,
-            answer: &answer,
+            build_response: &answer,
         }),
     )
 }
 
-fn first(added: Result<Added>) -> Image {
+fn first(added: Result<AddOutcome>) -> Image {
     match added {
-        Ok(Added::New(kept)) => kept.image,
+        Ok(AddOutcome::New(kept)) => kept.image,
         other => panic!("expected a new image, got {other:?}"),
     }
 }
@@ -30,14 +30,14 @@ fn a_repetition_gets_the_first_answer_and_stores_nothing() {
     let world = World::new();
     let owner = world.owner();
     let image = first(add_with(&world.library, &owner, "once", &picture(1)));
-    let Added::Repeated(answer) =
+    let AddOutcome::Replay(answer) =
         add_with(&world.another_handle(), &owner, "once", &picture(1)).unwrap()
     else {
         panic!("it was stored again");
     };
     assert_eq!(
         (answer.status, answer.body),
-        (200, image.short.into_bytes())
+        (200, image.short_name.into_bytes())
     );
     assert_eq!(world.blobs().len(), 1);
 }
@@ -47,10 +47,10 @@ fn a_repetition_is_answered_after_its_image_was_deleted() {
     let world = World::new();
     let owner = world.owner();
     let image = first(add_with(&world.library, &owner, "once", &picture(1)));
-    world.library.delete(&owner, &image).unwrap();
+    world.library.delete_image(&owner, &image).unwrap();
     assert!(matches!(
         add_with(&world.library, &owner, "once", &picture(1)),
-        Ok(Added::Repeated(_))
+        Ok(AddOutcome::Replay(_))
     ));
     assert!(world.blobs().is_empty() && world.incoming().is_empty());
 }
@@ -62,7 +62,7 @@ fn the_same_key_with_other_bytes_is_refused() {
     first(add_with(&world.library, &owner, "once", &picture(1)));
     assert!(matches!(
         add_with(&world.library, &owner, "once", &picture(2)),
-        Err(Error::KeyReused)
+        Err(Error::IdempotencyKeyReused)
     ));
     assert_eq!(world.blobs().len(), 1);
 }
@@ -73,17 +73,17 @@ fn a_key_is_not_answered_in_another_door_s_words() {
     let owner = world.owner();
     first(add_with(&world.library, &owner, "once", &picture(1)));
     let again = Upload {
-        door: Door::Imgshare,
+        origin: Origin::Imgshare,
         ..upload(&world.library, &picture(1))
     };
-    let answer = |_: &Kept| unreachable!("nothing is kept");
-    let remember = Remember {
+    let answer = |_: &StoredImage| unreachable!("nothing is kept");
+    let remember = IdempotencyContext {
         key: "once",
-        answer: &answer,
+        build_response: &answer,
     };
     assert!(matches!(
-        world.library.add(&owner, again, Some(remember)),
-        Err(Error::KeyReused)
+        world.library.add_image(&owner, again, Some(remember)),
+        Err(Error::IdempotencyKeyReused)
     ));
 }
 
@@ -95,25 +95,36 @@ fn a_key_of_an_upload_or_of_another_image_does_not_pass_for_a_replacement() {
     let other = add(&world.library, &owner, &picture(3));
     first(add_with(&world.library, &owner, "added", &picture(1)));
     let replace = |image: &Image, key| {
-        let answer = |kept: &Kept| Answer {
+        let answer = |kept: &StoredImage| StoredResponse {
             status: 200,
             media_type: "application/json".to_owned(),
-            body: kept.image.short.clone().into_bytes(),
+            body: kept.image.short_name.clone().into_bytes(),
         };
-        let remember = Remember {
+        let remember = IdempotencyContext {
             key,
-            answer: &answer,
+            build_response: &answer,
         };
         let upload = upload(&world.library, &picture(1));
-        world.library.replace(&owner, image, upload, Some(remember))
+        world
+            .library
+            .replace_image(&owner, image, upload, Some(remember))
     };
-    assert!(matches!(replace(&image, "added"), Err(Error::KeyReused)));
-    assert!(matches!(replace(&image, "replaced"), Ok(Added::New(_))));
+    assert!(matches!(
+        replace(&image, "added"),
+        Err(Error::IdempotencyKeyReused)
+    ));
     assert!(matches!(
         replace(&image, "replaced"),
-        Ok(Added::Repeated(_))
+        Ok(AddOutcome::New(_))
     ));
-    assert!(matches!(replace(&other, "replaced"), Err(Error::KeyReused)));
+    assert!(matches!(
+        replace(&image, "replaced"),
+        Ok(AddOutcome::Replay(_))
+    ));
+    assert!(matches!(
+        replace(&other, "replaced"),
+        Err(Error::IdempotencyKeyReused)
+    ));
 }
 
 #[test]
@@ -141,7 +152,7 @@ fn a_day_later_the_key_is_new_again() {
     world.let_pass(24 * HOUR);
     first(add_with(&world.library, &owner, "once", &picture(2)));
     world.let_pass(24 * HOUR);
-    assert_eq!(world.library.sweep().unwrap().answers, 1);
+    assert_eq!(world.library.collect_garbage().unwrap().responses, 1);
 }
 
 #[test]
@@ -152,7 +163,7 @@ fn many_at_once_with_one_key_store_one_image() {
         let upload = || {
             matches!(
                 add_with(&world.another_handle(), &owner, "once", &picture(1)),
-                Ok(Added::New(_))
+                Ok(AddOutcome::New(_))
             )
         };
         let threads: Vec<_> = (0..6).map(|_| scope.spawn(upload)).collect();

@@ -5,27 +5,27 @@ use super::*;
 /// The account's own, the newest first.
 pub(super) fn own() -> Listing {
     Listing {
-        whose: Whose::Own,
-        folder: Within::Anywhere,
+        owner: OwnerFilter::Own,
+        folder: FolderFilter::Any,
         search: None,
-        order: Order::Created,
+        order: Order::CreatedAt,
         descending: true,
-        start: Start::Skip(0),
-        most: 100,
-        counted: true,
+        start: PageStart::Skip(0),
+        limit: 100,
+        count_total: true,
     }
 }
 
-pub(super) fn put_with(world: &World, actor: &Actor, name: &str, details: Details) -> Image {
+pub(super) fn put_with(world: &World, actor: &Actor, name: &str, details: UploadMetadata) -> Image {
     world.let_pass(Duration::from_secs(1));
     let upload = Upload {
         name: name.to_owned(),
-        details,
+        metadata: details,
         ..upload(&world.library, &picture(1))
     };
-    match world.library.add(actor, upload, None).unwrap() {
-        Added::New(kept) => kept.image,
-        Added::Repeated(_) => unreachable!("nothing was to be remembered"),
+    match world.library.add_image(actor, upload, None).unwrap() {
+        AddOutcome::New(kept) => kept.image,
+        AddOutcome::Replay(_) => unreachable!("nothing was to be remembered"),
     }
 }
 
@@ -35,9 +35,9 @@ pub(super) fn put(world: &World, actor: &Actor, name: &str, folder: &str) -> Ima
         world,
         actor,
         name,
-        Details {
-            place: place.map_or(Place::Root, Place::Path),
-            ..Details::default()
+        UploadMetadata {
+            destination: place.map_or(Destination::Root, Destination::Path),
+            ..UploadMetadata::default()
         },
     )
 }
@@ -53,7 +53,7 @@ pub(super) fn found(world: &World, actor: &Actor, listing: Listing) -> Vec<Strin
         descending: false,
         ..listing
     };
-    let page = world.library.list(actor, &listing).unwrap();
+    let page = world.library.list_images(actor, &listing).unwrap();
     assert_eq!(page.total, page.images.len() as u64, "the count is another");
     named(&page).into_iter().map(str::to_owned).collect()
 }
@@ -64,9 +64,9 @@ fn an_accounts_own_images_come_newest_first_and_those_of_one_moment_in_one_order
     let owner = world.owner();
     put(&world, &owner, "old", "");
     put(&world, &owner, "new", "");
-    let page = world.library.list(&owner, &own()).unwrap();
+    let page = world.library.list_images(&owner, &own()).unwrap();
     assert_eq!(
-        (named(&page), page.total, page.more),
+        (named(&page), page.total, page.has_more),
         (vec!["new", "old"], 2, false)
     );
 
@@ -77,7 +77,7 @@ fn an_accounts_own_images_come_newest_first_and_those_of_one_moment_in_one_order
     let mut ids: Vec<_> = same.iter().map(|image| image.id).collect();
     ids.sort();
     ids.reverse();
-    let page = world.library.list(&owner, &own()).unwrap();
+    let page = world.library.list_images(&owner, &own()).unwrap();
     let listed: Vec<_> = page.images[..7].iter().map(|image| image.id).collect();
     assert_eq!(listed, ids);
 }
@@ -91,12 +91,12 @@ fn pages_say_how_many_there_are_wherever_they_begin() {
     }
     let page = |skip, most| {
         let listing = Listing {
-            start: Start::Skip(skip),
-            most,
+            start: PageStart::Skip(skip),
+            limit: most,
             ..own()
         };
-        let page = world.library.list(&owner, &listing).unwrap();
-        (named(&page).concat(), page.total, page.more)
+        let page = world.library.list_images(&owner, &listing).unwrap();
+        (named(&page).concat(), page.total, page.has_more)
     };
     assert_eq!(page(0, 2), ("ed".into(), 5, true));
     assert_eq!(page(2, 2), ("cb".into(), 5, true));
@@ -114,9 +114,9 @@ fn others_and_guests_and_expired_images_are_not_among_ones_own() {
     put(&world, &owner, "mine", "");
     put(&world, &kitten, "kittens", "");
     put(&world, &Actor::Guest, "a guests", "");
-    let soon = Details {
+    let soon = UploadMetadata {
         expires_at: Some(world.library.now().plus(HOUR)),
-        ..Details::default()
+        ..UploadMetadata::default()
     };
     put_with(&world, &owner, "fleeting", soon);
     assert_eq!(found(&world, &owner, own()), ["mine", "fleeting"]);
@@ -129,21 +129,24 @@ fn others_and_guests_and_expired_images_are_not_among_ones_own() {
 fn public_lists_have_what_is_public_and_everybodys_have_all() {
     let world = World::new();
     let (owner, kitten) = (world.owner(), kitten(&world));
-    let public = || Details {
+    let public = || UploadMetadata {
         public: true,
-        ..Details::default()
+        ..UploadMetadata::default()
     };
     put(&world, &owner, "private", "");
     put_with(&world, &owner, "public", public());
     put_with(&world, &kitten, "kittens", public());
     put(&world, &Actor::Guest, "a guests", "");
     let of = |whose| {
-        let listing = Listing { whose, ..own() };
+        let listing = Listing {
+            owner: whose,
+            ..own()
+        };
         found(&world, &Actor::Anonymous, listing)
     };
-    assert_eq!(of(Whose::Public), ["public", "kittens", "a guests"]);
+    assert_eq!(of(OwnerFilter::Public), ["public", "kittens", "a guests"]);
     assert_eq!(
-        of(Whose::Everybodys),
+        of(OwnerFilter::All),
         ["private", "public", "kittens", "a guests"]
     );
 }
@@ -157,17 +160,23 @@ fn a_folder_lists_what_lies_in_it_and_not_what_lies_deeper() {
     put(&world, &owner, "shop", "products");
     put(&world, &kitten, "kittens", "products");
     let within = |folder| found(&world, &owner, Listing { folder, ..own() });
-    assert_eq!(within(Within::Anywhere).len(), 3);
-    assert_eq!(within(Within::Root), ["at the root"]);
-    assert_eq!(within(Within::Path("products".into())), ["shop"]);
-    assert_eq!(within(Within::Path("products/shoes".into())), ["shoe"]);
-    assert_eq!(within(Within::Folder(shoe.folder.unwrap())), ["shoe"]);
+    assert_eq!(within(FolderFilter::Any).len(), 3);
+    assert_eq!(within(FolderFilter::Root), ["at the root"]);
+    assert_eq!(within(FolderFilter::Path("products".into())), ["shop"]);
+    assert_eq!(
+        within(FolderFilter::Path("products/shoes".into())),
+        ["shoe"]
+    );
+    assert_eq!(within(FolderFilter::Folder(shoe.folder.unwrap())), ["shoe"]);
     for nowhere in ["Products", "shoes", "products/", "%"] {
-        assert!(within(Within::Path(nowhere.into())).is_empty(), "{nowhere}");
+        assert!(
+            within(FolderFilter::Path(nowhere.into())).is_empty(),
+            "{nowhere}"
+        );
     }
     let everybodys = Listing {
-        whose: Whose::Everybodys,
-        folder: Within::Path("products".into()),
+        owner: OwnerFilter::All,
+        folder: FolderFilter::Path("products".into()),
         ..own()
     };
     assert_eq!(found(&world, &owner, everybodys), ["shop", "kittens"]);
@@ -181,28 +190,28 @@ fn every_order_is_kept_in_both_directions() {
         world.let_pass(Duration::from_secs(1));
         let upload = Upload {
             name: name.into(),
-            details: Details {
+            metadata: UploadMetadata {
                 description: format!("{name} and more"),
-                ..Details::default()
+                ..UploadMetadata::default()
             },
             ..upload(&world.library, &sized_picture(1, width, height))
         };
-        world.library.add(&owner, upload, None).unwrap();
+        world.library.add_image(&owner, upload, None).unwrap();
     }
-    let all = world.library.list(&owner, &own()).unwrap().images;
+    let all = world.library.list_images(&owner, &own()).unwrap().images;
     for (times, image) in [3, 1, 2, 2].into_iter().zip(&all) {
         (0..times).for_each(|_| world.library.count_view(image));
     }
     world.let_pass(HOUR);
     world
         .library
-        .edit(&owner, &all[2], Edit::default())
+        .edit_image(&owner, &all[2], ImageEdit::default())
         .unwrap();
 
     let key = |order, image: &Image| -> (i64, String) {
         let number = match order {
-            Order::Created => image.created_at.micros(),
-            Order::Updated => image.updated_at.unwrap_or(image.created_at).micros(),
+            Order::CreatedAt => image.created_at.micros(),
+            Order::UpdatedAt => image.updated_at.unwrap_or(image.created_at).micros(),
             Order::Views => image.views.cast_signed(),
             Order::Bytes => image.bytes.cast_signed(),
             Order::Width => image.info.width.into(),
@@ -217,8 +226,8 @@ fn every_order_is_kept_in_both_directions() {
         (number, text)
     };
     for order in [
-        Order::Created,
-        Order::Updated,
+        Order::CreatedAt,
+        Order::UpdatedAt,
         Order::Views,
         Order::Name,
         Order::Description,
@@ -232,7 +241,7 @@ fn every_order_is_kept_in_both_directions() {
                 descending,
                 ..own()
             };
-            world.library.list(&owner, &listing).unwrap().images
+            world.library.list_images(&owner, &listing).unwrap().images
         };
         let rising = list(false);
         assert_eq!(rising.len(), 4);
@@ -257,39 +266,42 @@ fn a_cursor_goes_through_all_once_also_where_times_are_alike() {
         let image = add(&world.library, &owner, &picture(tint));
         if tint == 4 {
             world.let_pass(Duration::from_secs(1));
-            world.library.edit(&owner, &image, Edit::default()).unwrap();
+            world
+                .library
+                .edit_image(&owner, &image, ImageEdit::default())
+                .unwrap();
         }
     }
     for (order, descending) in [
-        (Order::Created, true),
-        (Order::Created, false),
-        (Order::Updated, true),
-        (Order::Updated, false),
+        (Order::CreatedAt, true),
+        (Order::CreatedAt, false),
+        (Order::UpdatedAt, true),
+        (Order::UpdatedAt, false),
     ] {
         let mut listing = Listing {
             order,
             descending,
             ..own()
         };
-        let all: Vec<_> = world.library.list(&owner, &listing).unwrap().images;
-        listing.most = 3;
+        let all: Vec<_> = world.library.list_images(&owner, &listing).unwrap().images;
+        listing.limit = 3;
         let mut gone_through = Vec::new();
         loop {
-            let page = world.library.list(&owner, &listing).unwrap();
+            let page = world.library.list_images(&owner, &listing).unwrap();
             assert_eq!(page.total, 10);
             gone_through.extend(page.images);
             let last = gone_through.last().unwrap();
             let time = match order {
-                Order::Updated => last.updated_at.unwrap_or(last.created_at),
+                Order::UpdatedAt => last.updated_at.unwrap_or(last.created_at),
                 _ => last.created_at,
             };
-            listing.start = Start::After(time, last.id);
-            if !page.more {
+            listing.start = PageStart::After(time, last.id);
+            if !page.has_more {
                 break;
             }
         }
         assert_eq!(gone_through, all, "{order:?} {descending}");
-        let beyond = world.library.list(&owner, &listing).unwrap();
+        let beyond = world.library.list_images(&owner, &listing).unwrap();
         assert_eq!((beyond.images.len(), beyond.total), (0, 10));
     }
 }
@@ -299,23 +311,23 @@ fn only_a_key_that_may_manage_lists() {
     let world = World::new();
     let sender = actor(
         &world.library,
-        NewKey {
+        NewApiKey {
             scopes: "upload,delete".parse().unwrap(),
-            ..NewKey::default()
+            ..NewApiKey::default()
         },
     );
     let refused = [
-        world.library.list(&sender, &own()).map(drop),
+        world.library.list_images(&sender, &own()).map(drop),
         world.library.folders(&sender).map(drop),
         world.library.search_folders(&sender, "a").map(drop),
-        world.library.list_by_id(&sender, &[]).map(drop),
+        world.library.list_images_by_id(&sender, &[]).map(drop),
     ];
     for refused in refused {
         let scope = Scope::Manage;
         assert!(matches!(refused, Err(Error::Forbidden { scope: found }) if found == scope));
     }
     for nobody in [Actor::Anonymous, Actor::Guest] {
-        let refused = world.library.list(&nobody, &own());
+        let refused = world.library.list_images(&nobody, &own());
         assert!(matches!(refused, Err(Error::Unauthorised)));
     }
 }
@@ -328,7 +340,10 @@ fn images_are_listed_by_id_in_the_order_of_the_ids() {
     let others = put(&world, &kitten, "c", "");
     let nothing: ImageId = "00112233-4455-4677-8899-aabbccddeeff".parse().unwrap();
     let ids = [b.id, others.id, nothing, a.id];
-    assert_eq!(world.library.list_by_id(&owner, &ids).unwrap(), [b, a]);
+    assert_eq!(
+        world.library.list_images_by_id(&owner, &ids).unwrap(),
+        [b, a]
+    );
 }
 
 #[test]
@@ -339,11 +354,11 @@ fn a_list_that_is_not_counted_says_how_many_there_are_at_least() {
         put(&world, &owner, name, "");
     }
     let listing = Listing {
-        counted: false,
-        start: Start::Skip(1),
-        most: 2,
+        count_total: false,
+        start: PageStart::Skip(1),
+        limit: 2,
         ..own()
     };
-    let page = world.library.list(&owner, &listing).unwrap();
-    assert_eq!((page.images.len(), page.total, page.more), (2, 3, true));
+    let page = world.library.list_images(&owner, &listing).unwrap();
+    assert_eq!((page.images.len(), page.total, page.has_more), (2, 3, true));
 }

@@ -95,7 +95,7 @@ impl World {
     }
 
     fn owner(&self) -> Actor {
-        actor(&self.library, NewKey::default())
+        actor(&self.library, NewApiKey::default())
     }
 
     fn blobs(&self) -> Vec<PathBuf> {
@@ -112,8 +112,8 @@ impl World {
 }
 
 /// Who comes with a fresh key.
-fn actor(library: &Library, new: NewKey) -> Actor {
-    let (_, secret) = library.create_key(new).unwrap();
+fn actor(library: &Library, new: NewApiKey) -> Actor {
+    let (_, secret) = library.create_api_key(new).unwrap();
     library.actor_for_secret(secret.expose()).unwrap().unwrap()
 }
 
@@ -124,28 +124,28 @@ fn kitten(world: &World) -> Actor {
         ..NewAccount::default()
     };
     world.library.add_account(account).unwrap();
-    let key = NewKey {
+    let key = NewApiKey {
         account: "kitten".to_owned(),
-        ..NewKey::default()
+        ..NewApiKey::default()
     };
     actor(&world.library, key)
 }
 
 fn upload(library: &Library, bytes: &[u8]) -> Upload {
-    let mut incoming = library.incoming().unwrap();
+    let mut incoming = library.stage_upload().unwrap();
     incoming.append(bytes).unwrap();
     Upload {
-        incoming,
+        staged_upload: incoming,
         name: "fountain.png".to_owned(),
-        door: Door::Imgs,
-        details: Details::default(),
+        origin: Origin::Imgs,
+        metadata: UploadMetadata::default(),
     }
 }
 
 fn try_add(library: &Library, actor: &Actor, bytes: &[u8]) -> Result<Image> {
-    match library.add(actor, upload(library, bytes), None)? {
-        Added::New(kept) => Ok(kept.image),
-        Added::Repeated(_) => unreachable!("nothing was to be remembered"),
+    match library.add_image(actor, upload(library, bytes), None)? {
+        AddOutcome::New(kept) => Ok(kept.image),
+        AddOutcome::Replay(_) => unreachable!("nothing was to be remembered"),
     }
 }
 
@@ -154,13 +154,13 @@ fn add(library: &Library, actor: &Actor, bytes: &[u8]) -> Image {
 }
 
 fn short(image: &Image) -> ImageName {
-    ImageName::Short(image.short.clone())
+    ImageName::ShortName(image.short_name.clone())
 }
 
 fn read(content: Content) -> Vec<u8> {
     match content.body {
-        Body::Whole(bytes) => bytes.to_vec(),
-        Body::Open(mut file) => {
+        ContentBody::InMemory(bytes) => bytes.to_vec(),
+        ContentBody::OpenFile(mut file) => {
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes).unwrap();
             bytes

@@ -23,7 +23,7 @@ fn a_folder_of_a_newer_version_is_refused_with_a_clear_sentence() {
         let sql = format!("PRAGMA user_version = {version}");
         world
             .library
-            .catalogue()
+            .database()
             .write(|write| write.execute(&sql, []))
             .unwrap();
     };
@@ -55,7 +55,7 @@ fn a_folder_of_the_first_version_is_brought_up_to_date_and_keeps_its_images() {
     drop(first);
     let library = Library::open(folder.path(), Settings::default()).unwrap();
     let image = library
-        .find(&ImageName::Short("abcdefghij".into()))
+        .find_image(&ImageName::ShortName("abcdefghij".into()))
         .unwrap();
     assert_eq!(
         (image.name.as_str(), image.extension.as_str()),
@@ -65,33 +65,39 @@ fn a_folder_of_the_first_version_is_brought_up_to_date_and_keeps_its_images() {
         (image.public, image.views, image.expires_at),
         (false, 0, None)
     );
-    let owner = actor(&library, NewKey::default());
+    let owner = actor(&library, NewApiKey::default());
     let listing = Listing {
-        whose: Whose::Own,
-        folder: Within::Root,
+        owner: OwnerFilter::Own,
+        folder: FolderFilter::Root,
         search: Some(Search::Name("été".into())),
-        order: Order::Created,
+        order: Order::CreatedAt,
         descending: true,
-        start: Start::Skip(0),
-        most: 10,
-        counted: true,
+        start: PageStart::Skip(0),
+        limit: 10,
+        count_total: true,
     };
     assert_eq!(
-        library.list(&owner, &listing).unwrap().images,
+        library.list_images(&owner, &listing).unwrap().images,
         std::slice::from_ref(&image)
     );
     let anything = Listing {
         search: Some(Search::Anything("été.jp".into(), Zone::UTC)),
         ..listing
     };
-    assert_eq!(library.list(&owner, &anything).unwrap().total, 1);
+    assert_eq!(library.list_images(&owner, &anything).unwrap().total, 1);
     assert_eq!(
-        library.names(&image).unwrap(),
-        library.names(&image).unwrap()
+        library.public_names(&image).unwrap(),
+        library.public_names(&image).unwrap()
     );
-    assert!(matches!(library.next_task().unwrap(), Owed::Nothing));
+    assert!(matches!(
+        library.next_render_task().unwrap(),
+        NextTask::Empty
+    ));
     add(&library, &owner, &sized_picture(1, 300, 20));
-    assert!(matches!(library.next_task().unwrap(), Owed::Now(_)));
+    assert!(matches!(
+        library.next_render_task().unwrap(),
+        NextTask::Ready(_)
+    ));
 }
 
 #[test]
@@ -101,8 +107,8 @@ fn the_database_is_opened_as_it_should_be() {
         let sql = format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}");
         world
             .library
-            .catalogue()
-            .write(|write| write.one(&sql, [], |row| row.get::<_, String>(0)))
+            .database()
+            .write(|write| write.query_one(&sql, [], |row| row.get::<_, String>(0)))
     };
     assert_eq!(pragma("journal_mode").unwrap().unwrap(), "wal");
     assert_eq!(pragma("synchronous").unwrap().unwrap(), "2", "FULL");
@@ -120,13 +126,17 @@ fn only_its_owner_may_look_into_a_new_folder() {
     assert_eq!(mode(folder.clone()), 0o700);
     assert_eq!(mode(folder.join("library.db")), 0o600);
     assert_eq!(mode(folder.join("library.db-wal")), 0o600);
-    let image = add(&library, &actor(&library, NewKey::default()), &picture(1));
-    assert_eq!(library.find(&short(&image)).unwrap(), image);
+    let image = add(
+        &library,
+        &actor(&library, NewApiKey::default()),
+        &picture(1),
+    );
+    assert_eq!(library.find_image(&short(&image)).unwrap(), image);
 }
 
 #[test]
 fn a_local_folder_gives_no_warning() {
-    assert_eq!(World::new().library.warnings(), []);
+    assert_eq!(World::new().library.startup_warnings(), []);
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn a_preset_is_kept_as_it_was_given_and_found_by_name() {
     assert_eq!(thumb.params, "c_fill,w_240");
     for none in ["THUMB", "thum", ""] {
         let missing = world.another_handle().preset(account, none);
-        assert!(matches!(missing, Err(Error::NoPreset)), "{none}");
+        assert!(matches!(missing, Err(Error::PresetNotFound)), "{none}");
     }
 }
 
@@ -38,7 +38,10 @@ fn names_begin_with_a_letter_or_digit_and_are_plain() {
         "a.b",
         &"x".repeat(65),
     ] {
-        assert!(matches!(add(bad), Err(Error::BadPreset { .. })), "{bad}");
+        assert!(
+            matches!(add(bad), Err(Error::InvalidPresetName { .. })),
+            "{bad}"
+        );
     }
 }
 
@@ -54,16 +57,16 @@ fn a_name_is_taken_once_in_each_account_and_free_again_when_its_preset_is_gone()
     assert!(world.library.add_preset(&kitten, "thumb", "w_3").is_ok());
 
     let others = world.library.delete_preset(&kitten, &first.id);
-    assert!(matches!(others, Err(Error::NoPreset)));
+    assert!(matches!(others, Err(Error::PresetNotFound)));
     world.library.delete_preset(&owner, &first.id).unwrap();
     let account = owner.account().unwrap();
     assert!(matches!(
         world.library.preset(account, "thumb"),
-        Err(Error::NoPreset)
+        Err(Error::PresetNotFound)
     ));
     assert!(matches!(
         world.library.delete_preset(&owner, &first.id),
-        Err(Error::NoPreset)
+        Err(Error::PresetNotFound)
     ));
     assert!(world.library.add_preset(&owner, "thumb", "w_2").is_ok());
 }
@@ -74,9 +77,9 @@ fn only_a_key_that_may_manage_has_to_do_with_presets() {
     let preset = world.library.add_preset(&world.owner(), "a", "").unwrap();
     let sender = actor(
         &world.library,
-        NewKey {
+        NewApiKey {
             scopes: "upload,delete".parse().unwrap(),
-            ..NewKey::default()
+            ..NewApiKey::default()
         },
     );
     let refused = [

@@ -2,34 +2,34 @@
 
 use std::sync::Once;
 
-use imaging::Never;
+use imaging::NeverCancelled;
 
 use super::*;
 
-fn upload_through(library: &Library, door: Door, bytes: &[u8]) -> Upload {
+fn upload_through(library: &Library, door: Origin, bytes: &[u8]) -> Upload {
     Upload {
-        door,
+        origin: door,
         ..upload(library, bytes)
     }
 }
 
 fn shared(library: &Library, owner: &Actor, bytes: &[u8]) -> Image {
-    let upload = upload_through(library, Door::Imgshare, bytes);
-    match library.add(owner, upload, None).unwrap() {
-        Added::New(kept) => kept.image,
-        Added::Repeated(_) => unreachable!("nothing was to be remembered"),
+    let upload = upload_through(library, Origin::Imgshare, bytes);
+    match library.add_image(owner, upload, None).unwrap() {
+        AddOutcome::New(kept) => kept.image,
+        AddOutcome::Replay(_) => unreachable!("nothing was to be remembered"),
     }
 }
 
-fn next(library: &Library) -> Task {
-    match library.next_task().unwrap() {
-        Owed::Now(task) => task,
+fn next(library: &Library) -> RenderTask {
+    match library.next_render_task().unwrap() {
+        NextTask::Ready(task) => task,
         other => panic!("{other:?}"),
     }
 }
 
-fn work(library: &Library, stop: &dyn imaging::Stop) -> Worked {
-    library.work_on(&next(library), stop).unwrap()
+fn work(library: &Library, stop: &dyn imaging::CancelToken) -> TaskOutcome {
+    library.run_render_task(&next(library), stop).unwrap()
 }
 
 fn names(world: &World) -> Vec<String> {
@@ -51,10 +51,13 @@ fn broken() -> Vec<u8> {
 fn an_upload_has_three_jpegs_within_their_boxes_and_the_widths_along() {
     let world = World::new();
     let image = shared(&world.library, &world.owner(), &sized_picture(1, 400, 900));
-    assert!(world.library.owes_reductions(&image).unwrap());
-    assert_eq!(work(&world.library, &Never), Worked::Done);
-    assert!(!world.library.owes_reductions(&image).unwrap());
-    for (reduction, size) in REDUCTIONS.iter().zip([(341, 768), (213, 480), (107, 240)]) {
+    assert!(world.library.has_pending_imgshare_sizes(&image).unwrap());
+    assert_eq!(work(&world.library, &NeverCancelled), TaskOutcome::Done);
+    assert!(!world.library.has_pending_imgshare_sizes(&image).unwrap());
+    for (reduction, size) in IMGSHARE_SIZES
+        .iter()
+        .zip([(341, 768), (213, 480), (107, 240)])
+    {
         let found = world.library.variant(&image, &reduction.transform());
         let found = found.unwrap().expect(reduction.name);
         assert_eq!(found.format, imaging::Format::Jpeg);
@@ -76,7 +79,7 @@ fn also_the_smallest_picture_has_three_and_also_where_no_sizes_are_made_ahead() 
         ..Settings::default()
     });
     shared(&world.library, &world.owner(), &sized_picture(1, 3, 2));
-    assert_eq!(work(&world.library, &Never), Worked::Done);
+    assert_eq!(work(&world.library, &NeverCancelled), TaskOutcome::Done);
     assert_eq!(
         names(&world),
         [
@@ -86,23 +89,23 @@ fn also_the_smallest_picture_has_three_and_also_where_no_sizes_are_made_ahead() 
         ]
     );
     shared(&world.library, &world.owner(), &sized_picture(2, 900, 30));
-    assert_eq!(work(&world.library, &Never), Worked::Done);
+    assert_eq!(work(&world.library, &NeverCancelled), TaskOutcome::Done);
     assert_eq!(world.variants().len(), 6);
 }
 
 #[test]
 fn they_are_made_after_their_delay() {
     let world = World::with(Settings {
-        reductions_delay: HOUR,
+        imgshare_sizes_delay: HOUR,
         ..Settings::default()
     });
     shared(&world.library, &world.owner(), &picture(1));
-    let Owed::Later(pause) = world.library.next_task().unwrap() else {
+    let NextTask::NotBefore(pause) = world.library.next_render_task().unwrap() else {
         panic!("they have time")
     };
     assert_eq!(pause, HOUR);
     world.let_pass(HOUR);
-    assert_eq!(work(&world.library, &Never), Worked::Done);
+    assert_eq!(work(&world.library, &NeverCancelled), TaskOutcome::Done);
 }
 
 #[test]
@@ -110,17 +113,27 @@ fn they_go_before_widths_and_wait_for_nobody_when_their_time_runs_out() {
     let world = World::new();
     let owner = world.owner();
     add(&world.library, &owner, &sized_picture(1, 300, 20));
-    assert_eq!(next(&world.library).patience(world.clock.now()), None);
+    assert_eq!(
+        next(&world.library).time_until_urgent(world.clock.now()),
+        None
+    );
     world.let_pass(Duration::from_secs(1));
     let image = shared(&world.library, &owner, &picture(2));
-    let patience = || next(&world.library).patience(world.clock.now()).unwrap();
+    let patience = || {
+        next(&world.library)
+            .time_until_urgent(world.clock.now())
+            .unwrap()
+    };
     assert!((1..60).contains(&patience().as_secs()));
     world.let_pass(HOUR);
     assert_eq!(patience(), Duration::ZERO);
-    assert_eq!(work(&world.library, &Never), Worked::Done);
-    assert!(!world.library.owes_reductions(&image).unwrap());
-    assert_eq!(work(&world.library, &Never), Worked::Done);
-    assert!(matches!(world.library.next_task().unwrap(), Owed::Nothing));
+    assert_eq!(work(&world.library, &NeverCancelled), TaskOutcome::Done);
+    assert!(!world.library.has_pending_imgshare_sizes(&image).unwrap());
+    assert_eq!(work(&world.library, &NeverCancelled), TaskOutcome::Done);
+    assert!(matches!(
+        world.library.next_render_task().unwrap(),
+        NextTask::Empty
+    ));
 }
 
 #[test]
@@ -129,18 +142,21 @@ fn an_image_that_cannot_be_reduced_is_deleted_and_no_other_of_its_bytes() {
     let owner = world.owner();
     let stays = add(&world.library, &owner, &broken());
     let goes = shared(&world.library, &owner, &broken());
-    while let Owed::Now(task) = world.library.next_task().unwrap() {
+    while let NextTask::Ready(task) = world.library.next_render_task().unwrap() {
         assert_eq!(
-            world.library.work_on(&task, &Never).unwrap(),
-            Worked::Dropped
+            world
+                .library
+                .run_render_task(&task, &NeverCancelled)
+                .unwrap(),
+            TaskOutcome::Dropped
         );
     }
     assert!(matches!(
-        world.library.find(&short(&goes)),
+        world.library.find_image(&short(&goes)),
         Err(Error::NotFound)
     ));
     assert_eq!(read(world.library.original(&stays).unwrap()), broken());
-    world.library.delete(&owner, &stays).unwrap();
+    world.library.delete_image(&owner, &stays).unwrap();
     assert!(world.blobs().is_empty() && world.variants().is_empty());
 }
 
@@ -152,14 +168,14 @@ fn an_image_that_gets_good_bytes_meanwhile_stays() {
     let (other, once) = (world.another_handle(), Once::new());
     let stop = || {
         once.call_once(|| {
-            let better = upload_through(&other, Door::Media, &picture(2));
-            other.replace(&owner, &image, better, None).unwrap();
+            let better = upload_through(&other, Origin::Media, &picture(2));
+            other.replace_image(&owner, &image, better, None).unwrap();
         });
         false
     };
     work(&world.library, &stop);
     assert!(once.is_completed());
-    let found = world.library.find(&short(&image)).unwrap();
+    let found = world.library.find_image(&short(&image)).unwrap();
     assert_eq!(read(world.library.original(&found).unwrap()), picture(2));
 }
 
@@ -168,11 +184,14 @@ fn bytes_that_came_later_through_another_door_are_no_promise_and_never_cost_the_
     let world = World::new();
     let owner = world.owner();
     let image = shared(&world.library, &owner, &picture(1));
-    let worse = upload_through(&world.library, Door::Media, &broken());
-    world.library.replace(&owner, &image, worse, None).unwrap();
-    assert!(!world.library.owes_reductions(&image).unwrap());
-    assert_eq!(work(&world.library, &Never), Worked::Dropped);
-    assert!(world.library.find(&short(&image)).is_ok());
+    let worse = upload_through(&world.library, Origin::Media, &broken());
+    world
+        .library
+        .replace_image(&owner, &image, worse, None)
+        .unwrap();
+    assert!(!world.library.has_pending_imgshare_sizes(&image).unwrap());
+    assert_eq!(work(&world.library, &NeverCancelled), TaskOutcome::Dropped);
+    assert!(world.library.find_image(&short(&image)).is_ok());
 }
 
 #[test]
@@ -181,10 +200,13 @@ fn a_disk_that_fails_costs_no_image() {
     let image = shared(&world.library, &world.owner(), &picture(1));
     let (blob, aside) = (world.blobs().remove(0), world.folder.path().join("aside"));
     std::fs::rename(&blob, &aside).unwrap();
-    assert_eq!(work(&world.library, &Never), Worked::PutOff);
+    assert_eq!(
+        work(&world.library, &NeverCancelled),
+        TaskOutcome::Postponed
+    );
     std::fs::rename(&aside, &blob).unwrap();
-    assert!(world.library.owes_reductions(&image).unwrap());
+    assert!(world.library.has_pending_imgshare_sizes(&image).unwrap());
     world.let_pass(HOUR);
-    assert_eq!(work(&world.library, &Never), Worked::Done);
-    assert!(world.library.find(&short(&image)).is_ok());
+    assert_eq!(work(&world.library, &NeverCancelled), TaskOutcome::Done);
+    assert!(world.library.find_image(&short(&image)).is_ok());
 }

@@ -102,7 +102,7 @@ fn a_folders_path_is_searched_where_that_is_asked_for() {
 
     // Both hold: in this folder, and with this name.
     let both = Listing {
-        folder: Within::Path("Produits".into()),
+        folder: FolderFilter::Path("Produits".into()),
         search: Some(Search::Name("two".into())),
         ..own()
     };
@@ -119,11 +119,11 @@ fn a_renamed_folder_and_a_new_name_are_found_under_what_they_are_called_now() {
         .library
         .rename_folder(&owner, &winter, "SOMMER")
         .unwrap();
-    let edit = Edit {
+    let edit = ImageEdit {
         name: Some("ZWEI.png".into()),
-        ..Edit::default()
+        ..ImageEdit::default()
     };
-    world.library.edit(&owner, &image, edit).unwrap();
+    world.library.edit_image(&owner, &image, edit).unwrap();
     let search = |term: &str| {
         let search = Some(Search::NameOrFolder(term.into()));
         found(&world, &owner, Listing { search, ..own() }).len()
@@ -141,16 +141,16 @@ fn descriptions_and_owners_are_searched() {
         .library
         .set_display_name("kitten", "Ölaf Müller")
         .unwrap();
-    let said = |description: &str| Details {
+    let said = |description: &str| UploadMetadata {
         description: description.into(),
         public: true,
-        ..Details::default()
+        ..UploadMetadata::default()
     };
     put_with(&world, &owner, "one", said("Ein ÖL-Gemälde"));
     put_with(&world, &kitten, "two", said("nothing"));
     let search = |search| {
         let listing = Listing {
-            whose: Whose::Public,
+            owner: OwnerFilter::Public,
             search: Some(search),
             ..own()
         };
@@ -198,12 +198,12 @@ fn folders_are_found_by_their_own_name_and_at_most_fifty() {
 fn the_dashboards_search_looks_everywhere_and_every_word_has_to_be_somewhere() {
     let world = World::new();
     let (owner, kitten) = (world.owner(), kitten(&world));
-    let told = Details {
+    let told = UploadMetadata {
         title: "A calm Sea".into(),
         description: "Seen from the old bridge, in März".into(),
         tags: vec!["water".into(), "north wind".into()],
-        place: Place::Path(FolderPath::parse("Trips/Été").unwrap().unwrap()),
-        ..Details::default()
+        destination: Destination::Path(FolderPath::parse("Trips/Été").unwrap().unwrap()),
+        ..UploadMetadata::default()
     };
     put_with(&world, &owner, "IMG_0815.png", told.clone());
     put(&world, &owner, "bridge.png", "");
@@ -238,7 +238,7 @@ fn the_dashboards_search_looks_everywhere_and_every_word_has_to_be_somewhere() {
         1,
         "more words than a question can hold"
     );
-    for order in [Order::Name, Order::Updated, Order::Views, Order::Bytes] {
+    for order in [Order::Name, Order::UpdatedAt, Order::Views, Order::Bytes] {
         let search = Some(Search::Anything("bridge".into(), Zone::UTC));
         assert_eq!(
             found(
@@ -261,22 +261,22 @@ fn what_is_said_of_an_image_later_is_found_and_what_was_said_before_is_not() {
     let world = World::new();
     let owner = world.owner();
     let image = put(&world, &owner, "one.png", "");
-    let edit = Edit {
+    let edit = ImageEdit {
         title: Some("Ein Öltank".into()),
         tags: Some(vec!["harbour".into()]),
-        ..Edit::default()
+        ..ImageEdit::default()
     };
-    let image = world.library.edit(&owner, &image, edit).unwrap();
+    let image = world.library.edit_image(&owner, &image, edit).unwrap();
     let search = |text: &str| {
         let search = Some(Search::Anything(text.into(), Zone::UTC));
         found(&world, &owner, Listing { search, ..own() }).len()
     };
     assert_eq!((search("ÖL"), search("harbour one")), (1, 1));
-    let edit = Edit {
+    let edit = ImageEdit {
         title: Some(String::new()),
-        ..Edit::default()
+        ..ImageEdit::default()
     };
-    world.library.edit(&owner, &image, edit).unwrap();
+    world.library.edit_image(&owner, &image, edit).unwrap();
     assert_eq!((search("öl"), search("harbour")), (0, 1));
 }
 
@@ -296,7 +296,10 @@ fn a_day_and_a_month_are_found_as_the_calendar_there_has_them() {
         put(&world, &owner, name, "");
     }
     let search = |text: &str, zone: &str| {
-        let search = Some(Search::Anything(text.into(), Zone::named(zone).unwrap()));
+        let search = Some(Search::Anything(
+            text.into(),
+            Zone::from_name(zone).unwrap(),
+        ));
         found(&world, &owner, Listing { search, ..own() })
     };
     assert_eq!(

@@ -22,7 +22,7 @@ fn a_signature_is_the_first_24_bytes_of_an_hmac_over_all_that_it_vouches_for() {
     let secret: Vec<u8> = (0..32).collect();
     world
         .library
-        .catalogue()
+        .database()
         .write(|write| {
             write.execute("UPDATE accounts SET client = 'AbCdEf123456'", [])?;
             write.execute("UPDATE signing_secrets SET secret = ?1", [secret])
@@ -48,14 +48,14 @@ fn an_account_has_one_name_in_links_for_life_and_no_two_have_the_same() {
             .all(|byte| byte.is_ascii_alphanumeric())
     );
     // Another key, another process, another secret.
-    let key = actor(&world.library, NewKey::default());
+    let key = actor(&world.library, NewApiKey::default());
     assert_eq!(world.another_handle().signer(&key).unwrap(), signer);
     world.library.rotate_signing_secret(&owner).unwrap();
     assert_eq!(world.library.signer(&owner).unwrap().client, signer.client);
-    let account = world.library.account_of_client(&signer.client).unwrap();
+    let account = world.library.account_by_client(&signer.client).unwrap();
     assert_eq!(account.as_ref(), owner.account());
     assert_eq!(
-        world.library.account_of_client("AAAAAAAAAAAA").unwrap(),
+        world.library.account_by_client("AAAAAAAAAAAA").unwrap(),
         None
     );
 
@@ -140,7 +140,7 @@ fn old_links_stay_good_after_a_new_secret_until_they_are_revoked() {
 #[test]
 fn a_revoked_key_leaves_the_links_of_its_account_alone() {
     let world = World::new();
-    let (key, secret) = world.library.create_key(NewKey::default()).unwrap();
+    let (key, secret) = world.library.create_api_key(NewApiKey::default()).unwrap();
     let actor = world
         .library
         .actor_for_secret(secret.expose())
@@ -148,7 +148,7 @@ fn a_revoked_key_leaves_the_links_of_its_account_alone() {
         .unwrap();
     let signer = world.library.signer(&actor).unwrap();
     let signature = signer.sign(&id(), TRANSFORM);
-    world.library.revoke_key(&key.id).unwrap();
+    world.library.revoke_api_key(&key.id).unwrap();
     assert_eq!(verified(&world.library, &signer, &signature), Some(true));
 }
 
@@ -158,21 +158,22 @@ fn who_may_upload_or_manage_may_share_and_nobody_else() {
     let image = add(&world.library, &world.owner(), &picture(1));
     let name = ImageName::Id(image.id);
     let share = |scopes: &str| {
-        let key = NewKey {
+        let key = NewApiKey {
             scopes: scopes.parse().unwrap(),
-            ..NewKey::default()
+            ..NewApiKey::default()
         };
         let actor = actor(&world.library, key);
-        world.library.find_for(&actor, Act::Share, &name)
+        world.library.find_image_for(&actor, Action::Share, &name)
     };
     assert!(share("upload").is_ok());
     assert!(share("manage").is_ok());
     assert!(matches!(share("delete"), Err(Error::Forbidden { .. })));
     let guests = add(&world.library, &Actor::Guest, &picture(2));
-    let others = world
-        .library
-        .find_for(&world.owner(), Act::Share, &ImageName::Id(guests.id));
-    assert!(matches!(others, Err(Error::NotYours)));
+    let others =
+        world
+            .library
+            .find_image_for(&world.owner(), Action::Share, &ImageName::Id(guests.id));
+    assert!(matches!(others, Err(Error::NotOwner)));
 }
 
 #[test]

@@ -52,11 +52,11 @@ fn a_cookie_is_good_in_every_process_until_its_end() {
         other.actor_for_session(&cookie).unwrap(),
         Some(signed_in(&kitten))
     );
-    world.let_pass(world.library.session_life() - Duration::from_secs(1));
+    world.let_pass(world.library.session_lifetime() - Duration::from_secs(1));
     assert!(other.actor_for_session(&cookie).unwrap().is_some());
     world.let_pass(Duration::from_secs(1));
     assert_eq!(other.actor_for_session(&cookie).unwrap(), None);
-    assert_eq!(world.library.expire().unwrap().sessions, 1);
+    assert_eq!(world.library.delete_expired().unwrap().sessions, 1);
 }
 
 #[test]
@@ -76,40 +76,59 @@ fn one_kind_of_token_is_not_taken_for_another() {
     let world = World::new();
     let kitten = kitten(&world);
     let cookie = world.library.start_session(&kitten.id).unwrap();
-    let refresh = world.library.start_refreshing(&kitten.id).unwrap();
+    let refresh = world.library.issue_refresh_token(&kitten.id).unwrap();
     assert_eq!(world.library.actor_for_session(&refresh).unwrap(), None);
-    assert_eq!(world.library.refresh(&cookie).unwrap(), None);
-    assert!(!world.library.end_refreshing(&cookie).unwrap());
+    assert_eq!(world.library.rotate_refresh_token(&cookie).unwrap(), None);
+    assert!(!world.library.revoke_refresh_token(&cookie).unwrap());
     world.library.end_session(&refresh).unwrap();
     assert!(world.library.actor_for_session(&cookie).unwrap().is_some());
-    assert!(world.library.refresh(&refresh).unwrap().is_some());
+    assert!(
+        world
+            .library
+            .rotate_refresh_token(&refresh)
+            .unwrap()
+            .is_some()
+    );
 }
 
 #[test]
 fn a_refresh_token_is_good_once_and_gives_the_next() {
     let world = World::new();
     let kitten = kitten(&world);
-    let first = world.library.start_refreshing(&kitten.id).unwrap();
-    let (account, second) = world.library.refresh(&first).unwrap().unwrap();
+    let first = world.library.issue_refresh_token(&kitten.id).unwrap();
+    let (account, second) = world.library.rotate_refresh_token(&first).unwrap().unwrap();
     assert_eq!(account, kitten.id);
-    assert_eq!(world.library.refresh(&first).unwrap(), None);
+    assert_eq!(world.library.rotate_refresh_token(&first).unwrap(), None);
     world.let_pass(29 * DAY);
-    let (_, third) = world.another_handle().refresh(&second).unwrap().unwrap();
+    let (_, third) = world
+        .another_handle()
+        .rotate_refresh_token(&second)
+        .unwrap()
+        .unwrap();
     // Each lasts its own thirty days.
     world.let_pass(29 * DAY);
-    assert!(world.library.end_refreshing(&third).unwrap());
-    assert!(!world.library.end_refreshing(&third).unwrap());
-    let last = world.library.start_refreshing(&kitten.id).unwrap();
+    assert!(world.library.revoke_refresh_token(&third).unwrap());
+    assert!(!world.library.revoke_refresh_token(&third).unwrap());
+    let last = world.library.issue_refresh_token(&kitten.id).unwrap();
     world.let_pass(30 * DAY);
-    assert_eq!(world.library.refresh(&last).unwrap(), None);
+    assert_eq!(world.library.rotate_refresh_token(&last).unwrap(), None);
 }
 
 #[test]
 fn of_two_who_use_one_refresh_token_at_once_one_is_refused() {
     let world = World::new();
-    let token = world.library.start_refreshing(&kitten(&world).id).unwrap();
+    let token = world
+        .library
+        .issue_refresh_token(&kitten(&world).id)
+        .unwrap();
     let good = std::thread::scope(|scope| {
-        let use_it = || world.another_handle().refresh(&token).unwrap().is_some();
+        let use_it = || {
+            world
+                .another_handle()
+                .rotate_refresh_token(&token)
+                .unwrap()
+                .is_some()
+        };
         let both = [scope.spawn(use_it), scope.spawn(use_it)];
         both.map(|thread| usize::from(thread.join().unwrap()))
     });
@@ -120,30 +139,30 @@ fn of_two_who_use_one_refresh_token_at_once_one_is_refused() {
 fn an_access_token_is_good_for_an_hour() {
     let world = World::new();
     let kitten = kitten(&world);
-    let token = world.library.access_token(&kitten).unwrap();
+    let token = world.library.issue_access_token(&kitten).unwrap();
     let other = world.another_handle();
     let holder = || other.actor_for_access_token(&token).unwrap();
-    assert_eq!(holder(), TokenHolder::Known(signed_in(&kitten)));
+    assert_eq!(holder(), TokenStatus::Valid(signed_in(&kitten)));
     world.let_pass(HOUR - Duration::from_secs(1));
-    assert_eq!(holder(), TokenHolder::Known(signed_in(&kitten)));
+    assert_eq!(holder(), TokenStatus::Valid(signed_in(&kitten)));
     world.let_pass(Duration::from_secs(1));
-    assert_eq!(holder(), TokenHolder::Expired);
+    assert_eq!(holder(), TokenStatus::Expired);
 }
 
 #[test]
 fn a_token_of_another_folder_or_one_that_was_changed_is_unknown() {
     let world = World::new();
     let kitten = kitten(&world);
-    let token = world.library.access_token(&kitten).unwrap();
+    let token = world.library.issue_access_token(&kitten).unwrap();
     let unknown = |library: &Library, token: &str| {
         let holder = library.actor_for_access_token(token).unwrap();
-        assert_eq!(holder, TokenHolder::Unknown, "{token}");
+        assert_eq!(holder, TokenStatus::Invalid, "{token}");
     };
     unknown(&World::new().library, &token);
     let parts: Vec<&str> = token.split('.').collect();
     let other = world
         .library
-        .access_token(&world.library.account_named(OWNER).unwrap());
+        .issue_access_token(&world.library.account_by_name(OWNER).unwrap());
     let other = other.unwrap();
     let claims_of_owner = other.split('.').nth(1).unwrap();
     unknown(
@@ -167,8 +186,8 @@ fn another_password_or_the_account_s_end_ends_all_of_it_at_once() {
         let world = World::new();
         let kitten = kitten(&world);
         let cookie = world.library.start_session(&kitten.id).unwrap();
-        let refresh = world.library.start_refreshing(&kitten.id).unwrap();
-        let access = world.library.access_token(&kitten).unwrap();
+        let refresh = world.library.issue_refresh_token(&kitten.id).unwrap();
+        let access = world.library.issue_access_token(&kitten).unwrap();
         world.let_pass(Duration::from_secs(1));
         let other = world.another_handle();
         if end {
@@ -177,13 +196,13 @@ fn another_password_or_the_account_s_end_ends_all_of_it_at_once() {
             other.set_password("kitten", "hunter23").unwrap();
         }
         assert_eq!(world.library.actor_for_session(&cookie).unwrap(), None);
-        assert_eq!(world.library.refresh(&refresh).unwrap(), None);
+        assert_eq!(world.library.rotate_refresh_token(&refresh).unwrap(), None);
         let holder = world.library.actor_for_access_token(&access).unwrap();
-        assert_eq!(holder, TokenHolder::Unknown);
+        assert_eq!(holder, TokenStatus::Invalid);
         if !end {
-            let again = world.library.access_token(&kitten).unwrap();
+            let again = world.library.issue_access_token(&kitten).unwrap();
             let holder = world.library.actor_for_access_token(&again).unwrap();
-            assert_eq!(holder, TokenHolder::Known(signed_in(&kitten)));
+            assert_eq!(holder, TokenStatus::Valid(signed_in(&kitten)));
         }
     }
 }

@@ -2,32 +2,32 @@
 
 use std::sync::mpsc;
 
-use crate::variants::single_flight::{Making, Turn};
+use crate::variants::single_flight::{Claim, SingleFlight};
 
 /// Joins as one who waits: gives word as soon as it does.
-fn wait(making: &Making<&'static str, u32>, waits: mpsc::Sender<()>) -> Option<u32> {
+fn wait(making: &SingleFlight<&'static str, u32>, waits: mpsc::Sender<()>) -> Option<u32> {
     let stop = move || {
         let _ = waits.send(());
         false
     };
     match making.join(&"w20", &SyncStop(std::sync::Mutex::new(stop))) {
-        Turn::Theirs(outcome) => outcome,
-        Turn::Mine(_) | Turn::Stopped => panic!("it was another's turn"),
+        Claim::Shared(outcome) => outcome,
+        Claim::Lead(_) | Claim::Cancelled => panic!("it was another's turn"),
     }
 }
 
 struct SyncStop<F>(std::sync::Mutex<F>);
 
-impl<F: FnMut() -> bool + Send> imaging::Stop for SyncStop<F> {
-    fn asked(&self) -> bool {
+impl<F: FnMut() -> bool + Send> imaging::CancelToken for SyncStop<F> {
+    fn is_cancelled(&self) -> bool {
         (self.0.lock().unwrap())()
     }
 }
 
 #[test]
 fn who_comes_while_one_makes_waits_for_what_comes_out() {
-    let making = Making::new();
-    let Turn::Mine(maker) = making.join(&"w20", &imaging::Never) else {
+    let making = SingleFlight::new();
+    let Claim::Lead(maker) = making.join(&"w20", &imaging::NeverCancelled) else {
         panic!("nobody makes it yet")
     };
     std::thread::scope(|scope| {
@@ -39,12 +39,12 @@ fn who_comes_while_one_makes_waits_for_what_comes_out() {
                 waiter
             })
             .collect();
-        let other = making.join(&"w40", &imaging::Never);
+        let other = making.join(&"w40", &imaging::NeverCancelled);
         assert!(
-            matches!(other, Turn::Mine(_)),
+            matches!(other, Claim::Lead(_)),
             "another thing has its own maker"
         );
-        maker.made(7);
+        maker.publish(7);
         assert!(
             waiters
                 .into_iter()
@@ -52,15 +52,18 @@ fn who_comes_while_one_makes_waits_for_what_comes_out() {
         );
     });
     assert!(
-        matches!(making.join(&"w20", &imaging::Never), Turn::Mine(_)),
+        matches!(
+            making.join(&"w20", &imaging::NeverCancelled),
+            Claim::Lead(_)
+        ),
         "nothing is remembered"
     );
 }
 
 #[test]
 fn a_maker_that_gives_up_passes_the_turn_on() {
-    let making: Making<_, u32> = Making::new();
-    let Turn::Mine(maker) = making.join(&"w20", &imaging::Never) else {
+    let making: SingleFlight<_, u32> = SingleFlight::new();
+    let Claim::Lead(maker) = making.join(&"w20", &imaging::NeverCancelled) else {
         panic!("nobody makes it yet")
     };
     std::thread::scope(|scope| {
@@ -71,16 +74,16 @@ fn a_maker_that_gives_up_passes_the_turn_on() {
         assert_eq!(waiter.join().unwrap(), None);
     });
     assert!(matches!(
-        making.join(&"w20", &imaging::Never),
-        Turn::Mine(_)
+        making.join(&"w20", &imaging::NeverCancelled),
+        Claim::Lead(_)
     ));
 }
 
 #[test]
 fn who_waits_may_leave() {
-    let making: Making<_, u32> = Making::new();
-    let Turn::Mine(_maker) = making.join(&"w20", &imaging::Never) else {
+    let making: SingleFlight<_, u32> = SingleFlight::new();
+    let Claim::Lead(_maker) = making.join(&"w20", &imaging::NeverCancelled) else {
         panic!("nobody makes it yet")
     };
-    assert!(matches!(making.join(&"w20", &|| true), Turn::Stopped));
+    assert!(matches!(making.join(&"w20", &|| true), Claim::Cancelled));
 }

@@ -9,7 +9,7 @@ const KEPT: &[u8] =
 fn sanitised(library: &Library, sent: &[u8]) -> Upload {
     let upload = upload(library, sent);
     Upload {
-        incoming: library.sanitised(upload.incoming).unwrap(),
+        staged_upload: library.sanitise_svg(upload.staged_upload).unwrap(),
         ..upload
     }
 }
@@ -25,8 +25,9 @@ fn a_drawing_is_refused_as_it_is_and_kept_as_a_harmless_copy() {
             imaging::Format::Svg
         )))
     ));
-    let Added::New(Kept { image, .. }) =
-        library.add(&actor, sanitised(library, SENT), None).unwrap()
+    let AddOutcome::New(StoredImage { image, .. }) = library
+        .add_image(&actor, sanitised(library, SENT), None)
+        .unwrap()
     else {
         panic!("nothing was to be remembered");
     };
@@ -43,8 +44,8 @@ fn bytes_that_are_added_to_a_copy_are_not_vouched_for() {
     let world = World::new();
     let (library, actor) = (&world.library, world.owner());
     let mut upload = sanitised(library, SENT);
-    upload.incoming.append(b"<script/>").unwrap();
-    assert!(library.add(&actor, upload, None).is_err());
+    upload.staged_upload.append(b"<script/>").unwrap();
+    assert!(library.add_image(&actor, upload, None).is_err());
 }
 
 #[test]
@@ -55,7 +56,9 @@ fn a_drawing_on_disk_that_is_not_harmless_is_not_shown_as_it_is() {
         let filler = "<g></g>".repeat(filler / 7);
         let harmless = format!(r#"<svg xmlns="http://www.w3.org/2000/svg">{filler}</svg>"#);
         let upload = sanitised(library, harmless.as_bytes());
-        let Added::New(Kept { image, .. }) = library.add(&actor, upload, None).unwrap() else {
+        let AddOutcome::New(StoredImage { image, .. }) =
+            library.add_image(&actor, upload, None).unwrap()
+        else {
             panic!("nothing was to be remembered");
         };
         let digest = image.digest.to_string();
@@ -75,10 +78,10 @@ fn bytes_that_are_wanted_once_are_refused_to_the_account_that_has_them() {
     let (library, actor) = (&world.library, world.owner());
     let once = |actor: &Actor| {
         let mut upload = upload(library, &picture(1));
-        upload.details.unique = true;
-        library.add(actor, upload, None)
+        upload.metadata.reject_duplicates = true;
+        library.add_image(actor, upload, None)
     };
-    let Added::New(first) = once(&actor).unwrap() else {
+    let AddOutcome::New(first) = once(&actor).unwrap() else {
         panic!("nothing was to be remembered");
     };
     let Err(Error::Duplicate(before)) = once(&actor) else {
@@ -88,6 +91,6 @@ fn bytes_that_are_wanted_once_are_refused_to_the_account_that_has_them() {
     assert!(once(&Actor::Guest).is_ok(), "a guest's are another's");
     assert!(matches!(once(&Actor::Guest), Err(Error::Duplicate(_))));
     assert_eq!(world.blobs().len(), 1);
-    library.delete(&actor, &first.image).unwrap();
+    library.delete_image(&actor, &first.image).unwrap();
     assert!(once(&actor).is_ok());
 }

@@ -9,7 +9,7 @@ fn an_upload_is_found_by_both_its_names_with_the_same_bytes() {
     let image = add(&world.library, &world.owner(), &bytes);
 
     for name in [short(&image), ImageName::Id(image.id)] {
-        let found = world.library.find(&name).unwrap();
+        let found = world.library.find_image(&name).unwrap();
         assert_eq!(found, image);
         assert_eq!(read(world.library.original(&found).unwrap()), bytes);
     }
@@ -18,8 +18,8 @@ fn an_upload_is_found_by_both_its_names_with_the_same_bytes() {
         (64, 48, bytes.len() as u64)
     );
     assert_eq!(
-        (image.name.as_str(), image.door, image.short.len()),
-        ("fountain.png", Door::Imgs, 10)
+        (image.name.as_str(), image.origin, image.short_name.len()),
+        ("fountain.png", Origin::Imgs, 10)
     );
     assert!(world.incoming().is_empty());
 }
@@ -29,7 +29,7 @@ fn another_process_sees_an_upload_at_once() {
     let world = World::new();
     let other = world.another_handle();
     let image = add(&world.library, &world.owner(), &picture(1));
-    assert_eq!(other.find(&short(&image)).unwrap(), image);
+    assert_eq!(other.find_image(&short(&image)).unwrap(), image);
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn the_same_bytes_twice_are_one_blob_and_two_images() {
         add(&world.library, &owner, &picture(1)),
         add(&world.library, &owner, &picture(1)),
     );
-    assert_ne!(one.short, two.short);
+    assert_ne!(one.short_name, two.short_name);
     assert_eq!(one.digest, two.digest);
     assert_eq!(world.blobs().len(), 1);
 }
@@ -51,7 +51,7 @@ fn an_upload_beyond_the_limit_is_stopped_and_leaves_nothing() {
         max_upload_bytes: 100,
         ..Settings::default()
     });
-    let mut incoming = world.library.incoming().unwrap();
+    let mut incoming = world.library.stage_upload().unwrap();
     incoming.append(&[0; 100]).unwrap();
     assert!(matches!(
         incoming.append(&[0]),
@@ -64,7 +64,7 @@ fn an_upload_beyond_the_limit_is_stopped_and_leaves_nothing() {
 #[test]
 fn a_door_may_be_stricter_than_the_library() {
     let world = World::new();
-    let mut incoming = world.library.incoming().unwrap().at_most(10);
+    let mut incoming = world.library.stage_upload().unwrap().with_max_bytes(10);
     assert!(matches!(
         incoming.append(&[0; 11]),
         Err(Error::TooLarge { max: 10 })
@@ -145,9 +145,9 @@ fn without_the_scope_nothing_goes_in() {
     let world = World::new();
     let reader = actor(
         &world.library,
-        NewKey {
+        NewApiKey {
             scopes: "delete,manage".parse().unwrap(),
-            ..NewKey::default()
+            ..NewApiKey::default()
         },
     );
     let refused = try_add(&world.library, &reader, &picture(1));
@@ -170,10 +170,10 @@ fn a_key_revoked_while_its_upload_is_on_its_way_adds_nothing() {
     let upload = upload(&world.library, &picture(1));
     world
         .library
-        .revoke_key(&world.library.keys(None).unwrap()[0].id)
+        .revoke_api_key(&world.library.api_keys(None).unwrap()[0].id)
         .unwrap();
     assert!(matches!(
-        world.library.add(&owner, upload, None),
+        world.library.add_image(&owner, upload, None),
         Err(Error::Unauthorised)
     ));
     assert!(world.blobs().is_empty() && world.incoming().is_empty());
@@ -212,9 +212,9 @@ fn a_short_name_that_is_taken_or_reserved_is_drawn_again() {
         .unwrap()
     };
     let first = add(&open(&[0]), &owner, &picture(1));
-    assert_eq!(first.short, "AAAAAAAAAA");
+    assert_eq!(first.short_name, "AAAAAAAAAA");
     let second = add(&open(&[0, 0, 1]), &owner, &picture(2));
-    assert_eq!(second.short, "BBBBBBBBBB");
+    assert_eq!(second.short_name, "BBBBBBBBBB");
 }
 
 #[test]
@@ -236,8 +236,8 @@ fn a_large_original_is_an_open_file_that_outlives_its_image() {
     bytes.resize(300 * 1024, 7);
     let image = add(&world.library, &owner, &bytes);
     let content = world.library.original(&image).unwrap();
-    assert!(matches!(content.body, Body::Open(_)));
+    assert!(matches!(content.body, ContentBody::OpenFile(_)));
     assert_eq!(content.len, bytes.len() as u64);
-    world.library.delete(&owner, &image).unwrap();
+    world.library.delete_image(&owner, &image).unwrap();
     assert_eq!(read(content), bytes);
 }

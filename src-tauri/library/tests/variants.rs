@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use imaging::{Never, Transform};
+use imaging::{NeverCancelled, Transform};
 
 use super::*;
 
@@ -13,7 +13,10 @@ fn a_variant_is_made_once_and_found_from_then_on() {
     let small = Transform::to_width(20);
     assert!(world.library.variant(&image, &small).unwrap().is_none());
 
-    let made = world.library.make_variant(&image, &small, &Never).unwrap();
+    let made = world
+        .library
+        .make_variant(&image, &small, &NeverCancelled)
+        .unwrap();
     assert_eq!(made.etag, image.etag(Some(&small)));
     let bytes = read(made);
     assert_eq!(image::load_from_memory(&bytes).unwrap().width(), 20);
@@ -42,7 +45,7 @@ fn an_animation_that_was_stilled_is_known_as_that_in_every_process() {
     let world = World::with(settings);
     let gif = Transform::to_width(15);
     let png = Transform {
-        format: imaging::Output::Is(imaging::Format::Png),
+        format: imaging::OutputFormat::Fixed(imaging::Format::Png),
         ..gif
     };
     for (count, transform, stilled) in [
@@ -53,13 +56,19 @@ fn an_animation_that_was_stilled_is_known_as_that_in_every_process() {
         (1, png, false),
     ] {
         let image = add(&world.library, &world.owner(), &frames(count));
-        let made = world.library.make_variant(&image, &transform, &Never);
-        assert_eq!(made.unwrap().stilled, stilled, "{count} {transform:?}");
+        let made = world
+            .library
+            .make_variant(&image, &transform, &NeverCancelled);
+        assert_eq!(
+            made.unwrap().first_frame_only,
+            stilled,
+            "{count} {transform:?}"
+        );
         let later = world.another_handle().variant(&image, &transform);
         let later = later.unwrap().unwrap();
-        assert_eq!(later.stilled, stilled, "{count} {transform:?}");
+        assert_eq!(later.first_frame_only, stilled, "{count} {transform:?}");
         assert!(image::load_from_memory(&read(later)).is_ok());
-        assert!(!world.library.original(&image).unwrap().stilled);
+        assert!(!world.library.original(&image).unwrap().first_frame_only);
     }
 }
 
@@ -72,7 +81,7 @@ fn many_who_ask_at_once_get_the_bytes_of_one_file() {
             read(
                 world
                     .library
-                    .make_variant(&image, &Transform::to_width(300), &Never)
+                    .make_variant(&image, &Transform::to_width(300), &NeverCancelled)
                     .unwrap(),
             )
         };
@@ -94,10 +103,15 @@ fn the_most_patient_asker_gets_a_variant_whose_first_maker_was_stopped() {
     let stopped = world.library.make_variant(&image, &small, &|| true);
     assert!(matches!(
         stopped,
-        Err(Error::Image(imaging::Error::Stopped))
+        Err(Error::Image(imaging::Error::Cancelled))
     ));
     assert!(world.variants().is_empty());
-    assert!(world.library.make_variant(&image, &small, &Never).is_ok());
+    assert!(
+        world
+            .library
+            .make_variant(&image, &small, &NeverCancelled)
+            .is_ok()
+    );
 }
 
 #[test]
@@ -109,7 +123,7 @@ fn a_variant_of_an_image_that_vanished_meanwhile_is_not_left_behind() {
     let deletion = std::sync::Once::new();
     let other = world.another_handle();
     let stop = || {
-        deletion.call_once(|| other.delete(&owner, &image).unwrap());
+        deletion.call_once(|| other.delete_image(&owner, &image).unwrap());
         false
     };
     let made = world
@@ -130,7 +144,7 @@ fn an_original_that_went_bad_on_the_disk_is_an_error_about_the_picture() {
     fs::write(blob, bytes).unwrap();
     let made = world
         .library
-        .make_variant(&image, &Transform::to_width(20), &Never);
+        .make_variant(&image, &Transform::to_width(20), &NeverCancelled);
     assert!(matches!(made, Err(Error::Image(_))));
     assert!(world.variants().is_empty() && world.incoming().is_empty());
 }
@@ -153,7 +167,7 @@ fn the_least_recently_used_variants_go_when_the_cap_is_reached() {
     let size = |width| {
         let made = world
             .library
-            .make_variant(&image, &Transform::to_width(width), &Never)
+            .make_variant(&image, &Transform::to_width(width), &NeverCancelled)
             .unwrap();
         world.let_pass(HOUR);
         made.len
@@ -177,10 +191,10 @@ fn the_least_recently_used_variants_go_when_the_cap_is_reached() {
         .variant(&image, &Transform::to_width(30))
         .unwrap()
         .unwrap();
-    world.library.flush().unwrap();
+    world.library.flush_counters().unwrap();
     world.let_pass(HOUR);
     library
-        .make_variant(&image, &Transform::to_width(33), &Never)
+        .make_variant(&image, &Transform::to_width(33), &NeverCancelled)
         .unwrap();
 
     let kept = |width| {
@@ -207,7 +221,7 @@ fn without_a_cache_a_variant_is_made_and_not_kept() {
     let image = add(&world.library, &world.owner(), &picture(1));
     let made = world
         .library
-        .make_variant(&image, &Transform::to_width(20), &Never)
+        .make_variant(&image, &Transform::to_width(20), &NeverCancelled)
         .unwrap();
     assert_eq!(image::load_from_memory(&read(made)).unwrap().width(), 20);
     assert!(world.variants().is_empty());
@@ -221,7 +235,7 @@ fn a_disk_that_takes_no_variant_still_shows_it() {
     fs::write(world.folder.path().join("variants"), "a file in the way").unwrap();
     let made = world
         .library
-        .make_variant(&image, &Transform::to_width(20), &Never);
+        .make_variant(&image, &Transform::to_width(20), &NeverCancelled);
     assert_eq!(
         image::load_from_memory(&read(made.unwrap()))
             .unwrap()
@@ -233,10 +247,10 @@ fn a_disk_that_takes_no_variant_still_shows_it() {
 /// How a variant's bytes come: from memory where `true`.
 fn from_memory(library: &Library, image: &Image, transform: &Transform) -> bool {
     let path = library
-        .shelf()
-        .path(&image.digest, &format!("{}.png", transform.canonical()));
+        .disk_cache()
+        .path(&image.digest, &format!("{}.png", transform.cache_key()));
     library.variant(image, transform).unwrap().unwrap();
-    library.hot().get(&path).is_some()
+    library.memory_cache().get(&path).is_some()
 }
 
 #[test]
@@ -245,7 +259,10 @@ fn what_is_asked_for_is_in_memory_as_long_as_its_file_lies_in_its_place() {
     let owner = world.owner();
     let image = add(&world.library, &owner, &picture(1));
     let small = Transform::to_width(20);
-    world.library.make_variant(&image, &small, &Never).unwrap();
+    world
+        .library
+        .make_variant(&image, &small, &NeverCancelled)
+        .unwrap();
     let bytes = read(world.library.variant(&image, &small).unwrap().unwrap());
     assert!(from_memory(&world.library, &image, &small));
     // Whatever the file says by now: it is not read again.
@@ -267,7 +284,10 @@ fn deleting_takes_it_out_of_every_memory_at_once() {
     let small = Transform::to_width(20);
     for deleted_elsewhere in [true, false] {
         let image = add(&world.library, &owner, &picture(1));
-        world.library.make_variant(&image, &small, &Never).unwrap();
+        world
+            .library
+            .make_variant(&image, &small, &NeverCancelled)
+            .unwrap();
         let other = world.another_handle();
         for library in [&world.library, &other] {
             assert!(from_memory(library, &image, &small));
@@ -277,7 +297,7 @@ fn deleting_takes_it_out_of_every_memory_at_once() {
         } else {
             &world.library
         };
-        deleting.delete(&owner, &image).unwrap();
+        deleting.delete_image(&owner, &image).unwrap();
         for library in [&world.library, &other] {
             assert!(library.variant(&image, &small).unwrap().is_none());
         }
@@ -290,13 +310,16 @@ fn what_another_process_deleted_leaves_the_memory_with_the_next_sweep() {
     let owner = world.owner();
     let image = add(&world.library, &owner, &picture(1));
     let small = Transform::to_width(20);
-    world.library.make_variant(&image, &small, &Never).unwrap();
+    world
+        .library
+        .make_variant(&image, &small, &NeverCancelled)
+        .unwrap();
     assert!(from_memory(&world.library, &image, &small));
     let path = world.variants().remove(0);
-    world.another_handle().delete(&owner, &image).unwrap();
-    assert!(world.library.hot().get(&path).is_some());
-    world.library.sweep().unwrap();
-    assert!(world.library.hot().get(&path).is_none());
+    world.another_handle().delete_image(&owner, &image).unwrap();
+    assert!(world.library.memory_cache().get(&path).is_some());
+    world.library.collect_garbage().unwrap();
+    assert!(world.library.memory_cache().get(&path).is_none());
 }
 
 #[test]
@@ -304,12 +327,15 @@ fn a_use_from_memory_counts_when_variants_are_evicted() {
     let world = World::new();
     let image = add(&world.library, &world.owner(), &picture(1));
     let small = Transform::to_width(20);
-    world.library.make_variant(&image, &small, &Never).unwrap();
+    world
+        .library
+        .make_variant(&image, &small, &NeverCancelled)
+        .unwrap();
     let path = world.variants().remove(0);
     let before = fs::metadata(&path).unwrap().modified().unwrap();
     assert!(from_memory(&world.library, &image, &small));
     world.let_pass(HOUR);
     world.library.variant(&image, &small).unwrap();
-    world.library.flush().unwrap();
+    world.library.flush_counters().unwrap();
     assert!(fs::metadata(&path).unwrap().modified().unwrap() > before + HOUR / 2);
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 fn seen(library: &Library, image: &Image) -> u64 {
-    library.find(&short(image)).unwrap().views
+    library.find_image(&short(image)).unwrap().views
 }
 
 #[test]
@@ -16,8 +16,8 @@ fn a_view_counts_at_once_and_for_others_once_it_is_written_down() {
         assert_eq!(seen(&world.library, &image), count);
     }
     assert_eq!(seen(&other, &image), 0);
-    world.library.flush().unwrap();
-    world.library.flush().unwrap();
+    world.library.flush_counters().unwrap();
+    world.library.flush_counters().unwrap();
     assert_eq!((seen(&world.library, &image), seen(&other, &image)), (3, 3));
 }
 
@@ -29,7 +29,7 @@ fn the_views_that_two_processes_saw_add_up() {
     for library in [&world.library, &other] {
         library.count_view(&image);
         library.count_view(&image);
-        library.flush().unwrap();
+        library.flush_counters().unwrap();
     }
     assert_eq!(seen(&world.library, &image), 4);
 }
@@ -43,12 +43,15 @@ fn views_are_their_image_s_own_and_an_edit_keeps_them() {
         add(&world.library, &owner, &picture(1)),
     );
     world.library.count_view(&one);
-    let edit = Edit {
+    let edit = ImageEdit {
         title: Some("Fountain".into()),
-        ..Edit::default()
+        ..ImageEdit::default()
     };
-    assert_eq!(world.library.edit(&owner, &one, edit).unwrap().views, 1);
-    world.library.flush().unwrap();
+    assert_eq!(
+        world.library.edit_image(&owner, &one, edit).unwrap().views,
+        1
+    );
+    world.library.flush_counters().unwrap();
     assert_eq!(
         (seen(&world.library, &one), seen(&world.library, &two)),
         (1, 0)
@@ -65,8 +68,8 @@ fn a_view_of_an_image_that_is_gone_by_then_harms_nobody() {
     );
     world.library.count_view(&gone);
     world.library.count_view(&stays);
-    world.another_handle().delete(&owner, &gone).unwrap();
-    world.library.flush().unwrap();
+    world.another_handle().delete_image(&owner, &gone).unwrap();
+    world.library.flush_counters().unwrap();
     assert_eq!(seen(&world.library, &stays), 1);
 }
 
@@ -78,9 +81,9 @@ fn many_at_once_are_all_counted_while_somebody_writes_them_down() {
         for _ in 0..4 {
             scope.spawn(|| (0..50).for_each(|_| world.library.count_view(&image)));
         }
-        scope.spawn(|| (0..20).for_each(|_| world.library.flush().unwrap()));
+        scope.spawn(|| (0..20).for_each(|_| world.library.flush_counters().unwrap()));
     });
     assert_eq!(seen(&world.library, &image), 200);
-    world.library.flush().unwrap();
+    world.library.flush_counters().unwrap();
     assert_eq!(seen(&world.another_handle(), &image), 200);
 }

@@ -6,68 +6,68 @@ use std::io::Read;
 use bytes::Bytes;
 use imaging::Format;
 
-use crate::error::{Result, While};
+use crate::error::{Result, StorageContext};
 
 /// Up to here one read is cheaper than handing a file around.
-pub(crate) const WHOLE: u64 = 256 * 1024;
+pub(crate) const MAX_IN_MEMORY_BYTES: u64 = 256 * 1024;
 
 #[derive(Debug)]
 pub struct Content {
     pub format: Format,
     /// How many bytes `body` has.
     pub len: u64,
-    pub body: Body,
+    pub body: ContentBody,
     /// Strong, with its quotes.
     pub etag: String,
     /// The first frame only, of an original that moves.
-    pub stilled: bool,
+    pub first_frame_only: bool,
 }
 
 #[derive(Debug)]
-pub enum Body {
-    Whole(Bytes),
+pub enum ContentBody {
+    InMemory(Bytes),
     /// Stands at its start; stays readable when the image is deleted meanwhile.
-    Open(File),
+    OpenFile(File),
 }
 
 impl Content {
-    pub(crate) fn of(mut file: File, format: Format, etag: String) -> Result<Content> {
-        let len = file.metadata().during("reading a picture")?.len();
-        if len > WHOLE {
+    pub(crate) fn from_file(mut file: File, format: Format, etag: String) -> Result<Content> {
+        let len = file.metadata().context("reading a picture")?.len();
+        if len > MAX_IN_MEMORY_BYTES {
             return Ok(Content {
                 format,
                 len,
-                body: Body::Open(file),
+                body: ContentBody::OpenFile(file),
                 etag,
-                stilled: false,
+                first_frame_only: false,
             });
         }
         let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or_default());
-        file.read_to_end(&mut bytes).during("reading a picture")?;
-        Ok(Content::whole(bytes, format, etag))
+        file.read_to_end(&mut bytes).context("reading a picture")?;
+        Ok(Content::from_bytes(bytes, format, etag))
     }
 
     /// The same once more, if that costs nothing: bytes in memory are shared, a file has one reader.
-    pub(crate) fn shared(&self) -> Option<Content> {
+    pub(crate) fn try_share(&self) -> Option<Content> {
         match &self.body {
-            Body::Whole(bytes) => Some(Content {
+            ContentBody::InMemory(bytes) => Some(Content {
                 format: self.format,
                 len: self.len,
-                body: Body::Whole(bytes.clone()),
+                body: ContentBody::InMemory(bytes.clone()),
                 etag: self.etag.clone(),
-                stilled: self.stilled,
+                first_frame_only: self.first_frame_only,
             }),
-            Body::Open(_) => None,
+            ContentBody::OpenFile(_) => None,
         }
     }
 
-    pub(crate) fn whole(bytes: Vec<u8>, format: Format, etag: String) -> Content {
+    pub(crate) fn from_bytes(bytes: Vec<u8>, format: Format, etag: String) -> Content {
         Content {
             format,
             len: bytes.len() as u64,
-            body: Body::Whole(bytes.into()),
+            body: ContentBody::InMemory(bytes.into()),
             etag,
-            stilled: false,
+            first_frame_only: false,
         }
     }
 }

@@ -5,84 +5,84 @@ use std::hash::Hash;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use imaging::Stop;
+use imaging::CancelToken;
 
-use crate::mutex::held;
+use crate::mutex::lock;
 
 /// How often a waiter asks whether it should go on waiting.
-const PATIENCE: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-pub(crate) struct Making<K, V> {
-    running: Mutex<HashMap<K, Arc<Slot<V>>>>,
+pub(crate) struct SingleFlight<K, V> {
+    in_flight: Mutex<HashMap<K, Arc<Slot<V>>>>,
 }
 
 struct Slot<V> {
     outcome: Mutex<Outcome<V>>,
-    settled: Condvar,
+    finished: Condvar,
 }
 
 enum Outcome<V> {
     Pending,
     /// The maker left without a word: it was stopped, it failed, or it panicked.
     Abandoned,
-    Made(V),
+    Published(V),
 }
 
 /// Whose turn it is.
-pub(crate) enum Turn<'a, K: Eq + Hash + Clone, V: Clone> {
+pub(crate) enum Claim<'a, K: Eq + Hash + Clone, V: Clone> {
     /// Ours: make it, and say so through `Maker::made`.
-    Mine(Maker<'a, K, V>),
+    Lead(Leader<'a, K, V>),
     /// Another made it meanwhile. `None`: it gave up, so ask again.
-    Theirs(Option<V>),
+    Shared(Option<V>),
     /// We were told to stop waiting.
-    Stopped,
+    Cancelled,
 }
 
 /// The right to make one thing. Dropped without `made`, one of the waiters gets it.
-pub(crate) struct Maker<'a, K: Eq + Hash + Clone, V: Clone> {
-    making: &'a Making<K, V>,
+pub(crate) struct Leader<'a, K: Eq + Hash + Clone, V: Clone> {
+    flights: &'a SingleFlight<K, V>,
     key: K,
     slot: Arc<Slot<V>>,
 }
 
-impl<K: Eq + Hash + Clone, V: Clone> Making<K, V> {
-    pub(crate) fn new() -> Making<K, V> {
-        Making {
-            running: Mutex::new(HashMap::new()),
+impl<K: Eq + Hash + Clone, V: Clone> SingleFlight<K, V> {
+    pub(crate) fn new() -> SingleFlight<K, V> {
+        SingleFlight {
+            in_flight: Mutex::new(HashMap::new()),
         }
     }
 
     /// Makes it, or waits for who does.
-    pub(crate) fn join(&self, key: &K, stop: &dyn Stop) -> Turn<'_, K, V> {
+    pub(crate) fn join(&self, key: &K, stop: &dyn CancelToken) -> Claim<'_, K, V> {
         match self.claim(key) {
-            Ok(maker) => Turn::Mine(maker),
+            Ok(maker) => Claim::Lead(maker),
             Err(slot) => slot.wait(stop),
         }
     }
 
     /// Makes it, unless somebody does: then they need no help.
-    pub(crate) fn take(&self, key: &K) -> Option<Maker<'_, K, V>> {
+    pub(crate) fn try_lead(&self, key: &K) -> Option<Leader<'_, K, V>> {
         self.claim(key).ok()
     }
 
     /// Waits for who makes it. `None` if nobody does.
-    pub(crate) fn wait(&self, key: &K, stop: &dyn Stop) -> Option<Turn<'_, K, V>> {
-        let slot = held(&self.running).get(key).map(Arc::clone);
+    pub(crate) fn wait_for(&self, key: &K, stop: &dyn CancelToken) -> Option<Claim<'_, K, V>> {
+        let slot = lock(&self.in_flight).get(key).map(Arc::clone);
         Some(slot?.wait(stop))
     }
 
-    fn claim(&self, key: &K) -> Result<Maker<'_, K, V>, Arc<Slot<V>>> {
-        let mut running = held(&self.running);
+    fn claim(&self, key: &K) -> Result<Leader<'_, K, V>, Arc<Slot<V>>> {
+        let mut running = lock(&self.in_flight);
         if let Some(slot) = running.get(key) {
             return Err(Arc::clone(slot));
         }
         let slot = Arc::new(Slot {
             outcome: Mutex::new(Outcome::Pending),
-            settled: Condvar::new(),
+            finished: Condvar::new(),
         });
         running.insert(key.clone(), Arc::clone(&slot));
-        Ok(Maker {
-            making: self,
+        Ok(Leader {
+            flights: self,
             key: key.clone(),
             slot,
         })
@@ -90,34 +90,34 @@ impl<K: Eq + Hash + Clone, V: Clone> Making<K, V> {
 }
 
 impl<V: Clone> Slot<V> {
-    fn wait<'a, K: Eq + Hash + Clone>(&self, stop: &dyn Stop) -> Turn<'a, K, V> {
-        let mut outcome = held(&self.outcome);
+    fn wait<'a, K: Eq + Hash + Clone>(&self, stop: &dyn CancelToken) -> Claim<'a, K, V> {
+        let mut outcome = lock(&self.outcome);
         loop {
             match &*outcome {
-                Outcome::Made(value) => return Turn::Theirs(Some(value.clone())),
-                Outcome::Abandoned => return Turn::Theirs(None),
-                Outcome::Pending if stop.asked() => return Turn::Stopped,
+                Outcome::Published(value) => return Claim::Shared(Some(value.clone())),
+                Outcome::Abandoned => return Claim::Shared(None),
+                Outcome::Pending if stop.is_cancelled() => return Claim::Cancelled,
                 Outcome::Pending => {}
             }
-            let woken = self.settled.wait_timeout(outcome, PATIENCE);
+            let woken = self.finished.wait_timeout(outcome, POLL_INTERVAL);
             outcome = woken.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }
 
-impl<K: Eq + Hash + Clone, V: Clone> Maker<'_, K, V> {
-    pub(crate) fn made(self, value: V) {
-        *held(&self.slot.outcome) = Outcome::Made(value);
+impl<K: Eq + Hash + Clone, V: Clone> Leader<'_, K, V> {
+    pub(crate) fn publish(self, value: V) {
+        *lock(&self.slot.outcome) = Outcome::Published(value);
     }
 }
 
-impl<K: Eq + Hash + Clone, V: Clone> Drop for Maker<'_, K, V> {
+impl<K: Eq + Hash + Clone, V: Clone> Drop for Leader<'_, K, V> {
     fn drop(&mut self) {
-        held(&self.making.running).remove(&self.key);
-        let mut outcome = held(&self.slot.outcome);
+        lock(&self.flights.in_flight).remove(&self.key);
+        let mut outcome = lock(&self.slot.outcome);
         if matches!(*outcome, Outcome::Pending) {
             *outcome = Outcome::Abandoned;
         }
-        self.slot.settled.notify_all();
+        self.slot.finished.notify_all();
     }
 }

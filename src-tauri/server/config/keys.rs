@@ -1,87 +1,87 @@
 //! The configuration keys: one row each, in the order in which `vitrine.toml` explains them.
 
-use super::{Config, Duplicates, Value};
+use super::{Config, DuplicatePolicy, RawValue};
 
 /// One key: its name, what it means, how a value is checked and put, and its default as TOML.
-pub(super) struct Key {
+pub(super) struct ConfigKey {
     pub(super) name: &'static str,
-    pub(super) words: &'static str,
-    pub(super) put: fn(&mut Config, &Value) -> Result<(), String>,
-    pub(super) shown: fn(&Config) -> String,
-    pub(super) kind: Kind,
+    pub(super) description: &'static str,
+    pub(super) set: fn(&mut Config, &RawValue) -> Result<(), String>,
+    pub(super) format: fn(&Config) -> String,
+    pub(super) value_kind: ValueKind,
 }
 
 /// What values a key has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Switch,
-    Whole { least: u64, most: u64 },
+pub enum ValueKind {
+    Bool,
+    Integer { min: u64, max: u64 },
     Choice(&'static [&'static str]),
     Text,
     List,
 }
 
-impl Key {
-    pub(super) fn named(name: &str) -> Option<&'static Key> {
+impl ConfigKey {
+    pub(super) fn find(name: &str) -> Option<&'static ConfigKey> {
         KEYS.iter().find(|key| key.name == name)
     }
 }
 
 /// A row: the key's name is the field's name.
 macro_rules! key {
-    ($field:ident, $words:expr, $kind:expr, $value:ident => $read:expr, $shown:expr) => {
-        Key {
+    ($field:ident, $description:expr, $value_kind:expr, $value:ident => $read:expr, $format:expr) => {
+        ConfigKey {
             name: stringify!($field),
-            words: $words,
-            put: |config, $value| {
+            description: $description,
+            set: |config, $value| {
                 config.$field = $read?;
                 Ok(())
             },
-            shown: |config| $shown(&config.$field),
-            kind: $kind,
+            format: |config| $format(&config.$field),
+            value_kind: $value_kind,
         }
     };
-    ($field:ident, $words:expr, whole $least:expr, $most:expr) => {
-        key!($field, $words, Kind::Whole { least: $least, most: $most }, value => value.whole($least, $most), ToString::to_string)
+    ($field:ident, $description:expr, whole $least:expr, $most:expr) => {
+        key!($field, $description, ValueKind::Integer { min: $least, max: $most }, value => value.integer($least, $most), ToString::to_string)
     };
-    ($field:ident, $words:expr, switch) => {
-        key!($field, $words, Kind::Switch, value => value.switch(), ToString::to_string)
+    ($field:ident, $description:expr, switch) => {
+        key!($field, $description, ValueKind::Bool, value => value.boolean(), ToString::to_string)
     };
 }
 
 /// Bytes: more than any disk that this runs on, and it still fits into TOML's integers.
-const MOST_BYTES: u64 = 1 << 50;
+const MAX_BYTES: u64 = 1 << 50;
 
-pub(super) const KEYS: &[Key] = &[
+pub(super) const KEYS: &[ConfigKey] = &[
     key!(
         listen,
         "Where the server accepts connections. 127.0.0.1 is this computer only;\n\
          0.0.0.0 is everybody who can reach it. Port 0 picks a free one.",
-        Kind::Text,
-        value => value.address(),
-        quoted
+        ValueKind::Text,
+        value => value.socket_address(),
+        quote
     ),
     key!(
         public_url,
         "The address that every link starts with, for example \"https://pictures.example\".\n\
          Empty: whatever address the request came to.",
-        Kind::Text,
+        ValueKind::Text,
         value => value.base_url(),
-        quoted_or_empty
+        quote_or_empty
     ),
     key!(
         trusted_proxies,
         "Addresses or networks of reverse proxies in front of this server. Only they are believed\n\
          when they say who the client is (X-Forwarded-For) and which address it used\n\
          (X-Forwarded-Proto, X-Forwarded-Host).",
-        Kind::List,
+        ValueKind::List,
         value => value.networks(),
-        list
+        format_list
     ),
     key!(
         max_upload_bytes,
         "The largest upload, in bytes.",
-        whole 1, MOST_BYTES
+        whole 1, MAX_BYTES
     ),
     key!(
         max_pixels,
@@ -107,9 +107,9 @@ pub(super) const KEYS: &[Key] = &[
         duplicates,
         "What the Chevereto API does with a picture that the account has already: \"allow\" keeps it once more,\n\
          \"reject\" refuses it, \"existing\" answers with the one that is there.",
-        Kind::Choice(&["allow", "reject", "existing"]),
-        value => value.choice(&Duplicates::ALL),
-        quoted
+        ValueKind::Choice(&["allow", "reject", "existing"]),
+        value => value.choice(&DuplicatePolicy::NAMES),
+        quote
     ),
     key!(
         allow_guest_uploads,
@@ -140,15 +140,15 @@ pub(super) const KEYS: &[Key] = &[
         fetch_allow_hosts,
         "Hosts, or host:port, that an upload by address may be fetched from although they are on a\n\
          private network. All others on private networks are refused.",
-        Kind::List,
+        ValueKind::List,
         value => value.hosts(),
-        list
+        format_list
     ),
     key!(
         cache_bytes,
         "How much disk the resized pictures may take together, in bytes. The least recently used go first;\n\
          they are made again when asked for. Originals are never removed.",
-        whole 0, MOST_BYTES
+        whole 0, MAX_BYTES
     ),
     key!(
         prepare_sizes,
@@ -159,7 +159,7 @@ pub(super) const KEYS: &[Key] = &[
     key!(
         memory_cache_bytes,
         "How much memory the most asked-for resized pictures may take, in bytes.",
-        whole 0, MOST_BYTES
+        whole 0, MAX_BYTES
     ),
     key!(
         workers,
@@ -175,7 +175,7 @@ pub(super) const KEYS: &[Key] = &[
         render_memory_bytes,
         "How much memory all pictures that are being resized may take together, in bytes. One that needs\n\
          more than this is resized alone.",
-        whole 1 << 20, MOST_BYTES
+        whole 1 << 20, MAX_BYTES
     ),
     key!(
         rate_limit_uploads_per_minute,
@@ -211,29 +211,29 @@ pub(super) const KEYS: &[Key] = &[
         imgshare_lifetimes,
         "How long uploads through the IMGSHARE API may last, by their size: BYTES:DAYS, smallest first, with\n\
          :permanent where they may also last for good. What is larger than the last counts as that.",
-        Kind::List,
-        value => value.lifetimes(),
-        list
+        ValueKind::List,
+        value => value.retention_tiers(),
+        format_list
     ),
     key!(
         contact,
         "Who runs this server: an e-mail or web address. Hosts that pictures are fetched from are told.\n\
          Empty: the server's own address.",
-        Kind::Text,
+        ValueKind::Text,
         value => value.contact(),
-        quoted_or_empty
+        quote_or_empty
     ),
 ];
 
-fn quoted(item: &impl ToString) -> String {
+fn quote(item: &impl ToString) -> String {
     format!("\"{}\"", item.to_string())
 }
 
-fn quoted_or_empty(item: &Option<String>) -> String {
-    quoted(&item.as_deref().unwrap_or_default())
+fn quote_or_empty(item: &Option<String>) -> String {
+    quote(&item.as_deref().unwrap_or_default())
 }
 
-fn list(items: &[impl ToString]) -> String {
-    let quoted: Vec<String> = items.iter().map(quoted).collect();
+fn format_list(items: &[impl ToString]) -> String {
+    let quoted: Vec<String> = items.iter().map(quote).collect();
     format!("[{}]", quoted.join(", "))
 }

@@ -11,53 +11,59 @@ use library::Library;
 
 use crate::config::Config;
 
-pub struct Configured {
-    started: Config,
-    now: RwLock<Arc<Config>>,
+pub struct LiveConfig {
+    startup: Config,
+    current: RwLock<Arc<Config>>,
     /// Held by who makes a new one of the one before.
-    changing: Mutex<()>,
+    reload_lock: Mutex<()>,
 }
 
-impl Configured {
-    pub fn new(started: Config) -> Configured {
-        Configured {
-            now: RwLock::new(Arc::new(started.clone())),
-            started,
-            changing: Mutex::default(),
+impl LiveConfig {
+    pub fn new(started: Config) -> LiveConfig {
+        LiveConfig {
+            current: RwLock::new(Arc::new(started.clone())),
+            startup: started,
+            reload_lock: Mutex::default(),
         }
     }
 
-    pub fn now(&self) -> Arc<Config> {
-        let now = self.now.read();
+    pub fn current(&self) -> Arc<Config> {
+        let now = self.current.read();
         now.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Takes over what is chosen in the library.
-    pub fn follow(&self, library: &Library) -> library::Result<()> {
-        let _one = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = self.now();
+    pub fn reload(&self, library: &Library) -> library::Result<()> {
+        let _one = self
+            .reload_lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let before = self.current();
         let config = Config {
             listen: before.listen,
-            ..self.started.with_chosen(&library.chosen()?)
+            ..self.startup.with_overrides(&library.settings_overrides()?)
         };
         if config != *before {
-            library.adopt(config.library_settings());
-            self.put(config);
+            library.apply_settings(config.library_settings());
+            self.replace(config);
         }
         Ok(())
     }
 
     /// The server listens there from now on.
-    pub fn listens(&self, address: SocketAddr) {
-        let _one = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        self.put(Config {
+    pub fn set_listen_address(&self, address: SocketAddr) {
+        let _one = self
+            .reload_lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        self.replace(Config {
             listen: address,
-            ..Config::clone(&self.now())
+            ..Config::clone(&self.current())
         });
     }
 
-    fn put(&self, config: Config) {
-        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+    fn replace(&self, config: Config) {
+        let mut now = self.current.write().unwrap_or_else(PoisonError::into_inner);
         *now = Arc::new(config);
     }
 }

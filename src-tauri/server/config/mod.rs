@@ -16,11 +16,11 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
-pub use keys::Kind;
-use keys::{KEYS, Key};
-pub use retention_tier::Lifetime;
-pub use runtime_settings::Setting;
-use value::Value;
+pub use keys::ValueKind;
+use keys::{ConfigKey, KEYS};
+pub use retention_tier::RetentionTier;
+pub use runtime_settings::RuntimeSetting;
+use value::RawValue;
 
 /// Every setting of the server, checked. Fields are named as their keys are.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +44,7 @@ pub struct Config {
     /// Whether Chevereto's clients may have the server fetch a picture from an address.
     pub allow_url_uploads: bool,
     /// What Chevereto's clients get for bytes that the account has already.
-    pub duplicates: Duplicates,
+    pub duplicates: DuplicatePolicy,
     pub strip_metadata: bool,
     /// Networks whose `X-Forwarded-*` headers are believed.
     pub trusted_proxies: Vec<IpNet>,
@@ -69,37 +69,39 @@ pub struct Config {
     pub rate_limit_auth_failures_per_minute: u32,
     pub reductions_delay_ms: u64,
     /// How long uploads through IMGSHARE may last; by size, smallest first, never empty.
-    pub imgshare_lifetimes: Vec<Lifetime>,
+    pub imgshare_lifetimes: Vec<RetentionTier>,
     /// Whom hosts may turn to that pictures are fetched from; `None`: the server's own address says.
     pub contact: Option<String>,
     /// Seconds without one byte of the body after which an upload is given up.
     pub upload_idle_seconds: u64,
     /// Which keys were set, and where: these do not change while the program runs.
-    pub fixed: BTreeMap<&'static str, String>,
+    pub fixed_keys: BTreeMap<&'static str, String>,
 }
 
 /// What becomes of an upload whose bytes its account has already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Duplicates {
+pub enum DuplicatePolicy {
     /// A further image.
     Allow,
     /// Nothing: it is refused.
     Reject,
     /// Nothing: the answer names the image that is there.
-    Existing,
+    ReturnExisting,
 }
 
-impl Duplicates {
-    const ALL: [(&str, Duplicates); 3] = [
-        ("allow", Duplicates::Allow),
-        ("reject", Duplicates::Reject),
-        ("existing", Duplicates::Existing),
+impl DuplicatePolicy {
+    const NAMES: [(&str, DuplicatePolicy); 3] = [
+        ("allow", DuplicatePolicy::Allow),
+        ("reject", DuplicatePolicy::Reject),
+        ("existing", DuplicatePolicy::ReturnExisting),
     ];
 }
 
-impl std::fmt::Display for Duplicates {
+impl std::fmt::Display for DuplicatePolicy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let found = Duplicates::ALL.iter().find(|(_, choice)| choice == self);
+        let found = DuplicatePolicy::NAMES
+            .iter()
+            .find(|(_, choice)| choice == self);
         f.write_str(found.map_or("", |(word, _)| word))
     }
 }
@@ -119,7 +121,7 @@ impl Default for Config {
             deduplicate: false,
             fetch_allow_hosts: Vec::new(),
             allow_url_uploads: true,
-            duplicates: Duplicates::Allow,
+            duplicates: DuplicatePolicy::Allow,
             strip_metadata: true,
             trusted_proxies: Vec::new(),
             cache_bytes: 2 << 30,
@@ -133,10 +135,10 @@ impl Default for Config {
             rate_limit_signups_per_minute: 20,
             rate_limit_auth_failures_per_minute: 20,
             reductions_delay_ms: 0,
-            imgshare_lifetimes: Lifetime::DEFAULT.to_vec(),
+            imgshare_lifetimes: RetentionTier::DEFAULT.to_vec(),
             contact: None,
             upload_idle_seconds: 30,
-            fixed: BTreeMap::new(),
+            fixed_keys: BTreeMap::new(),
         }
     }
 }
@@ -149,11 +151,11 @@ pub struct Sources {
     /// Environment variables, names whole (`VITRINE_PUBLIC_URL`). Others than `VITRINE_…` are ignored.
     pub env: Vec<(String, String)>,
     /// `--set KEY=VALUE`, in the order given: the last of one key wins.
-    pub set: Vec<(String, String)>,
+    pub cli: Vec<(String, String)>,
 }
 
 /// Variables of the program itself that are no configuration keys.
-const NOT_KEYS: [&str; 4] = ["VITRINE_DATA", "VITRINE_URL", "VITRINE_KEY", "VITRINE_LOG"];
+const RESERVED_VARIABLES: [&str; 4] = ["VITRINE_DATA", "VITRINE_URL", "VITRINE_KEY", "VITRINE_LOG"];
 
 impl Config {
     /// Checks everything that was set and fills the rest with defaults.
@@ -164,33 +166,34 @@ impl Config {
     pub fn resolve(sources: &Sources) -> Result<Config, ConfigError> {
         let mut config = Config::default();
         if let Some(text) = &sources.toml {
-            let table = text
-                .parse::<toml::Table>()
-                .map_err(|error| ConfigError::Toml(error.to_string().trim_end().to_owned()))?;
+            let table = text.parse::<toml::Table>().map_err(|error| {
+                ConfigError::InvalidToml(error.to_string().trim_end().to_owned())
+            })?;
             for (name, value) in table {
                 let place = || format!("`{name}` in vitrine.toml");
-                let value = Value::from_toml(value).map_err(|reason| ConfigError::Value {
-                    place: place(),
-                    reason,
-                })?;
-                config.put(&name, value, "vitrine.toml", place)?;
+                let value =
+                    RawValue::from_toml(value).map_err(|reason| ConfigError::InvalidValue {
+                        place: place(),
+                        reason,
+                    })?;
+                config.set_key(&name, value, "vitrine.toml", place)?;
             }
         }
         for (variable, text) in &sources.env {
             let Some(name) = variable.strip_prefix("VITRINE_") else {
                 continue;
             };
-            if NOT_KEYS.contains(&variable.as_str()) {
+            if RESERVED_VARIABLES.contains(&variable.as_str()) {
                 continue;
             }
             let place = || format!("the environment variable {variable}");
-            let value = Value::Text(text.clone());
-            config.put(&name.to_lowercase(), value, variable, place)?;
+            let value = RawValue::Text(text.clone());
+            config.set_key(&name.to_lowercase(), value, variable, place)?;
         }
-        for (name, text) in &sources.set {
+        for (name, text) in &sources.cli {
             let place = || format!("`{name}` in --set");
-            let value = Value::Text(text.clone());
-            config.put(name, value, &format!("--set {name}"), place)?;
+            let value = RawValue::Text(text.clone());
+            config.set_key(name, value, &format!("--set {name}"), place)?;
         }
         Ok(config)
     }
@@ -207,7 +210,7 @@ impl Config {
             cache_bytes: self.cache_bytes,
             memory_cache_bytes: self.memory_cache_bytes,
             prepare_sizes: self.prepare_sizes,
-            reductions_delay: Duration::from_millis(self.reductions_delay_ms),
+            imgshare_sizes_delay: Duration::from_millis(self.reductions_delay_ms),
         }
     }
 
@@ -217,29 +220,29 @@ impl Config {
     }
 
     /// Whether what this address says about the client it speaks for is believed.
-    pub(crate) fn trusts(&self, address: IpAddr) -> bool {
+    pub(crate) fn is_trusted_proxy(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.trusted_proxies
             .iter()
             .any(|network| network.contains(&address))
     }
 
-    fn put(
+    fn set_key(
         &mut self,
         name: &str,
-        value: Value,
+        value: RawValue,
         source: &str,
         place: impl Fn() -> String,
     ) -> Result<(), ConfigError> {
-        let key = Key::named(name).ok_or_else(|| ConfigError::Unknown {
+        let key = ConfigKey::find(name).ok_or_else(|| ConfigError::UnknownKey {
             place: place(),
-            nearest: nearest(name),
+            nearest: nearest_key(name),
         })?;
-        (key.put)(self, &value).map_err(|reason| ConfigError::Value {
+        (key.set)(self, &value).map_err(|reason| ConfigError::InvalidValue {
             place: place(),
             reason,
         })?;
-        self.fixed.insert(key.name, source.to_owned());
+        self.fixed_keys.insert(key.name, source.to_owned());
         Ok(())
     }
 }
@@ -248,14 +251,14 @@ impl Config {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ConfigError {
     #[error("{place} is not a configuration key{}", did_you_mean(.nearest))]
-    Unknown {
+    UnknownKey {
         place: String,
         nearest: Option<&'static str>,
     },
     #[error("{place} {reason}")]
-    Value { place: String, reason: String },
+    InvalidValue { place: String, reason: String },
     #[error("vitrine.toml cannot be read as TOML: {0}")]
-    Toml(String),
+    InvalidToml(String),
 }
 
 fn did_you_mean(nearest: &Option<&'static str>) -> String {
@@ -266,7 +269,7 @@ fn did_you_mean(nearest: &Option<&'static str>) -> String {
 }
 
 /// The key that a mistyped name was probably meant to be.
-fn nearest(name: &str) -> Option<&'static str> {
+fn nearest_key(name: &str) -> Option<&'static str> {
     KEYS.iter()
         .map(|key| (strsim::jaro_winkler(name, key.name), key.name))
         .filter(|(likeness, _)| *likeness > 0.8)

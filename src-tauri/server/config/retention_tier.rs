@@ -6,52 +6,52 @@ use std::str::FromStr;
 
 /// What is allowed to originals of at most so many bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lifetime {
+pub struct RetentionTier {
     pub up_to_bytes: u64,
     /// The longest that one may last.
     pub days: u32,
     /// Whether it may also last for good, as it does where nobody says how long.
-    pub permanent: bool,
+    pub allows_permanent: bool,
 }
 
 /// A year is what the API promises at most.
-const MOST_DAYS: u32 = 365;
+const MAX_DAYS: u32 = 365;
 
 const MIB: u64 = 1 << 20;
 
-impl Lifetime {
+impl RetentionTier {
     /// A small one stays, a large one goes after a month.
-    pub const DEFAULT: [Lifetime; 3] = [
-        Lifetime::of(4 * MIB, 365, true),
-        Lifetime::of(16 * MIB, 365, false),
-        Lifetime::of(32 * MIB, 30, false),
+    pub const DEFAULT: [RetentionTier; 3] = [
+        RetentionTier::new(4 * MIB, 365, true),
+        RetentionTier::new(16 * MIB, 365, false),
+        RetentionTier::new(32 * MIB, 30, false),
     ];
 
-    const fn of(up_to_bytes: u64, days: u32, permanent: bool) -> Lifetime {
-        Lifetime {
+    const fn new(up_to_bytes: u64, days: u32, permanent: bool) -> RetentionTier {
+        RetentionTier {
             up_to_bytes,
             days,
-            permanent,
+            allows_permanent: permanent,
         }
     }
 }
 
-impl FromStr for Lifetime {
+impl FromStr for RetentionTier {
     type Err = ();
 
-    fn from_str(text: &str) -> Result<Lifetime, ()> {
+    fn from_str(text: &str) -> Result<RetentionTier, ()> {
         let parts: Vec<&str> = text.split(':').map(str::trim).collect();
         let (bytes, days, permanent) = match parts[..] {
             [bytes, days] => (bytes, days, false),
             [bytes, days, "permanent"] => (bytes, days, true),
             _ => return Err(()),
         };
-        let tier = Lifetime::of(
+        let tier = RetentionTier::new(
             bytes.replace('_', "").parse().map_err(drop)?,
             days.parse().map_err(drop)?,
             permanent,
         );
-        if tier.up_to_bytes > 0 && (1..=MOST_DAYS).contains(&tier.days) {
+        if tier.up_to_bytes > 0 && (1..=MAX_DAYS).contains(&tier.days) {
             Ok(tier)
         } else {
             Err(())
@@ -59,12 +59,16 @@ impl FromStr for Lifetime {
     }
 }
 
-impl fmt::Display for Lifetime {
+impl fmt::Display for RetentionTier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Lifetime {
+        let RetentionTier {
             up_to_bytes, days, ..
         } = self;
         write!(f, "{up_to_bytes}:{days}")?;
-        f.write_str(if self.permanent { ":permanent" } else { "" })
+        f.write_str(if self.allows_permanent {
+            ":permanent"
+        } else {
+            ""
+        })
     }
 }

@@ -5,11 +5,11 @@
 
 use serde_json::Value as Json;
 
-use super::keys::{KEYS, Key, Kind};
-use super::{Config, Value, nearest};
+use super::keys::{ConfigKey, KEYS, ValueKind};
+use super::{Config, RawValue, nearest_key};
 use crate::error::{Error, Result};
 
-const CHANGEABLE: [&str; 17] = [
+const RUNTIME_KEYS: [&str; 17] = [
     "public_url",
     "allow_signup",
     "allow_guest_uploads",
@@ -30,10 +30,10 @@ const CHANGEABLE: [&str; 17] = [
 ];
 
 /// One key, as the dashboard shows it.
-pub struct Setting {
+pub struct RuntimeSetting {
     pub key: &'static str,
-    pub words: String,
-    pub kind: Kind,
+    pub description: String,
+    pub value_kind: ValueKind,
     pub value: Json,
     pub default: Json,
     /// Where the program was told the value, if it was: it is not to be changed here.
@@ -42,14 +42,14 @@ pub struct Setting {
 
 impl Config {
     /// As it is with what was chosen. What cannot be used (any more) is left out, and the log says so.
-    pub fn with_chosen(&self, chosen: &[(String, String)]) -> Config {
+    pub fn with_overrides(&self, chosen: &[(String, String)]) -> Config {
         let mut config = self.clone();
         for (name, text) in chosen {
-            let changed = changeable(name)
-                .filter(|key| !self.fixed.contains_key(key.name))
+            let changed = find_runtime_key(name)
+                .filter(|key| !self.fixed_keys.contains_key(key.name))
                 .map(|key| {
-                    let value = value_of(&serde_json::from_str(text).unwrap_or_default())?;
-                    (key.put)(&mut config, &value)
+                    let value = value_from_json(&serde_json::from_str(text).unwrap_or_default())?;
+                    (key.set)(&mut config, &value)
                 });
             if let Some(Err(reason)) = changed {
                 tracing::warn!("`{name}`, which was changed in the dashboard, {reason}");
@@ -59,20 +59,21 @@ impl Config {
     }
 
     /// Everything that the dashboard may change or would, in its order.
-    pub fn settings(&self) -> Vec<Setting> {
+    pub fn runtime_settings(&self) -> Vec<RuntimeSetting> {
         let defaults = Config::default();
-        let json =
-            |key: &Key, config| serde_json::from_str(&(key.shown)(config)).unwrap_or_default();
-        CHANGEABLE
+        let json = |key: &ConfigKey, config| {
+            serde_json::from_str(&(key.format)(config)).unwrap_or_default()
+        };
+        RUNTIME_KEYS
             .into_iter()
-            .filter_map(Key::named)
-            .map(|key| Setting {
+            .filter_map(ConfigKey::find)
+            .map(|key| RuntimeSetting {
                 key: key.name,
-                words: key.words.replace('\n', " "),
-                kind: key.kind,
+                description: key.description.replace('\n', " "),
+                value_kind: key.value_kind,
                 value: json(key, self),
                 default: json(key, &defaults),
-                fixed_by: self.fixed.get(key.name).cloned(),
+                fixed_by: self.fixed_keys.get(key.name).cloned(),
             })
             .collect()
     }
@@ -82,13 +83,13 @@ impl Config {
     /// # Errors
     /// [`Error::Invalid`] for what is no key that changes here or no value for it, and [`Error::Conflict`] where the
     /// program was told another value.
-    pub fn check_choice(&self, name: &str, value: &Json) -> Result<Option<String>> {
+    pub fn check_override(&self, name: &str, value: &Json) -> Result<Option<String>> {
         let invalid = |sentence: String| Error::Invalid {
-            word: "setting",
+            code: "setting",
             sentence,
         };
-        let Some(key) = changeable(name) else {
-            return Err(invalid(match (Key::named(name), nearest(name)) {
+        let Some(key) = find_runtime_key(name) else {
+            return Err(invalid(match (ConfigKey::find(name), nearest_key(name)) {
                 (Some(_), _) => {
                     format!("`{name}` cannot change while the server runs; set it in vitrine.toml.")
                 }
@@ -98,30 +99,30 @@ impl Config {
                 (None, None) => format!("`{name}` is not a setting."),
             }));
         };
-        if let Some(place) = self.fixed.get(key.name) {
+        if let Some(place) = self.fixed_keys.get(key.name) {
             return Err(Error::Conflict {
-                word: "fixed",
+                code: "fixed",
                 reason: format!("`{name}` is fixed by {place}; change it there."),
             });
         }
         if value.is_null() {
             return Ok(None);
         }
-        let checked = value_of(value).and_then(|value| (key.put)(&mut self.clone(), &value));
+        let checked = value_from_json(value).and_then(|value| (key.set)(&mut self.clone(), &value));
         checked.map_err(|reason| invalid(format!("`{name}` {reason}.")))?;
         Ok(Some(value.to_string()))
     }
 }
 
-fn changeable(name: &str) -> Option<&'static Key> {
+fn find_runtime_key(name: &str) -> Option<&'static ConfigKey> {
     KEYS.iter()
-        .find(|key| key.name == name && CHANGEABLE.contains(&key.name))
+        .find(|key| key.name == name && RUNTIME_KEYS.contains(&key.name))
 }
 
-fn value_of(json: &Json) -> Result<Value, String> {
+fn value_from_json(json: &Json) -> Result<RawValue, String> {
     match json {
-        Json::Bool(_) | Json::Number(_) => Ok(Value::Text(json.to_string())),
-        Json::String(text) => Ok(Value::Text(text.clone())),
+        Json::Bool(_) | Json::Number(_) => Ok(RawValue::Text(json.to_string())),
+        Json::String(text) => Ok(RawValue::Text(text.clone())),
         _ => Err("must be a text, a number, true or false".to_owned()),
     }
 }

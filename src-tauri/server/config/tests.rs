@@ -2,9 +2,9 @@
 
 use super::*;
 
-fn set(name: &str, value: &str) -> Result<Config, ConfigError> {
+fn config_with(name: &str, value: &str) -> Result<Config, ConfigError> {
     Config::resolve(&Sources {
-        set: vec![(name.into(), value.into())],
+        cli: vec![(name.into(), value.into())],
         ..Sources::default()
     })
 }
@@ -27,25 +27,25 @@ fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
             ("HOME".into(), "/root".into()),
             ("VITRINE_DATA".into(), "/tmp".into()),
         ],
-        set: vec![("queue".into(), "3".into())],
+        cli: vec![("queue".into(), "3".into())],
     };
     let config = Config::resolve(&sources).unwrap();
     assert_eq!(
         (config.queue, config.max_pixels, config.workers),
         (3, 12, 3)
     );
-    sources.set.push(("queue".into(), "4".into()));
+    sources.cli.push(("queue".into(), "4".into()));
     assert_eq!(Config::resolve(&sources).unwrap().queue, 4);
 }
 
 #[test]
 fn an_unknown_key_is_refused_by_name_with_a_suggestion() {
-    let error = set("max_upload_byte", "1").unwrap_err().to_string();
+    let error = config_with("max_upload_byte", "1").unwrap_err().to_string();
     assert_eq!(
         error,
         "`max_upload_byte` in --set is not a configuration key; did you mean `max_upload_bytes`?"
     );
-    let error = set("zzz", "1").unwrap_err().to_string();
+    let error = config_with("zzz", "1").unwrap_err().to_string();
     assert!(error.starts_with("`zzz` in --set is not a configuration key;"));
     let sources = Sources {
         env: vec![("VITRINE_NONSENSE".into(), String::new())],
@@ -105,7 +105,7 @@ fn a_bad_value_is_refused_with_a_sentence() {
             "must be one of allow, reject, existing, not \"never\"",
         ),
     ] {
-        let error = set(name, value).unwrap_err().to_string();
+        let error = config_with(name, value).unwrap_err().to_string();
         assert!(
             error.starts_with(&format!("`{name}` in --set {said}")),
             "{error}"
@@ -115,11 +115,11 @@ fn a_bad_value_is_refused_with_a_sentence() {
 
 #[test]
 fn lists_are_comma_separated_or_toml_lists() {
-    let config = set("trusted_proxies", "10.0.0.0/8, ::1").unwrap();
-    assert!(config.trusts("10.1.2.3".parse().unwrap()));
-    assert!(config.trusts("::1".parse().unwrap()));
-    assert!(config.trusts("::ffff:10.0.0.1".parse().unwrap()));
-    assert!(!config.trusts("11.0.0.1".parse().unwrap()));
+    let config = config_with("trusted_proxies", "10.0.0.0/8, ::1").unwrap();
+    assert!(config.is_trusted_proxy("10.1.2.3".parse().unwrap()));
+    assert!(config.is_trusted_proxy("::1".parse().unwrap()));
+    assert!(config.is_trusted_proxy("::ffff:10.0.0.1".parse().unwrap()));
+    assert!(!config.is_trusted_proxy("11.0.0.1".parse().unwrap()));
     let config = Config::resolve(&Sources {
         toml: Some("fetch_allow_hosts = [\"Nas:8080\", \"printer\"]".into()),
         ..Sources::default()
@@ -130,7 +130,7 @@ fn lists_are_comma_separated_or_toml_lists() {
 
 #[test]
 fn the_public_url_loses_its_trailing_slash() {
-    let url = |text| set("public_url", text).unwrap().public_url;
+    let url = |text| config_with("public_url", text).unwrap().public_url;
     assert_eq!(
         url("https://pictures.example/"),
         Some("https://pictures.example".into())
@@ -158,12 +158,12 @@ fn the_commented_file_names_every_key_at_its_default() {
         .collect();
     assert_eq!(uncommented.lines().count(), KEYS.len());
     let set = Config::resolve(&sources(uncommented)).unwrap();
-    assert_eq!(set.fixed.len(), KEYS.len());
-    let fixed = set.fixed.clone();
+    assert_eq!(set.fixed_keys.len(), KEYS.len());
+    let fixed_keys = set.fixed_keys.clone();
     assert_eq!(
         set,
         Config {
-            fixed,
+            fixed_keys,
             ..Config::default()
         }
     );
@@ -177,9 +177,9 @@ fn the_place_that_won_is_remembered_by_name() {
             ("VITRINE_QUEUE".into(), "2".into()),
             ("VITRINE_WORKERS".into(), "2".into()),
         ],
-        set: vec![("queue".into(), "3".into())],
+        cli: vec![("queue".into(), "3".into())],
     });
-    let fixed = config.unwrap().fixed;
+    let fixed = config.unwrap().fixed_keys;
     let by = |key: &str| fixed.get(key).map(String::as_str);
     assert_eq!(by("queue"), Some("--set queue"));
     assert_eq!(by("workers"), Some("VITRINE_WORKERS"));
@@ -199,11 +199,12 @@ fn broken_toml_is_refused_with_its_place() {
 
 #[test]
 fn lifetimes_are_tiers_from_the_smallest_on() {
-    let read = |text| set("imgshare_lifetimes", text).map(|config| config.imgshare_lifetimes);
-    let tier = |up_to_bytes, days, permanent| Lifetime {
+    let read =
+        |text| config_with("imgshare_lifetimes", text).map(|config| config.imgshare_lifetimes);
+    let tier = |up_to_bytes, days, permanent| RetentionTier {
         up_to_bytes,
         days,
-        permanent,
+        allows_permanent: permanent,
     };
     assert_eq!(
         read("1_000:365:permanent, 2000:1"),
@@ -232,7 +233,7 @@ fn lifetimes_are_tiers_from_the_smallest_on() {
 
 #[test]
 fn a_contact_is_something_that_a_header_can_hold() {
-    let read = |text| set("contact", text).map(|config| config.contact);
+    let read = |text| config_with("contact", text).map(|config| config.contact);
     assert_eq!(
         read(" me@pictures.example "),
         Ok(Some("me@pictures.example".into()))

@@ -13,10 +13,10 @@ pub(super) fn commented_toml() -> String {
     );
     for key in KEYS {
         text.push('\n');
-        for line in key.words.lines() {
+        for line in key.description.lines() {
             let _ = writeln!(text, "# {}", line.trim_start());
         }
-        let _ = writeln!(text, "#{} = {}", key.name, (key.shown)(&defaults));
+        let _ = writeln!(text, "#{} = {}", key.name, (key.format)(&defaults));
     }
     text
 }

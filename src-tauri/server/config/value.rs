@@ -8,11 +8,11 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 
-use super::Lifetime;
+use super::RetentionTier;
 
 /// Text, or a list of texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub enum RawValue {
     Text(String),
     List(Vec<String>),
 }
@@ -20,35 +20,37 @@ pub enum Value {
 /// The end of a sentence that began with the place: "must be …".
 type Reason = String;
 
-impl Value {
-    pub(super) fn from_toml(value: toml::Value) -> Result<Value, Reason> {
+impl RawValue {
+    pub(super) fn from_toml(value: toml::Value) -> Result<RawValue, Reason> {
         match value {
             toml::Value::Array(items) => items
                 .into_iter()
-                .map(|item| match Value::from_toml(item)? {
-                    Value::Text(text) => Ok(text),
-                    Value::List(_) => Err("must be a plain list, not a list of lists".to_owned()),
+                .map(|item| match RawValue::from_toml(item)? {
+                    RawValue::Text(text) => Ok(text),
+                    RawValue::List(_) => {
+                        Err("must be a plain list, not a list of lists".to_owned())
+                    }
                 })
                 .collect::<Result<_, _>>()
-                .map(Value::List),
+                .map(RawValue::List),
             toml::Value::Table(_) => Err("must be a value, not a table".to_owned()),
-            toml::Value::String(text) => Ok(Value::Text(text)),
-            other => Ok(Value::Text(other.to_string())),
+            toml::Value::String(text) => Ok(RawValue::Text(text)),
+            other => Ok(RawValue::Text(other.to_string())),
         }
     }
 
     pub(super) fn text(&self) -> Result<&str, Reason> {
         match self {
-            Value::Text(text) => Ok(text.trim()),
-            Value::List(_) => Err("must be one value, not a list".to_owned()),
+            RawValue::Text(text) => Ok(text.trim()),
+            RawValue::List(_) => Err("must be one value, not a list".to_owned()),
         }
     }
 
     /// Items of a list; a text is split at its commas, and an empty one has none.
     pub(super) fn list(&self) -> Vec<&str> {
         let items: Vec<&str> = match self {
-            Value::Text(text) => text.split(',').collect(),
-            Value::List(items) => items.iter().map(String::as_str).collect(),
+            RawValue::Text(text) => text.split(',').collect(),
+            RawValue::List(items) => items.iter().map(String::as_str).collect(),
         };
         items
             .into_iter()
@@ -57,7 +59,7 @@ impl Value {
             .collect()
     }
 
-    pub(super) fn switch(&self) -> Result<bool, Reason> {
+    pub(super) fn boolean(&self) -> Result<bool, Reason> {
         match self.text()? {
             "true" | "1" | "yes" | "on" => Ok(true),
             "false" | "0" | "no" | "off" => Ok(false),
@@ -75,7 +77,7 @@ impl Value {
         })
     }
 
-    pub(super) fn whole<N>(&self, least: N, most: N) -> Result<N, Reason>
+    pub(super) fn integer<N>(&self, least: N, most: N) -> Result<N, Reason>
     where
         N: FromStr + PartialOrd + std::fmt::Display,
     {
@@ -87,7 +89,7 @@ impl Value {
             .ok_or_else(|| format!("must be a whole number from {least} to {most}, not \"{text}\""))
     }
 
-    pub(super) fn address(&self) -> Result<SocketAddr, Reason> {
+    pub(super) fn socket_address(&self) -> Result<SocketAddr, Reason> {
         let text = self.text()?;
         let numeric = match text.strip_prefix("localhost:") {
             Some(port) => format!("127.0.0.1:{port}"),
@@ -133,7 +135,7 @@ impl Value {
             .collect()
     }
 
-    pub(super) fn lifetimes(&self) -> Result<Vec<Lifetime>, Reason> {
+    pub(super) fn retention_tiers(&self) -> Result<Vec<RetentionTier>, Reason> {
         let tiers = self
             .list()
             .into_iter()
@@ -144,7 +146,7 @@ impl Value {
                     )
                 })
             })
-            .collect::<Result<Vec<Lifetime>, _>>()?;
+            .collect::<Result<Vec<RetentionTier>, _>>()?;
         let ascending = tiers
             .windows(2)
             .all(|pair| pair[0].up_to_bytes < pair[1].up_to_bytes);

@@ -4,33 +4,36 @@ use std::fmt::Write;
 
 use library::{Image, Timestamp};
 
-const YEAR: u64 = 365 * 24 * 60 * 60;
+const YEAR_SECS: u64 = 365 * 24 * 60 * 60;
 
 /// What a door says of its addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Caching {
+pub enum CachePolicy {
     /// An address that always shows the same: for good, unless the bytes behind it were replaced.
-    Lasting,
+    Immutable,
     /// The same, to be asked for again after a year.
-    Year,
+    OneYear,
     /// For so many seconds; then for `stale` more while somebody asks whether it has changed.
-    For { seconds: u64, stale: u64 },
+    MaxAge { seconds: u64, stale_seconds: u64 },
     /// Nobody but the asking browser keeps it, and asks each time whether it still may.
     Private,
 }
 
-impl Caching {
+impl CachePolicy {
     /// What `Cache-Control` says. Nothing is kept beyond the end of its image.
-    pub fn says(self, image: &Image, now: Timestamp) -> String {
+    pub fn header_value(self, image: &Image, now: Timestamp) -> String {
         let (seconds, stale, lasting) = match self {
-            Caching::Private => return "private, no-cache".to_owned(),
+            CachePolicy::Private => return "private, no-cache".to_owned(),
             // A replaced image has other bytes at the same address, so it is asked for each time.
-            Caching::Lasting | Caching::Year if image.replaced_at.is_some() => {
+            CachePolicy::Immutable | CachePolicy::OneYear if image.replaced_at.is_some() => {
                 return "public, max-age=0, must-revalidate".to_owned();
             }
-            Caching::Lasting => (YEAR, 0, true),
-            Caching::Year => (YEAR, 0, false),
-            Caching::For { seconds, stale } => (seconds, stale, false),
+            CachePolicy::Immutable => (YEAR_SECS, 0, true),
+            CachePolicy::OneYear => (YEAR_SECS, 0, false),
+            CachePolicy::MaxAge {
+                seconds,
+                stale_seconds: stale,
+            } => (seconds, stale, false),
         };
         let left = image.expires_at.map_or(u64::MAX, |end| {
             let micros = end.micros().saturating_sub(now.micros());
@@ -40,7 +43,7 @@ impl Caching {
         let stale = stale.min(left - seconds);
         let mut said = format!("public, max-age={seconds}");
         // What ends within the year is no promise for good.
-        if lasting && left >= YEAR {
+        if lasting && left >= YEAR_SECS {
             said.push_str(", immutable");
         }
         if stale > 0 {
@@ -54,7 +57,7 @@ impl Caching {
 mod tests {
     use std::time::Duration;
 
-    use library::{Actor, Added, Details, Door, Library, Settings, Upload};
+    use library::{Actor, AddOutcome, Library, Origin, Settings, Upload, UploadMetadata};
 
     use super::*;
 
@@ -63,30 +66,30 @@ mod tests {
     fn image() -> Image {
         let folder = tempfile::TempDir::new().unwrap();
         let library = Library::open(folder.path(), Settings::default()).unwrap();
-        let mut incoming = library.incoming().unwrap();
+        let mut incoming = library.stage_upload().unwrap();
         incoming.append(&crate::tests::harness::png(9, 9)).unwrap();
         let upload = Upload {
-            incoming,
+            staged_upload: incoming,
             name: String::new(),
-            door: Door::Imgs,
-            details: Details::default(),
+            origin: Origin::Imgs,
+            metadata: UploadMetadata::default(),
         };
-        match library.add(&Actor::Guest, upload, None).unwrap() {
-            Added::New(kept) => kept.image,
-            Added::Repeated(_) => unreachable!("nothing was to be remembered"),
+        match library.add_image(&Actor::Guest, upload, None).unwrap() {
+            AddOutcome::New(kept) => kept.image,
+            AddOutcome::Replay(_) => unreachable!("nothing was to be remembered"),
         }
     }
 
     #[test]
-    fn nothing_is_kept_beyond_its_images_end() {
+    fn caching_never_outlasts_the_images_expiry() {
         let mut image = image();
         let now = image.created_at;
-        let for_a_while = Caching::For {
+        let for_a_while = CachePolicy::MaxAge {
             seconds: DAY,
-            stale: YEAR,
+            stale_seconds: YEAR_SECS,
         };
         assert_eq!(
-            for_a_while.says(&image, now),
+            for_a_while.header_value(&image, now),
             "public, max-age=86400, stale-while-revalidate=31536000"
         );
         for (left, lasting, while_said) in [
@@ -99,28 +102,28 @@ mod tests {
             (0, "public, max-age=0", "public, max-age=0"),
         ] {
             image.expires_at = Some(now.plus(Duration::from_secs(left)));
-            assert_eq!(Caching::Lasting.says(&image, now), lasting);
-            assert_eq!(for_a_while.says(&image, now), while_said);
+            assert_eq!(CachePolicy::Immutable.header_value(&image, now), lasting);
+            assert_eq!(for_a_while.header_value(&image, now), while_said);
         }
     }
 
     #[test]
-    fn replaced_bytes_are_asked_for_each_time_where_they_would_have_lasted() {
+    fn replaced_bytes_are_revalidated_instead_of_immutable() {
         let mut image = image();
         let now = image.created_at;
         assert_eq!(
-            Caching::Lasting.says(&image, now),
+            CachePolicy::Immutable.header_value(&image, now),
             "public, max-age=31536000, immutable"
         );
         image.replaced_at = Some(now);
         assert_eq!(
-            Caching::Lasting.says(&image, now),
+            CachePolicy::Immutable.header_value(&image, now),
             "public, max-age=0, must-revalidate"
         );
-        let day = Caching::For {
+        let day = CachePolicy::MaxAge {
             seconds: DAY,
-            stale: 0,
+            stale_seconds: 0,
         };
-        assert_eq!(day.says(&image, now), "public, max-age=86400");
+        assert_eq!(day.header_value(&image, now), "public, max-age=86400");
     }
 }

@@ -9,37 +9,38 @@ use axum::http::{HeaderMap, HeaderValue, header};
 pub struct Validators {
     /// Strong, with its quotes.
     pub etag: String,
-    pub modified: SystemTime,
+    pub modified_at: SystemTime,
 }
 
 impl Validators {
-    pub fn put(&self, headers: &mut HeaderMap) {
+    pub fn write_headers(&self, headers: &mut HeaderMap) {
         if let Ok(etag) = HeaderValue::from_str(&self.etag) {
             headers.insert(header::ETAG, etag);
         }
-        if let Ok(modified) = HeaderValue::from_str(&httpdate::fmt_http_date(self.modified)) {
+        if let Ok(modified) = HeaderValue::from_str(&httpdate::fmt_http_date(self.modified_at)) {
             headers.insert(header::LAST_MODIFIED, modified);
         }
     }
 
     /// Whether the image is as it was at that time; HTTP's dates have whole seconds only.
-    pub fn unchanged_since(&self, date: &str) -> bool {
-        httpdate::parse_http_date(date).is_ok_and(|date| whole_seconds(self.modified) <= date)
+    pub fn is_unchanged_since(&self, date: &str) -> bool {
+        httpdate::parse_http_date(date)
+            .is_ok_and(|date| truncate_to_seconds(self.modified_at) <= date)
     }
 }
 
 /// `If-None-Match` decides alone where it is given.
-pub fn not_modified(asked: &HeaderMap, validators: &Validators) -> bool {
-    names_tag(asked, &validators.etag).unwrap_or_else(|| {
+pub fn is_not_modified(asked: &HeaderMap, validators: &Validators) -> bool {
+    etag_matches(asked, &validators.etag).unwrap_or_else(|| {
         asked
             .get(header::IF_MODIFIED_SINCE)
             .and_then(|date| date.to_str().ok())
-            .is_some_and(|date| validators.unchanged_since(date))
+            .is_some_and(|date| validators.is_unchanged_since(date))
     })
 }
 
 /// Whether `If-None-Match` names this ETag, if it is given; it compares weakly, as RFC 9110 has it.
-pub fn names_tag(asked: &HeaderMap, etag: &str) -> Option<bool> {
+pub fn etag_matches(asked: &HeaderMap, etag: &str) -> Option<bool> {
     let mut lists = asked.get_all(header::IF_NONE_MATCH).iter().peekable();
     lists.peek()?;
     let named = lists
@@ -50,7 +51,7 @@ pub fn names_tag(asked: &HeaderMap, etag: &str) -> Option<bool> {
     Some(named)
 }
 
-fn whole_seconds(time: SystemTime) -> SystemTime {
+fn truncate_to_seconds(time: SystemTime) -> SystemTime {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     UNIX_EPOCH + Duration::from_secs(since.as_secs())
 }
@@ -59,16 +60,16 @@ fn whole_seconds(time: SystemTime) -> SystemTime {
 mod tests {
     use super::*;
 
-    fn asked(headers: &[(header::HeaderName, &str)]) -> bool {
+    fn is_not_modified_with(headers: &[(header::HeaderName, &str)]) -> bool {
         let validators = Validators {
             etag: "\"abc\"".into(),
-            modified: UNIX_EPOCH + Duration::from_millis(784_111_777_500),
+            modified_at: UNIX_EPOCH + Duration::from_millis(784_111_777_500),
         };
         let headers = headers
             .iter()
             .map(|(name, value)| (name.clone(), value.parse().unwrap()))
             .collect();
-        not_modified(&headers, &validators)
+        is_not_modified(&headers, &validators)
     }
 
     #[test]
@@ -80,23 +81,32 @@ mod tests {
             "*",
             "\"x\" , W/\"abc\"",
         ] {
-            assert!(asked(&[(header::IF_NONE_MATCH, list)]), "{list}");
+            assert!(
+                is_not_modified_with(&[(header::IF_NONE_MATCH, list)]),
+                "{list}"
+            );
         }
         for list in ["\"ab\"", "abc", "", "\"x\",\"y\""] {
-            assert!(!asked(&[(header::IF_NONE_MATCH, list)]), "{list}");
+            assert!(
+                !is_not_modified_with(&[(header::IF_NONE_MATCH, list)]),
+                "{list}"
+            );
         }
     }
 
     #[test]
     fn dates_count_in_whole_seconds_and_only_without_etags() {
         let at = "Sun, 06 Nov 1994 08:49:37 GMT";
-        assert!(asked(&[(header::IF_MODIFIED_SINCE, at)]));
-        assert!(!asked(&[(
+        assert!(is_not_modified_with(&[(header::IF_MODIFIED_SINCE, at)]));
+        assert!(!is_not_modified_with(&[(
             header::IF_MODIFIED_SINCE,
             "Sun, 06 Nov 1994 08:49:36 GMT"
         )]));
-        assert!(!asked(&[(header::IF_MODIFIED_SINCE, "yesterday")]));
-        assert!(!asked(&[
+        assert!(!is_not_modified_with(&[(
+            header::IF_MODIFIED_SINCE,
+            "yesterday"
+        )]));
+        assert!(!is_not_modified_with(&[
             (header::IF_MODIFIED_SINCE, at),
             (header::IF_NONE_MATCH, "\"x\"")
         ]));

@@ -14,36 +14,36 @@ use bytes::BytesMut;
 use http_body::Frame;
 use http_body_util::StreamBody;
 use imaging::{Format, Transform};
-use library::{Act, Actor, Content, Image, ImageName, Library};
+use library::{Action, Actor, Content, Image, ImageName, Library};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use crate::error::{Error, Result};
 use crate::state::App;
-pub use caching::Caching;
+pub use caching::CachePolicy;
 use conditional::Validators;
-pub use conditional::names_tag;
-use range::Part;
-pub use view_counting::deliver_counted;
+pub use conditional::etag_matches;
+use range::ByteRange;
+pub use view_counting::deliver_and_count;
 
 /// Seconds after which a reduction that is still to be made is worth another look.
-const REDUCED_AFTER: u64 = 5;
+const RETRY_SECS: u64 = 5;
 
 /// What of an image is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum Representation {
     /// The stored bytes, verbatim.
     Original,
     /// Made when it is first asked for.
     Variant(Transform),
     /// Left to the background as long as it is owed; a variant like any other afterwards.
-    Reduction(Transform),
+    BackgroundVariant(Transform),
 }
 
 /// What is to be answered with.
-pub struct Shown {
+pub struct Delivery {
     pub image: Image,
-    pub wish: Wish,
-    pub caching: Caching,
+    pub representation: Representation,
+    pub caching: CachePolicy,
 }
 
 /// Finds the image, lets `choose` say what of it is wanted, and answers with that, or with 304 if
@@ -56,15 +56,15 @@ pub async fn deliver(
     app: &App,
     asked: HeaderMap,
     name: ImageName,
-    caching: Caching,
-    choose: impl FnOnce(&Image) -> Wish + Send + 'static,
+    caching: CachePolicy,
+    choose: impl FnOnce(&Image) -> Representation + Send + 'static,
 ) -> Result<Response> {
-    deliver_found(app, asked, move |library| {
-        let image = library.find_for(&Actor::Anonymous, Act::See, &name)?;
+    deliver_with(app, asked, move |library| {
+        let image = library.find_image_for(&Actor::Anonymous, Action::View, &name)?;
         let wish = choose(&image);
-        Ok(Shown {
+        Ok(Delivery {
             image,
-            wish,
+            representation: wish,
             caching,
         })
     })
@@ -72,90 +72,92 @@ pub async fn deliver(
 }
 
 /// As [`deliver`], for addresses that take more than a name to look up.
-pub async fn deliver_found(
+pub async fn deliver_with(
     app: &App,
     asked: HeaderMap,
-    find: impl FnOnce(&Library) -> Result<Shown> + Send + 'static,
+    find: impl FnOnce(&Library) -> Result<Delivery> + Send + 'static,
 ) -> Result<Response> {
     let conditions = asked.clone();
     let (image, head, found) = app
-        .ask(move |library, _| {
-            let Shown {
+        .run_blocking(move |library, _| {
+            let Delivery {
                 image,
-                wish,
+                representation: wish,
                 caching,
             } = find(library)?;
-            let head = Head {
+            let head = ResponseHead {
                 validators: validators(&image, wish),
-                cache: caching.says(&image, library.now()),
+                cache_control: caching.header_value(&image, library.now()),
             };
-            if conditional::not_modified(&conditions, &head.validators) {
-                return Ok((image, head, Found::Unchanged));
+            if conditional::is_not_modified(&conditions, &head.validators) {
+                return Ok((image, head, Lookup::NotModified));
             }
-            let (Wish::Variant(transform) | Wish::Reduction(transform)) = wish else {
+            let (Representation::Variant(transform) | Representation::BackgroundVariant(transform)) = wish else {
                 let content = library.original(&image)?;
-                return Ok((image, head, Found::Original(content)));
+                return Ok((image, head, Lookup::Original(content)));
             };
             let found = match library.variant(&image, &transform)? {
-                Some(content) => Found::Variant(content),
-                None if matches!(wish, Wish::Reduction(_))
-                    && library.owes_reductions(&image)? =>
+                Some(content) => Lookup::Variant(content),
+                None if matches!(wish, Representation::BackgroundVariant(_))
+                    && library.has_pending_imgshare_sizes(&image)? =>
                 {
-                    return Err(Error::NotYet {
-                        after: REDUCED_AFTER,
+                    return Err(Error::NotReady {
+                        retry_after_secs: RETRY_SECS,
                     });
                 }
-                None => Found::Missing(transform),
+                None => Lookup::NotRendered(transform),
             };
             Ok((image, head, found))
         })
         .await?;
     match found {
-        Found::Unchanged => headed(StatusCode::NOT_MODIFIED, &head),
-        Found::Original(content) => original(&asked, &head, content).await,
-        Found::Variant(content) => whole(&head, content),
-        Found::Missing(transform) => {
-            let content = make(app, image, transform).await?;
-            whole(&head, content)
+        Lookup::NotModified => response_with_head(StatusCode::NOT_MODIFIED, &head),
+        Lookup::Original(content) => original_response(&asked, &head, content).await,
+        Lookup::Variant(content) => full_response(&head, content),
+        Lookup::NotRendered(transform) => {
+            let content = render_variant(app, image, transform).await?;
+            full_response(&head, content)
         }
     }
 }
 
 /// What the first look brought.
-enum Found {
-    Unchanged,
+enum Lookup {
+    NotModified,
     Original(Content),
     Variant(Content),
-    Missing(Transform),
+    NotRendered(Transform),
 }
 
 /// What is the same for a whole, a part and a 304.
-struct Head {
+struct ResponseHead {
     validators: Validators,
     /// What `Cache-Control` says.
-    cache: String,
+    cache_control: String,
 }
 
-fn validators(image: &Image, wish: Wish) -> Validators {
+fn validators(image: &Image, wish: Representation) -> Validators {
     let transform = match &wish {
-        Wish::Original => None,
-        Wish::Variant(transform) | Wish::Reduction(transform) => Some(transform),
+        Representation::Original => None,
+        Representation::Variant(transform) | Representation::BackgroundVariant(transform) => {
+            Some(transform)
+        }
     };
     Validators {
         etag: image.etag(transform),
-        modified: SystemTime::from(image.replaced_at.unwrap_or(image.created_at)),
+        modified_at: SystemTime::from(image.replaced_at.unwrap_or(image.created_at)),
     }
 }
 
 /// Makes a variant, once for all who ask for it at the same time.
-async fn make(app: &App, image: Image, transform: Transform) -> Result<Content> {
-    let turn = app.workers.only_maker(&image.etag(Some(&transform))).await;
+async fn render_variant(app: &App, image: Image, transform: Transform) -> Result<Content> {
+    let turn = app.limiter.lock_render(&image.etag(Some(&transform))).await;
     // Whoever had the turn before has made it, unless that client left in the middle; or the background
     // makes it just now, and needs no permit of ours. Turn and permit go along to the blocking side, which works on for a moment when the client is gone.
     let (image, looked) = app
-        .ask(move |library, stop| {
-            let made = library.variant_in_the_making(&image, &transform, stop)?;
-            let looked = made.ok_or_else(|| library.estimate(&image, &[transform]));
+        .run_blocking(move |library, stop| {
+            let made = library.wait_for_variant(&image, &transform, stop)?;
+            let looked = made.ok_or_else(|| library.estimate_memory(&image, &[transform]));
             Ok((image, looked))
         })
         .await?;
@@ -163,8 +165,8 @@ async fn make(app: &App, image: Image, transform: Transform) -> Result<Content> 
         Ok(content) => return Ok(content),
         Err(memory) => memory,
     };
-    let permit = app.workers.permit(memory).await?;
-    app.ask(move |library, stop| {
+    let permit = app.limiter.acquire(memory).await?;
+    app.run_blocking(move |library, stop| {
         let made = library.make_variant(&image, &transform, stop);
         drop((permit, turn));
         Ok(made?)
@@ -172,27 +174,31 @@ async fn make(app: &App, image: Image, transform: Transform) -> Result<Content> 
     .await
 }
 
-fn whole(head: &Head, content: Content) -> Result<Response> {
-    let mut response = headed(StatusCode::OK, head)?;
-    describe(response.headers_mut(), content.format, content.len);
-    if content.stilled {
+fn full_response(head: &ResponseHead, content: Content) -> Result<Response> {
+    let mut response = response_with_head(StatusCode::OK, head)?;
+    set_content_headers(response.headers_mut(), content.format, content.len);
+    if content.first_frame_only {
         response.headers_mut().insert(
             HeaderName::from_static("vitrine-animation"),
             HeaderValue::from_static("first-frame"),
         );
     }
     *response.body_mut() = match content.body {
-        library::Body::Whole(bytes) => Body::from(bytes),
-        library::Body::Open(file) => stream(file.into(), content.len),
+        library::ContentBody::InMemory(bytes) => Body::from(bytes),
+        library::ContentBody::OpenFile(file) => stream_body(file.into(), content.len),
     };
     Ok(response)
 }
 
-async fn original(asked: &HeaderMap, head: &Head, content: Content) -> Result<Response> {
-    let part = range::part(asked, &head.validators, content.len)?;
+async fn original_response(
+    asked: &HeaderMap,
+    head: &ResponseHead,
+    content: Content,
+) -> Result<Response> {
+    let part = range::requested_range(asked, &head.validators, content.len)?;
     let mut response = match part {
-        None => whole(head, content)?,
-        Some(part) => slice(head, content, part).await?,
+        None => full_response(head, content)?,
+        Some(part) => partial_response(head, content, part).await?,
     };
     response
         .headers_mut()
@@ -200,30 +206,34 @@ async fn original(asked: &HeaderMap, head: &Head, content: Content) -> Result<Re
     Ok(response)
 }
 
-async fn slice(head: &Head, content: Content, part: Part) -> Result<Response> {
-    let mut response = headed(StatusCode::PARTIAL_CONTENT, head)?;
+async fn partial_response(
+    head: &ResponseHead,
+    content: Content,
+    part: ByteRange,
+) -> Result<Response> {
+    let mut response = response_with_head(StatusCode::PARTIAL_CONTENT, head)?;
     let headers = response.headers_mut();
-    describe(headers, content.format, part.length());
+    set_content_headers(headers, content.format, part.length());
     let place = format!("bytes {}-{}/{}", part.first, part.last, content.len);
-    headers.insert(header::CONTENT_RANGE, value(&place)?);
+    headers.insert(header::CONTENT_RANGE, header_value(&place)?);
     *response.body_mut() = match content.body {
-        library::Body::Whole(bytes) => Body::from(part.of(bytes)),
-        library::Body::Open(file) => {
+        library::ContentBody::InMemory(bytes) => Body::from(part.slice(bytes)),
+        library::ContentBody::OpenFile(file) => {
             let mut file = tokio::fs::File::from_std(file);
             file.seek(std::io::SeekFrom::Start(part.first))
                 .await
                 .map_err(Error::internal)?;
-            stream(file, part.length())
+            stream_body(file, part.length())
         }
     };
     Ok(response)
 }
 
-fn headed(status: StatusCode, head: &Head) -> Result<Response> {
+fn response_with_head(status: StatusCode, head: &ResponseHead) -> Result<Response> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, value(&head.cache)?);
+    headers.insert(header::CACHE_CONTROL, header_value(&head.cache_control)?);
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -232,11 +242,11 @@ fn headed(status: StatusCode, head: &Head) -> Result<Response> {
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("cross-origin"),
     );
-    head.validators.put(headers);
+    head.validators.write_headers(headers);
     Ok(response)
 }
 
-fn describe(headers: &mut HeaderMap, format: Format, length: u64) {
+fn set_content_headers(headers: &mut HeaderMap, format: Format, length: u64) {
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static(format.media_type()),
@@ -250,15 +260,15 @@ fn describe(headers: &mut HeaderMap, format: Format, length: u64) {
     }
 }
 
-fn value(text: &str) -> Result<HeaderValue> {
+fn header_value(text: &str) -> Result<HeaderValue> {
     HeaderValue::from_str(text).map_err(Error::internal)
 }
 
 /// The next `length` bytes of a file, read as the client takes them.
-fn stream(file: tokio::fs::File, length: u64) -> Body {
-    const PIECE: usize = 64 << 10;
+fn stream_body(file: tokio::fs::File, length: u64) -> Body {
+    const CHUNK_BYTES: usize = 64 << 10;
     let pieces = futures_util::stream::try_unfold(file.take(length), |mut file| async move {
-        let mut piece = BytesMut::with_capacity(PIECE);
+        let mut piece = BytesMut::with_capacity(CHUNK_BYTES);
         let read = file.read_buf(&mut piece).await?;
         let next = (read > 0).then(|| (Frame::data(piece.freeze()), file));
         Ok::<_, std::io::Error>(next)

@@ -9,18 +9,18 @@ use crate::error::{Error, Result};
 
 /// First and last byte, both included; never empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct ByteRange {
     pub first: u64,
     pub last: u64,
 }
 
-impl Part {
+impl ByteRange {
     pub fn length(self) -> u64 {
         self.last - self.first + 1
     }
 
     /// The part itself, of bytes that are whole in memory.
-    pub fn of(self, mut whole: Bytes) -> Bytes {
+    pub fn slice(self, mut whole: Bytes) -> Bytes {
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(whole.len());
         let (from, to) = (place(self.first), place(self.last + 1));
         whole.truncate(to);
@@ -32,7 +32,11 @@ impl Part {
 ///
 /// # Errors
 /// [`Error::OutOfRange`] if the range is well written but lies outside.
-pub fn part(asked: &HeaderMap, validators: &Validators, length: u64) -> Result<Option<Part>> {
+pub fn requested_range(
+    asked: &HeaderMap,
+    validators: &Validators,
+    length: u64,
+) -> Result<Option<ByteRange>> {
     let Some(range) = asked
         .get(header::RANGE)
         .and_then(|range| range.to_str().ok())
@@ -43,31 +47,31 @@ pub fn part(asked: &HeaderMap, validators: &Validators, length: u64) -> Result<O
     // never matches here, and neither does what is no text.
     let of_these_bytes = asked.get(header::IF_RANGE).is_none_or(|begun| {
         let begun = begun.to_str().unwrap_or_default();
-        begun == validators.etag || same_date(begun, validators)
+        begun == validators.etag || is_same_date(begun, validators)
     });
     if !of_these_bytes {
         return Ok(None);
     }
-    read(range, length)
+    parse_range(range, length)
 }
 
-fn same_date(begun: &str, validators: &Validators) -> bool {
+fn is_same_date(begun: &str, validators: &Validators) -> bool {
     httpdate::parse_http_date(begun).is_ok()
-        && begun == httpdate::fmt_http_date(validators.modified)
+        && begun == httpdate::fmt_http_date(validators.modified_at)
 }
 
-fn read(range: &str, length: u64) -> Result<Option<Part>> {
-    let Some((first, last)) = single(range) else {
+fn parse_range(range: &str, length: u64) -> Result<Option<ByteRange>> {
+    let Some((first, last)) = parse_single_range(range) else {
         return Ok(None);
     };
     let part = match (first, last) {
         (Some(first), Some(last)) if first > last => return Ok(None),
-        (Some(first), last) => Part {
+        (Some(first), last) => ByteRange {
             first,
             last: last.unwrap_or(u64::MAX).min(length.saturating_sub(1)),
         },
         (None, Some(0)) => return Err(Error::OutOfRange { len: length }),
-        (None, Some(suffix)) => Part {
+        (None, Some(suffix)) => ByteRange {
             first: length.saturating_sub(suffix),
             last: length.saturating_sub(1),
         },
@@ -81,17 +85,17 @@ fn read(range: &str, length: u64) -> Result<Option<Part>> {
 }
 
 /// `bytes=first-last`, either of which may be missing.
-fn single(range: &str) -> Option<(Option<u64>, Option<u64>)> {
+fn parse_single_range(range: &str) -> Option<(Option<u64>, Option<u64>)> {
     let (unit, spec) = range.split_once('=')?;
     let (first, last) = spec.trim().split_once('-')?;
     if !unit.trim().eq_ignore_ascii_case("bytes") {
         return None;
     }
-    Some((number(first)?, number(last)?))
+    Some((parse_position(first)?, parse_position(last)?))
 }
 
 /// An outer `None` is what is no number; digits beyond 64 bits are beyond every file, too.
-fn number(text: &str) -> Option<Option<u64>> {
+fn parse_position(text: &str) -> Option<Option<u64>> {
     if text.is_empty() {
         return Some(None);
     }
@@ -106,7 +110,7 @@ mod tests {
 
     #[test]
     fn one_range_is_read_in_its_three_forms() {
-        let part = |first, last| Some(Part { first, last });
+        let part = |first, last| Some(ByteRange { first, last });
         for (range, meant) in [
             ("bytes=0-0", part(0, 0)),
             ("bytes=2-5", part(2, 5)),
@@ -123,7 +127,7 @@ mod tests {
             ("pixels=0-1", None),
             ("0-1", None),
         ] {
-            assert_eq!(read(range, 10).unwrap(), meant, "{range}");
+            assert_eq!(parse_range(range, 10).unwrap(), meant, "{range}");
         }
     }
 
@@ -136,7 +140,7 @@ mod tests {
             ("bytes=0-0", 0),
         ] {
             assert!(
-                matches!(read(range, length), Err(Error::OutOfRange { .. })),
+                matches!(parse_range(range, length), Err(Error::OutOfRange { .. })),
                 "{range}"
             );
         }
@@ -146,13 +150,15 @@ mod tests {
     fn a_part_of_other_bytes_than_the_client_began_with_is_not_sent() {
         let validators = Validators {
             etag: "\"abc\"".into(),
-            modified: UNIX_EPOCH,
+            modified_at: UNIX_EPOCH,
         };
         let asked = |begun: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::RANGE, "bytes=1-2".parse().unwrap());
             headers.insert(header::IF_RANGE, begun.parse().unwrap());
-            part(&headers, &validators, 10).unwrap().is_some()
+            requested_range(&headers, &validators, 10)
+                .unwrap()
+                .is_some()
         };
         assert!(asked("\"abc\""));
         assert!(asked("Thu, 01 Jan 1970 00:00:00 GMT"));
@@ -163,9 +169,9 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_cut_out_of_the_whole() {
+    fn a_range_is_sliced_out_of_the_bytes() {
         let whole = Bytes::from_static(b"0123456789");
-        assert_eq!(Part { first: 2, last: 4 }.of(whole.clone()), "234");
-        assert_eq!(Part { first: 9, last: 9 }.of(whole), "9");
+        assert_eq!(ByteRange { first: 2, last: 4 }.slice(whole.clone()), "234");
+        assert_eq!(ByteRange { first: 9, last: 9 }.slice(whole), "9");
     }
 }

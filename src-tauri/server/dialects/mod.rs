@@ -20,12 +20,12 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use library::{Added, Answer, Kept, Remember};
+use library::{AddOutcome, IdempotencyContext, StoredImage, StoredResponse};
 use tower::ServiceExt;
 use utoipa::openapi::OpenApi;
 
 use crate::error::Error;
-use crate::http::middleware::request_log::{Trace, remember_route};
+use crate::http::middleware::request_log::{RequestLog, record_route};
 use crate::state::App;
 
 /// One language. A further one is one file and one word in [`ALL`].
@@ -37,7 +37,7 @@ pub struct Dialect {
     pub routes: fn() -> Router<App>,
     /// A refusal in this dialect's words, with the status of [`Error::status`] unless the dialect's
     /// contract gives it another. What it has no words for it says in [`Error::sentence`].
-    pub refuse: fn(&Error) -> Response,
+    pub render_error: fn(&Error) -> Response,
     /// What programs can do here, as OpenAPI: every route with its methods, bodies and refusals.
     pub describe: fn() -> OpenApi,
 }
@@ -45,11 +45,11 @@ pub struct Dialect {
 /// Words of one response's own, put into its extensions: they count before its dialect's, for a client that asked for
 /// text, or a limit that only the handler knows.
 #[derive(Clone)]
-pub struct Words(pub Arc<dyn Fn(&Error) -> Response + Send + Sync>);
+pub struct ErrorRenderer(pub Arc<dyn Fn(&Error) -> Response + Send + Sync>);
 
 /// In the order in which they are asked.
-pub const ALL: [&Dialect; 8] = [
-    &landing::PAGES,
+pub const DIALECTS: [&Dialect; 8] = [
+    &landing::LANDING,
     &dashboard::DASHBOARD,
     &imgshare::IMGSHARE,
     &media::MEDIA,
@@ -59,53 +59,56 @@ pub const ALL: [&Dialect; 8] = [
     &imgs::IMGS,
 ];
 /// Words the refusal of what nobody claims.
-const NOBODY: &Dialect = &landing::PAGES;
+const FALLBACK: &Dialect = &landing::LANDING;
 
 /// All dialects, ready to answer.
-pub struct Doors(Vec<(&'static Dialect, Router)>);
+pub struct DialectRouters(Vec<(&'static Dialect, Router)>);
 
 /// Gives every dialect its own router over the same state.
-pub fn mount(app: &App) -> Doors {
+pub fn mount(app: &App) -> DialectRouters {
     let door = |dialect: &'static Dialect| {
         let router = (dialect.routes)()
-            .fallback(|| async { Error::NoSuchPlace })
+            .fallback(|| async { Error::UnknownRoute })
             .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
-            .layer(middleware::from_fn(remember_route))
+            .layer(middleware::from_fn(record_route))
             .with_state(app.clone());
         (dialect, router)
     };
-    Doors(ALL.into_iter().map(door).collect())
+    DialectRouters(DIALECTS.into_iter().map(door).collect())
 }
 
-impl Doors {
-    pub async fn answer(&self, request: Request, trace: &Trace) -> Response {
+impl DialectRouters {
+    pub async fn respond(&self, request: Request, trace: &RequestLog) -> Response {
         let claim = self
             .0
             .iter()
             .find(|(dialect, _)| (dialect.claims)(request.method(), request.uri().path()));
         let (dialect, response) = match claim {
-            Some((dialect, router)) => (*dialect, route(router.clone(), request).await),
-            None => (NOBODY, Error::NoSuchPlace.into_response()),
+            Some((dialect, router)) => (*dialect, call_router(router.clone(), request).await),
+            None => (FALLBACK, Error::UnknownRoute.into_response()),
         };
-        worded(dialect, response, trace)
+        render_error(dialect, response, trace)
     }
 }
 
-async fn route(router: Router, request: Request) -> Response {
+async fn call_router(router: Router, request: Request) -> Response {
     let Ok(response) = router.oneshot(request).await;
     response
 }
 
 /// Replaces an error on its way out by the dialect's words for it.
-fn worded(dialect: &Dialect, mut response: Response, trace: &Trace) -> Response {
+fn render_error(dialect: &Dialect, mut response: Response, trace: &RequestLog) -> Response {
     let Some(error) = response.extensions_mut().remove::<Arc<Error>>() else {
         return response;
     };
     if error.status().is_server_error() {
-        trace.failed(&error, dialect.name);
+        trace.log_failure(&error, dialect.name);
     }
-    let words = response.extensions_mut().remove::<Words>();
-    let worded = words.map_or_else(|| (dialect.refuse)(&error), |Words(own)| own(&error));
+    let words = response.extensions_mut().remove::<ErrorRenderer>();
+    let worded = words.map_or_else(
+        || (dialect.render_error)(&error),
+        |ErrorRenderer(own)| own(&error),
+    );
     let (parts, body) = worded.into_parts();
     *response.status_mut() = parts.status;
     *response.body_mut() = body;
@@ -113,14 +116,14 @@ fn worded(dialect: &Dialect, mut response: Response, trace: &Trace) -> Response 
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
     headers.extend(parts.headers);
-    mark(headers, &error);
+    set_error_headers(headers, &error);
     response
 }
 
 /// What every refusal carries, whatever its language.
-fn mark(headers: &mut HeaderMap, error: &Error) {
+fn set_error_headers(headers: &mut HeaderMap, error: &Error) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(after) = error.retry_after() {
+    if let Some(after) = error.retry_after_secs() {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(after));
     }
     if let Error::OutOfRange { len } = error
@@ -136,7 +139,7 @@ fn json(status: StatusCode, value: &impl serde::Serialize) -> Response {
 }
 
 /// Done, and nothing to say of it.
-fn nothing() -> Response {
+fn no_content() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     response
@@ -149,13 +152,13 @@ fn json_as(
     value: &impl serde::Serialize,
 ) -> Response {
     let text = serde_json::to_vec(value).unwrap_or_default();
-    said(HeaderValue::from_static(media_type), status, text)
+    body_response(HeaderValue::from_static(media_type), status, text)
 }
 
 /// An answer of plain text.
 fn text(status: StatusCode, text: impl Into<String>) -> Response {
     let media_type = HeaderValue::from_static("text/plain; charset=utf-8");
-    said(media_type, status, text.into().into_bytes())
+    body_response(media_type, status, text.into().into_bytes())
 }
 
 /// Sends the client elsewhere, with a status that does so (301, 302). `location` may be relative.
@@ -172,25 +175,30 @@ fn redirect(status: StatusCode, location: &str) -> Result<Response, Error> {
 
 /// Lets `keep` store an upload, and says in the words of `answer` what it became; of a repeated one, what was said
 /// the first time.
-fn kept(
+fn store_idempotent(
     key: Option<&str>,
-    answer: &dyn Fn(&Kept) -> Answer,
-    keep: impl FnOnce(Option<Remember<'_>>) -> library::Result<Added>,
-) -> library::Result<Answer> {
-    Ok(match keep(key.map(|key| Remember { key, answer }))? {
-        Added::New(kept) => answer(&kept),
-        Added::Repeated(answer) => answer,
-    })
+    answer: &dyn Fn(&StoredImage) -> StoredResponse,
+    keep: impl FnOnce(Option<IdempotencyContext<'_>>) -> library::Result<AddOutcome>,
+) -> library::Result<StoredResponse> {
+    Ok(
+        match keep(key.map(|key| IdempotencyContext {
+            key,
+            build_response: answer,
+        }))? {
+            AddOutcome::New(kept) => answer(&kept),
+            AddOutcome::Replay(answer) => answer,
+        },
+    )
 }
 
 /// What the library says that an upload was answered, now or the first time.
-fn answered(answer: Answer) -> Result<Response, Error> {
+fn into_response(answer: StoredResponse) -> Result<Response, Error> {
     let status = StatusCode::from_u16(answer.status).map_err(Error::internal)?;
     let media_type = HeaderValue::try_from(answer.media_type).map_err(Error::internal)?;
-    Ok(said(media_type, status, answer.body))
+    Ok(body_response(media_type, status, answer.body))
 }
 
-fn said(media_type: HeaderValue, status: StatusCode, body: Vec<u8>) -> Response {
+fn body_response(media_type: HeaderValue, status: StatusCode, body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     response
@@ -204,7 +212,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_redirect_keeps_a_relative_place_and_refuses_a_second_header() {
+    fn a_redirect_keeps_a_relative_location_and_refuses_header_injection() {
         let response = redirect(StatusCode::FOUND, "/image/a.b?deleted").unwrap();
         assert_eq!(response.status(), 302);
         assert_eq!(response.headers()[header::LOCATION], "/image/a.b?deleted");
@@ -212,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn text_says_its_encoding_and_json_its_own_media_type() {
+    fn text_declares_its_encoding_and_json_its_media_type() {
         let plain = text(StatusCode::OK, "grüß dich");
         assert_eq!(
             plain.headers()[header::CONTENT_TYPE],

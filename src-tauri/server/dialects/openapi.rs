@@ -16,31 +16,34 @@ use utoipa::openapi::{
 };
 use utoipa::{IntoParams, IntoResponses};
 
-use super::ALL;
+use super::DIALECTS;
 
 /// How a door words what may happen to many of its operations.
-pub struct Manner {
-    pub door: &'static str,
+pub struct OpenApiStyle {
+    pub dialect: &'static str,
     /// The statuses of refusals that every body may meet: unreadable, too slow, too large.
-    pub of_bodies: &'static [u16],
+    pub body_errors: &'static [u16],
     /// Those that whoever comes with a key or token may meet.
-    pub of_credentials: &'static [u16],
+    pub credential_errors: &'static [u16],
     /// The bodies of a refusal with this status (`5XX` stands for all of those), by media type.
-    pub refusal: fn(&str) -> Bodies,
+    pub error_bodies: fn(&str) -> BodySchemas,
 }
 
 /// What a body may look like, by media type.
-pub type Bodies = Vec<(&'static str, RefOr<Schema>)>;
+pub type BodySchemas = Vec<(&'static str, RefOr<Schema>)>;
 
 /// The document, written once: it says nothing of who asks or of how this server is configured.
-pub fn document() -> Bytes {
-    static WRITTEN: LazyLock<Bytes> =
-        LazyLock::new(|| serde_json::to_vec(&merged()).unwrap_or_default().into());
-    WRITTEN.clone()
+pub fn document_json() -> Bytes {
+    static JSON: LazyLock<Bytes> = LazyLock::new(|| {
+        serde_json::to_vec(&build_document())
+            .unwrap_or_default()
+            .into()
+    });
+    JSON.clone()
 }
 
 /// All doors in one.
-pub fn merged() -> OpenApi {
+pub fn build_document() -> OpenApi {
     let mut info = Info::new("Vitrine", env!("CARGO_PKG_VERSION"));
     info.description = Some(INTRODUCTION.to_owned());
     let mut license = License::new("MIT OR Apache-2.0");
@@ -50,11 +53,11 @@ pub fn merged() -> OpenApi {
     // Whatever name this server goes by.
     api.servers = Some(vec![Server::new("/")]);
     let mut components = Components::new();
-    for (name, scheme) in schemes() {
+    for (name, scheme) in security_schemes() {
         components.add_security_scheme(name, scheme);
     }
     api.components = Some(components);
-    for dialect in ALL {
+    for dialect in DIALECTS {
         api.merge((dialect.describe)());
     }
     api
@@ -64,7 +67,7 @@ const INTRODUCTION: &str = "An image host with five doors: each is the language 
     in front of one library. What came in by one door is shown by all. Every GET answers HEAD as well, but where it changes something.";
 
 /// The ways to say who one is. A key that stands in a form's field is among that form's fields.
-fn schemes() -> [(&'static str, SecurityScheme); 6] {
+fn security_schemes() -> [(&'static str, SecurityScheme); 6] {
     let key = |kind: fn(ApiKeyValue) -> ApiKey, name: &str, description: &str| {
         SecurityScheme::ApiKey(kind(ApiKeyValue::with_description(name, description)))
     };
@@ -114,20 +117,20 @@ fn schemes() -> [(&'static str, SecurityScheme); 6] {
 }
 
 /// Adds to a door's own description what `manner` says of all of it.
-pub fn completed<Door: utoipa::OpenApi>(manner: &Manner) -> OpenApi {
+pub fn finish_document<Door: utoipa::OpenApi>(manner: &OpenApiStyle) -> OpenApi {
     let mut api = Door::openapi();
     for item in api.paths.paths.values_mut() {
         let mut names: Vec<String> = Vec::new();
         for (method, operation) in operations(item) {
             let own = operation.operation_id.take().unwrap_or_default();
-            let mut name = format!("{}_{own}", manner.door.replace(' ', "_"));
+            let mut name = format!("{}_{own}", manner.dialect.replace(' ', "_"));
             if names.contains(&name) {
                 name = format!("{name}_by_{method}");
             }
             names.push(name.clone());
             operation.operation_id = Some(name);
-            operation.tags = Some(vec![manner.door.to_owned()]);
-            complete(operation, manner);
+            operation.tags = Some(vec![manner.dialect.to_owned()]);
+            finish_operation(operation, manner);
         }
     }
     api
@@ -145,9 +148,12 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
     .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
-fn complete(operation: &mut Operation, manner: &Manner) {
-    let of_body = operation.request_body.as_ref().map(|_| manner.of_bodies);
-    let of_credentials = operation.security.as_ref().map(|_| manner.of_credentials);
+fn finish_operation(operation: &mut Operation, manner: &OpenApiStyle) {
+    let of_body = operation.request_body.as_ref().map(|_| manner.body_errors);
+    let of_credentials = operation
+        .security
+        .as_ref()
+        .map(|_| manner.credential_errors);
     let added = of_body.into_iter().chain(of_credentials).flatten();
     let added = added.map(u16::to_string).chain(["5XX".to_owned()]);
     let responses = &mut operation.responses.responses;
@@ -161,10 +167,10 @@ fn complete(operation: &mut Operation, manner: &Manner) {
             continue;
         };
         if response.description.is_empty() {
-            response.description = meaning(status);
+            response.description = default_description(status);
         }
         if response.content.is_empty() && status.starts_with(['4', '5']) {
-            let bodies = (manner.refusal)(status).into_iter();
+            let bodies = (manner.error_bodies)(status).into_iter();
             response.content = bodies
                 .map(|(media_type, schema)| {
                     (media_type.to_owned(), RefOr::T(Content::new(Some(schema))))
@@ -175,7 +181,7 @@ fn complete(operation: &mut Operation, manner: &Manner) {
 }
 
 /// A sentence on a status that needs no words of the operation's own.
-fn meaning(status: &str) -> String {
+fn default_description(status: &str) -> String {
     let said = match status {
         "204" => "Done.",
         "400" => "The request cannot be understood, or what it holds cannot be used.",
@@ -193,12 +199,12 @@ fn meaning(status: &str) -> String {
         "5XX" => {
             "The server is busy (503, with Retry-After), its disk is full (507), the picture's host did not give it (502, 504), or something went wrong (500)."
         }
-        other => return reason(other),
+        other => return canonical_reason(other),
     };
     said.to_owned()
 }
 
-fn reason(status: &str) -> String {
+fn canonical_reason(status: &str) -> String {
     let known = StatusCode::from_bytes(status.as_bytes()).ok();
     known
         .and_then(|status| status.canonical_reason())
@@ -207,12 +213,12 @@ fn reason(status: &str) -> String {
 }
 
 /// A schema that was described elsewhere in the document.
-pub fn named(schema: &str) -> RefOr<Schema> {
+pub fn schema_ref(schema: &str) -> RefOr<Schema> {
     RefOr::Ref(Ref::from_schema_name(schema))
 }
 
 /// Words for people.
-pub fn words() -> RefOr<Schema> {
+pub fn text_schema() -> RefOr<Schema> {
     ObjectBuilder::new().schema_type(Type::String).into()
 }
 

@@ -1,67 +1,67 @@
 //! What other rooms' outcomes are to a request.
 
-use super::{Credentials, Error};
+use super::{CredentialError, Error};
 
 impl From<library::Error> for Error {
     fn from(error: library::Error) -> Error {
         match error {
             library::Error::NotFound => Error::NoSuchImage,
-            library::Error::NotYours => Error::NotYours,
-            library::Error::NoFolder => Error::NoSuch { what: "folder" },
-            library::Error::NoPreset => Error::NoSuch { what: "preset" },
-            library::Error::NoInvite => Error::NoSuch { what: "invitation" },
-            library::Error::UnknownKey { .. } => Error::NoSuch { what: "key" },
-            library::Error::UnknownAccount { .. } => Error::NoSuch { what: "account" },
+            library::Error::NotOwner => Error::NotYours,
+            library::Error::FolderNotFound => Error::NotFound { what: "folder" },
+            library::Error::PresetNotFound => Error::NotFound { what: "preset" },
+            library::Error::InvalidInvite => Error::NotFound { what: "invitation" },
+            library::Error::UnknownApiKey { .. } => Error::NotFound { what: "key" },
+            library::Error::UnknownAccount { .. } => Error::NotFound { what: "account" },
             library::Error::FolderTaken { .. }
             | library::Error::PresetTaken { .. }
-            | library::Error::NameTaken { .. }
+            | library::Error::AccountNameTaken { .. }
             | library::Error::EmailTaken
-            | library::Error::OwnsImages { .. }
-            | library::Error::Permanent { .. } => Error::Conflict {
-                word: word(&error),
+            | library::Error::AccountOwnsImages { .. }
+            | library::Error::PermanentAccount { .. } => Error::Conflict {
+                code: error_code(&error),
                 reason: error.to_string(),
             },
-            library::Error::BadFolder { .. }
-            | library::Error::BadPreset { .. }
-            | library::Error::BadName { .. }
-            | library::Error::BadEmail { .. }
-            | library::Error::ShortPassword { .. }
-            | library::Error::LongPassword { .. }
-            | library::Error::EndIsOver
-            | library::Error::BadLifetime => Error::Invalid {
-                word: word(&error),
+            library::Error::InvalidFolderPath { .. }
+            | library::Error::InvalidPresetName { .. }
+            | library::Error::InvalidAccountName { .. }
+            | library::Error::InvalidEmail { .. }
+            | library::Error::PasswordTooShort { .. }
+            | library::Error::PasswordTooLong { .. }
+            | library::Error::ExpiryInPast
+            | library::Error::InvalidLifetime => Error::Invalid {
+                code: error_code(&error),
                 sentence: error.to_string(),
             },
             library::Error::TooLarge { .. } => Error::TooLarge,
-            library::Error::Unauthorised => Error::Unauthorised(Credentials::Wrong),
+            library::Error::Unauthorised => Error::Unauthorised(CredentialError::Wrong),
             library::Error::Forbidden { .. } => Error::Forbidden,
-            library::Error::KeyReused => Error::KeyReused,
-            library::Error::Full => Error::Full,
-            library::Error::Busy => Error::busy(),
-            library::Error::Image(imaging::Error::Stopped) => Error::busy(),
-            library::Error::Image(error) => Error::BadPicture(error),
+            library::Error::IdempotencyKeyReused => Error::KeyReused,
+            library::Error::DiskFull => Error::DiskFull,
+            library::Error::Busy => Error::overloaded(),
+            library::Error::Image(imaging::Error::Cancelled) => Error::overloaded(),
+            library::Error::Image(error) => Error::BadImage(error),
             other => Error::internal(other),
         }
     }
 }
 
 /// What programs know an outcome by, so that they can say it in another language.
-fn word(error: &library::Error) -> &'static str {
+fn error_code(error: &library::Error) -> &'static str {
     match error {
         library::Error::FolderTaken { .. } => "folder_taken",
         library::Error::PresetTaken { .. } => "preset_taken",
-        library::Error::NameTaken { .. } => "name_taken",
+        library::Error::AccountNameTaken { .. } => "name_taken",
         library::Error::EmailTaken => "email_taken",
-        library::Error::OwnsImages { .. } => "owns_images",
-        library::Error::Permanent { .. } => "permanent",
-        library::Error::BadFolder { .. } => "bad_folder",
-        library::Error::BadPreset { .. } => "bad_preset",
-        library::Error::BadName { .. } => "bad_name",
-        library::Error::BadEmail { .. } => "bad_email",
-        library::Error::ShortPassword { .. } => "short_password",
-        library::Error::LongPassword { .. } => "long_password",
-        library::Error::EndIsOver => "end_is_over",
-        library::Error::BadLifetime => "bad_lifetime",
+        library::Error::AccountOwnsImages { .. } => "owns_images",
+        library::Error::PermanentAccount { .. } => "permanent",
+        library::Error::InvalidFolderPath { .. } => "bad_folder",
+        library::Error::InvalidPresetName { .. } => "bad_preset",
+        library::Error::InvalidAccountName { .. } => "bad_name",
+        library::Error::InvalidEmail { .. } => "bad_email",
+        library::Error::PasswordTooShort { .. } => "short_password",
+        library::Error::PasswordTooLong { .. } => "long_password",
+        library::Error::ExpiryInPast => "end_is_over",
+        library::Error::InvalidLifetime => "bad_lifetime",
         _ => "other",
     }
 }

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{Credentials, Error};
+use super::{CredentialError, Error};
 
 impl Error {
     /// What happened and what to do, for people: what a dialect says that has no words of its own
     /// for this. Nothing of the inside, and no secret.
-    pub fn sentence(&self) -> Cow<'static, str> {
+    pub fn message(&self) -> Cow<'static, str> {
         let fixed = match self {
             Error::NoFile => "The request holds no file; send one as a part of a multipart form.",
             Error::UnsupportedMediaType => {
@@ -25,7 +25,7 @@ impl Error {
                 return told.collect::<Vec<_>>().join(" ").into();
             }
             Error::Conflict { reason, .. } => return reason.clone().into(),
-            Error::BadPicture(error) => return error.to_string().into(),
+            Error::BadImage(error) => return error.to_string().into(),
             Error::BadTransform { reason } => {
                 return format!("The transform cannot be used: {reason}.").into();
             }
@@ -39,29 +39,29 @@ impl Error {
                 )
                 .into();
             }
-            Error::Unauthorised(Credentials::Missing) => "This needs a key; send one along.",
-            Error::Unauthorised(Credentials::Wrong) => {
+            Error::Unauthorised(CredentialError::Missing) => "This needs a key; send one along.",
+            Error::Unauthorised(CredentialError::Wrong) => {
                 "The key or password is not known here; check it, or have a new one made."
             }
-            Error::Unauthorised(Credentials::Expired) => {
+            Error::Unauthorised(CredentialError::Expired) => {
                 "What was sent to sign in has expired; sign in again, or have a new key made."
             }
-            Error::Foreign => {
+            Error::CrossSite => {
                 "This did not come from a page of this server; open its own address and try there."
             }
             Error::WrongPassword => "The name or the password is wrong; check both.",
-            Error::SignedOut => "You are signed in no more; sign in again.",
+            Error::RefreshTokenInvalid => "You are signed in no more; sign in again.",
             Error::Forbidden => "This key is not allowed to do that; use one that is.",
             Error::BadSignature => {
                 "The signature does not belong to this address; have it signed anew, and use it as it is."
             }
-            Error::NeverRendered => {
+            Error::NotTransformable => {
                 "No other size or format is made of this picture; it is served as it is."
             }
             Error::NoSuchImage | Error::NotYours => {
                 "There is no such image; it may have been deleted."
             }
-            Error::NoSuch { what } => {
+            Error::NotFound { what } => {
                 return format!("There is no such {what}; it may have been deleted.").into();
             }
             Error::Invalid { sentence, .. } => return sentence.clone().into(),
@@ -70,14 +70,18 @@ impl Error {
                 let id = before.id;
                 return format!("This very file is there already, as the image {id}.").into();
             }
-            Error::NotYet { after } => {
+            Error::NotReady {
+                retry_after_secs: after,
+            } => {
                 return format!("This size is still being made; try again in {after} s.").into();
             }
-            Error::NoSuchPlace => "There is nothing at this address; check it.",
+            Error::UnknownRoute => "There is nothing at this address; check it.",
             Error::MethodNotAllowed => {
                 "This address does not take that method; the header Allow names those it takes."
             }
-            Error::TooSlow => "The upload stood still for too long and was given up; try again.",
+            Error::BodyTimeout => {
+                "The upload stood still for too long and was given up; try again."
+            }
             Error::TooLarge => {
                 "The upload is larger than this server accepts; send a smaller file."
             }
@@ -87,13 +91,19 @@ impl Error {
             Error::KeyReused => {
                 "This Idempotency-Key was used for another file; use a new one for each file."
             }
-            Error::TooMany { after } => {
+            Error::RateLimited {
+                retry_after_secs: after,
+            } => {
                 return format!("Too many requests; try again in {after} s.").into();
             }
-            Error::Busy { after } => {
+            Error::Overloaded {
+                retry_after_secs: after,
+            } => {
                 return format!("The server is busy; try again in {after} s.").into();
             }
-            Error::Full => "The server's disk is full and nothing was kept; tell whoever runs it.",
+            Error::DiskFull => {
+                "The server's disk is full and nothing was kept; tell whoever runs it."
+            }
             Error::Internal(_) => {
                 "Something went wrong in the server; try again, and tell whoever runs it."
             }

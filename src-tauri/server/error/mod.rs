@@ -42,9 +42,9 @@ pub enum Error {
     Violations(Vec<Violation>),
     /// Two things that cannot both be. `reason` is a sentence, `word` what programs know it by.
     #[error("the request contradicts what is there: {reason}")]
-    Conflict { word: &'static str, reason: String },
+    Conflict { code: &'static str, reason: String },
     #[error("the picture cannot be used: {0}")]
-    BadPicture(#[source] imaging::Error),
+    BadImage(#[source] imaging::Error),
     /// `reason` is a sentence without its full stop.
     #[error("the transform cannot be used: {reason}")]
     BadTransform { reason: String },
@@ -53,39 +53,39 @@ pub enum Error {
     #[error("an Idempotency-Key has 1 to {most} characters")]
     BadIdempotencyKey { most: usize },
     #[error("the credentials are {0}")]
-    Unauthorised(Credentials),
+    Unauthorised(CredentialError),
     /// At a sign-in; who comes with a key or token gets [`Error::Unauthorised`].
     #[error("the name or the password is wrong")]
     WrongPassword,
     #[error("the refresh token is not good, or no more")]
-    SignedOut,
+    RefreshTokenInvalid,
     #[error("the key lacks the scope for this")]
     Forbidden,
     /// It came from a page of another site, or was asked for by a name that is none of ours.
     #[error("this was not asked by a page of ours")]
-    Foreign,
+    CrossSite,
     #[error("the signature does not belong to this address")]
     BadSignature,
     /// A picture that is served as it is, and never in another size.
     #[error("no other size is made of this picture")]
-    NeverRendered,
+    NotTransformable,
     #[error("there is no such image")]
     NoSuchImage,
     /// An image's size that is still being made.
     #[error("this size is not made yet")]
-    NotYet { after: u64 },
+    NotReady { retry_after_secs: u64 },
     #[error("there is nothing at this address")]
-    NoSuchPlace,
+    UnknownRoute,
     /// An image that is another's. Doors that do not tell that there is one say what they say of none.
     #[error("the image is somebody else's")]
     NotYours,
     /// A folder, a preset, a key: its word is in the sentence.
     #[error("there is no such {what}")]
-    NoSuch { what: &'static str },
+    NotFound { what: &'static str },
     /// What the library says of something that it was given; a sentence, and what programs know it by.
     #[error("{sentence}")]
     Invalid {
-        word: &'static str,
+        code: &'static str,
         sentence: String,
     },
     /// An upload of bytes that the account has already, where each is kept once; in this image.
@@ -94,7 +94,7 @@ pub enum Error {
     #[error("the method is not allowed here")]
     MethodNotAllowed,
     #[error("the body stood still for too long")]
-    TooSlow,
+    BodyTimeout,
     #[error("the upload is larger than this server accepts")]
     TooLarge,
     #[error("the range lies outside of the {len} bytes")]
@@ -102,11 +102,11 @@ pub enum Error {
     #[error("the Idempotency-Key belongs to other bytes")]
     KeyReused,
     #[error("too many requests from this address")]
-    TooMany { after: u64 },
+    RateLimited { retry_after_secs: u64 },
     #[error("too much is waiting already")]
-    Busy { after: u64 },
+    Overloaded { retry_after_secs: u64 },
     #[error("the disk is full")]
-    Full,
+    DiskFull,
     #[error(transparent)]
     Fetch(safe_fetch::Error),
     #[error("the work was given up")]
@@ -115,18 +115,18 @@ pub enum Error {
 
 /// What is wrong with a key, a token or a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Credentials {
+pub enum CredentialError {
     Missing,
     Wrong,
     Expired,
 }
 
-impl std::fmt::Display for Credentials {
+impl std::fmt::Display for CredentialError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Credentials::Missing => "missing",
-            Credentials::Wrong => "wrong",
-            Credentials::Expired => "expired",
+            CredentialError::Missing => "missing",
+            CredentialError::Wrong => "wrong",
+            CredentialError::Expired => "expired",
         })
     }
 }
@@ -139,13 +139,13 @@ pub struct Violation {
 }
 
 /// Seconds after which a busy server is worth another try.
-const SOON: u64 = 2;
+const OVERLOAD_RETRY_SECS: u64 = 2;
 
 impl Error {
     pub fn status(&self) -> StatusCode {
         match self {
             Error::NoFile
-            | Error::BadPicture(_)
+            | Error::BadImage(_)
             | Error::BadBody { .. }
             | Error::BadBase64
             | Error::BadParameter { .. }
@@ -153,38 +153,44 @@ impl Error {
             | Error::BadTransform { .. }
             | Error::BadWidth { .. }
             | Error::BadIdempotencyKey { .. } => StatusCode::BAD_REQUEST,
-            Error::Unauthorised(_) | Error::WrongPassword | Error::SignedOut => {
+            Error::Unauthorised(_) | Error::WrongPassword | Error::RefreshTokenInvalid => {
                 StatusCode::UNAUTHORIZED
             }
-            Error::Forbidden | Error::Foreign | Error::BadSignature => StatusCode::FORBIDDEN,
+            Error::Forbidden | Error::CrossSite | Error::BadSignature => StatusCode::FORBIDDEN,
             Error::NoSuchImage
             | Error::NotYours
-            | Error::NoSuch { .. }
-            | Error::NotYet { .. }
-            | Error::NoSuchPlace => StatusCode::NOT_FOUND,
+            | Error::NotFound { .. }
+            | Error::NotReady { .. }
+            | Error::UnknownRoute => StatusCode::NOT_FOUND,
             Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Error::Conflict { .. } | Error::Duplicate(_) => StatusCode::CONFLICT,
             Error::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Error::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Error::OutOfRange { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
-            Error::KeyReused | Error::NeverRendered | Error::Violations(_) => {
+            Error::KeyReused | Error::NotTransformable | Error::Violations(_) => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Error::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            Error::Full => StatusCode::INSUFFICIENT_STORAGE,
-            Error::Fetch(error) => of_fetch(error),
+            Error::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Error::Overloaded { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Error::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+            Error::Fetch(error) => fetch_status(error),
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     /// Seconds to wait before another try, where another try may help.
-    pub fn retry_after(&self) -> Option<u64> {
+    pub fn retry_after_secs(&self) -> Option<u64> {
         match self {
-            Error::NotYet { after } | Error::TooMany { after } | Error::Busy { after } => {
-                Some(*after)
+            Error::NotReady {
+                retry_after_secs: after,
             }
+            | Error::RateLimited {
+                retry_after_secs: after,
+            }
+            | Error::Overloaded {
+                retry_after_secs: after,
+            } => Some(*after),
             _ => None,
         }
     }
@@ -212,8 +218,10 @@ impl Error {
         }])
     }
 
-    pub fn busy() -> Error {
-        Error::Busy { after: SOON }
+    pub fn overloaded() -> Error {
+        Error::Overloaded {
+            retry_after_secs: OVERLOAD_RETRY_SECS,
+        }
     }
 
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
@@ -222,7 +230,7 @@ impl Error {
 
     /// The error and its causes in one line, for the log. An error that ends with its cause's words
     /// already, since it is also shown alone, does not repeat them.
-    pub fn chain(&self) -> String {
+    pub fn cause_chain(&self) -> String {
         let mut text = self.to_string();
         let mut cause = std::error::Error::source(self);
         while let Some(error) = cause {
@@ -240,7 +248,7 @@ impl Error {
 impl From<safe_fetch::Error> for Error {
     fn from(error: safe_fetch::Error) -> Error {
         match error {
-            safe_fetch::Error::Unready { .. } => Error::internal(error),
+            safe_fetch::Error::ClientSetup { .. } => Error::internal(error),
             outcome => Error::Fetch(outcome),
         }
     }
@@ -257,25 +265,25 @@ impl IntoResponse for Error {
 }
 
 /// The client's address is at fault, or we do not go there, or whoever is there is at fault.
-fn of_fetch(error: &safe_fetch::Error) -> StatusCode {
+fn fetch_status(error: &safe_fetch::Error) -> StatusCode {
     use safe_fetch::Error::*;
     match error {
-        Malformed => StatusCode::BAD_REQUEST,
-        Scheme { .. }
-        | Port { .. }
-        | Credentials { .. }
-        | Private { .. }
-        | Certificate { .. }
+        InvalidUrl => StatusCode::BAD_REQUEST,
+        UnsupportedScheme { .. }
+        | ForbiddenPort { .. }
+        | CredentialsInUrl { .. }
+        | PrivateAddress { .. }
+        | UntrustedCertificate { .. }
         | TooManyRedirects { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         UnknownHost { .. }
         | Unreachable { .. }
         | NotHttp { .. }
         | BadRedirect { .. }
-        | Status { .. }
+        | UnexpectedStatus { .. }
         | Interrupted { .. } => StatusCode::BAD_GATEWAY,
         TimedOut { .. } => StatusCode::GATEWAY_TIMEOUT,
-        Unready { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        ClientSetup { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -284,7 +292,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_refusal_has_a_sentence_and_keeps_the_inside_to_itself() {
+    fn every_error_has_a_message_and_leaks_no_internals() {
         let some = || "x".to_owned();
         let refusals = [
             Error::NoFile,
@@ -297,37 +305,43 @@ mod tests {
                 message: "No file was uploaded.".into(),
             }]),
             Error::Conflict {
-                word: "folder_taken",
+                code: "folder_taken",
                 reason: "A folder of that name is there already; choose another.".into(),
             },
-            Error::BadPicture(imaging::Error::NotAnImage),
-            Error::BadPicture(imaging::Error::Broken(some())),
+            Error::BadImage(imaging::Error::NotAnImage),
+            Error::BadImage(imaging::Error::Broken(some())),
             Error::BadTransform { reason: some() },
             Error::BadWidth { least: 1, most: 9 },
             Error::BadIdempotencyKey { most: 9 },
-            Error::Unauthorised(Credentials::Missing),
-            Error::Unauthorised(Credentials::Wrong),
-            Error::Unauthorised(Credentials::Expired),
+            Error::Unauthorised(CredentialError::Missing),
+            Error::Unauthorised(CredentialError::Wrong),
+            Error::Unauthorised(CredentialError::Expired),
             Error::WrongPassword,
-            Error::SignedOut,
+            Error::RefreshTokenInvalid,
             Error::Forbidden,
             Error::BadSignature,
-            Error::NeverRendered,
+            Error::NotTransformable,
             Error::NoSuchImage,
-            Error::NotYet { after: 5 },
-            Error::NoSuchPlace,
+            Error::NotReady {
+                retry_after_secs: 5,
+            },
+            Error::UnknownRoute,
             Error::MethodNotAllowed,
-            Error::TooSlow,
+            Error::BodyTimeout,
             Error::TooLarge,
             Error::OutOfRange { len: 3 },
             Error::KeyReused,
-            Error::TooMany { after: 5 },
-            Error::Busy { after: 5 },
-            Error::Full,
+            Error::RateLimited {
+                retry_after_secs: 5,
+            },
+            Error::Overloaded {
+                retry_after_secs: 5,
+            },
+            Error::DiskFull,
             Error::internal("row 7 of /var/lib/secret"),
         ];
         for refusal in refusals {
-            let said = refusal.sentence();
+            let said = refusal.message();
             assert!(said.starts_with(char::is_uppercase), "{said}");
             assert!(said.ends_with('.') && !said.ends_with(".."), "{said}");
             assert!(!said.contains("secret"), "{said}");
@@ -339,7 +353,7 @@ mod tests {
     fn a_chain_names_every_cause_once() {
         let cause = std::io::Error::other("the disk is on fire");
         assert_eq!(
-            Error::internal(cause).chain(),
+            Error::internal(cause).cause_chain(),
             "the work was given up: the disk is on fire"
         );
         let cause = library::Error::Storage {
@@ -347,7 +361,7 @@ mod tests {
             cause: "the disk is on fire".into(),
         };
         assert_eq!(
-            Error::internal(cause).chain(),
+            Error::internal(cause).cause_chain(),
             "the work was given up: Storage failed while reading a picture: the disk is on fire"
         );
     }

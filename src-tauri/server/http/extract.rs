@@ -8,32 +8,32 @@ use axum::http::request::Parts;
 use library::Actor;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Credentials, Error, Result};
-use crate::http::middleware::real_ip::Client;
+use crate::error::{CredentialError, Error, Result};
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::state::App;
 use crate::upload::form;
 use crate::upload::form::Fields;
 
 /// The variable segments of the path, decoded.
-pub struct Segments<T>(pub T);
+pub struct PathParams<T>(pub T);
 
-impl<T: DeserializeOwned + Send> FromRequestParts<App> for Segments<T> {
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for PathParams<T> {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Segments<T>> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<PathParams<T>> {
         match Path::from_request_parts(parts, app).await {
-            Ok(Path(segments)) => Ok(Segments(segments)),
+            Ok(Path(segments)) => Ok(PathParams(segments)),
             // A segment that is no UTF-8 names nothing that we have.
-            Err(_) => Err(Error::NoSuchPlace),
+            Err(_) => Err(Error::UnknownRoute),
         }
     }
 }
 
-impl FromRequestParts<App> for Client {
+impl FromRequestParts<App> for ClientInfo {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Client> {
-        let client = parts.extensions.get::<Client>().cloned();
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<ClientInfo> {
+        let client = parts.extensions.get::<ClientInfo>().cloned();
         client.ok_or_else(|| Error::internal("a request passed the layers without its client"))
     }
 }
@@ -45,11 +45,11 @@ impl FromRequestParts<App> for Bearer {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Bearer> {
-        let client = Client::from_request_parts(parts, app).await?;
-        let secret = bearer(&parts.headers)
-            .ok_or(Error::Unauthorised(Credentials::Missing))?
+        let client = ClientInfo::from_request_parts(parts, app).await?;
+        let secret = bearer_secret(&parts.headers)
+            .ok_or(Error::Unauthorised(CredentialError::Missing))?
             .to_owned();
-        actor(app, &client, secret).await.map(Bearer)
+        authenticate(app, &client, secret).await.map(Bearer)
     }
 }
 
@@ -60,11 +60,11 @@ impl FromRequestParts<App> for ApiKey {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<ApiKey> {
-        let client = Client::from_request_parts(parts, app).await?;
-        let secret = api_key(&parts.headers)
-            .ok_or(Error::Unauthorised(Credentials::Missing))?
+        let client = ClientInfo::from_request_parts(parts, app).await?;
+        let secret = api_key_secret(&parts.headers)
+            .ok_or(Error::Unauthorised(CredentialError::Missing))?
             .to_owned();
-        actor(app, &client, secret).await.map(ApiKey)
+        authenticate(app, &client, secret).await.map(ApiKey)
     }
 }
 
@@ -75,7 +75,7 @@ impl FromRequestParts<App> for Query {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Query> {
-        Ok(Query(Fields::of_query(
+        Ok(Query(Fields::from_query(
             parts.uri.query().unwrap_or_default(),
         )))
     }
@@ -89,7 +89,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, app: &App) -> Result<Json<T>> {
-        let body = form::whole(app, request.into_body()).await?;
+        let body = form::read_body(app, request.into_body()).await?;
         if body.trim_ascii().is_empty() {
             let nothing = serde_json::from_str("null").map(Json);
             return nothing.map_err(|_| Error::bad_body("it is empty, and JSON is needed here"));
@@ -105,15 +105,15 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
 /// # Errors
 /// [`Error::Unauthorised`] if nobody has, and [`Error::TooMany`] once that came too often from one
 /// address. A right key is never held up by its neighbours' wrong ones: keys are too long to guess.
-pub async fn actor(app: &App, client: &Client, secret: String) -> Result<Actor> {
+pub async fn authenticate(app: &App, client: &ClientInfo, secret: String) -> Result<Actor> {
     let found = app
-        .ask(move |library, _| Ok(library.actor_for_secret(&secret)?))
+        .run_blocking(move |library, _| Ok(library.actor_for_secret(&secret)?))
         .await?;
     match found {
         Some(actor) => Ok(actor),
         None => {
-            app.failures.take(client.address)?;
-            Err(Error::Unauthorised(Credentials::Wrong))
+            app.auth_failure_limit.consume(client.address)?;
+            Err(Error::Unauthorised(CredentialError::Wrong))
         }
     }
 }
@@ -125,18 +125,18 @@ pub async fn actor(app: &App, client: &Client, secret: String) -> Result<Actor> 
 /// passwords are short enough to guess.
 pub async fn sign_in(
     app: &App,
-    client: &Client,
+    client: &ClientInfo,
     name: String,
     password: String,
 ) -> Result<Option<library::Account>> {
     // Taken beforehand and given back: else many guesses at one time would all still be let in.
-    app.failures.take(client.address)?;
+    app.auth_failure_limit.consume(client.address)?;
     let found = app
-        .ask(move |library, _| Ok(library.account_for_password(name.trim(), &password)?))
+        .run_blocking(move |library, _| Ok(library.account_for_password(name.trim(), &password)?))
         .await;
     // What was ours to answer for was no wrong password.
     if !matches!(found, Ok(None)) {
-        app.failures.give_back(client.address);
+        app.auth_failure_limit.refund(client.address);
     }
     found
 }
@@ -148,25 +148,27 @@ impl FromRequestParts<App> for IdempotencyKey {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<IdempotencyKey> {
-        const MOST: usize = 128;
+        const MAX_LEN: usize = 128;
         let Some(value) = parts.headers.get("idempotency-key") else {
             return Ok(IdempotencyKey(None));
         };
         match value.to_str().map(str::trim) {
-            Ok(key) if (1..=MOST).contains(&key.len()) => Ok(IdempotencyKey(Some(key.to_owned()))),
-            _ => Err(Error::BadIdempotencyKey { most: MOST }),
+            Ok(key) if (1..=MAX_LEN).contains(&key.len()) => {
+                Ok(IdempotencyKey(Some(key.to_owned())))
+            }
+            _ => Err(Error::BadIdempotencyKey { most: MAX_LEN }),
         }
     }
 }
 
 /// What stands in `X-Api-Key`.
-pub fn api_key(headers: &HeaderMap) -> Option<&str> {
+pub fn api_key_secret(headers: &HeaderMap) -> Option<&str> {
     let secret = headers.get("x-api-key")?.to_str().ok()?.trim();
     (!secret.is_empty()).then_some(secret)
 }
 
 /// The secret of a `Bearer` header; the scheme's case does not matter.
-pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub fn bearer_secret(headers: &HeaderMap) -> Option<&str> {
     let (scheme, secret) = headers
         .get(AUTHORIZATION)?
         .to_str()
@@ -186,7 +188,7 @@ mod tests {
         let read = |text: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(AUTHORIZATION, text.parse().unwrap());
-            bearer(&headers).map(str::to_owned)
+            bearer_secret(&headers).map(str::to_owned)
         };
         assert_eq!(read("Bearer sk_1").as_deref(), Some("sk_1"));
         assert_eq!(read("bEARER   sk_1 ").as_deref(), Some("sk_1"));

@@ -15,59 +15,59 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
 use crate::StartError;
-use crate::dialects::{self, Doors};
+use crate::dialects::{self, DialectRouters};
 use crate::http::middleware;
-use crate::http::middleware::drain_body::Bounds;
+use crate::http::middleware::drain_body::DrainLimits;
 use crate::http::rebind;
-use crate::http::write_timeout::Patient;
+use crate::http::write_timeout::WriteTimeout;
 use crate::state::App;
 
 /// A client has this long to send a request's head, and a kept connection this long to be quiet.
-const HEAD_WITHIN: Duration = Duration::from_secs(30);
+const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// And this long to take the next bytes of an answer.
-const TAKEN_WITHIN: Duration = Duration::from_secs(120);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(120);
 /// What hyper reads ahead on one connection, at most; a request's head must fit.
-const READ_AHEAD: usize = 64 << 10;
+const READ_BUFFER_BYTES: usize = 64 << 10;
 /// Patience with clients that are refused in the middle of their body.
-const DRAIN_IDLE: Duration = Duration::from_secs(10);
-const DRAIN_TOTAL: Duration = Duration::from_secs(300);
+const DRAIN_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+const DRAIN_TOTAL_TIMEOUT: Duration = Duration::from_secs(300);
 /// Refused bodies are read to the end up to twice the largest upload, and up to this anyway.
-const DRAIN_BYTES: u64 = 64 << 20;
+const MIN_DRAIN_BYTES: u64 = 64 << 20;
 
-struct House {
+struct ConnectionContext {
     app: App,
-    doors: Doors,
-    bounds: Bounds,
+    dialects: DialectRouters,
+    drain_limits: DrainLimits,
 }
 
 /// What a running server is told.
-pub enum Told {
+pub enum ListenerCommand {
     /// To listen elsewhere; how that went is answered.
-    Listen(SocketAddr, oneshot::Sender<Result<SocketAddr, StartError>>),
+    Rebind(SocketAddr, oneshot::Sender<Result<SocketAddr, StartError>>),
     /// To stop, and how long it may take.
-    Stop(Duration),
+    Shutdown(Duration),
 }
 
 /// Serves until told to stop, and then for at most as long as told. `announce` tells others where.
 pub async fn serve(
     app: &App,
     listener: TcpListener,
-    mut told: mpsc::Receiver<Told>,
+    mut told: mpsc::Receiver<ListenerCommand>,
     mut announce: impl FnMut(SocketAddr),
 ) {
     let (stopping, stopped) = watch::channel(false);
-    let house = Arc::new(House {
+    let house = Arc::new(ConnectionContext {
         app: app.clone(),
-        doors: dialects::mount(app),
-        bounds: Bounds {
-            bytes: app
+        dialects: dialects::mount(app),
+        drain_limits: DrainLimits {
+            max_bytes: app
                 .config()
                 .max_upload_bytes
                 .saturating_mul(2)
-                .max(DRAIN_BYTES),
-            idle: DRAIN_IDLE,
-            total: DRAIN_TOTAL,
-            stopping: stopped,
+                .max(MIN_DRAIN_BYTES),
+            idle_timeout: DRAIN_IDLE_TIMEOUT,
+            total_timeout: DRAIN_TOTAL_TIMEOUT,
+            shutdown: stopped,
         },
     });
     let graceful = GracefulShutdown::new();
@@ -75,34 +75,34 @@ pub async fn serve(
     let mut listener = Some(listener);
     let within = loop {
         tokio::select! {
-            accepted = accept(listener.as_ref()) => match accepted {
+            accepted = accept_if_listening(listener.as_ref()) => match accepted {
                 Ok((stream, peer)) => {
-                    connections.spawn(connection(house.clone(), stream, peer, &graceful));
+                    connections.spawn(serve_connection(house.clone(), stream, peer, &graceful));
                 }
-                Err(error) => pause_after(&error).await,
+                Err(error) => pause_after_accept_error(&error).await,
             },
             Some(_) = connections.join_next() => {}
             told = told.recv() => match told {
-                Some(Told::Listen(address, answer)) => {
-                    let moved = rebind::listen_anew(&mut listener, address, |stream, peer| {
-                        connections.spawn(connection(house.clone(), stream, peer, &graceful));
+                Some(ListenerCommand::Rebind(address, answer)) => {
+                    let moved = rebind::rebind(&mut listener, address, |stream, peer| {
+                        connections.spawn(serve_connection(house.clone(), stream, peer, &graceful));
                     });
                     let moved = moved.await;
                     if let Some(Ok(address)) = listener.as_ref().map(TcpListener::local_addr) {
-                        app.configured.listens(address);
+                        app.live_config.set_listen_address(address);
                         announce(address);
                     }
                     // Who asked may have lost interest; it is done all the same.
                     let _ = answer.send(moved);
                 }
-                Some(Told::Stop(within)) => break within,
+                Some(ListenerCommand::Shutdown(within)) => break within,
                 None => break Duration::ZERO,
             },
         }
     };
     drop(listener);
     stopping.send_replace(true);
-    app.background.end();
+    app.background.stop();
     if tokio::time::timeout(within, graceful.shutdown())
         .await
         .is_err()
@@ -112,11 +112,13 @@ pub async fn serve(
             "cut off what was not finished in time"
         );
     }
-    app.cut();
+    app.cancel_all();
     connections.shutdown().await;
 }
 
-async fn accept(listener: Option<&TcpListener>) -> io::Result<(TcpStream, SocketAddr)> {
+async fn accept_if_listening(
+    listener: Option<&TcpListener>,
+) -> io::Result<(TcpStream, SocketAddr)> {
     match listener {
         Some(listener) => listener.accept().await,
         None => std::future::pending().await,
@@ -124,8 +126,8 @@ async fn accept(listener: Option<&TcpListener>) -> io::Result<(TcpStream, Socket
 }
 
 /// One connection, watched so that it may finish its request when the server stops.
-fn connection(
-    house: Arc<House>,
+fn serve_connection(
+    house: Arc<ConnectionContext>,
     stream: TcpStream,
     peer: SocketAddr,
     graceful: &GracefulShutdown,
@@ -137,17 +139,24 @@ fn connection(
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
         let house = house.clone();
         async move {
-            let House { app, doors, bounds } = &*house;
+            let ConnectionContext {
+                app,
+                dialects: doors,
+                drain_limits: bounds,
+            } = &*house;
             let response =
-                middleware::answer(app, doors, bounds, peer, request.map(Body::new)).await;
+                middleware::respond(app, doors, bounds, peer, request.map(Body::new)).await;
             Ok::<_, std::convert::Infallible>(response)
         }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_WITHIN)
-        .max_buf_size(READ_AHEAD)
-        .serve_connection(TokioIo::new(Patient::new(stream, TAKEN_WITHIN)), service);
+        .header_read_timeout(HEADER_READ_TIMEOUT)
+        .max_buf_size(READ_BUFFER_BYTES)
+        .serve_connection(
+            TokioIo::new(WriteTimeout::new(stream, WRITE_TIMEOUT)),
+            service,
+        );
     let served = graceful.watch(served);
     async move {
         if let Err(error) = served.await {
@@ -158,7 +167,7 @@ fn connection(
 
 /// A client that left before it was accepted is nothing. Without file descriptors the next accept
 /// would fail at once, too: wait for connections to end.
-async fn pause_after(error: &io::Error) {
+async fn pause_after_accept_error(error: &io::Error) {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     if !matches!(
         error.kind(),

@@ -13,22 +13,24 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
         .await
         .map_err(|cause| match cause.kind() {
             io::ErrorKind::AddrInUse => StartError::AddressTaken(address),
-            _ => StartError::Listen { address, cause },
+            _ => StartError::CannotListen { address, cause },
         })
 }
 
-pub fn address_of(listener: &TcpListener, asked: SocketAddr) -> Result<SocketAddr, StartError> {
-    listener.local_addr().map_err(|cause| StartError::Listen {
-        address: asked,
-        cause,
-    })
+pub fn local_address(listener: &TcpListener, asked: SocketAddr) -> Result<SocketAddr, StartError> {
+    listener
+        .local_addr()
+        .map_err(|cause| StartError::CannotListen {
+            address: asked,
+            cause,
+        })
 }
 
 /// Puts a listener on another address in place of `listener`; where that fails, the one before stays.
 ///
 /// One port on all addresses and the same port on one of them are in each other's way. Then the old listener goes
 /// first, for as long as the new one takes to be made; who has knocked already is let in before, by `accept`.
-pub async fn listen_anew(
+pub async fn rebind(
     listener: &mut Option<TcpListener>,
     address: SocketAddr,
     mut accept: impl FnMut(TcpStream, SocketAddr),
@@ -40,7 +42,7 @@ pub async fn listen_anew(
         return Ok(address);
     }
     let taken = match bind(address).await {
-        Ok(new) => return put(listener, new, address),
+        Ok(new) => return replace_listener(listener, new, address),
         Err(error) => error,
     };
     let in_our_way = before
@@ -55,7 +57,7 @@ pub async fn listen_anew(
         }
     }
     match bind(address).await {
-        Ok(new) => put(listener, new, address),
+        Ok(new) => replace_listener(listener, new, address),
         Err(error) => {
             // Should somebody have taken it in that moment, any port will do.
             let again = [before, SocketAddr::new(before.ip(), 0)];
@@ -65,12 +67,12 @@ pub async fn listen_anew(
     }
 }
 
-fn put(
+fn replace_listener(
     listener: &mut Option<TcpListener>,
     new: TcpListener,
     asked: SocketAddr,
 ) -> Result<SocketAddr, StartError> {
-    let address = address_of(&new, asked)?;
+    let address = local_address(&new, asked)?;
     *listener = Some(new);
     Ok(address)
 }

@@ -12,42 +12,42 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
-pub struct Patient<S> {
+pub struct WriteTimeout<S> {
     stream: S,
-    patience: Duration,
+    timeout: Duration,
     /// Runs while nothing more can be written.
-    stalled: Option<Pin<Box<Sleep>>>,
+    stall_timer: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> Patient<S> {
+impl<S> WriteTimeout<S> {
     /// Writing fails once `patience` has passed without one byte being taken.
-    pub fn new(stream: S, patience: Duration) -> Patient<S> {
-        Patient {
+    pub fn new(stream: S, patience: Duration) -> WriteTimeout<S> {
+        WriteTimeout {
             stream,
-            patience,
-            stalled: None,
+            timeout: patience,
+            stall_timer: None,
         }
     }
 
-    fn within_patience<T>(
+    fn poll_with_timeout<T>(
         &mut self,
         cx: &mut Context<'_>,
         written: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
         if written.is_ready() {
-            self.stalled = None;
+            self.stall_timer = None;
             return written;
         }
-        let patience = self.patience;
+        let patience = self.timeout;
         let stalled = self
-            .stalled
+            .stall_timer
             .get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
         ready!(stalled.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for WriteTimeout<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -57,14 +57,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeout<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.within_patience(cx, written)
+        self.poll_with_timeout(cx, written)
     }
 
     fn poll_write_vectored(
@@ -73,7 +73,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
-        self.within_patience(cx, written)
+        self.poll_with_timeout(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -82,7 +82,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(cx);
-        self.within_patience(cx, flushed)
+        self.poll_with_timeout(cx, flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -96,17 +96,17 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     #[tokio::test]
-    async fn a_client_that_takes_nothing_is_given_up() {
+    async fn a_client_that_reads_nothing_times_out() {
         let (ours, _theirs) = tokio::io::duplex(4);
-        let mut ours = Patient::new(ours, Duration::from_millis(20));
+        let mut ours = WriteTimeout::new(ours, Duration::from_millis(20));
         let written = ours.write_all(b"more than four").await;
         assert_eq!(written.unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 
     #[tokio::test]
-    async fn a_client_that_takes_a_little_at_a_time_gets_all() {
+    async fn a_slow_client_that_keeps_reading_gets_everything() {
         let (ours, mut theirs) = tokio::io::duplex(1);
-        let mut ours = Patient::new(ours, Duration::from_secs(60));
+        let mut ours = WriteTimeout::new(ours, Duration::from_secs(60));
         let write = async {
             ours.write_all(b"more than one").await.unwrap();
             drop(ours);

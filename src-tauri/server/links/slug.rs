@@ -1,9 +1,9 @@
 //! Titles as parts of addresses.
 
-const LONGEST_SLUG: usize = 100;
+const MAX_SLUG_CHARS: usize = 100;
 
 /// Of `[A-Za-z0-9_-]`, all else a dash between words. `None` where nothing is left.
-pub fn slug(text: &str) -> Option<String> {
+pub fn slugify(text: &str) -> Option<String> {
     let mut slug = String::new();
     let mut between = false;
     for c in text.chars() {
@@ -19,7 +19,7 @@ pub fn slug(text: &str) -> Option<String> {
         } else {
             between = true;
         }
-        if slug.len() >= LONGEST_SLUG {
+        if slug.len() >= MAX_SLUG_CHARS {
             break;
         }
     }
@@ -29,15 +29,15 @@ pub fn slug(text: &str) -> Option<String> {
 
 /// What a page is called in its address. One that looks like a UUID would be Slink's.
 pub fn page_slug(title: &str) -> Option<String> {
-    let slug = slug(title)?;
-    Some(if begins_with_uuid(&slug) {
+    let slug = slugify(title)?;
+    Some(if starts_with_uuid(&slug) {
         format!("t-{slug}")
     } else {
         slug
     })
 }
 
-fn begins_with_uuid(text: &str) -> bool {
+fn starts_with_uuid(text: &str) -> bool {
     let groups = [8, 4, 4, 4, 12];
     let mut parts = text.split('-');
     text.len() >= 36
@@ -78,13 +78,13 @@ mod tests {
             ("-_-", None),
             ("", None),
         ] {
-            assert_eq!(slug(text).as_deref(), expected, "{text}");
+            assert_eq!(slugify(text).as_deref(), expected, "{text}");
         }
-        assert_eq!(slug(&"a".repeat(300)).unwrap().len(), LONGEST_SLUG);
+        assert_eq!(slugify(&"a".repeat(300)).unwrap().len(), MAX_SLUG_CHARS);
     }
 
     #[test]
-    fn a_page_never_looks_like_one_of_slinks() {
+    fn a_page_slug_never_looks_like_a_slink_id() {
         for text in [
             "3f2b8c1e-58a4-4f6e-9d7b-0a1b2c3d4e5f",
             "3F2B8C1E-58A4-4F6E-9D7B-0A1B2C3D4E5F",

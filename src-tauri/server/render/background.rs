@@ -11,19 +11,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
-use library::{Library, Owed, Worked};
+use library::{Library, NextTask, TaskOutcome};
 use tokio::sync::oneshot;
 
 use crate::state::App;
 
 /// How long it sleeps when nobody wakes it: another process may have added, or the clock been set.
-const NAP: Duration = Duration::from_secs(60);
+const MAX_SLEEP: Duration = Duration::from_secs(60);
 /// When it looks again for memory for what presses.
-const SOON: Duration = Duration::from_millis(500);
+const MEMORY_RETRY: Duration = Duration::from_millis(500);
 /// How long it leaves a database alone that just failed.
-const AFTER_FAILURE: Duration = Duration::from_secs(10);
+const FAILURE_PAUSE: Duration = Duration::from_secs(10);
 /// How long the end of the server waits for its end; a decoder cannot be stopped in its middle.
-const END_WITHIN: Duration = Duration::from_secs(1);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 /// So much more yielding than everybody else: a third of another thread's share where both want the
 /// processor. More would let a request wait long for a size that is just being made here.
 #[cfg(target_os = "linux")]
@@ -31,15 +31,15 @@ const NICENESS: i32 = 5;
 
 /// Where everybody reaches the background.
 #[derive(Default)]
-pub struct Background {
-    over: AtomicBool,
+pub struct BackgroundRenderer {
+    is_stopping: AtomicBool,
     thread: OnceLock<Thread>,
 }
 
-impl Background {
+impl BackgroundRenderer {
     /// Begins nothing new, and drops what is being made at its next step.
-    pub fn end(&self) {
-        self.over.store(true, Ordering::SeqCst);
+    pub fn stop(&self) {
+        self.is_stopping.store(true, Ordering::SeqCst);
         if let Some(thread) = self.thread.get() {
             thread.unpark();
         }
@@ -47,87 +47,94 @@ impl Background {
 }
 
 /// The background while its server runs; dropped, it ends.
-pub struct Working {
+pub struct BackgroundHandle {
     app: App,
-    ended: Option<oneshot::Receiver<()>>,
+    finished: Option<oneshot::Receiver<()>>,
 }
 
 /// Starts working on tasks. Also where no sizes are made ahead: reductions are promised in any case.
-pub fn start(app: &App) -> Working {
+pub fn start_background(app: &App) -> BackgroundHandle {
     let ended = app
-        .beside("background", work)
+        .spawn_thread("background", run_tasks)
         .inspect_err(|error| tracing::error!(%error, "no sizes are made in the background"))
         .ok();
-    Working {
+    BackgroundHandle {
         app: app.clone(),
-        ended,
+        finished: ended,
     }
 }
 
-impl Working {
+impl BackgroundHandle {
     /// Ends it, and waits a moment for that.
-    pub async fn end(mut self) {
-        self.app.background.end();
-        if let Some(ended) = self.ended.take()
-            && tokio::time::timeout(END_WITHIN, ended).await.is_err()
+    pub async fn stop(mut self) {
+        self.app.background.stop();
+        if let Some(ended) = self.finished.take()
+            && tokio::time::timeout(SHUTDOWN_TIMEOUT, ended).await.is_err()
         {
             tracing::debug!("the background is still decoding; it ends after that");
         }
     }
 }
 
-impl Drop for Working {
+impl Drop for BackgroundHandle {
     fn drop(&mut self) {
-        self.app.background.end();
+        self.app.background.stop();
     }
 }
 
-fn work(app: &App, library: &Library) {
-    yield_to_others();
+fn run_tasks(app: &App, library: &Library) {
+    lower_thread_priority();
     let _ = app.background.thread.set(thread::current());
-    app.workers.wake_when_quiet(thread::current());
-    library.wake_for_tasks(thread::current());
+    app.limiter.wake_when_idle(thread::current());
+    library.set_render_worker(thread::current());
     // Whoever has news unparks this thread, and news from before it parks are not lost.
-    while !app.background.over.load(Ordering::SeqCst) {
-        match next(app, library) {
+    while !app.background.is_stopping.load(Ordering::SeqCst) {
+        match run_next_task(app, library) {
             Ok(None) => {}
             Ok(Some(nap)) => thread::park_timeout(nap),
             Err(error) => {
                 tracing::warn!(%error, "the tasks cannot be worked on just now");
-                thread::park_timeout(AFTER_FAILURE);
+                thread::park_timeout(FAILURE_PAUSE);
             }
         }
     }
 }
 
 /// Works on the next task if it may. Answers how long there is nothing to do.
-fn next(app: &App, library: &Library) -> library::Result<Option<Duration>> {
-    let task = match library.next_task()? {
-        Owed::Now(task) => task,
-        Owed::Later(pause) => return Ok(Some(pause.min(NAP))),
-        Owed::Nothing => return Ok(Some(NAP)),
+fn run_next_task(app: &App, library: &Library) -> library::Result<Option<Duration>> {
+    let task = match library.next_render_task()? {
+        NextTask::Ready(task) => task,
+        NextTask::NotBefore(pause) => return Ok(Some(pause.min(MAX_SLEEP))),
+        NextTask::Empty => return Ok(Some(MAX_SLEEP)),
     };
-    let patience = task.patience(library.now()).unwrap_or(NAP);
+    let patience = task.time_until_urgent(library.now()).unwrap_or(MAX_SLEEP);
     let presses = patience.is_zero();
-    if !presses && !app.workers.quiet() {
-        return Ok(Some(patience.min(NAP)));
+    if !presses && !app.limiter.is_idle() {
+        return Ok(Some(patience.min(MAX_SLEEP)));
     }
-    let Some(spare) = app.workers.spare(task.estimate(library)) else {
+    let Some(spare) = app
+        .limiter
+        .try_acquire_background(task.estimate_memory(library))
+    else {
         // Requests hold the memory. Nobody says when there is enough of it, only when all of it is free.
-        return Ok(Some(if presses { SOON } else { patience.min(NAP) }));
+        return Ok(Some(if presses {
+            MEMORY_RETRY
+        } else {
+            patience.min(MAX_SLEEP)
+        }));
     };
-    let ending = || app.background.over.load(Ordering::SeqCst);
-    let stop = || ending() || (!presses && !app.workers.quiet());
-    let worked = library.work_on(&task, &stop)?;
+    let ending = || app.background.is_stopping.load(Ordering::SeqCst);
+    let stop = || ending() || (!presses && !app.limiter.is_idle());
+    let worked = library.run_render_task(&task, &stop)?;
     drop(spare);
-    if worked != Worked::GaveWay {
+    if worked != TaskOutcome::Cancelled {
         tracing::debug!(?worked, "a task has ended");
     }
     Ok(None)
 }
 
 #[cfg(target_os = "linux")]
-fn yield_to_others() {
+fn lower_thread_priority() {
     // On Linux this is of the calling thread alone.
     if let Err(error) = rustix::process::nice(NICENESS) {
         tracing::debug!(%error, "the background has the priority of everybody");
@@ -143,7 +150,7 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::AtomicU64;
 
-    use library::{Clock, Details, Door, SystemClock, Timestamp, Upload};
+    use library::{Clock, Origin, SystemClock, Timestamp, Upload, UploadMetadata};
 
     use super::*;
     use crate::config::Config;
@@ -151,32 +158,35 @@ mod tests {
 
     /// The real time, and so many seconds on.
     #[derive(Default)]
-    struct Ahead(AtomicU64);
+    struct OffsetClock(AtomicU64);
 
-    impl Clock for Ahead {
+    impl Clock for OffsetClock {
         fn now(&self) -> Timestamp {
             let ahead = Duration::from_secs(self.0.load(Ordering::SeqCst));
             SystemClock.now().plus(ahead)
         }
     }
 
-    fn with_reductions_owed() -> (World, Arc<Ahead>) {
-        let clock = Arc::new(Ahead::default());
+    fn with_pending_sizes() -> (World, Arc<OffsetClock>) {
+        let clock = Arc::new(OffsetClock::default());
         let world = World::at(Config::default(), clock.clone());
         let actor = world.library.actor_for_secret(&world.secret).unwrap();
-        let mut incoming = world.library.incoming().unwrap();
+        let mut incoming = world.library.stage_upload().unwrap();
         incoming.append(&png(30, 20)).unwrap();
         let upload = Upload {
-            incoming,
+            staged_upload: incoming,
             name: String::new(),
-            door: Door::Imgshare,
-            details: Details::default(),
+            origin: Origin::Imgshare,
+            metadata: UploadMetadata::default(),
         };
-        world.library.add(&actor.unwrap(), upload, None).unwrap();
+        world
+            .library
+            .add_image(&actor.unwrap(), upload, None)
+            .unwrap();
         (world, clock)
     }
 
-    fn made(world: &World) -> usize {
+    fn variant_count(world: &World) -> usize {
         let under = |path: std::path::PathBuf| {
             let entries = path.read_dir().into_iter().flatten().flatten();
             entries.map(|entry| entry.path()).collect::<Vec<_>>()
@@ -189,81 +199,93 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn requests_go_first() {
+    async fn requests_are_rendered_before_tasks() {
         let world = World::new();
         world.put(&png(900, 30)).await;
-        let request = world.app.workers.permit(1).await.unwrap();
-        assert_eq!(next(&world.app, &world.library).unwrap(), Some(NAP));
-        assert_eq!(made(&world), 0);
+        let request = world.app.limiter.acquire(1).await.unwrap();
+        assert_eq!(
+            run_next_task(&world.app, &world.library).unwrap(),
+            Some(MAX_SLEEP)
+        );
+        assert_eq!(variant_count(&world), 0);
         drop(request);
-        assert_eq!(next(&world.app, &world.library).unwrap(), None);
-        assert_eq!(made(&world), 3);
-        assert_eq!(next(&world.app, &world.library).unwrap(), Some(NAP));
+        assert_eq!(run_next_task(&world.app, &world.library).unwrap(), None);
+        assert_eq!(variant_count(&world), 3);
+        assert_eq!(
+            run_next_task(&world.app, &world.library).unwrap(),
+            Some(MAX_SLEEP)
+        );
     }
 
     #[tokio::test]
-    async fn reductions_whose_time_runs_out_are_made_under_a_rush() {
-        let (world, clock) = with_reductions_owed();
-        let request = world.app.workers.permit(1).await.unwrap();
-        let patience = next(&world.app, &world.library).unwrap().unwrap();
-        assert!(patience <= NAP / 2, "{patience:?}");
-        assert_eq!(made(&world), 0);
+    async fn overdue_sizes_are_rendered_despite_requests() {
+        let (world, clock) = with_pending_sizes();
+        let request = world.app.limiter.acquire(1).await.unwrap();
+        let patience = run_next_task(&world.app, &world.library).unwrap().unwrap();
+        assert!(patience <= MAX_SLEEP / 2, "{patience:?}");
+        assert_eq!(variant_count(&world), 0);
         clock.0.store(patience.as_secs() + 1, Ordering::SeqCst);
-        assert_eq!(next(&world.app, &world.library).unwrap(), None);
-        assert_eq!(made(&world), 3);
+        assert_eq!(run_next_task(&world.app, &world.library).unwrap(), None);
+        assert_eq!(variant_count(&world), 3);
         drop(request);
     }
 
     #[tokio::test]
-    async fn what_presses_looks_again_soon_for_memory_that_requests_hold() {
-        let (world, clock) = with_reductions_owed();
+    async fn urgent_tasks_retry_soon_while_requests_hold_the_memory() {
+        let (world, clock) = with_pending_sizes();
         clock.0.store(3600, Ordering::SeqCst);
-        let giant = world.app.workers.permit(u64::MAX).await.unwrap();
-        assert_eq!(next(&world.app, &world.library).unwrap(), Some(SOON));
+        let giant = world.app.limiter.acquire(u64::MAX).await.unwrap();
+        assert_eq!(
+            run_next_task(&world.app, &world.library).unwrap(),
+            Some(MEMORY_RETRY)
+        );
         drop(giant);
-        assert_eq!(next(&world.app, &world.library).unwrap(), None);
+        assert_eq!(run_next_task(&world.app, &world.library).unwrap(), None);
     }
 
     #[tokio::test]
-    async fn it_is_woken_by_an_upload_and_by_the_end_of_a_rush() {
+    async fn an_upload_and_the_end_of_requests_wake_the_renderer() {
         let world = World::new();
-        let working = start(&world.app);
+        let working = start_background(&world.app);
         world.put(&png(900, 30)).await;
-        until(|| made(&world) == 3).await;
+        wait_until(|| variant_count(&world) == 3).await;
 
-        let request = world.app.workers.permit(1).await.unwrap();
+        let request = world.app.limiter.acquire(1).await.unwrap();
         world.put(&png(901, 30)).await;
         drop(request);
-        until(|| made(&world) == 6).await;
-        working.end().await;
+        wait_until(|| variant_count(&world) == 6).await;
+        working.stop().await;
     }
 
     #[tokio::test]
-    async fn at_its_end_it_drops_what_it_makes_and_owes_it_still() {
+    async fn a_stopped_renderer_drops_its_task_and_leaves_it_queued() {
         let world = World::new();
         world.put(&png(1700, 1700)).await;
-        let working = start(&world.app);
+        let working = start_background(&world.app);
         let begun = std::time::Instant::now();
-        working.end().await;
-        assert!(begun.elapsed() < END_WITHIN, "{:?}", begun.elapsed());
-        assert!(matches!(world.library.next_task().unwrap(), Owed::Now(_)));
+        working.stop().await;
+        assert!(begun.elapsed() < SHUTDOWN_TIMEOUT, "{:?}", begun.elapsed());
+        assert!(matches!(
+            world.library.next_render_task().unwrap(),
+            NextTask::Ready(_)
+        ));
     }
 
     #[tokio::test]
-    async fn a_dropped_server_takes_its_background_along() {
+    async fn dropping_the_handle_stops_the_renderer() {
         let world = World::new();
-        let mut working = start(&world.app);
-        let ended = working.ended.take().unwrap();
+        let mut working = start_background(&world.app);
+        let ended = working.finished.take().unwrap();
         drop(working);
         // Closed, not answered.
         assert!(ended.await.is_err());
     }
 
     /// Well within a nap: whoever was not woken is late.
-    async fn until(done: impl Fn() -> bool) {
+    async fn wait_until(done: impl Fn() -> bool) {
         let begun = std::time::Instant::now();
         while !done() {
-            assert!(begun.elapsed() < NAP / 2, "it was not woken");
+            assert!(begun.elapsed() < MAX_SLEEP / 2, "it was not woken");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }

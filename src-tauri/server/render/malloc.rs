@@ -6,14 +6,14 @@
 
 /// Rows and small pictures lie below, a canvas worth returning above.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-const LARGE: libc::c_int = 256 << 10;
+const MMAP_THRESHOLD: libc::c_int = 256 << 10;
 
 /// Of the whole process, for good. Other systems' allocators give back by themselves.
-pub fn give_back_large_pieces() {
+pub fn set_mmap_threshold() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     // SAFETY: mallopt only sets numbers of the allocator, under its own lock, and may be called at any time.
     unsafe {
-        libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE);
-        libc::mallopt(libc::M_TRIM_THRESHOLD, LARGE);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, MMAP_THRESHOLD);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, MMAP_THRESHOLD);
     }
 }

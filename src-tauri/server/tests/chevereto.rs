@@ -46,7 +46,11 @@ async fn after_its_end_a_picture_is_gone_through_every_address() {
         .await;
     let image = answer.json()["image"].clone();
     let code = image["id_encoded"].as_str().unwrap().to_owned();
-    let short = world.library.find(&ImageName::Code(code)).unwrap().short;
+    let short = world
+        .library
+        .find_image(&ImageName::CheveretoCode(code))
+        .unwrap()
+        .short_name;
     let of = |url: &serde_json::Value| url.as_str().unwrap().replace("http://nas:4870", "");
     let addresses = [
         of(&image["url"]),
@@ -78,12 +82,12 @@ async fn after_its_end_a_picture_is_gone_through_every_address() {
 #[tokio::test]
 async fn an_album_is_a_folder_of_the_keys_own_account() {
     let world = World::new();
-    let owner = world.app.ask({
+    let owner = world.app.run_blocking({
         let secret = world.secret.clone();
         move |library, _| Ok(library.actor_for_secret(&secret)?.unwrap())
     });
     let owner = owner.await.unwrap();
-    owner.may(Scope::Manage).unwrap();
+    owner.require_scope(Scope::Manage).unwrap();
     let path = FolderPath::parse("holiday").unwrap().unwrap();
     let (folder, _) = world.library.add_folder(&owner, &path).unwrap();
     let id = folder.id.to_string();
@@ -94,7 +98,10 @@ async fn an_album_is_a_folder_of_the_keys_own_account() {
         .as_str()
         .unwrap()
         .to_owned();
-    let image = world.library.find(&ImageName::Code(code)).unwrap();
+    let image = world
+        .library
+        .find_image(&ImageName::CheveretoCode(code))
+        .unwrap();
     assert_eq!(image.folder, Some(folder.id));
 
     let new = library::NewAccount {
@@ -102,11 +109,11 @@ async fn an_album_is_a_folder_of_the_keys_own_account() {
         ..library::NewAccount::default()
     };
     world.library.add_account(new).unwrap();
-    let annas = library::NewKey {
+    let annas = library::NewApiKey {
         account: "anna".to_owned(),
-        ..library::NewKey::default()
+        ..library::NewApiKey::default()
     };
-    let (_, annas) = world.library.create_key(annas).unwrap();
+    let (_, annas) = world.library.create_api_key(annas).unwrap();
     let answer = world
         .send(call(annas.expose(), &[("album_id", &id)], &png(8, 8)))
         .await;
@@ -116,7 +123,11 @@ async fn an_album_is_a_folder_of_the_keys_own_account() {
         .unwrap()
         .to_owned();
     assert_eq!(
-        world.library.find(&ImageName::Code(code)).unwrap().folder,
+        world
+            .library
+            .find_image(&ImageName::CheveretoCode(code))
+            .unwrap()
+            .folder,
         None
     );
 }
@@ -128,7 +139,7 @@ async fn a_server_that_is_busy_keeps_its_status_and_nothing_of_the_upload() {
         queue: 0,
         ..Config::default()
     });
-    let _permit = world.app.workers.permit(1).await.unwrap();
+    let _permit = world.app.limiter.acquire(1).await.unwrap();
     let answer = world.send(call(&world.secret, &[], &png(9, 9))).await;
     assert_eq!(answer.status, 503);
     assert!(!answer.header("retry-after").is_empty());

@@ -110,8 +110,8 @@ async fn a_setting_that_another_process_changed_is_taken_over() {
         choose("cache_bytes", "\"many\""),
         choose("of_a_newer_version", "1"),
     ];
-    world.library.choose(&chosen).unwrap();
-    world.app.configured.follow(&world.library).unwrap();
+    world.library.set_settings_overrides(&chosen).unwrap();
+    world.app.live_config.reload(&world.library).unwrap();
     let config = world.app.config();
     assert!(config.allow_signup);
     assert_eq!(config.cache_bytes, crate::Config::default().cache_bytes);

@@ -106,7 +106,7 @@ async fn beyond_the_queue_the_client_is_told_when_to_come_back() {
         ..Config::default()
     });
     let path = world.put(&png(300, 200)).await;
-    let _working = world.app.workers.permit(1).await.unwrap();
+    let _working = world.app.limiter.acquire(1).await.unwrap();
     let refused = world.get(&format!("{path}/100")).await;
     refused.refuses(503, "Server is busy");
     assert!(refused.header("retry-after").parse::<u64>().unwrap() > 0);
@@ -265,7 +265,7 @@ async fn a_304_for_a_width_costs_no_rendering() {
         ..Config::default()
     });
     let path = format!("{}/100", world.put(&png(300, 200)).await);
-    let _working = world.app.workers.permit(1).await.unwrap();
+    let _working = world.app.limiter.acquire(1).await.unwrap();
     assert_eq!(
         world
             .get_with(&path, &[("if-none-match", "*")])

@@ -1,7 +1,7 @@
 //! Deleting, methods, unknown paths, other sites, and the server's own pages.
 
 use axum::body::Body;
-use library::{NewAccount, NewKey, Scopes};
+use library::{NewAccount, NewApiKey, Scopes};
 
 use super::harness::{World, png, request};
 
@@ -59,9 +59,9 @@ async fn only_the_owner_with_the_scope_deletes() {
         .unwrap();
     let (_, stranger) = world
         .library
-        .create_key(NewKey {
+        .create_api_key(NewApiKey {
             account: "kitten".into(),
-            ..NewKey::default()
+            ..NewApiKey::default()
         })
         .unwrap();
     delete(&world, stranger.expose(), &path)

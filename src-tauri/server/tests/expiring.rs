@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::body::Body;
 use axum::http::header;
-use library::{Clock, Edit, ImageName, SystemClock, Timestamp};
+use library::{Clock, ImageEdit, ImageName, SystemClock, Timestamp};
 
 use super::harness::{World, png, request};
 use crate::config::Config;
@@ -25,23 +25,23 @@ async fn ephemeral() -> (World, Arc<TestClock>, Vec<String>) {
     let clock = Arc::new(TestClock(AtomicI64::new(SystemClock.now().micros())));
     let world = World::at(Config::default(), clock.clone());
     let path = world.put(&png(300, 200)).await;
-    let name = ImageName::Short(path[1..].to_owned());
-    let image = world.library.find(&name).unwrap();
+    let name = ImageName::ShortName(path[1..].to_owned());
+    let image = world.library.find_image(&name).unwrap();
     let owner = world
         .library
         .actor_for_secret(&world.secret)
         .unwrap()
         .unwrap();
-    let edit = Edit {
+    let edit = ImageEdit {
         expires_at: Some(Some(Timestamp::from_micros(
             clock.now().micros() + 3_600_000_000,
         ))),
-        ..Edit::default()
+        ..ImageEdit::default()
     };
-    let image = world.library.edit(&owner, &image, edit).unwrap();
-    let names = world.library.names(&image).unwrap();
+    let image = world.library.edit_image(&owner, &image, edit).unwrap();
+    let names = world.library.public_names(&image).unwrap();
     let (stem, there) = (names.imgshare.unwrap().stem, names.chevereto);
-    let signed = links::signed(
+    let signed = links::signed_url(
         "",
         &names.signer.unwrap(),
         &image,
@@ -56,8 +56,8 @@ async fn ephemeral() -> (World, Arc<TestClock>, Vec<String>) {
         format!("/img/owner/xga/{stem}.jpg"),
         format!("/img/owner/qvga/{stem}.jpg"),
         signed,
-        links::by_id("", &image),
-        links::thumbnail_by_id("", &image),
+        links::slink_url("", &image),
+        links::slink_thumbnail_url("", &image),
         format!("/images/{}/{}.{}", there.day, there.name, there.extension),
     ];
     (world, clock, paths)
@@ -101,7 +101,7 @@ async fn a_second_after_its_end_an_image_is_404_in_every_door_swept_or_not() {
         .header(header::AUTHORIZATION, format!("Bearer {}", world.secret));
     let answer = world.send(delete.body(Body::empty()).unwrap()).await;
     answer.refuses(404, "Image not found");
-    assert_eq!(world.library.expire().unwrap().images, 1);
+    assert_eq!(world.library.delete_expired().unwrap().images, 1);
     for folder in ["blobs", "variants"] {
         let left = crate::tests::files(&world.folder.path().join(folder));
         assert!(left.is_empty(), "{left:?}");
@@ -117,18 +117,27 @@ async fn a_replaced_image_is_asked_for_each_time() {
         .actor_for_secret(&world.secret)
         .unwrap()
         .unwrap();
-    let name = ImageName::Short(path[1..].to_owned());
-    let image = world.library.find(&name).unwrap();
-    let mut incoming = world.library.incoming().unwrap();
+    let name = ImageName::ShortName(path[1..].to_owned());
+    let image = world.library.find_image(&name).unwrap();
+    let mut incoming = world.library.stage_upload().unwrap();
     incoming.append(&png(30, 20)).unwrap();
     let upload = library::Upload {
-        incoming,
+        staged_upload: incoming,
         name: "b.png".into(),
-        door: library::Door::Media,
-        details: library::Details::default(),
+        origin: library::Origin::Media,
+        metadata: library::UploadMetadata::default(),
     };
-    world.library.replace(&owner, &image, upload, None).unwrap();
-    let stem = world.library.names(&image).unwrap().imgshare.unwrap().stem;
+    world
+        .library
+        .replace_image(&owner, &image, upload, None)
+        .unwrap();
+    let stem = world
+        .library
+        .public_names(&image)
+        .unwrap()
+        .imgshare
+        .unwrap()
+        .stem;
     for path in [path, format!("/img/owner/{stem}.png")] {
         let answer = world.get(&path).await;
         assert_eq!(answer.picture().0, 30);

@@ -5,9 +5,9 @@ use axum::extract::{FromRequest, FromRequestParts};
 use axum::http::Request;
 
 use super::harness::{World, request};
-use crate::error::{Credentials, Error};
+use crate::error::{CredentialError, Error};
 use crate::http::extract::{ApiKey, Json, Query};
-use crate::http::middleware::real_ip::Client;
+use crate::http::middleware::real_ip::ClientInfo;
 
 #[derive(Debug, PartialEq, serde::Deserialize)]
 struct Wish {
@@ -56,7 +56,7 @@ async fn a_query_is_read_in_its_order() {
         .unwrap();
     assert_eq!(fields.iter().next(), Some(("b", "1")));
     assert_eq!(fields.get("a"), Some("é"));
-    assert_eq!(fields.all_indexed("uuid").collect::<Vec<_>>(), ["x", "y"]);
+    assert_eq!(fields.list_values("uuid").collect::<Vec<_>>(), ["x", "y"]);
 }
 
 #[tokio::test]
@@ -65,10 +65,10 @@ async fn the_key_of_the_header_is_somebodys_or_missing_or_wrong() {
     let ask = async |key: &str| {
         let (mut parts, ()) = request("GET", "/")
             .header("X-API-Key", key)
-            .extension(Client {
+            .extension(ClientInfo {
                 address: "192.0.2.1".parse().unwrap(),
-                base: "http://nas".into(),
-                behind_proxy: false,
+                base_url: "http://nas".into(),
+                is_behind_proxy: false,
             })
             .body(())
             .unwrap()
@@ -80,10 +80,10 @@ async fn the_key_of_the_header_is_somebodys_or_missing_or_wrong() {
     assert!(ask(&world.secret).await.unwrap().account().is_some());
     assert!(matches!(
         ask(" ").await,
-        Err(Error::Unauthorised(Credentials::Missing))
+        Err(Error::Unauthorised(CredentialError::Missing))
     ));
     assert!(matches!(
         ask("isk_wrong").await,
-        Err(Error::Unauthorised(Credentials::Wrong))
+        Err(Error::Unauthorised(CredentialError::Wrong))
     ));
 }

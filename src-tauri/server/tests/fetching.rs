@@ -6,7 +6,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use library::Incoming;
+use library::StagedUpload;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -15,7 +15,7 @@ use super::fake_remote_host::{Does, Stranger, answer, redirect};
 use super::harness::World;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::upload::remote_fetch::{Fetches, fetch};
+use crate::upload::remote_fetch::{RemoteFetcher, fetch};
 
 const MOST: u64 = 1000;
 const SOON: Duration = Duration::from_millis(200);
@@ -32,12 +32,12 @@ fn config(stranger: &Stranger) -> Config {
     }
 }
 
-async fn get(world: &World, address: &str) -> Result<(Incoming, String)> {
+async fn get(world: &World, address: &str) -> Result<(StagedUpload, String)> {
     fetch(&world.app, address, "us/1", MOST).await
 }
 
 #[track_caller]
-fn refused(result: Result<(Incoming, String)>, status: u16, words: &str) {
+fn refused(result: Result<(StagedUpload, String)>, status: u16, words: &str) {
     let error = result.map(|(_, name)| name).unwrap_err();
     assert_eq!(error.status().as_u16(), status, "{error}");
     assert!(error.to_string().contains(words), "{error}");
@@ -68,7 +68,7 @@ async fn a_picture_arrives_whole_under_the_name_in_its_address() {
     let world = knowing(&stranger);
     let address = stranger.at("/a/caf%C3%A9%2F.png?size=1#top");
     let (incoming, name) = get(&world, &address).await.unwrap();
-    assert_eq!((incoming.bytes(), name.as_str()), (MOST, "café/.png"));
+    assert_eq!((incoming.size(), name.as_str()), (MOST, "café/.png"));
     assert_eq!(bytes(&world), body);
     drop(incoming);
     assert_eq!(world.left_behind(), 0);
@@ -371,8 +371,8 @@ async fn who_is_slow_is_given_up() {
     for does in cases {
         let mut stranger = Stranger::doing(does).await;
         let world = knowing(&stranger);
-        let mut fetches = Fetches::new(&config(&stranger));
-        fetches.limits.total = SOON;
+        let mut fetches = RemoteFetcher::new(&config(&stranger));
+        fetches.limits.total_timeout = SOON;
         let address = stranger.at("/a.png");
         let answered = fetches.fetch(&world.app, &address, "us/1", MOST).await;
         refused(answered, 504, "in time");
@@ -385,8 +385,8 @@ async fn who_is_slow_is_given_up() {
 async fn who_never_shakes_hands_is_given_up_sooner() {
     let stranger = Stranger::doing(Does::Stalls(Vec::new())).await;
     let world = knowing(&stranger);
-    let mut fetches = Fetches::new(&config(&stranger));
-    fetches.limits.connect = SOON;
+    let mut fetches = RemoteFetcher::new(&config(&stranger));
+    fetches.limits.connect_timeout = SOON;
     let address = format!("https://{}/a.png", stranger.address);
     let answered = fetches.fetch(&world.app, &address, "us/1", MOST).await;
     refused(answered, 504, "in time");

@@ -10,17 +10,17 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use image::{ImageFormat, RgbImage};
-use library::{Clock, Library, NewKey, Scopes, SystemClock, SystemIds};
+use library::{Clock, Library, NewApiKey, Scopes, SystemClock, SystemIds};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::dialects::{self, Doors};
+use crate::dialects::{self, DialectRouters};
 use crate::http::middleware;
-use crate::http::middleware::drain_body::Bounds;
+use crate::http::middleware::drain_body::DrainLimits;
 use crate::state::App;
-use crate::web_ui::spa::Page;
+use crate::web_ui::spa::Spa;
 
 pub struct World {
     pub app: App,
@@ -28,7 +28,7 @@ pub struct World {
     /// With all scopes.
     pub secret: String,
     pub folder: TempDir,
-    doors: Doors,
+    doors: DialectRouters,
 }
 
 impl World {
@@ -46,11 +46,11 @@ impl World {
     }
 
     /// With a page for browsers.
-    pub fn with_page(page: Page) -> World {
+    pub fn with_page(page: Spa) -> World {
         World::made(Config::default(), Arc::new(SystemClock), Some(page))
     }
 
-    fn made(config: Config, clock: Arc<dyn Clock>, page: Option<Page>) -> World {
+    fn made(config: Config, clock: Arc<dyn Clock>, page: Option<Spa>) -> World {
         let folder = TempDir::new().unwrap();
         let settings = config.library_settings();
         let library =
@@ -76,14 +76,14 @@ impl World {
     }
 
     pub async fn send_from(&self, peer: &str, request: Request<Body>) -> Answer {
-        let bounds = Bounds {
-            bytes: 1 << 30,
-            idle: Duration::from_secs(60),
-            total: Duration::from_secs(60),
-            stopping: watch::channel(false).1,
+        let bounds = DrainLimits {
+            max_bytes: 1 << 30,
+            idle_timeout: Duration::from_secs(60),
+            total_timeout: Duration::from_secs(60),
+            shutdown: watch::channel(false).1,
         };
         let peer: SocketAddr = peer.parse().unwrap();
-        let response = middleware::answer(&self.app, &self.doors, &bounds, peer, request).await;
+        let response = middleware::respond(&self.app, &self.doors, &bounds, peer, request).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         Answer {
@@ -235,9 +235,9 @@ pub fn png(width: u32, height: u32) -> Vec<u8> {
 
 fn key(library: &Library, scopes: Scopes) -> String {
     let (_, secret) = library
-        .create_key(NewKey {
+        .create_api_key(NewApiKey {
             scopes,
-            ..NewKey::default()
+            ..NewApiKey::default()
         })
         .unwrap();
     secret.expose().to_owned()

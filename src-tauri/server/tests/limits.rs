@@ -5,7 +5,7 @@ use axum::body::Body;
 use super::harness::{World, part, png, request, upload};
 use crate::config::Config;
 use crate::error::Error;
-use crate::http::middleware::real_ip::Client;
+use crate::http::middleware::real_ip::ClientInfo;
 
 fn file() -> [Vec<u8>; 1] {
     [part("name=\"file\"; filename=\"a.png\"", &png(3, 3))]
@@ -63,10 +63,10 @@ async fn an_upload_that_gets_no_place_among_the_others_is_told_to_come_back() {
         upload_idle_seconds: 1,
         ..Config::default()
     });
-    let others = world.app.receiving.available_permits();
+    let others = world.app.upload_slots.available_permits();
     let _others = world
         .app
-        .receiving
+        .upload_slots
         .acquire_many(u32::try_from(others).unwrap())
         .await
         .unwrap();
@@ -77,14 +77,14 @@ async fn an_upload_that_gets_no_place_among_the_others_is_told_to_come_back() {
 
 #[test]
 fn guests_have_a_share_of_their_own_where_they_are_let_in() {
-    let guest = Client {
+    let guest = ClientInfo {
         address: "192.0.2.1".parse().unwrap(),
-        base: "http://nas".into(),
-        behind_proxy: false,
+        base_url: "http://nas".into(),
+        is_behind_proxy: false,
     };
     let strict = World::new();
     assert!(matches!(
-        strict.app.admit_guest(&guest),
+        strict.app.authorise_guest_upload(&guest),
         Err(Error::Forbidden)
     ));
     let open = World::set(Config {
@@ -93,10 +93,10 @@ fn guests_have_a_share_of_their_own_where_they_are_let_in() {
         rate_limit_uploads_per_minute: 1,
         ..Config::default()
     });
-    open.app.uploads.take(guest.address).unwrap();
-    assert!(open.app.admit_guest(&guest).is_ok());
+    open.app.upload_limit.consume(guest.address).unwrap();
+    assert!(open.app.authorise_guest_upload(&guest).is_ok());
     assert!(matches!(
-        open.app.admit_guest(&guest),
-        Err(Error::TooMany { .. })
+        open.app.authorise_guest_upload(&guest),
+        Err(Error::RateLimited { .. })
     ));
 }

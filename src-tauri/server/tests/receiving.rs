@@ -12,46 +12,46 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body::Frame;
 use http_body_util::StreamBody;
-use library::{Incoming, Scope, Scopes};
+use library::{Scope, Scopes, StagedUpload};
 
 use super::harness::{World, form, part, png};
 use crate::config::Config;
-use crate::error::{Credentials, Error, Result};
-use crate::http::middleware::real_ip::Client;
+use crate::error::{CredentialError, Error, Result};
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::upload::form;
-use crate::upload::form::{Form, Wanted};
+use crate::upload::form::{Form, FormSpec};
 
 const PARTS: &str = "multipart/form-data; boundary=a-boundary";
 const PAIRS: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "Application/JSON; charset=utf-8";
 
 /// What chevereto wants, roughly.
-const TEXTS: Wanted = Wanted {
-    files: &["source", "image"],
-    texts: true,
-    ..Wanted::NOTHING
+const TEXTS: FormSpec = FormSpec {
+    file_fields: &["source", "image"],
+    accepts_text: true,
+    ..FormSpec::EMPTY
 };
 /// What IMGSHARE wants, roughly.
-const KEYED: Wanted = Wanted {
-    files: &["file", "image", "img"],
-    key: Some(("token", Scope::Upload)),
-    ..Wanted::NOTHING
+const KEYED: FormSpec = FormSpec {
+    file_fields: &["file", "image", "img"],
+    key_field: Some(("token", Scope::Upload)),
+    ..FormSpec::EMPTY
 };
 
 async fn read(
     world: &World,
-    wanted: Wanted,
+    wanted: FormSpec,
     media_type: &str,
     body: impl Into<Body>,
 ) -> Result<Form> {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, media_type.parse().unwrap());
-    let client = Client {
+    let client = ClientInfo {
         address: "192.0.2.1".parse().unwrap(),
-        base: "http://nas".into(),
-        behind_proxy: false,
+        base_url: "http://nas".into(),
+        is_behind_proxy: false,
     };
-    form::form(&world.app, &client, &headers, body.into(), &wanted).await
+    form::read_form(&world.app, &client, &headers, body.into(), &wanted).await
 }
 
 /// A body that arrives in these pieces; the number of them that were taken.
@@ -73,16 +73,16 @@ fn cut(body: &[u8], size: usize) -> Body {
 }
 
 /// The only file in the folder of uploads on their way.
-fn bytes_of(world: &World, incoming: &Incoming) -> Vec<u8> {
+fn bytes_of(world: &World, incoming: &StagedUpload) -> Vec<u8> {
     let mut files = world.folder.path().join("incoming").read_dir().unwrap();
     let bytes = std::fs::read(files.next().unwrap().unwrap().path()).unwrap();
     assert!(files.next().is_none());
-    assert_eq!(bytes.len() as u64, incoming.bytes());
+    assert_eq!(bytes.len() as u64, incoming.size());
     bytes
 }
 
 async fn picture_of(world: &World, form: Form) -> Vec<u8> {
-    let (incoming, _) = form.file.unwrap().decoded(&world.app).await.unwrap();
+    let (incoming, _) = form.file.unwrap().decode(&world.app).await.unwrap();
     bytes_of(world, &incoming)
 }
 
@@ -119,7 +119,7 @@ async fn base64_is_a_picture_in_every_kind_of_form_short_or_long() {
                         .unwrap();
                     let file = read.file.as_ref().unwrap();
                     assert!(file.is_text() && file.field == "source", "{media_type}");
-                    assert_eq!(file.address(), None);
+                    assert_eq!(file.url(), None);
                     assert_eq!(picture_of(&world, read).await, bytes, "{media_type}");
                 }
             }
@@ -147,8 +147,8 @@ async fn an_address_is_told_from_base64_and_from_raw_bytes() {
             .unwrap()
             .file
             .unwrap();
-        assert_eq!(file.address(), Some(address));
-        let refused = file.decoded(&world.app).await;
+        assert_eq!(file.url(), Some(address));
+        let refused = file.decode(&world.app).await;
         assert!(matches!(refused, Err(Error::BadBase64)));
     }
     for bytes in [png(3, 3), png(300, 300), b"<svg>  </svg>".to_vec()] {
@@ -175,7 +175,7 @@ async fn a_long_text_that_goes_on_as_something_else_is_bad_base64_and_leaves_not
             .await
             .unwrap();
         assert_eq!(read.fields.get("title"), Some("x"));
-        let refused = read.file.unwrap().decoded(&world.app).await;
+        let refused = read.file.unwrap().decode(&world.app).await;
         assert!(matches!(refused, Err(Error::BadBase64)));
         assert_eq!(world.left_behind(), 0);
     }
@@ -184,8 +184,8 @@ async fn a_long_text_that_goes_on_as_something_else_is_bad_base64_and_leaves_not
 #[tokio::test]
 async fn a_text_of_a_file_at_the_limit_is_taken_and_one_byte_more_is_not() {
     let world = World::new();
-    let wanted = Wanted {
-        most: 100_000,
+    let wanted = FormSpec {
+        max_bytes: 100_000,
         ..TEXTS
     };
     for (length, fits) in [(100_000, true), (100_001, false), (400_000, false)] {
@@ -250,10 +250,10 @@ async fn a_picture_in_an_urlencoded_form_flows_to_the_disk_as_it_comes() {
         .unwrap()
         .file
         .unwrap()
-        .decoded(&world.app)
+        .decode(&world.app)
         .await
         .unwrap();
-    assert_eq!(incoming.bytes(), 512 * PIECE as u64 / 4 * 3);
+    assert_eq!(incoming.size(), 512 * PIECE as u64 / 4 * 3);
 }
 
 #[tokio::test]
@@ -311,7 +311,7 @@ async fn of_several_files_the_most_file_like_wins_then_the_first_name_then_the_f
     )
     .await
     .unwrap();
-    assert_eq!(read.file.unwrap().address(), Some("https://b"));
+    assert_eq!(read.file.unwrap().url(), Some("https://b"));
 }
 
 #[tokio::test]
@@ -336,7 +336,7 @@ async fn fields_are_read_alike_from_every_kind_of_form() {
                 .fields;
             assert_eq!(fields.get("title"), Some(odd));
             assert_eq!(fields.get("width"), Some("300"));
-            assert_eq!(fields.all_indexed("tagIds").collect::<Vec<_>>(), ["1", "2"]);
+            assert_eq!(fields.list_values("tagIds").collect::<Vec<_>>(), ["1", "2"]);
         }
     }
     let json = "{\"title\":\"x\",\"width\":300,\"nsfw\":true,\"no\":null,\"more\":[1],\"deep\":{}}";
@@ -393,7 +393,7 @@ async fn text_around_the_file_has_an_end_in_every_kind_of_form() {
                 .into_bytes(),
         ),
     ] {
-        for wanted in [TEXTS, KEYED, Wanted::NOTHING] {
+        for wanted in [TEXTS, KEYED, FormSpec::EMPTY] {
             let refused = read(&world, wanted, media_type, cut(&body, 10_000)).await;
             assert!(matches!(refused, Err(Error::TooLarge)), "{media_type}");
         }
@@ -421,10 +421,10 @@ async fn a_body_that_is_not_what_its_type_says_is_bad_and_an_unknown_type_is_not
     }
     for media_type in ["text/plain", "image/png", "multipart/mixed; boundary=a", ""] {
         let read = read(&world, TEXTS, media_type, "source=x").await.unwrap();
-        assert!(!read.readable && read.file.is_none());
+        assert!(!read.is_supported && read.file.is_none());
     }
     for (media_type, body) in [(PAIRS, ""), (JSON, " "), (JSON, "{}"), (PAIRS, "source=")] {
         let read = read(&world, TEXTS, media_type, body).await.unwrap();
-        assert!(read.readable && read.file.is_none() && read.fields.iter().next().is_none());
+        assert!(read.is_supported && read.file.is_none() && read.fields.iter().next().is_none());
     }
 }

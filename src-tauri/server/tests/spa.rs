@@ -3,13 +3,13 @@
 use bytes::Bytes;
 
 use super::harness::World;
-use crate::web_ui::spa::Page;
+use crate::web_ui::spa::Spa;
 
 const HTML: &str = "<!doctype html><script type=\"module\" src=\"/assets/index-1a2b.js\"></script>";
 
 fn world() -> World {
     let script = "console.log('a page');".repeat(100);
-    World::with_page(Page::of([
+    World::with_page(Spa::from_files([
         ("index.html".to_owned(), Bytes::from_static(HTML.as_bytes())),
         ("assets/index-1a2b.js".to_owned(), Bytes::from(script)),
     ]))

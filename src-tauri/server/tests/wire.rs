@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use library::{Library, NewKey};
+use library::{Library, NewApiKey};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 use super::harness::{form, part, png};
-use crate::{Config, Running, StartError, start};
+use crate::{Config, RunningServer, StartError, start};
 
 pub struct Served {
-    pub running: Running,
+    pub running: RunningServer,
     pub library: Library,
     pub secret: String,
     _folder: TempDir,
@@ -20,7 +20,7 @@ pub struct Served {
 pub async fn served(config: Config) -> Served {
     let folder = TempDir::new().unwrap();
     let library = Library::open(folder.path(), config.library_settings()).unwrap();
-    let (_, secret) = library.create_key(NewKey::default()).unwrap();
+    let (_, secret) = library.create_api_key(NewApiKey::default()).unwrap();
     let config = Config {
         listen: "127.0.0.1:0".parse().unwrap(),
         ..config
@@ -197,7 +197,7 @@ async fn one_folder_has_one_server_and_one_address() {
         ..Config::default()
     };
     let refused = start(config.clone(), served.library.clone(), "another", None).await;
-    let Err(StartError::Served(serving)) = refused else {
+    let Err(StartError::AlreadyServed(serving)) = refused else {
         panic!("started twice")
     };
     assert_eq!(serving.address, Some(served.running.address()));
@@ -230,7 +230,7 @@ async fn stopping_finishes_what_is_in_flight_and_lets_go_of_the_folder() {
     assert!(client.read().await.0.starts_with("HTTP/1.1 200"));
     stopping.await.unwrap();
     assert!(
-        library::who_serves(served.library.folder())
+        library::current_server(served.library.folder())
             .unwrap()
             .is_none()
     );

@@ -6,66 +6,70 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::error::{Error, Result};
 
-pub struct Decoder {
+pub struct Base64Decoder {
     /// In an urlencoded form a `+` that was not escaped has become a space.
     spaces_are_plus: bool,
     /// Characters that wait: the last four may be padded.
-    held: Vec<u8>,
+    pending: Vec<u8>,
     /// Whether anything was decoded.
-    any: bool,
+    has_output: bool,
 }
 
-impl Decoder {
-    pub fn new(spaces_are_plus: bool) -> Decoder {
-        Decoder {
+impl Base64Decoder {
+    pub fn new(spaces_are_plus: bool) -> Base64Decoder {
+        Base64Decoder {
             spaces_are_plus,
-            held: Vec::new(),
-            any: false,
+            pending: Vec::new(),
+            has_output: false,
         }
     }
 
     /// # Errors
     /// [`Error::BadBase64`], and whatever `write` says.
-    pub fn take(&mut self, text: &[u8], write: impl FnOnce(&[u8]) -> Result<()>) -> Result<()> {
+    pub fn feed(&mut self, text: &[u8], write: impl FnOnce(&[u8]) -> Result<()>) -> Result<()> {
         let characters = text.iter().filter_map(|byte| match byte {
             b' ' if self.spaces_are_plus => Some(b'+'),
             byte if byte.is_ascii_whitespace() => None,
             byte => Some(*byte),
         });
-        self.held.extend(characters);
-        let ready = self.held.len().saturating_sub(1) / 4 * 4;
-        if self.held[..ready].contains(&b'=') {
+        self.pending.extend(characters);
+        let ready = self.pending.len().saturating_sub(1) / 4 * 4;
+        if self.pending[..ready].contains(&b'=') {
             return Err(Error::BadBase64);
         }
-        self.decode(ready, write)
+        self.decode_pending(ready, write)
     }
 
     /// The text is whole.
     ///
     /// # Errors
     /// As [`Decoder::take`]; also where there was nothing.
-    pub fn end(mut self, write: impl FnOnce(&[u8]) -> Result<()>) -> Result<()> {
-        self.decode(self.held.len(), write)?;
-        if self.any {
+    pub fn finish(mut self, write: impl FnOnce(&[u8]) -> Result<()>) -> Result<()> {
+        self.decode_pending(self.pending.len(), write)?;
+        if self.has_output {
             Ok(())
         } else {
             Err(Error::BadBase64)
         }
     }
 
-    fn decode(&mut self, ready: usize, write: impl FnOnce(&[u8]) -> Result<()>) -> Result<()> {
+    fn decode_pending(
+        &mut self,
+        ready: usize,
+        write: impl FnOnce(&[u8]) -> Result<()>,
+    ) -> Result<()> {
         if ready == 0 {
             return Ok(());
         }
-        let decoded = STANDARD.decode(&self.held[..ready]);
-        self.held.drain(..ready);
-        self.any = true;
+        let decoded = STANDARD.decode(&self.pending[..ready]);
+        self.pending.drain(..ready);
+        self.has_output = true;
         write(&decoded.map_err(|_| Error::BadBase64)?)
     }
 }
 
 /// What follows `data:image/png;base64,` and the like; all of a text that does not begin so.
-pub fn after_prefix(text: &[u8]) -> &[u8] {
+pub fn strip_data_url_prefix(text: &[u8]) -> &[u8] {
     let text = text.trim_ascii_start();
     let is_data = text
         .get(..5)
@@ -83,16 +87,16 @@ pub fn after_prefix(text: &[u8]) -> &[u8] {
 mod tests {
     use super::*;
 
-    fn decoded(text: &str, size: usize, spaces_are_plus: bool) -> Result<Vec<u8>> {
-        let mut decoder = Decoder::new(spaces_are_plus);
+    fn decode_in_pieces(text: &str, size: usize, spaces_are_plus: bool) -> Result<Vec<u8>> {
+        let mut decoder = Base64Decoder::new(spaces_are_plus);
         let mut out = Vec::new();
-        for piece in after_prefix(text.as_bytes()).chunks(size) {
-            decoder.take(piece, |bytes| {
+        for piece in strip_data_url_prefix(text.as_bytes()).chunks(size) {
+            decoder.feed(piece, |bytes| {
                 out.extend(bytes);
                 Ok(())
             })?;
         }
-        decoder.end(|bytes| {
+        decoder.finish(|bytes| {
             out.extend(bytes);
             Ok(())
         })?;
@@ -100,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_decoded_wherever_the_pieces_are_cut() {
+    fn text_is_decoded_across_chunk_boundaries() {
         let bytes: Vec<u8> = (0..=255).rev().collect();
         for length in 1..bytes.len() {
             let text = STANDARD.encode(&bytes[..length]);
@@ -112,22 +116,25 @@ mod tests {
                 .join("\r\n");
             for size in [1, 3, 4, 5, 1000] {
                 for text in [&text, &lines, &format!("data:image/png;base64,{text}")] {
-                    assert_eq!(decoded(text, size, false).unwrap(), bytes[..length]);
+                    assert_eq!(
+                        decode_in_pieces(text, size, false).unwrap(),
+                        bytes[..length]
+                    );
                 }
             }
         }
         assert_eq!(
-            decoded("  8=", 9, true).unwrap_err().to_string(),
+            decode_in_pieces("  8=", 9, true).unwrap_err().to_string(),
             "the text is no base64"
         );
         assert_eq!(
-            decoded("/ 8=", 9, true).unwrap(),
-            decoded("/+8=", 9, false).unwrap()
+            decode_in_pieces("/ 8=", 9, true).unwrap(),
+            decode_in_pieces("/+8=", 9, false).unwrap()
         );
     }
 
     #[test]
-    fn what_is_not_canonical_is_refused() {
+    fn non_canonical_base64_is_refused() {
         for text in [
             "",
             "data:image/png;base64,",
@@ -143,7 +150,7 @@ mod tests {
             "http://nas/a.png",
         ] {
             for size in [1, 4, 100] {
-                let refused = decoded(text, size, false);
+                let refused = decode_in_pieces(text, size, false);
                 assert!(matches!(refused, Err(Error::BadBase64)), "{text} {size}");
             }
         }

@@ -3,22 +3,22 @@
 use url::form_urlencoded;
 
 /// More are dropped, as PHP does: whoever sends them has nothing to say in them.
-const MOST: usize = 1000;
+const MAX_FIELDS: usize = 1000;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
     /// Those of a query or an urlencoded body; what is no UTF-8 in it is replaced.
-    pub fn of_query(query: &str) -> Fields {
+    pub fn from_query(query: &str) -> Fields {
         form_urlencoded::parse(query.as_bytes())
             .into_owned()
-            .take(MOST)
+            .take(MAX_FIELDS)
             .collect()
     }
 
     pub fn push(&mut self, name: String, value: String) {
-        if self.0.len() < MOST {
+        if self.0.len() < MAX_FIELDS {
             self.0.push((name, value));
         }
     }
@@ -31,14 +31,14 @@ impl Fields {
     }
 
     /// The value of the first of these names that is there.
-    pub fn first_of(&self, names: &[&str]) -> Option<&str> {
+    pub fn first_present(&self, names: &[&str]) -> Option<&str> {
         names.iter().find_map(|name| self.get(name))
     }
 
     /// All values of a list's name in its spellings: `uuid`, `uuid[]`, `uuid[0]`.
-    pub fn all_indexed<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub fn list_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.iter()
-            .filter(move |(found, _)| is_item(found, name))
+            .filter(move |(found, _)| is_list_item(found, name))
             .map(|(_, value)| value)
     }
 
@@ -55,7 +55,7 @@ impl FromIterator<(String, String)> for Fields {
     }
 }
 
-fn is_item(found: &str, name: &str) -> bool {
+fn is_list_item(found: &str, name: &str) -> bool {
     match found.strip_prefix(name) {
         Some("") => true,
         Some(index) => index
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn the_last_of_a_name_wins_and_all_are_kept_in_order() {
-        let fields = Fields::of_query("a=1&b=2&a=3&a%5B%5D=4&c&=5&d=%FF+x");
+        let fields = Fields::from_query("a=1&b=2&a=3&a%5B%5D=4&c&=5&d=%FF+x");
         assert_eq!(fields.get("a"), Some("3"));
         let named = fields.iter().filter(|(name, _)| *name == "a");
         assert_eq!(
@@ -82,16 +82,16 @@ mod tests {
         assert_eq!(fields.get("a[]"), Some("4"));
         assert_eq!(fields.get("c"), Some(""));
         assert_eq!(fields.get("d"), Some("\u{fffd} x"));
-        assert_eq!(fields.first_of(&["x", "b", "a"]), Some("2"));
+        assert_eq!(fields.first_present(&["x", "b", "a"]), Some("2"));
         assert_eq!(fields.get("x"), None);
     }
 
     #[test]
     fn a_list_is_found_in_all_its_spellings_but_not_nested_deeper() {
         let fields =
-            Fields::of_query("u%5B%5D=1&u[0]=2&u[17]=3&u=4&u[a]=x&u[0][1]=x&u[=x&u]=x&uu=x");
+            Fields::from_query("u%5B%5D=1&u[0]=2&u[17]=3&u=4&u[a]=x&u[0][1]=x&u[=x&u]=x&uu=x");
         assert_eq!(
-            fields.all_indexed("u").collect::<Vec<_>>(),
+            fields.list_values("u").collect::<Vec<_>>(),
             ["1", "2", "3", "4"]
         );
     }
@@ -99,8 +99,8 @@ mod tests {
     #[test]
     fn more_than_a_thousand_are_dropped() {
         let query: Vec<String> = (0..1500).map(|number| format!("a={number}")).collect();
-        let fields = Fields::of_query(&query.join("&"));
-        assert_eq!(fields.all_indexed("a").count(), MOST);
+        let fields = Fields::from_query(&query.join("&"));
+        assert_eq!(fields.list_values("a").count(), MAX_FIELDS);
         assert_eq!(fields.get("a"), Some("999"));
     }
 }

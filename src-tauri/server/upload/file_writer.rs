@@ -4,30 +4,30 @@
 //! decoded as it arrives. Shorter ones are held; they may also be addresses.
 
 use bytes::Bytes;
-use library::{Incoming, Library};
+use library::{Library, StagedUpload};
 use tokio::sync::mpsc;
 
-use super::base64_stream::{Decoder, after_prefix};
+use super::base64_stream::{Base64Decoder, strip_data_url_prefix};
 use crate::error::{Error, Result};
 use crate::state::App;
 
 /// No web address is longer.
-const LONGEST_ADDRESS: usize = 8 << 10;
+const MAX_URL_BYTES: usize = 8 << 10;
 
 /// What the writer is told.
-pub enum Piece {
+pub enum WriterCommand {
     /// A file begins; what came before was none, after all.
-    Begin(Kind),
+    Begin(FileKind),
     Bytes(Bytes),
     /// The form is read, and the file whole.
     End,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileKind {
     File,
     /// A text, or a file without anything that says so.
-    Unclear,
+    Unknown,
     Text {
         spaces_are_plus: bool,
     },
@@ -35,44 +35,44 @@ pub enum Kind {
 
 /// How a file came.
 #[derive(Debug)]
-pub enum Sent {
-    Bytes(Incoming),
+pub enum FileContent {
+    Bytes(StagedUpload),
     /// A short text.
-    Text(Text),
+    Text(ShortText),
     /// What a long text says in base64; `None` if it is something else.
-    Base64(Option<Incoming>),
+    Base64(Option<StagedUpload>),
 }
 
-impl Sent {
+impl FileContent {
     pub fn is_empty(&self) -> bool {
         match self {
-            Sent::Bytes(incoming) => incoming.bytes() == 0,
-            Sent::Text(text) => text.words.trim().is_empty(),
-            Sent::Base64(_) => false,
+            FileContent::Bytes(incoming) => incoming.size() == 0,
+            FileContent::Text(text) => text.content.trim().is_empty(),
+            FileContent::Base64(_) => false,
         }
     }
 }
 
 /// A text of at most 8 KiB in a file's place.
 #[derive(Debug)]
-pub struct Text {
-    words: String,
+pub struct ShortText {
+    content: String,
     spaces_are_plus: bool,
-    most: u64,
+    max_bytes: u64,
 }
 
-impl Text {
+impl ShortText {
     /// Of a query, where a `+` that was not escaped has become a space.
-    pub fn new(words: &str, most: u64) -> Text {
-        Text {
-            words: words.to_owned(),
+    pub fn new(words: &str, most: u64) -> ShortText {
+        ShortText {
+            content: words.to_owned(),
             spaces_are_plus: true,
-            most,
+            max_bytes: most,
         }
     }
 
-    pub fn address(&self) -> Option<&str> {
-        let words = self.words.trim();
+    pub fn url(&self) -> Option<&str> {
+        let words = self.content.trim();
         let begins = |scheme: &str| {
             words
                 .get(..scheme.len())
@@ -81,45 +81,47 @@ impl Text {
         (begins("http://") || begins("https://")).then_some(words)
     }
 
-    pub fn decoded(&self, library: &Library) -> Result<Incoming> {
-        let mut decoding = Decoding::new(library, self.spaces_are_plus, self.most)?;
-        decoding.take(after_prefix(self.words.as_bytes()))?;
-        decoding.end()
+    pub fn decode(&self, library: &Library) -> Result<StagedUpload> {
+        let mut decoding = Base64Writer::new(library, self.spaces_are_plus, self.max_bytes)?;
+        decoding.append(strip_data_url_prefix(self.content.as_bytes()))?;
+        decoding.finish()
     }
 
     fn is_base64(&self) -> bool {
-        let mut decoder = Decoder::new(self.spaces_are_plus);
-        let text = after_prefix(self.words.as_bytes());
-        decoder.take(text, |_| Ok(())).is_ok() && decoder.end(|_| Ok(())).is_ok()
+        let mut decoder = Base64Decoder::new(self.spaces_are_plus);
+        let text = strip_data_url_prefix(self.content.as_bytes());
+        decoder.feed(text, |_| Ok(())).is_ok() && decoder.finish(|_| Ok(())).is_ok()
     }
 }
 
 /// The longest text that says `most` bytes in base64: line breaks, and what stands before it.
-pub fn longest_text(most: u64) -> u64 {
+pub fn max_text_len(most: u64) -> u64 {
     let exact = most.div_ceil(3).saturating_mul(4);
     exact
         .saturating_add(exact / 32)
-        .saturating_add(LONGEST_ADDRESS as u64)
+        .saturating_add(MAX_URL_BYTES as u64)
 }
 
 /// Writes what arrives; begins to hold a thread when the first file does.
-pub async fn write(
+pub async fn write_file(
     app: &App,
     most: u64,
-    mut arriving: mpsc::Receiver<Piece>,
-) -> Result<Option<Sent>> {
+    mut arriving: mpsc::Receiver<WriterCommand>,
+) -> Result<Option<FileContent>> {
     let Some(first) = arriving.recv().await else {
         return Ok(None);
     };
-    app.ask(move |library, _| {
-        let mut begun: Option<Arriving<'_>> = None;
+    app.run_blocking(move |library, _| {
+        let mut begun: Option<FileWriter<'_>> = None;
         let mut next = Some(first);
         while let Some(piece) = next {
             match (piece, &mut begun) {
-                (Piece::Begin(kind), _) => begun = Some(Arriving::new(library, kind, most)?),
-                (Piece::Bytes(bytes), Some(arriving)) => arriving.take(&bytes)?,
-                (Piece::Bytes(_), None) => {}
-                (Piece::End, _) => return begun.map(Arriving::end).transpose(),
+                (WriterCommand::Begin(kind), _) => {
+                    begun = Some(FileWriter::new(library, kind, most)?)
+                }
+                (WriterCommand::Bytes(bytes), Some(arriving)) => arriving.append(&bytes)?,
+                (WriterCommand::Bytes(_), None) => {}
+                (WriterCommand::End, _) => return begun.map(FileWriter::finish).transpose(),
             }
             next = arriving.blocking_recv();
         }
@@ -129,151 +131,151 @@ pub async fn write(
     .await
 }
 
-struct Arriving<'a> {
+struct FileWriter<'a> {
     library: &'a Library,
-    kind: Kind,
-    most: u64,
-    taken: u64,
-    place: Place,
+    kind: FileKind,
+    max_bytes: u64,
+    received: u64,
+    sink: Sink,
 }
 
-enum Place {
+enum Sink {
     /// The beginning of what may be a text.
-    Beginning(Vec<u8>),
-    Bytes(Incoming),
-    Base64(Decoding),
+    Undecided(Vec<u8>),
+    Bytes(StagedUpload),
+    Base64(Base64Writer),
     /// In a text that is neither an address nor base64.
-    Nothing,
+    Discard,
 }
 
-impl<'a> Arriving<'a> {
-    fn new(library: &'a Library, kind: Kind, most: u64) -> Result<Arriving<'a>> {
+impl<'a> FileWriter<'a> {
+    fn new(library: &'a Library, kind: FileKind, most: u64) -> Result<FileWriter<'a>> {
         let place = match kind {
-            Kind::File => Place::Bytes(incoming(library, most)?),
-            Kind::Unclear | Kind::Text { .. } => Place::Beginning(Vec::new()),
+            FileKind::File => Sink::Bytes(new_staged_upload(library, most)?),
+            FileKind::Unknown | FileKind::Text { .. } => Sink::Undecided(Vec::new()),
         };
-        Ok(Arriving {
+        Ok(FileWriter {
             library,
             kind,
-            most,
-            taken: 0,
-            place,
+            max_bytes: most,
+            received: 0,
+            sink: place,
         })
     }
 
-    fn take(&mut self, piece: &[u8]) -> Result<()> {
-        self.taken += piece.len() as u64;
-        match &mut self.place {
-            Place::Bytes(incoming) => return Ok(incoming.append(piece)?),
-            Place::Beginning(held) => {
+    fn append(&mut self, piece: &[u8]) -> Result<()> {
+        self.received += piece.len() as u64;
+        match &mut self.sink {
+            Sink::Bytes(incoming) => return Ok(incoming.append(piece)?),
+            Sink::Undecided(held) => {
                 held.extend_from_slice(piece);
-                if held.len() > LONGEST_ADDRESS {
+                if held.len() > MAX_URL_BYTES {
                     let held = std::mem::take(held);
-                    self.place = self.decide(&held)?;
+                    self.sink = self.choose_sink(&held)?;
                 }
             }
-            Place::Base64(decoding) => match decoding.take(piece) {
-                Err(Error::BadBase64) => self.place = Place::Nothing,
+            Sink::Base64(decoding) => match decoding.append(piece) {
+                Err(Error::BadBase64) => self.sink = Sink::Discard,
                 other => other?,
             },
-            Place::Nothing => {}
+            Sink::Discard => {}
         }
-        if self.taken > longest_text(self.most) {
+        if self.received > max_text_len(self.max_bytes) {
             return Err(Error::TooLarge);
         }
         Ok(())
     }
 
     /// What something is that is too long for an address.
-    fn decide(&self, held: &[u8]) -> Result<Place> {
-        let mut decoding = Decoding::new(self.library, self.spaces_are_plus(), self.most)?;
-        match decoding.take(after_prefix(held)) {
-            Ok(()) => Ok(Place::Base64(decoding)),
-            Err(Error::BadBase64) if self.kind == Kind::Unclear => {
-                Ok(Place::Bytes(self.file(held)?))
+    fn choose_sink(&self, held: &[u8]) -> Result<Sink> {
+        let mut decoding = Base64Writer::new(self.library, self.spaces_are_plus(), self.max_bytes)?;
+        match decoding.append(strip_data_url_prefix(held)) {
+            Ok(()) => Ok(Sink::Base64(decoding)),
+            Err(Error::BadBase64) if self.kind == FileKind::Unknown => {
+                Ok(Sink::Bytes(self.stage_bytes(held)?))
             }
-            Err(Error::BadBase64) => Ok(Place::Nothing),
+            Err(Error::BadBase64) => Ok(Sink::Discard),
             Err(other) => Err(other),
         }
     }
 
-    fn end(self) -> Result<Sent> {
-        match self.place {
-            Place::Beginning(ref held) => {
-                let text = Text {
-                    words: String::from_utf8_lossy(held).into_owned(),
+    fn finish(self) -> Result<FileContent> {
+        match self.sink {
+            Sink::Undecided(ref held) => {
+                let text = ShortText {
+                    content: String::from_utf8_lossy(held).into_owned(),
                     spaces_are_plus: self.spaces_are_plus(),
-                    most: self.most,
+                    max_bytes: self.max_bytes,
                 };
-                let clear = self.kind != Kind::Unclear;
-                if clear || text.address().is_some() || text.is_base64() || is_words(held) {
-                    Ok(Sent::Text(text))
+                let clear = self.kind != FileKind::Unknown;
+                if clear || text.url().is_some() || text.is_base64() || is_plain_text(held) {
+                    Ok(FileContent::Text(text))
                 } else {
-                    Ok(Sent::Bytes(self.file(held)?))
+                    Ok(FileContent::Bytes(self.stage_bytes(held)?))
                 }
             }
-            Place::Bytes(incoming) => Ok(Sent::Bytes(incoming)),
-            Place::Base64(decoding) => match decoding.end() {
-                Ok(incoming) => Ok(Sent::Base64(Some(incoming))),
-                Err(Error::BadBase64) => Ok(Sent::Base64(None)),
+            Sink::Bytes(incoming) => Ok(FileContent::Bytes(incoming)),
+            Sink::Base64(decoding) => match decoding.finish() {
+                Ok(incoming) => Ok(FileContent::Base64(Some(incoming))),
+                Err(Error::BadBase64) => Ok(FileContent::Base64(None)),
                 Err(other) => Err(other),
             },
-            Place::Nothing => Ok(Sent::Base64(None)),
+            Sink::Discard => Ok(FileContent::Base64(None)),
         }
     }
 
     fn spaces_are_plus(&self) -> bool {
         matches!(
             self.kind,
-            Kind::Text {
+            FileKind::Text {
                 spaces_are_plus: true
             }
         )
     }
 
-    fn file(&self, held: &[u8]) -> Result<Incoming> {
-        let mut incoming = incoming(self.library, self.most)?;
+    fn stage_bytes(&self, held: &[u8]) -> Result<StagedUpload> {
+        let mut incoming = new_staged_upload(self.library, self.max_bytes)?;
         incoming.append(held)?;
         Ok(incoming)
     }
 }
 
 /// A text on its way to the bytes that it says.
-struct Decoding {
-    decoder: Decoder,
-    incoming: Incoming,
+struct Base64Writer {
+    decoder: Base64Decoder,
+    staged: StagedUpload,
 }
 
-impl Decoding {
-    fn new(library: &Library, spaces_are_plus: bool, most: u64) -> Result<Decoding> {
-        Ok(Decoding {
-            decoder: Decoder::new(spaces_are_plus),
-            incoming: incoming(library, most)?,
+impl Base64Writer {
+    fn new(library: &Library, spaces_are_plus: bool, most: u64) -> Result<Base64Writer> {
+        Ok(Base64Writer {
+            decoder: Base64Decoder::new(spaces_are_plus),
+            staged: new_staged_upload(library, most)?,
         })
     }
 
-    fn take(&mut self, text: &[u8]) -> Result<()> {
-        let incoming = &mut self.incoming;
-        self.decoder.take(text, |bytes| Ok(incoming.append(bytes)?))
+    fn append(&mut self, text: &[u8]) -> Result<()> {
+        let incoming = &mut self.staged;
+        self.decoder.feed(text, |bytes| Ok(incoming.append(bytes)?))
     }
 
-    fn end(self) -> Result<Incoming> {
-        let Decoding {
+    fn finish(self) -> Result<StagedUpload> {
+        let Base64Writer {
             decoder,
-            mut incoming,
+            staged: mut incoming,
         } = self;
-        decoder.end(|bytes| Ok(incoming.append(bytes)?))?;
+        decoder.finish(|bytes| Ok(incoming.append(bytes)?))?;
         Ok(incoming)
     }
 }
 
 /// What somebody typed, and no file.
-fn is_words(bytes: &[u8]) -> bool {
+fn is_plain_text(bytes: &[u8]) -> bool {
     let printable = |c: char| !c.is_control() || c.is_whitespace();
     let text = std::str::from_utf8(bytes);
     text.is_ok_and(|text| text.chars().all(printable)) && imaging::Format::sniff(bytes).is_none()
 }
 
-fn incoming(library: &Library, most: u64) -> Result<Incoming> {
-    Ok(library.incoming()?.at_most(most))
+fn new_staged_upload(library: &Library, most: u64) -> Result<StagedUpload> {
+    Ok(library.stage_upload()?.with_max_bytes(most))
 }

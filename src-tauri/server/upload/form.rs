@@ -10,51 +10,51 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
-use library::{Actor, Incoming, Scope};
+use library::{Actor, Scope, StagedUpload};
 use tokio::sync::mpsc;
 
 use crate::error::{Error, Result};
-use crate::http::middleware::real_ip::Client;
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::state::App;
 pub use crate::upload::fields::Fields;
 use crate::upload::file_writer;
-use crate::upload::file_writer::{Sent, Text};
-use crate::upload::form_builder::{Halt, Intake, Taken};
+use crate::upload::file_writer::{FileContent, ShortText};
+use crate::upload::form_builder::{FormBuilder, ParsedForm, ReadError};
 use crate::upload::json;
-use crate::upload::limited_body::Paced;
+use crate::upload::limited_body::LimitedBody;
 use crate::upload::multipart;
 use crate::upload::urlencoded;
 
 /// What may stand around the file: other fields, and the boundaries and headers of all.
-const AROUND: u64 = 1 << 20;
+pub(super) const MAX_OVERHEAD: u64 = 1 << 20;
 /// Pieces on their way to the disk at one time; each is at most hyper's read buffer.
-const PIECES: usize = 4;
+const CHANNEL_CAPACITY: usize = 4;
 
 /// What a door looks for in a form.
 #[derive(Clone, Copy)]
-pub struct Wanted {
+pub struct FormSpec {
     /// Names of the file. An earlier one wins over a later one that is equally file-like.
-    pub files: &'static [&'static str],
+    pub file_fields: &'static [&'static str],
     /// Whether the file may also come as text: an address, or base64. A text under one of the names
     /// is a field otherwise, and in multipart the file's raw bytes.
-    pub texts: bool,
+    pub accepts_text: bool,
     /// Whether any form but multipart is one of an unknown kind here, and not read.
-    pub only_parts: bool,
+    pub multipart_only: bool,
     /// The door's own limit of the file, in bytes; the server's own holds as well.
-    pub most: u64,
+    pub max_bytes: u64,
     /// The field that carries the key, and what the key must allow. With [`Scope::Upload`] the
     /// upload also takes its share of the minute.
-    pub key: Option<(&'static str, Scope)>,
+    pub key_field: Option<(&'static str, Scope)>,
 }
 
-impl Wanted {
+impl FormSpec {
     /// No file and no key: fields only.
-    pub const NOTHING: Wanted = Wanted {
-        files: &[],
-        texts: false,
-        only_parts: false,
-        most: u64::MAX,
-        key: None,
+    pub const EMPTY: FormSpec = FormSpec {
+        file_fields: &[],
+        accepts_text: false,
+        multipart_only: false,
+        max_bytes: u64::MAX,
+        key_field: None,
     };
 }
 
@@ -63,11 +63,11 @@ impl Wanted {
 pub struct Form {
     /// All that is no file, the key's field too.
     pub fields: Fields,
-    pub file: Option<Received>,
+    pub file: Option<UploadedFile>,
     /// Whose key it was; `None` if the form had none, or an empty one.
     pub actor: Option<Actor>,
     /// Whether there was a content type, and one that is read here; if not, the form is empty.
-    pub readable: bool,
+    pub is_supported: bool,
 }
 
 impl Form {
@@ -75,45 +75,51 @@ impl Form {
     ///
     /// # Errors
     /// [`Error::NoFile`]; a text is no picture.
-    pub fn picture(self) -> Result<(Incoming, String)> {
-        let Received { sent, name, .. } = self.file.ok_or(Error::NoFile)?;
+    pub fn into_file(self) -> Result<(StagedUpload, String)> {
+        let UploadedFile {
+            content: sent,
+            name,
+            ..
+        } = self.file.ok_or(Error::NoFile)?;
         match sent {
-            Sent::Bytes(incoming) => Ok((incoming, name)),
-            Sent::Text(_) | Sent::Base64(_) => Err(Error::BadPicture(imaging::Error::NotAnImage)),
+            FileContent::Bytes(incoming) => Ok((incoming, name)),
+            FileContent::Text(_) | FileContent::Base64(_) => {
+                Err(Error::BadImage(imaging::Error::NotAnImage))
+            }
         }
     }
 }
 
 /// A file on its way in.
 #[derive(Debug)]
-pub struct Received {
+pub struct UploadedFile {
     /// Which of the wanted names it had.
     pub field: &'static str,
     /// The file name that it was sent with; empty if with none.
     pub name: String,
-    sent: Sent,
+    content: FileContent,
 }
 
-impl Received {
+impl UploadedFile {
     /// A text that stood elsewhere, as in a query: an address, or base64 of at most `most` bytes.
-    pub fn of_text(field: &'static str, text: &str, most: u64) -> Received {
-        Received {
+    pub fn from_text(field: &'static str, text: &str, most: u64) -> UploadedFile {
+        UploadedFile {
             field,
             name: String::new(),
-            sent: Sent::Text(Text::new(text, most)),
+            content: FileContent::Text(ShortText::new(text, most)),
         }
     }
 
     /// Whether it came as text and not as a file.
     pub fn is_text(&self) -> bool {
-        !matches!(self.sent, Sent::Bytes(_))
+        !matches!(self.content, FileContent::Bytes(_))
     }
 
     /// The text, if it is one that begins as a web address does; at most 8 KiB.
-    pub fn address(&self) -> Option<&str> {
-        match &self.sent {
-            Sent::Text(text) => text.address(),
-            Sent::Bytes(_) | Sent::Base64(_) => None,
+    pub fn url(&self) -> Option<&str> {
+        match &self.content {
+            FileContent::Text(text) => text.url(),
+            FileContent::Bytes(_) | FileContent::Base64(_) => None,
         }
     }
 
@@ -121,11 +127,14 @@ impl Received {
     ///
     /// # Errors
     /// [`Error::BadBase64`] for a text that is something else.
-    pub async fn decoded(self, app: &App) -> Result<(Incoming, String)> {
-        let incoming = match self.sent {
-            Sent::Bytes(incoming) => incoming,
-            Sent::Base64(decoded) => decoded.ok_or(Error::BadBase64)?,
-            Sent::Text(text) => app.ask(move |library, _| text.decoded(library)).await?,
+    pub async fn decode(self, app: &App) -> Result<(StagedUpload, String)> {
+        let incoming = match self.content {
+            FileContent::Bytes(incoming) => incoming,
+            FileContent::Base64(decoded) => decoded.ok_or(Error::BadBase64)?,
+            FileContent::Text(text) => {
+                app.run_blocking(move |library, _| text.decode(library))
+                    .await?
+            }
         };
         Ok((incoming, self.name))
     }
@@ -137,109 +146,116 @@ impl Received {
 /// [`Error::TooLarge`] as soon as that is known; [`Error::TooSlow`]; [`Error::BadBody`] if the body
 /// is not what its content type says; and, as soon as the key has come and without the rest of the
 /// body, whatever speaks against it: [`Error::Unauthorised`], [`Error::Forbidden`], [`Error::TooMany`].
-pub async fn form(
+pub async fn read_form(
     app: &App,
-    client: &Client,
+    client: &ClientInfo,
     headers: &HeaderMap,
     body: Body,
-    wanted: &Wanted,
+    wanted: &FormSpec,
 ) -> Result<Form> {
-    let readable = |kind: &Kind| matches!(kind, Kind::Parts) || !wanted.only_parts;
-    let Some(kind) = Kind::of(headers).filter(readable) else {
+    let readable =
+        |kind: &FormEncoding| matches!(kind, FormEncoding::Multipart) || !wanted.multipart_only;
+    let Some(kind) = FormEncoding::from_headers(headers).filter(readable) else {
         return Ok(Form {
             fields: Fields::default(),
             file: None,
             actor: None,
-            readable: false,
+            is_supported: false,
         });
     };
-    let most = wanted.most.min(app.config().max_upload_bytes);
-    let body = Paced::new(body, idle(app), kind.most(wanted, most));
-    body.check_announced()?;
+    let most = wanted.max_bytes.min(app.config().max_upload_bytes);
+    let body = LimitedBody::new(body, idle_timeout(app), kind.max_body_bytes(wanted, most));
+    body.check_announced_size()?;
 
-    let (pieces, arriving) = mpsc::channel(PIECES);
-    let intake = Intake::new(app, client, wanted, pieces);
+    let (pieces, arriving) = mpsc::channel(CHANNEL_CAPACITY);
+    let intake = FormBuilder::new(app, client, wanted, pieces);
     let reading = kind.read(headers, body, intake);
-    let writing = file_writer::write(app, most, arriving);
+    let writing = file_writer::write_file(app, most, arriving);
     let (read, written) = tokio::join!(reading, writing);
     // The writer's own refusal says more than the reader's "nobody listens any more"; but when the
     // reader gave up, the writer only noticed that the file never ended.
     match (read, written) {
-        (Err(Halt::Because(error)), _) | (_, Err(error)) => Err(error),
-        (Err(Halt::NobodyListens), Ok(_)) => {
+        (Err(ReadError::Failed(error)), _) | (_, Err(error)) => Err(error),
+        (Err(ReadError::WriterGone), Ok(_)) => {
             Err(Error::internal("the writer of an upload ended before it"))
         }
-        (Ok(taken), Ok(sent)) => Ok(complete(taken, sent)),
+        (Ok(taken), Ok(sent)) => Ok(build_form(taken, sent)),
     }
 }
 
-/// A whole body of at most [`AROUND`], for those who read it in one go.
-pub async fn whole(app: &App, body: Body) -> Result<Bytes> {
-    let body = Paced::new(body, idle(app), AROUND);
-    body.check_announced()?;
-    body.whole().await
+/// A whole body of at most [`MAX_OVERHEAD`], for those who read it in one go.
+pub async fn read_body(app: &App, body: Body) -> Result<Bytes> {
+    let body = LimitedBody::new(body, idle_timeout(app), MAX_OVERHEAD);
+    body.check_announced_size()?;
+    body.read_to_end().await
 }
 
-fn idle(app: &App) -> Duration {
+fn idle_timeout(app: &App) -> Duration {
     Duration::from_secs(app.config().upload_idle_seconds)
 }
 
-fn complete(taken: Taken, sent: Option<Sent>) -> Form {
+fn build_form(taken: ParsedForm, sent: Option<FileContent>) -> Form {
     let file = taken.file.zip(sent);
-    let file = file.map(|((field, name), sent)| Received { field, name, sent });
+    let file = file.map(|((field, name), sent)| UploadedFile {
+        field,
+        name,
+        content: sent,
+    });
     // Without a name and without a byte, it is a field that was left empty in a form.
-    let left_empty = |file: &Received| file.name.is_empty() && file.sent.is_empty();
+    let left_empty = |file: &UploadedFile| file.name.is_empty() && file.content.is_empty();
     Form {
         fields: taken.fields,
         file: file.filter(|file| !left_empty(file)),
         actor: taken.actor,
-        readable: true,
+        is_supported: true,
     }
 }
 
 /// The ways in which a form is written.
 #[derive(Clone, Copy)]
-enum Kind {
-    Parts,
-    Pairs,
+enum FormEncoding {
+    Multipart,
+    Urlencoded,
     Json,
 }
 
-impl Kind {
-    fn of(headers: &HeaderMap) -> Option<Kind> {
+impl FormEncoding {
+    fn from_headers(headers: &HeaderMap) -> Option<FormEncoding> {
         let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
         let media_type = value.split(';').next()?.trim().to_ascii_lowercase();
         match &*media_type {
-            "multipart/form-data" => Some(Kind::Parts),
-            "application/x-www-form-urlencoded" => Some(Kind::Pairs),
-            "application/json" => Some(Kind::Json),
+            "multipart/form-data" => Some(FormEncoding::Multipart),
+            "application/x-www-form-urlencoded" => Some(FormEncoding::Urlencoded),
+            "application/json" => Some(FormEncoding::Json),
             _ => None,
         }
     }
 
     /// The largest body with a file of at most `most` bytes.
-    fn most(self, wanted: &Wanted, most: u64) -> u64 {
-        let file = match (self, wanted.files, wanted.texts) {
-            (Kind::Json, ..) | (_, [], _) | (Kind::Pairs, _, false) => 0,
-            (Kind::Parts, _, false) => most,
-            (Kind::Parts, _, true) => file_writer::longest_text(most),
+    fn max_body_bytes(self, wanted: &FormSpec, most: u64) -> u64 {
+        let file = match (self, wanted.file_fields, wanted.accepts_text) {
+            (FormEncoding::Json, ..) | (_, [], _) | (FormEncoding::Urlencoded, _, false) => 0,
+            (FormEncoding::Multipart, _, false) => most,
+            (FormEncoding::Multipart, _, true) => file_writer::max_text_len(most),
             // Every character may be written as three.
-            (Kind::Pairs, _, true) => file_writer::longest_text(most).saturating_mul(3),
+            (FormEncoding::Urlencoded, _, true) => {
+                file_writer::max_text_len(most).saturating_mul(3)
+            }
         };
-        file.saturating_add(AROUND)
+        file.saturating_add(MAX_OVERHEAD)
     }
 
     async fn read(
         self,
         headers: &HeaderMap,
-        body: Paced,
-        mut intake: Intake<'_>,
-    ) -> Result<Taken, Halt> {
+        body: LimitedBody,
+        mut intake: FormBuilder<'_>,
+    ) -> Result<ParsedForm, ReadError> {
         match self {
-            Kind::Parts => multipart::read(headers, body, &mut intake).await?,
-            Kind::Pairs => urlencoded::read(body, &mut intake).await?,
-            Kind::Json => json::read(body, &mut intake).await?,
+            FormEncoding::Multipart => multipart::read(headers, body, &mut intake).await?,
+            FormEncoding::Urlencoded => urlencoded::read(body, &mut intake).await?,
+            FormEncoding::Json => json::read(body, &mut intake).await?,
         }
-        intake.end().await
+        intake.finish().await
     }
 }

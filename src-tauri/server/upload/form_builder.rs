@@ -9,90 +9,93 @@ use library::{Actor, Scope};
 use tokio::sync::{SemaphorePermit, mpsc};
 
 use super::fields::Fields;
-use super::file_writer::{Kind, Piece};
-use super::form::{AROUND, Wanted};
+use super::file_writer::{FileKind, WriterCommand};
+use super::form::{FormSpec, MAX_OVERHEAD};
 use crate::error::{Error, Result};
 use crate::http::extract;
-use crate::http::middleware::real_ip::Client;
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::state::App;
 
 /// Why reading ended early.
-pub enum Halt {
-    Because(Error),
-    NobodyListens,
+pub enum ReadError {
+    Failed(Error),
+    WriterGone,
 }
 
-impl From<Error> for Halt {
-    fn from(error: Error) -> Halt {
-        Halt::Because(error)
+impl From<Error> for ReadError {
+    fn from(error: Error) -> ReadError {
+        ReadError::Failed(error)
     }
 }
 
 /// How sure we are that something is the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Likeness {
+pub enum FileConfidence {
     /// Neither a file name nor a type: raw bytes, or a text field of the same name.
     Nameless,
     Typed,
     Named,
 }
 
-pub struct Intake<'a> {
+pub struct FormBuilder<'a> {
     app: &'a App,
-    client: &'a Client,
-    wanted: &'a Wanted,
-    pieces: mpsc::Sender<Piece>,
+    client: &'a ClientInfo,
+    spec: &'a FormSpec,
+    commands: mpsc::Sender<WriterCommand>,
     /// A place among the uploads on their way, from the first file on.
-    place: Option<SemaphorePermit<'a>>,
+    upload_slot: Option<SemaphorePermit<'a>>,
     /// The best file so far: how good, and its file name.
-    best: Option<((Likeness, Reverse<usize>), String)>,
+    best: Option<((FileConfidence, Reverse<usize>), String)>,
     fields: Fields,
     /// Bytes of text that is not the file.
-    around: u64,
+    overhead: u64,
     actor: Option<Actor>,
 }
 
 /// All that was taken, but for the file's bytes.
-pub struct Taken {
+pub struct ParsedForm {
     pub fields: Fields,
     /// The field's name and the file's.
     pub file: Option<(&'static str, String)>,
     pub actor: Option<Actor>,
 }
 
-impl<'a> Intake<'a> {
+impl<'a> FormBuilder<'a> {
     pub fn new(
         app: &'a App,
-        client: &'a Client,
-        wanted: &'a Wanted,
-        pieces: mpsc::Sender<Piece>,
-    ) -> Intake<'a> {
-        Intake {
+        client: &'a ClientInfo,
+        wanted: &'a FormSpec,
+        pieces: mpsc::Sender<WriterCommand>,
+    ) -> FormBuilder<'a> {
+        FormBuilder {
             app,
             client,
-            wanted,
-            pieces,
-            place: None,
+            spec: wanted,
+            commands: pieces,
+            upload_slot: None,
             best: None,
             fields: Fields::default(),
-            around: 0,
+            overhead: 0,
             actor: None,
         }
     }
 
-    pub fn takes_texts(&self) -> bool {
-        self.wanted.texts
+    pub fn accepts_text(&self) -> bool {
+        self.spec.accepts_text
     }
 
     /// Which of the wanted names this is.
-    pub fn wants(&self, name: &str) -> Option<usize> {
-        self.wanted.files.iter().position(|wanted| *wanted == name)
+    pub fn file_field_index(&self, name: &str) -> Option<usize> {
+        self.spec
+            .file_fields
+            .iter()
+            .position(|wanted| *wanted == name)
     }
 
     /// Counts text that is not the file, before it is held.
-    pub fn count(&mut self, bytes: usize) -> Result<()> {
-        self.around += bytes as u64;
-        if self.around > AROUND {
+    pub fn count_overhead(&mut self, bytes: usize) -> Result<()> {
+        self.overhead += bytes as u64;
+        if self.overhead > MAX_OVERHEAD {
             Err(Error::TooLarge)
         } else {
             Ok(())
@@ -100,15 +103,15 @@ impl<'a> Intake<'a> {
     }
 
     /// A field, whole. If it is the key, whose it is decides here whether to read on.
-    pub async fn field(&mut self, name: String, value: String) -> Result<()> {
-        if let Some((key, scope)) = self.wanted.key
+    pub async fn add_field(&mut self, name: String, value: String) -> Result<()> {
+        if let Some((key, scope)) = self.spec.key_field
             && name == key
             && !value.is_empty()
         {
-            let actor = extract::actor(self.app, self.client, value.clone()).await?;
+            let actor = extract::authenticate(self.app, self.client, value.clone()).await?;
             match scope {
-                Scope::Upload => self.app.admit(&actor, self.client)?,
-                scope => actor.may(scope)?,
+                Scope::Upload => self.app.authorise_upload(&actor, self.client)?,
+                scope => actor.require_scope(scope)?,
             }
             self.actor = Some(actor);
         }
@@ -117,37 +120,37 @@ impl<'a> Intake<'a> {
     }
 
     /// Begins a file unless there is a better one already; answers whether its bytes are wanted.
-    pub async fn begin(
+    pub async fn begin_file(
         &mut self,
-        likeness: Likeness,
+        likeness: FileConfidence,
         index: usize,
         name: &str,
-        kind: Kind,
-    ) -> Result<bool, Halt> {
+        kind: FileKind,
+    ) -> Result<bool, ReadError> {
         let rank = (likeness, Reverse(index));
         if self.best.as_ref().is_some_and(|(best, _)| rank <= *best) {
             return Ok(false);
         }
-        if self.place.is_none() {
-            self.place = Some(place(self.app).await?);
+        if self.upload_slot.is_none() {
+            self.upload_slot = Some(acquire_upload_slot(self.app).await?);
         }
         self.best = Some((rank, name.to_owned()));
-        self.tell(Piece::Begin(kind)).await?;
+        self.send_command(WriterCommand::Begin(kind)).await?;
         Ok(true)
     }
 
     /// Some bytes of the file that was begun last.
-    pub async fn pass_on(&mut self, bytes: Bytes) -> Result<(), Halt> {
-        self.tell(Piece::Bytes(bytes)).await
+    pub async fn send_bytes(&mut self, bytes: Bytes) -> Result<(), ReadError> {
+        self.send_command(WriterCommand::Bytes(bytes)).await
     }
 
     /// The form is read.
-    pub async fn end(self) -> Result<Taken, Halt> {
+    pub async fn finish(self) -> Result<ParsedForm, ReadError> {
         if self.best.is_some() {
-            self.tell(Piece::End).await?;
+            self.send_command(WriterCommand::End).await?;
         }
-        let files = self.wanted.files;
-        Ok(Taken {
+        let files = self.spec.file_fields;
+        Ok(ParsedForm {
             fields: self.fields,
             file: self
                 .best
@@ -156,18 +159,18 @@ impl<'a> Intake<'a> {
         })
     }
 
-    async fn tell(&self, piece: Piece) -> Result<(), Halt> {
-        let told = self.pieces.send(piece).await;
-        told.map_err(|_| Halt::NobodyListens)
+    async fn send_command(&self, piece: WriterCommand) -> Result<(), ReadError> {
+        let told = self.commands.send(piece).await;
+        told.map_err(|_| ReadError::WriterGone)
     }
 }
 
 /// A place among the uploads that are on their way. Others may be slow for as long as they like, so
 /// this does not wait longer than a client that hears nothing should.
-async fn place(app: &App) -> Result<SemaphorePermit<'_>> {
+async fn acquire_upload_slot(app: &App) -> Result<SemaphorePermit<'_>> {
     let patience = Duration::from_secs(app.config().upload_idle_seconds);
-    match tokio::time::timeout(patience, app.receiving.acquire()).await {
+    match tokio::time::timeout(patience, app.upload_slots.acquire()).await {
         Ok(place) => place.map_err(Error::internal),
-        Err(_) => Err(Error::busy()),
+        Err(_) => Err(Error::overloaded()),
     }
 }

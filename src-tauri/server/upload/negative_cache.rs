@@ -9,57 +9,57 @@ use safe_fetch::Error;
 use tokio::time::Instant;
 use url::Url;
 
-const REMEMBERED: Duration = Duration::from_secs(10 * 60);
+const TTL: Duration = Duration::from_secs(10 * 60);
 /// Failures remembered at one time: 8 MiB of addresses at the very most.
-const MOST: usize = 1024;
+const MAX_ENTRIES: usize = 1024;
 
 /// The oldest first.
 #[derive(Default)]
-pub struct Failed(Mutex<VecDeque<Failure>>);
+pub struct NegativeCache(Mutex<VecDeque<CachedFailure>>);
 
-struct Failure {
+struct CachedFailure {
     url: Url,
     error: Error,
-    at: Instant,
+    failed_at: Instant,
 }
 
-impl Failed {
+impl NegativeCache {
     /// Fails as the last fetch of this address did, if it was of late and this one could not do better.
-    pub fn check(&self, url: &Url, most: u64) -> Result<(), Error> {
+    pub fn check_url(&self, url: &Url, most: u64) -> Result<(), Error> {
         let mut failed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        forget(&mut failed);
-        let answers = |failure: &&Failure| failure.url == *url && failure.stands(most);
+        evict_expired(&mut failed);
+        let answers = |failure: &&CachedFailure| failure.url == *url && failure.applies_to(most);
         match failed.iter().rev().find(answers) {
             Some(failure) => Err(failure.error.clone()),
             None => Ok(()),
         }
     }
 
-    pub fn remember(&self, url: &Url, error: &Error) {
+    pub fn insert(&self, url: &Url, error: &Error) {
         let mut failed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        forget(&mut failed);
-        if failed.len() == MOST {
+        evict_expired(&mut failed);
+        if failed.len() == MAX_ENTRIES {
             failed.pop_front();
         }
-        failed.push_back(Failure {
+        failed.push_back(CachedFailure {
             url: url.clone(),
             error: error.clone(),
-            at: Instant::now(),
+            failed_at: Instant::now(),
         });
     }
 }
 
-impl Failure {
+impl CachedFailure {
     /// What was too large for one door may not be for another.
-    fn stands(&self, most: u64) -> bool {
+    fn applies_to(&self, most: u64) -> bool {
         !matches!(&self.error, Error::TooLarge { most: then, .. } if *then < most)
     }
 }
 
-fn forget(failed: &mut VecDeque<Failure>) {
+fn evict_expired(failed: &mut VecDeque<CachedFailure>) {
     while failed
         .front()
-        .is_some_and(|oldest| oldest.at.elapsed() >= REMEMBERED)
+        .is_some_and(|oldest| oldest.failed_at.elapsed() >= TTL)
     {
         failed.pop_front();
     }
@@ -74,7 +74,7 @@ mod tests {
     }
 
     fn not_found() -> Error {
-        Error::Status {
+        Error::UnexpectedStatus {
             host: "a.example".into(),
             status: 404,
         }
@@ -82,39 +82,39 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_failure_is_remembered_for_ten_minutes() {
-        let (failed, address) = (Failed::default(), url("http://a.example/1"));
-        failed.remember(&address, &not_found());
-        tokio::time::advance(REMEMBERED - Duration::from_millis(1)).await;
-        assert_eq!(failed.check(&address, 1), Err(not_found()));
-        assert_eq!(failed.check(&url("http://a.example/2"), 1), Ok(()));
+        let (failed, address) = (NegativeCache::default(), url("http://a.example/1"));
+        failed.insert(&address, &not_found());
+        tokio::time::advance(TTL - Duration::from_millis(1)).await;
+        assert_eq!(failed.check_url(&address, 1), Err(not_found()));
+        assert_eq!(failed.check_url(&url("http://a.example/2"), 1), Ok(()));
         tokio::time::advance(Duration::from_millis(1)).await;
-        assert_eq!(failed.check(&address, 1), Ok(()));
+        assert_eq!(failed.check_url(&address, 1), Ok(()));
         assert!(failed.0.lock().unwrap().is_empty());
     }
 
     #[tokio::test]
     async fn what_was_too_large_for_one_may_not_be_for_another() {
-        let (failed, address) = (Failed::default(), url("http://a.example/1"));
+        let (failed, address) = (NegativeCache::default(), url("http://a.example/1"));
         let too_large = |most| Error::TooLarge {
             host: "a.example".into(),
             most,
         };
-        failed.remember(&address, &too_large(10));
-        assert_eq!(failed.check(&address, 10), Err(too_large(10)));
-        assert_eq!(failed.check(&address, 5), Err(too_large(10)));
-        assert_eq!(failed.check(&address, 11), Ok(()));
-        failed.remember(&address, &too_large(20));
-        assert_eq!(failed.check(&address, 11), Err(too_large(20)));
+        failed.insert(&address, &too_large(10));
+        assert_eq!(failed.check_url(&address, 10), Err(too_large(10)));
+        assert_eq!(failed.check_url(&address, 5), Err(too_large(10)));
+        assert_eq!(failed.check_url(&address, 11), Ok(()));
+        failed.insert(&address, &too_large(20));
+        assert_eq!(failed.check_url(&address, 11), Err(too_large(20)));
     }
 
     #[tokio::test]
     async fn a_flood_of_addresses_does_not_grow_the_table() {
-        let failed = Failed::default();
-        for number in 0..=MOST {
-            failed.remember(&url(&format!("http://a.example/{number}")), &not_found());
+        let failed = NegativeCache::default();
+        for number in 0..=MAX_ENTRIES {
+            failed.insert(&url(&format!("http://a.example/{number}")), &not_found());
         }
-        assert_eq!(failed.0.lock().unwrap().len(), MOST);
-        assert_eq!(failed.check(&url("http://a.example/0"), 1), Ok(()));
-        assert!(failed.check(&url("http://a.example/1"), 1).is_err());
+        assert_eq!(failed.0.lock().unwrap().len(), MAX_ENTRIES);
+        assert_eq!(failed.check_url(&url("http://a.example/0"), 1), Ok(()));
+        assert!(failed.check_url(&url("http://a.example/1"), 1).is_err());
     }
 }

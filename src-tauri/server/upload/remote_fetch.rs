@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use library::Incoming;
+use library::StagedUpload;
 use safe_fetch::{Guard, Limits};
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 use url::Url;
@@ -14,23 +14,23 @@ use url::Url;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::state::App;
-use crate::upload::negative_cache::Failed;
+use crate::upload::negative_cache::NegativeCache;
 
 /// Fetches at one time.
-const FETCHING: usize = 8;
+const MAX_CONCURRENT: usize = 8;
 /// Fetches that may wait for their turn.
-const WAITING: usize = 64;
+const MAX_WAITING: usize = 64;
 /// Pieces on their way to the disk at one time; each is at most hyper's read buffer.
-const PIECES: usize = 4;
+const CHANNEL_CAPACITY: usize = 4;
 
-pub struct Fetches {
+pub struct RemoteFetcher {
     guard: Guard,
     /// But for the bytes, which the door says.
     pub limits: Limits,
     /// Those under way and those waiting.
-    admitted: Semaphore,
-    fetching: Semaphore,
-    failed: Failed,
+    queue_slots: Semaphore,
+    fetch_slots: Semaphore,
+    negative_cache: NegativeCache,
 }
 
 /// Fetches at most `most` bytes from `address`, and answers with them and the last segment of its path, decoded: it may
@@ -44,18 +44,20 @@ pub async fn fetch(
     address: &str,
     user_agent: &str,
     most: u64,
-) -> Result<(Incoming, String)> {
-    app.fetches.fetch(app, address, user_agent, most).await
+) -> Result<(StagedUpload, String)> {
+    app.remote_fetcher
+        .fetch(app, address, user_agent, most)
+        .await
 }
 
-impl Fetches {
-    pub fn new(config: &Config) -> Fetches {
-        Fetches {
-            guard: Guard::allowing(&config.fetch_allow_hosts),
-            limits: Limits::of(config.max_upload_bytes),
-            admitted: Semaphore::new(FETCHING + WAITING),
-            fetching: Semaphore::new(FETCHING),
-            failed: Failed::default(),
+impl RemoteFetcher {
+    pub fn new(config: &Config) -> RemoteFetcher {
+        RemoteFetcher {
+            guard: Guard::with_allowed_hosts(&config.fetch_allow_hosts),
+            limits: Limits::with_max_bytes(config.max_upload_bytes),
+            queue_slots: Semaphore::new(MAX_CONCURRENT + MAX_WAITING),
+            fetch_slots: Semaphore::new(MAX_CONCURRENT),
+            negative_cache: NegativeCache::default(),
         }
     }
 
@@ -65,22 +67,22 @@ impl Fetches {
         address: &str,
         user_agent: &str,
         most: u64,
-    ) -> Result<(Incoming, String)> {
-        let url = self.guard.read(address)?;
+    ) -> Result<(StagedUpload, String)> {
+        let url = self.guard.parse_url(address)?;
         let limits = Limits {
-            bytes: most.min(app.config().max_upload_bytes),
+            max_bytes: most.min(app.config().max_upload_bytes),
             ..self.limits
         };
-        self.failed.check(&url, limits.bytes)?;
+        self.negative_cache.check_url(&url, limits.max_bytes)?;
         let patience = Duration::from_secs(app.config().upload_idle_seconds);
-        let _turn = self.turn(patience).await?;
+        let _turn = self.acquire_slots(patience).await?;
         // Whoever had the turn before may have learnt something about this very address.
-        self.failed.check(&url, limits.bytes)?;
-        match self.stream(app, &url, user_agent, &limits).await {
-            Ok(incoming) => Ok((incoming, safe_fetch::segment(&url))),
+        self.negative_cache.check_url(&url, limits.max_bytes)?;
+        match self.download(app, &url, user_agent, &limits).await {
+            Ok(incoming) => Ok((incoming, safe_fetch::last_path_segment(&url))),
             Err(error) => {
                 if let Error::Fetch(failure) = &error {
-                    self.failed.remember(&url, failure);
+                    self.negative_cache.insert(&url, failure);
                 }
                 Err(error)
             }
@@ -89,34 +91,40 @@ impl Fetches {
 
     /// A turn among the fetches, held for as long as one lasts. Hosts may be slow, so this does not wait longer than a
     /// client that hears nothing should.
-    async fn turn(&self, patience: Duration) -> Result<(SemaphorePermit<'_>, SemaphorePermit<'_>)> {
-        let admitted = self.admitted.try_acquire().map_err(|_| Error::busy())?;
-        match tokio::time::timeout(patience, self.fetching.acquire()).await {
+    async fn acquire_slots(
+        &self,
+        patience: Duration,
+    ) -> Result<(SemaphorePermit<'_>, SemaphorePermit<'_>)> {
+        let admitted = self
+            .queue_slots
+            .try_acquire()
+            .map_err(|_| Error::overloaded())?;
+        match tokio::time::timeout(patience, self.fetch_slots.acquire()).await {
             Ok(fetching) => Ok((admitted, fetching.map_err(Error::internal)?)),
-            Err(_) => Err(Error::busy()),
+            Err(_) => Err(Error::overloaded()),
         }
     }
 
-    async fn stream(
+    async fn download(
         &self,
         app: &App,
         url: &Url,
         user_agent: &str,
         limits: &Limits,
-    ) -> Result<Incoming> {
+    ) -> Result<StagedUpload> {
         let mut arriving = safe_fetch::fetch(url, user_agent, &self.guard, limits).await?;
-        let (pieces, mut coming) = mpsc::channel::<Bytes>(PIECES);
-        let most = limits.bytes;
+        let (pieces, mut coming) = mpsc::channel::<Bytes>(CHANNEL_CAPACITY);
+        let most = limits.max_bytes;
         // When the client leaves, `pieces` is dropped: the writer ends, and nobody takes its file.
-        let writing = app.ask(move |library, _| {
-            let mut incoming = library.incoming()?.at_most(most);
+        let writing = app.run_blocking(move |library, _| {
+            let mut incoming = library.stage_upload()?.with_max_bytes(most);
             while let Some(piece) = coming.blocking_recv() {
                 incoming.append(&piece)?;
             }
             Ok(incoming)
         });
         let passing_on = async move {
-            while let Some(piece) = arriving.chunk().await? {
+            while let Some(piece) = arriving.next_chunk().await? {
                 // Where nobody listens any more, the writer says why.
                 if pieces.send(piece).await.is_err() {
                     break;

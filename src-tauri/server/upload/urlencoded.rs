@@ -4,39 +4,39 @@
 use bytes::Bytes;
 use futures_util::StreamExt;
 
-use super::file_writer::Kind;
-use super::form_builder::{Halt, Intake, Likeness};
-use super::limited_body::Paced;
+use super::file_writer::FileKind;
+use super::form_builder::{FileConfidence, FormBuilder, ReadError};
+use super::limited_body::LimitedBody;
 use crate::error::Result;
 
-pub async fn read(mut body: Paced, intake: &mut Intake<'_>) -> Result<(), Halt> {
+pub async fn read(mut body: LimitedBody, intake: &mut FormBuilder<'_>) -> Result<(), ReadError> {
     let mut pair = Pair::default();
-    let mut escapes = Escapes::default();
+    let mut escapes = PercentDecoder::default();
     while let Some(bytes) = body.next().await {
         let bytes = bytes?;
         let mut rest = &bytes[..];
         while !rest.is_empty() {
-            let end = rest.iter().position(|byte| pair.ends_at(*byte));
+            let end = rest.iter().position(|byte| pair.is_delimiter(*byte));
             let (run, after) = rest.split_at(end.unwrap_or(rest.len()));
             let mut decoded = escapes.decode(run);
             let Some((end, after)) = after.split_first() else {
-                pair.put(decoded, intake).await?;
+                pair.push_bytes(decoded, intake).await?;
                 break;
             };
-            escapes.end(&mut decoded);
-            pair.put(decoded, intake).await?;
+            escapes.flush(&mut decoded);
+            pair.push_bytes(decoded, intake).await?;
             if *end == b'=' {
-                pair.end_name(intake);
+                pair.finish_name(intake);
             } else {
-                std::mem::take(&mut pair).end(intake).await?;
+                std::mem::take(&mut pair).finish(intake).await?;
             }
             rest = after;
         }
     }
     let mut last = Vec::new();
-    escapes.end(&mut last);
-    pair.put(last, intake).await?;
-    pair.end(intake).await
+    escapes.flush(&mut last);
+    pair.push_bytes(last, intake).await?;
+    pair.finish(intake).await
 }
 
 /// The pair that is being read.
@@ -44,11 +44,11 @@ pub async fn read(mut body: Paced, intake: &mut Intake<'_>) -> Result<(), Halt> 
 struct Pair {
     name: Vec<u8>,
     value: Vec<u8>,
-    place: Place,
+    state: PairState,
 }
 
 #[derive(Default)]
-enum Place {
+enum PairState {
     #[default]
     Name,
     Value,
@@ -60,51 +60,61 @@ enum Place {
 }
 
 impl Pair {
-    fn ends_at(&self, byte: u8) -> bool {
-        byte == b'&' || byte == b'=' && matches!(self.place, Place::Name)
+    fn is_delimiter(&self, byte: u8) -> bool {
+        byte == b'&' || byte == b'=' && matches!(self.state, PairState::Name)
     }
 
-    async fn put(&mut self, decoded: Vec<u8>, intake: &mut Intake<'_>) -> Result<(), Halt> {
+    async fn push_bytes(
+        &mut self,
+        decoded: Vec<u8>,
+        intake: &mut FormBuilder<'_>,
+    ) -> Result<(), ReadError> {
         if decoded.is_empty() {
             return Ok(());
         }
-        if let Place::MayBeFile(index) = self.place {
-            let kind = Kind::Text {
+        if let PairState::MayBeFile(index) = self.state {
+            let kind = FileKind::Text {
                 spaces_are_plus: true,
             };
-            let best = intake.begin(Likeness::Nameless, index, "", kind).await?;
-            self.place = if best { Place::File } else { Place::NotFile };
+            let best = intake
+                .begin_file(FileConfidence::Nameless, index, "", kind)
+                .await?;
+            self.state = if best {
+                PairState::File
+            } else {
+                PairState::NotFile
+            };
         }
-        if matches!(self.place, Place::File) {
-            return intake.pass_on(Bytes::from(decoded)).await;
+        if matches!(self.state, PairState::File) {
+            return intake.send_bytes(Bytes::from(decoded)).await;
         }
-        intake.count(decoded.len())?;
-        match self.place {
-            Place::Name => self.name.extend(decoded),
-            Place::Value => self.value.extend(decoded),
-            Place::MayBeFile(_) | Place::File | Place::NotFile => {}
+        intake.count_overhead(decoded.len())?;
+        match self.state {
+            PairState::Name => self.name.extend(decoded),
+            PairState::Value => self.value.extend(decoded),
+            PairState::MayBeFile(_) | PairState::File | PairState::NotFile => {}
         }
         Ok(())
     }
 
-    fn end_name(&mut self, intake: &Intake<'_>) {
-        let wanted = std::str::from_utf8(&self.name).map(|name| intake.wants(name));
-        self.place = match wanted {
-            Ok(Some(index)) if intake.takes_texts() => Place::MayBeFile(index),
-            _ => Place::Value,
+    fn finish_name(&mut self, intake: &FormBuilder<'_>) {
+        let wanted = std::str::from_utf8(&self.name).map(|name| intake.file_field_index(name));
+        self.state = match wanted {
+            Ok(Some(index)) if intake.accepts_text() => PairState::MayBeFile(index),
+            _ => PairState::Value,
         };
     }
 
-    async fn end(self, intake: &mut Intake<'_>) -> Result<(), Halt> {
-        let field = match self.place {
-            Place::Name => !self.name.is_empty(),
-            Place::Value => true,
-            Place::MayBeFile(_) | Place::File | Place::NotFile => false,
+    async fn finish(self, intake: &mut FormBuilder<'_>) -> Result<(), ReadError> {
+        let field = match self.state {
+            PairState::Name => !self.name.is_empty(),
+            PairState::Value => true,
+            PairState::MayBeFile(_) | PairState::File | PairState::NotFile => false,
         };
         if field {
             let [name, value] =
                 [self.name, self.value].map(|text| String::from_utf8_lossy(&text).into_owned());
-            intake.field(name, value).await?;
+            intake.add_field(name, value).await?;
         }
         Ok(())
     }
@@ -113,29 +123,29 @@ impl Pair {
 /// `+` and `%XX`, also where an escape is cut by the end of a piece. What only looks like an escape
 /// stands for itself.
 #[derive(Default)]
-struct Escapes {
+struct PercentDecoder {
     /// A `%`, or a `%` and a digit, that wait for what follows.
-    begun: Vec<u8>,
+    pending: Vec<u8>,
 }
 
-impl Escapes {
+impl PercentDecoder {
     fn decode(&mut self, text: &[u8]) -> Vec<u8> {
         let mut decoded = Vec::with_capacity(text.len());
         for byte in text {
-            match (&self.begun[..], hex(*byte)) {
+            match (&self.pending[..], hex_value(*byte)) {
                 ([_, high], Some(low)) => {
-                    decoded.push(hex(*high).unwrap_or_default() << 4 | low);
-                    self.begun.clear();
+                    decoded.push(hex_value(*high).unwrap_or_default() << 4 | low);
+                    self.pending.clear();
                     continue;
                 }
                 ([_], Some(_)) => {
-                    self.begun.push(*byte);
+                    self.pending.push(*byte);
                     continue;
                 }
-                _ => self.end(&mut decoded),
+                _ => self.flush(&mut decoded),
             }
             match byte {
-                b'%' => self.begun.push(*byte),
+                b'%' => self.pending.push(*byte),
                 b'+' => decoded.push(b' '),
                 other => decoded.push(*other),
             }
@@ -144,12 +154,12 @@ impl Escapes {
     }
 
     /// What is left was no escape.
-    fn end(&mut self, decoded: &mut Vec<u8>) {
-        decoded.append(&mut self.begun);
+    fn flush(&mut self, decoded: &mut Vec<u8>) {
+        decoded.append(&mut self.pending);
     }
 }
 
-fn hex(digit: u8) -> Option<u8> {
+fn hex_value(digit: u8) -> Option<u8> {
     char::from(digit)
         .to_digit(16)
         .and_then(|value| u8::try_from(value).ok())
@@ -160,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escapes_are_decoded_wherever_the_pieces_are_cut() {
+    fn escapes_are_decoded_across_chunk_boundaries() {
         let text = b"a+b%20c%2B%c3%A9%%41%4%zz%2%";
         let whole: Vec<u8> = url::form_urlencoded::parse(&[&b"v="[..], text].concat())
             .next()
@@ -168,12 +178,12 @@ mod tests {
             .unwrap();
         assert_eq!(whole, "a b c+é%A%4%zz%2%".as_bytes());
         for size in 1..text.len() {
-            let mut escapes = Escapes::default();
+            let mut escapes = PercentDecoder::default();
             let mut decoded: Vec<u8> = text
                 .chunks(size)
                 .flat_map(|piece| escapes.decode(piece))
                 .collect();
-            escapes.end(&mut decoded);
+            escapes.flush(&mut decoded);
             assert_eq!(decoded, whole, "in pieces of {size}");
         }
     }

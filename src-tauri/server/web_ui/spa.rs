@@ -15,60 +15,65 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
-use crate::deliver::names_tag;
+use crate::deliver::etag_matches;
 use crate::error::{Error, Result};
 use crate::web_ui::templates;
 
 /// Only what the page needs: files of its own, and pictures that it holds in memory before they are sent.
-const POLICY: HeaderValue = HeaderValue::from_static(
+const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
-const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const CACHE_FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
 /// A handle; cloning it shares the files.
 #[derive(Clone)]
-pub struct Page(Arc<HashMap<String, File>>);
+pub struct Spa(Arc<HashMap<String, Asset>>);
 
-struct File {
+struct Asset {
     bytes: Bytes,
     media_type: &'static str,
     /// Of the bytes, without quotes.
-    tag: String,
+    etag: String,
     /// Made when it is first asked for: the window never does. `None` where it saves nothing.
-    packed: OnceLock<Option<Bytes>>,
+    gzipped: OnceLock<Option<Bytes>>,
 }
 
-impl Page {
+impl Spa {
     /// Files by their paths, as in `index.html` and `assets/index-1a2b.js`.
-    pub fn of(files: impl IntoIterator<Item = (String, Bytes)>) -> Page {
+    pub fn from_files(files: impl IntoIterator<Item = (String, Bytes)>) -> Spa {
         let files = files.into_iter().map(|(path, bytes)| {
-            let file = File {
+            let file = Asset {
                 media_type: media_type(&path),
-                tag: tag(&bytes),
+                etag: compute_etag(&bytes),
                 bytes,
-                packed: OnceLock::new(),
+                gzipped: OnceLock::new(),
             };
             (path, file)
         });
-        Page(Arc::new(files.collect()))
+        Spa(Arc::new(files.collect()))
     }
 
     /// # Errors
     /// [`Error::NoSuchPlace`] if there is no such file.
-    pub(crate) fn answer(&self, path: &str, asked: &HeaderMap) -> Result<Response> {
-        let file = self.0.get(path).ok_or(Error::NoSuchPlace)?;
-        let packed = takes_gzip(asked).then(|| file.packed()).flatten();
+    pub(crate) fn serve_asset(&self, path: &str, asked: &HeaderMap) -> Result<Response> {
+        let file = self.0.get(path).ok_or(Error::UnknownRoute)?;
+        let packed = accepts_gzip(asked).then(|| file.gzipped()).flatten();
         let etag = match packed {
-            Some(_) => format!("\"{}-gzip\"", file.tag),
-            None => format!("\"{}\"", file.tag),
+            Some(_) => format!("\"{}-gzip\"", file.etag),
+            None => format!("\"{}\"", file.etag),
         };
-        let unchanged = names_tag(asked, &etag).unwrap_or(false);
+        let unchanged = etag_matches(asked, &etag).unwrap_or(false);
         let body = match (unchanged, packed) {
             (true, _) => Body::empty(),
             (false, Some(packed)) => packed.clone().into(),
             (false, None) => file.bytes.clone().into(),
         };
-        let mut response = templates::page(file.media_type, &POLICY, "no-referrer", body);
+        let mut response = templates::page_response(
+            file.media_type,
+            &CONTENT_SECURITY_POLICY,
+            "no-referrer",
+            body,
+        );
         let headers = response.headers_mut();
         headers.insert(
             header::ETAG,
@@ -79,7 +84,7 @@ impl Page {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
         if path.starts_with("assets/") {
-            headers.insert(header::CACHE_CONTROL, FOR_GOOD);
+            headers.insert(header::CACHE_CONTROL, CACHE_FOREVER);
         }
         if unchanged {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -88,19 +93,19 @@ impl Page {
     }
 }
 
-impl File {
-    fn packed(&self) -> Option<&Bytes> {
+impl Asset {
+    fn gzipped(&self) -> Option<&Bytes> {
         let pack = || {
             let mut packed = GzEncoder::new(Vec::new(), Compression::best());
             packed.write_all(&self.bytes).ok()?;
             let packed = packed.finish().ok()?;
             (packed.len() < self.bytes.len()).then(|| packed.into())
         };
-        self.packed.get_or_init(pack).as_ref()
+        self.gzipped.get_or_init(pack).as_ref()
     }
 }
 
-fn tag(bytes: &[u8]) -> String {
+fn compute_etag(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest
         .iter()
@@ -125,7 +130,7 @@ fn media_type(path: &str) -> &'static str {
 }
 
 /// Whether `Accept-Encoding` names gzip, and not only to refuse it.
-fn takes_gzip(asked: &HeaderMap) -> bool {
+fn accepts_gzip(asked: &HeaderMap) -> bool {
     let lists = asked.get_all(header::ACCEPT_ENCODING).iter();
     lists
         .filter_map(|list| list.to_str().ok())
@@ -146,31 +151,31 @@ fn takes_gzip(asked: &HeaderMap) -> bool {
 mod tests {
     use super::*;
 
-    fn gzip(accepted: &str) -> bool {
+    fn accepts(accepted: &str) -> bool {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT_ENCODING, accepted.parse().unwrap());
-        takes_gzip(&headers)
+        accepts_gzip(&headers)
     }
 
     #[test]
-    fn gzip_is_sent_to_whom_it_is_known() {
-        assert!(gzip("gzip"));
-        assert!(gzip("br, GZIP;q=0.5"));
-        assert!(!gzip("gzip;q=0"));
-        assert!(!gzip("br, deflate"));
-        assert!(!takes_gzip(&HeaderMap::new()));
+    fn gzip_is_sent_to_clients_that_accept_it() {
+        assert!(accepts("gzip"));
+        assert!(accepts("br, GZIP;q=0.5"));
+        assert!(!accepts("gzip;q=0"));
+        assert!(!accepts("br, deflate"));
+        assert!(!accepts_gzip(&HeaderMap::new()));
     }
 
     #[test]
-    fn what_gzip_makes_no_smaller_stays_as_it_is() {
-        let page = Page::of([
+    fn assets_that_gzip_does_not_shrink_stay_uncompressed() {
+        let page = Spa::from_files([
             ("a".to_owned(), Bytes::from_static(b"short")),
             ("b".to_owned(), Bytes::from(vec![7; 1000])),
         ]);
-        assert!(page.0["a"].packed().is_none());
+        assert!(page.0["a"].gzipped().is_none());
         assert!(
             page.0["b"]
-                .packed()
+                .gzipped()
                 .is_some_and(|packed| packed.len() < 100)
         );
     }

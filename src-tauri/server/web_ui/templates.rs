@@ -4,7 +4,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 /// What stands in a template's place.
-pub enum Part<'a> {
+pub enum TemplateValue<'a> {
     /// Shown as it is, whatever it holds.
     Text(&'a str),
     /// Markup of our own.
@@ -12,7 +12,7 @@ pub enum Part<'a> {
 }
 
 /// Puts parts in the places of a template, `{name}`. What a part holds is never looked at for places.
-pub fn fill(template: &str, parts: &[(&str, Part<'_>)]) -> String {
+pub fn render(template: &str, parts: &[(&str, TemplateValue<'_>)]) -> String {
     let mut page = String::with_capacity(template.len() * 2);
     let mut rest = template;
     while let Some(open) = rest.find('{') {
@@ -21,8 +21,8 @@ pub fn fill(template: &str, parts: &[(&str, Part<'_>)]) -> String {
         let end = rest.find('}').unwrap_or(rest.len() - 1);
         let part = parts.iter().find(|(name, _)| *name == &rest[1..end.max(1)]);
         match part {
-            Some((_, Part::Text(text))) => page.push_str(&escaped(text)),
-            Some((_, Part::Html(html))) => page.push_str(html),
+            Some((_, TemplateValue::Text(text))) => page.push_str(&escape_html(text)),
+            Some((_, TemplateValue::Html(html))) => page.push_str(html),
             None => {
                 page.push('{');
                 rest = &rest[1..];
@@ -36,7 +36,7 @@ pub fn fill(template: &str, parts: &[(&str, Part<'_>)]) -> String {
 }
 
 /// As the text of an element or the value of an attribute in quotes.
-pub fn escaped(text: &str) -> String {
+pub fn escape_html(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -45,7 +45,7 @@ pub fn escaped(text: &str) -> String {
 }
 
 /// With the headers that let it do nothing but what `policy` names.
-pub fn page(
+pub fn page_response(
     media_type: &'static str,
     policy: &HeaderValue,
     referrer: &'static str,
@@ -74,12 +74,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_part_holds_stays_text_and_names_no_places() {
-        let page = fill(
+    fn values_stay_text_and_are_not_rendered_again() {
+        let page = render(
             "<p title=\"{title}\">{body}</p>{more} {} { {title",
             &[
-                ("title", Part::Text("\"{body}\" & <b>'")),
-                ("body", Part::Html("<i>{title}</i>")),
+                ("title", TemplateValue::Text("\"{body}\" & <b>'")),
+                ("body", TemplateValue::Html("<i>{title}</i>")),
             ],
         );
         assert_eq!(

@@ -10,46 +10,53 @@ use crate::Failure;
 
 /// How long nothing may move in either direction before it is given up. Sending a large picture takes as long as it
 /// takes; a server that says nothing for a minute after that is not going to.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Whether anything still moves, and what went wrong on this side, which the client itself only calls a broken body.
-pub(crate) struct Pulse {
-    last: Mutex<Instant>,
-    stumble: Mutex<Option<Failure>>,
+pub(crate) struct IdleTimer {
+    last_activity: Mutex<Instant>,
+    error: Mutex<Option<Failure>>,
 }
 
-impl Pulse {
-    pub fn new() -> Pulse {
-        Pulse {
-            last: Mutex::new(Instant::now()),
-            stumble: Mutex::new(None),
+impl IdleTimer {
+    pub fn new() -> IdleTimer {
+        IdleTimer {
+            last_activity: Mutex::new(Instant::now()),
+            error: Mutex::new(None),
         }
     }
 
-    pub fn beat(&self) {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    pub fn reset(&self) {
+        *self
+            .last_activity
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
-    pub fn stumble(&self, failure: Failure) {
-        *self.stumble.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+    pub fn mark_error(&self, failure: Failure) {
+        *self.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
     }
 
-    pub fn stumbled(&self) -> Option<Failure> {
-        self.stumble
+    pub fn take_error(&self) -> Option<Failure> {
+        self.error
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take()
     }
 
     /// `None` once nothing has moved for too long.
-    pub async fn watch<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+    pub async fn run_until_idle<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         tokio::pin!(work);
         loop {
-            let until = *self.last.lock().unwrap_or_else(PoisonError::into_inner) + IDLE;
+            let until = *self
+                .last_activity
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                + IDLE_TIMEOUT;
             tokio::select! {
                 done = &mut work => return Some(done),
                 () = sleep_until(until) => {
-                    if Instant::now() >= *self.last.lock().unwrap_or_else(PoisonError::into_inner) + IDLE {
+                    if Instant::now() >= *self.last_activity.lock().unwrap_or_else(PoisonError::into_inner) + IDLE_TIMEOUT {
                         return None;
                     }
                 }

@@ -6,7 +6,7 @@ use crate::{Failure, Uploader};
 
 /// A request of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
+pub struct ProxyRequest {
     pub method: String,
     /// On this computer.
     pub url: String,
@@ -17,7 +17,11 @@ pub struct Question {
 
 impl Uploader {
     /// Carries a question to this computer's server and gives its answer, of at most 64 MB.
-    pub async fn pass(&self, question: Question, key: &str) -> Result<Reply, Failure> {
-        self.connections().pass(question, key).await
+    pub async fn forward_request(
+        &self,
+        request: ProxyRequest,
+        key: &str,
+    ) -> Result<Reply, Failure> {
+        self.http_clients().forward_request(request, key).await
     }
 }

@@ -30,28 +30,33 @@ pub enum Proxy {
 pub(crate) struct Route(Vec<IpAddr>);
 
 impl Route {
-    pub fn now() -> Route {
+    pub fn current() -> Route {
         // Addresses of documentation, where nobody is: a datagram socket looks for its way and sends nothing.
-        let there: [IpAddr; 2] = [
+        let destinations: [IpAddr; 2] = [
             Ipv4Addr::new(192, 0, 2, 1).into(),
             Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into(),
         ];
-        Route(there.into_iter().filter_map(way).collect())
+        Route(
+            destinations
+                .into_iter()
+                .filter_map(local_address_towards)
+                .collect(),
+        )
     }
 
     /// Whether what failed before may go through now.
-    pub fn is_news_after(&self, before: &Route) -> bool {
-        !self.0.is_empty() && self != before
+    pub fn is_new_since(&self, previous: &Route) -> bool {
+        !self.0.is_empty() && self != previous
     }
 }
 
-fn way(to: IpAddr) -> Option<IpAddr> {
-    let any: SocketAddr = match to {
+fn local_address_towards(destination: IpAddr) -> Option<IpAddr> {
+    let any: SocketAddr = match destination {
         IpAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
         IpAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
     };
     let socket = UdpSocket::bind(any).ok()?;
-    socket.connect((to, 9)).ok()?;
+    socket.connect((destination, 9)).ok()?;
     Some(socket.local_addr().ok()?.ip())
 }
 
@@ -60,17 +65,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_network_that_is_there_is_news() {
+    fn losing_the_network_is_not_a_new_route() {
         let at = |last| Route(vec![Ipv4Addr::new(10, 0, 0, last).into()]);
         let none = Route::default();
-        assert!(at(1).is_news_after(&none));
-        assert!(at(2).is_news_after(&at(1)));
-        assert!(!at(1).is_news_after(&at(1)));
-        assert!(!none.is_news_after(&at(1)), "it has gone");
+        assert!(at(1).is_new_since(&none));
+        assert!(at(2).is_new_since(&at(1)));
+        assert!(!at(1).is_new_since(&at(1)));
+        assert!(!none.is_new_since(&at(1)), "it has gone");
     }
 
     #[test]
-    fn looking_for_the_way_gives_the_same_twice() {
-        assert_eq!(Route::now(), Route::now());
+    fn the_current_route_is_stable() {
+        assert_eq!(Route::current(), Route::current());
     }
 }

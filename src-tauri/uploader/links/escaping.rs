@@ -1,6 +1,6 @@
 //! How words and addresses get into a language and stay words and addresses: nothing of them can end what they stand in.
 
-pub(crate) fn one_line(text: &str) -> String {
+pub(crate) fn to_single_line(text: &str) -> String {
     text.split(char::is_control)
         .map(str::trim)
         .filter(|part| !part.is_empty())
@@ -9,7 +9,7 @@ pub(crate) fn one_line(text: &str) -> String {
 }
 
 /// Only what could end the text early is escaped: names full of underscores stay readable.
-pub(super) fn markdown_text(text: &str) -> String {
+pub(super) fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         if matches!(letter, '\\' | '[' | ']' | '`' | '<') {
@@ -21,7 +21,7 @@ pub(super) fn markdown_text(text: &str) -> String {
 }
 
 /// Text between double quotes in HTML, or anywhere in XML.
-pub(crate) fn attribute(text: &str) -> String {
+pub(crate) fn escape_attribute(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
@@ -36,7 +36,7 @@ pub(crate) fn attribute(text: &str) -> String {
 }
 
 /// An address with the given ASCII characters percent-encoded, because they mean something where it is written.
-pub(super) fn without(url: &str, special: &str) -> String {
+pub(super) fn percent_encode(url: &str, special: &str) -> String {
     let mut encoded = String::with_capacity(url.len());
     for letter in url.chars() {
         match special.contains(letter) {

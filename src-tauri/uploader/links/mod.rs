@@ -8,15 +8,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Uploaded;
-pub(crate) use escaping::{attribute, one_line};
-use escaping::{markdown_text, without};
+use crate::UploadResult;
+pub(crate) use escaping::{escape_attribute, to_single_line};
+use escaping::{escape_markdown, percent_encode};
 pub use responsive::html_flavour;
 
 /// Which addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum What {
+pub enum LinkSelection {
     /// The original, then each size, smallest first.
     All,
     Original,
@@ -27,7 +27,7 @@ pub enum What {
 /// Written how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum How {
+pub enum LinkFormat {
     Url,
     Markdown,
     Html,
@@ -42,7 +42,7 @@ pub enum How {
 
 /// A picture and its absolute addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Linked {
+pub struct LinkContext {
     /// The file's name, as it was given.
     pub name: String,
     /// What it shows, where somebody has said so.
@@ -59,23 +59,27 @@ pub struct Linked {
     pub delete: Option<String>,
 }
 
-impl Linked {
+impl LinkContext {
     /// `uploaded` is absolute already ([`Uploaded::absolute`]); `width` and `height` are the picture's as it was sent.
-    pub fn new(name: &str, width: u32, height: u32, uploaded: &Uploaded) -> Linked {
-        let (shown_width, shown_height) = match uploaded.original_width {
-            Some(shown) if shown < width => {
-                let scaled = (u64::from(height) * u64::from(shown) + u64::from(width) / 2)
+    pub fn new(name: &str, width: u32, height: u32, uploaded: &UploadResult) -> LinkContext {
+        let (displayed_width, displayed_height) = match uploaded.original_width {
+            Some(displayed_width) if displayed_width < width => {
+                let scaled = (u64::from(height) * u64::from(displayed_width)
+                    + u64::from(width) / 2)
                     / u64::from(width);
-                (shown, u32::try_from(scaled).unwrap_or(height).max(1))
+                (
+                    displayed_width,
+                    u32::try_from(scaled).unwrap_or(height).max(1),
+                )
             }
             _ => (width, height),
         };
-        Linked {
+        LinkContext {
             name: name.to_owned(),
             alt: None,
             id: uploaded.id.clone(),
-            width: shown_width,
-            height: shown_height,
+            width: displayed_width,
+            height: displayed_height,
             original: uploaded.original.clone(),
             sizes: uploaded.sizes.clone(),
             page: uploaded.page.clone(),
@@ -85,36 +89,36 @@ impl Linked {
     }
 
     /// The same, with what it shows.
-    pub fn showing(self, alt: Option<String>) -> Linked {
-        Linked { alt, ..self }
+    pub fn with_alt(self, alt: Option<String>) -> LinkContext {
+        LinkContext { alt, ..self }
     }
 
-    fn size(&self, width: u32) -> &str {
+    fn url_for_width(&self, width: u32) -> &str {
         self.sizes.get(&width).unwrap_or(&self.original)
     }
 
-    fn chosen(&self, what: What) -> Vec<&str> {
-        match what {
-            What::All => std::iter::once(&self.original)
+    fn selected_urls(&self, selection: LinkSelection) -> Vec<&str> {
+        match selection {
+            LinkSelection::All => std::iter::once(&self.original)
                 .chain(self.sizes.values())
                 .map(String::as_str)
                 .collect(),
-            What::Original => vec![&self.original],
-            What::Size(width) => vec![self.size(width)],
+            LinkSelection::Original => vec![&self.original],
+            LinkSelection::Size(width) => vec![self.url_for_width(width)],
         }
     }
 
     /// What stands for a picture where it cannot be seen, on one line: what it shows, or its name without the ending.
-    fn alt(&self) -> String {
+    fn alt_text(&self) -> String {
         if let Some(alt) = self
             .alt
             .as_deref()
-            .map(one_line)
+            .map(to_single_line)
             .filter(|alt| !alt.is_empty())
         {
             return alt;
         }
-        let name = one_line(&self.name);
+        let name = to_single_line(&self.name);
         match name.rsplit_once('.') {
             Some((stem, _)) if !stem.is_empty() => stem.to_owned(),
             _ => name,
@@ -123,51 +127,57 @@ impl Linked {
 }
 
 /// Writes the links of one picture; several links are one a line.
-pub fn write(linked: &Linked, what: What, how: &How) -> String {
+pub fn write_links(context: &LinkContext, selection: LinkSelection, format: &LinkFormat) -> String {
     let each = |line: &dyn Fn(&str) -> String| {
-        linked
-            .chosen(what)
+        context
+            .selected_urls(selection)
             .into_iter()
             .map(line)
             .collect::<Vec<_>>()
             .join("\n")
     };
-    match how {
-        How::Url => each(&|url| url.to_owned()),
-        How::Markdown => {
-            let alt = markdown_text(&linked.alt());
-            each(&|url| format!("![{alt}]({})", without(url, "()<>\\ ")))
+    match format {
+        LinkFormat::Url => each(&|url| url.to_owned()),
+        LinkFormat::Markdown => {
+            let alt = escape_markdown(&context.alt_text());
+            each(&|url| format!("![{alt}]({})", percent_encode(url, "()<>\\ ")))
         }
-        How::Html => {
-            let alt = attribute(&linked.alt());
-            each(&|url| format!("<img src=\"{}\" alt=\"{alt}\">", attribute(url)))
+        LinkFormat::Html => {
+            let alt = escape_attribute(&context.alt_text());
+            each(&|url| format!("<img src=\"{}\" alt=\"{alt}\">", escape_attribute(url)))
         }
-        How::Bbcode => each(&|url| format!("[img]{}[/img]", without(url, "[] "))),
-        How::Srcset => responsive::img(linked, what),
-        How::Picture => responsive::picture(linked, what),
-        How::Template(template) => fill(template, linked, what),
+        LinkFormat::Bbcode => each(&|url| format!("[img]{}[/img]", percent_encode(url, "[] "))),
+        LinkFormat::Srcset => responsive::responsive_img(context, selection),
+        LinkFormat::Picture => responsive::picture_element(context, selection),
+        LinkFormat::Template(template) => fill_template(template, context, selection),
     }
 }
 
 /// Writes the links of several pictures, in their order, one a line.
-pub fn write_all(pictures: &[Linked], what: What, how: &How) -> String {
+pub fn write_all_links(
+    pictures: &[LinkContext],
+    selection: LinkSelection,
+    format: &LinkFormat,
+) -> String {
     pictures
         .iter()
-        .map(|linked| write(linked, what, how))
+        .map(|linked| write_links(linked, selection, format))
         .collect::<Vec<_>>()
         .join("\n")
 }
 
-fn fill(template: &str, linked: &Linked, what: What) -> String {
+fn fill_template(template: &str, context: &LinkContext, selection: LinkSelection) -> String {
     let mut text = String::with_capacity(template.len());
     let mut rest = template;
     while let Some(open) = rest.find('{') {
         text.push_str(&rest[..open]);
         rest = &rest[open..];
-        match rest
-            .find('}')
-            .and_then(|close| Some((close, word(&rest[1..close], linked, what)?)))
-        {
+        match rest.find('}').and_then(|close| {
+            Some((
+                close,
+                placeholder_value(&rest[1..close], context, selection)?,
+            ))
+        }) {
             Some((close, value)) => {
                 text.push_str(&value);
                 rest = &rest[close + 1..];
@@ -183,20 +193,24 @@ fn fill(template: &str, linked: &Linked, what: What) -> String {
     text
 }
 
-fn word(name: &str, linked: &Linked, what: What) -> Option<String> {
+fn placeholder_value(
+    name: &str,
+    context: &LinkContext,
+    selection: LinkSelection,
+) -> Option<String> {
     Some(match name {
-        "url" => match what {
-            What::Size(width) => linked.size(width).to_owned(),
-            What::All | What::Original => linked.original.clone(),
+        "url" => match selection {
+            LinkSelection::Size(width) => context.url_for_width(width).to_owned(),
+            LinkSelection::All | LinkSelection::Original => context.original.clone(),
         },
-        "name" => one_line(&linked.name),
+        "name" => to_single_line(&context.name),
         // The template alone knows what it is written into.
-        "alt" => linked.alt(),
-        "width" => linked.width.to_string(),
-        "height" => linked.height.to_string(),
-        "id" => linked.id.clone().unwrap_or_default(),
-        _ => linked
-            .size(name.strip_prefix("url_")?.parse().ok()?)
+        "alt" => context.alt_text(),
+        "width" => context.width.to_string(),
+        "height" => context.height.to_string(),
+        "id" => context.id.clone().unwrap_or_default(),
+        _ => context
+            .url_for_width(name.strip_prefix("url_")?.parse().ok()?)
             .to_owned(),
     })
 }
@@ -205,8 +219,8 @@ fn word(name: &str, linked: &Linked, what: What) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn picture(name: &str) -> Linked {
-        Linked {
+    fn example_context(name: &str) -> LinkContext {
+        LinkContext {
             name: name.into(),
             alt: None,
             id: Some("a7xK9mPq2w".into()),
@@ -223,54 +237,66 @@ mod tests {
     }
 
     #[test]
-    fn every_way_of_writing_has_its_form() {
-        let linked = picture("cat.jpg");
+    fn every_link_format_has_its_syntax() {
+        let linked = example_context("cat.jpg");
         let cases = [
             (
-                What::All,
-                How::Url,
+                LinkSelection::All,
+                LinkFormat::Url,
                 "https://h/a7xK9mPq2w\nhttps://h/a7xK9mPq2w/200\nhttps://h/a7xK9mPq2w/400",
             ),
-            (What::Original, How::Url, "https://h/a7xK9mPq2w"),
-            (What::Size(400), How::Url, "https://h/a7xK9mPq2w/400"),
-            (What::Size(1600), How::Url, "https://h/a7xK9mPq2w"),
             (
-                What::Original,
-                How::Markdown,
+                LinkSelection::Original,
+                LinkFormat::Url,
+                "https://h/a7xK9mPq2w",
+            ),
+            (
+                LinkSelection::Size(400),
+                LinkFormat::Url,
+                "https://h/a7xK9mPq2w/400",
+            ),
+            (
+                LinkSelection::Size(1600),
+                LinkFormat::Url,
+                "https://h/a7xK9mPq2w",
+            ),
+            (
+                LinkSelection::Original,
+                LinkFormat::Markdown,
                 "![cat](https://h/a7xK9mPq2w)",
             ),
             (
-                What::All,
-                How::Markdown,
+                LinkSelection::All,
+                LinkFormat::Markdown,
                 "![cat](https://h/a7xK9mPq2w)\n![cat](https://h/a7xK9mPq2w/200)\n![cat](https://h/a7xK9mPq2w/400)",
             ),
             (
-                What::Size(200),
-                How::Html,
+                LinkSelection::Size(200),
+                LinkFormat::Html,
                 "<img src=\"https://h/a7xK9mPq2w/200\" alt=\"cat\">",
             ),
             (
-                What::Original,
-                How::Bbcode,
+                LinkSelection::Original,
+                LinkFormat::Bbcode,
                 "[img]https://h/a7xK9mPq2w[/img]",
             ),
             (
-                What::All,
-                How::Srcset,
+                LinkSelection::All,
+                LinkFormat::Srcset,
                 "<img src=\"https://h/a7xK9mPq2w\" srcset=\"https://h/a7xK9mPq2w/200 200w, \
                  https://h/a7xK9mPq2w/400 400w, https://h/a7xK9mPq2w 600w\" \
                  sizes=\"(max-width: 600px) 100vw, 600px\" alt=\"cat\">",
             ),
             (
-                What::Size(400),
-                How::Srcset,
+                LinkSelection::Size(400),
+                LinkFormat::Srcset,
                 "<img src=\"https://h/a7xK9mPq2w/400\" srcset=\"https://h/a7xK9mPq2w/200 200w, \
                  https://h/a7xK9mPq2w/400 400w, https://h/a7xK9mPq2w 600w\" \
                  sizes=\"(max-width: 400px) 100vw, 400px\" alt=\"cat\">",
             ),
             (
-                What::All,
-                How::Template(
+                LinkSelection::All,
+                LinkFormat::Template(
                     "{name} {width}x{height} {id} {url} {url_200} {url_1600} {other} {".into(),
                 ),
                 "cat.jpg 600x300 a7xK9mPq2w https://h/a7xK9mPq2w https://h/a7xK9mPq2w/200 https://h/a7xK9mPq2w \
@@ -278,7 +304,11 @@ mod tests {
             ),
         ];
         for (what, how, expected) in cases {
-            assert_eq!(write(&linked, what, &how), expected, "{what:?} {how:?}");
+            assert_eq!(
+                write_links(&linked, what, &how),
+                expected,
+                "{what:?} {how:?}"
+            );
         }
     }
 
@@ -286,30 +316,34 @@ mod tests {
     fn names_cannot_break_out_of_what_they_are_written_into() {
         let cases = [
             (
-                How::Markdown,
+                LinkFormat::Markdown,
                 "a](b)[c`\\<.png",
                 "![a\\](b)\\[c\\`\\\\\\<](https://h/a7xK9mPq2w)",
             ),
             (
-                How::Markdown,
+                LinkFormat::Markdown,
                 "two\nlines.png",
                 "![two lines](https://h/a7xK9mPq2w)",
             ),
             (
-                How::Markdown,
+                LinkFormat::Markdown,
                 "my_cat_2.png",
                 "![my_cat_2](https://h/a7xK9mPq2w)",
             ),
-            (How::Markdown, ".png", "![.png](https://h/a7xK9mPq2w)"),
             (
-                How::Html,
+                LinkFormat::Markdown,
+                ".png",
+                "![.png](https://h/a7xK9mPq2w)",
+            ),
+            (
+                LinkFormat::Html,
                 "\"><script>&.png",
                 "<img src=\"https://h/a7xK9mPq2w\" alt=\"&quot;&gt;&lt;script&gt;&amp;\">",
             ),
         ];
         for (how, name, expected) in cases {
             assert_eq!(
-                write(&picture(name), What::Original, &how),
+                write_links(&example_context(name), LinkSelection::Original, &how),
                 expected,
                 "{name}"
             );
@@ -317,32 +351,34 @@ mod tests {
     }
 
     #[test]
-    fn what_a_picture_shows_stands_where_its_name_would_and_cannot_break_out_either() {
+    fn alt_text_replaces_the_name_and_is_escaped_too() {
         let shown = "A cat [black],\n \"asleep\" <on> a\\b & `c`\r\n";
-        let linked = picture("IMG_1.jpg").showing(Some(shown.into()));
+        let linked = example_context("IMG_1.jpg").with_alt(Some(shown.into()));
         let html = "alt=\"A cat [black], &quot;asleep&quot; &lt;on&gt; a\\b &amp; `c`\"";
         let plain = "A cat [black], \"asleep\" <on> a\\b & `c`";
         let cases = [
             (
-                How::Markdown,
+                LinkFormat::Markdown,
                 "![A cat \\[black\\], \"asleep\" \\<on> a\\\\b & \\`c\\`](https://h/a7xK9mPq2w)",
             ),
-            (How::Html, html),
-            (How::Srcset, html),
-            (How::Picture, html),
-            (How::Template("{alt} | {name}".into()), plain),
+            (LinkFormat::Html, html),
+            (LinkFormat::Srcset, html),
+            (LinkFormat::Picture, html),
+            (LinkFormat::Template("{alt} | {name}".into()), plain),
         ];
         for (how, expected) in cases {
-            let written = write(&linked, What::Original, &how);
+            let written = write_links(&linked, LinkSelection::Original, &how);
             assert!(written.contains(expected), "{how:?}: {written}");
             assert!(!written.contains('\n'), "{how:?}: {written}");
         }
-        assert!(html_flavour(std::slice::from_ref(&linked), What::Original).contains(html));
+        assert!(
+            html_flavour(std::slice::from_ref(&linked), LinkSelection::Original).contains(html)
+        );
         for nothing in [None, Some("\n".to_owned())] {
-            let written = write(
-                &linked.clone().showing(nothing),
-                What::Original,
-                &How::Markdown,
+            let written = write_links(
+                &linked.clone().with_alt(nothing),
+                LinkSelection::Original,
+                &LinkFormat::Markdown,
             );
             assert!(written.starts_with("![IMG_1]("), "{written}");
         }
@@ -350,33 +386,38 @@ mod tests {
 
     #[test]
     fn addresses_with_special_letters_still_end_where_they_should() {
-        let mut linked = picture("cat.jpg");
+        let mut linked = example_context("cat.jpg");
         linked.original = "https://h/a_(1)[2].png?x=1&y=2,".into();
         linked.sizes.clear();
         let cases = [
-            (How::Url, "https://h/a_(1)[2].png?x=1&y=2,"),
-            (How::Markdown, "![cat](https://h/a_%281%29[2].png?x=1&y=2,)"),
+            (LinkFormat::Url, "https://h/a_(1)[2].png?x=1&y=2,"),
             (
-                How::Html,
+                LinkFormat::Markdown,
+                "![cat](https://h/a_%281%29[2].png?x=1&y=2,)",
+            ),
+            (
+                LinkFormat::Html,
                 "<img src=\"https://h/a_(1)[2].png?x=1&amp;y=2,\" alt=\"cat\">",
             ),
             (
-                How::Bbcode,
+                LinkFormat::Bbcode,
                 "[img]https://h/a_(1)%5B2%5D.png?x=1&y=2,[/img]",
             ),
         ];
         for (how, expected) in cases {
-            assert_eq!(write(&linked, What::All, &how), expected);
+            assert_eq!(write_links(&linked, LinkSelection::All, &how), expected);
         }
-        assert!(write(&linked, What::All, &How::Srcset).contains("y=2%2C 600w"));
+        assert!(
+            write_links(&linked, LinkSelection::All, &LinkFormat::Srcset).contains("y=2%2C 600w")
+        );
     }
 
     #[test]
-    fn several_pictures_are_written_in_their_order() {
-        let text = write_all(
-            &[picture("a.png"), picture("b.png")],
-            What::Original,
-            &How::Markdown,
+    fn several_pictures_keep_their_order() {
+        let text = write_all_links(
+            &[example_context("a.png"), example_context("b.png")],
+            LinkSelection::Original,
+            &LinkFormat::Markdown,
         );
         assert_eq!(
             text,
@@ -386,14 +427,14 @@ mod tests {
 
     #[test]
     fn an_original_that_is_capped_says_how_wide_it_really_is() {
-        let uploaded = Uploaded {
+        let uploaded = UploadResult {
             original: "https://h/a".into(),
             original_width: Some(2400),
-            ..Uploaded::default()
+            ..UploadResult::default()
         };
-        let linked = Linked::new("wide.jpg", 4800, 3000, &uploaded);
+        let linked = LinkContext::new("wide.jpg", 4800, 3000, &uploaded);
         assert_eq!((linked.width, linked.height), (2400, 1500));
-        let linked = Linked::new("small.jpg", 10, 10, &uploaded);
+        let linked = LinkContext::new("small.jpg", 10, 10, &uploaded);
         assert_eq!((linked.width, linked.height), (10, 10));
     }
 }

@@ -1,30 +1,30 @@
 //! Pictures in pages: those that let the browser choose among their sizes, and the flavour for pasting into text.
 
-use super::{Linked, What, attribute, without};
+use super::{LinkContext, LinkSelection, escape_attribute, percent_encode};
 
 /// How wide a responsive picture is shown at most, unless a size was chosen: the usual column of text.
-const COLUMN: u32 = 800;
+const COLUMN_WIDTH: u32 = 800;
 
 /// An `<img>` with all sizes.
-pub(super) fn img(linked: &Linked, what: What) -> String {
-    let Parts {
+pub(super) fn responsive_img(context: &LinkContext, selection: LinkSelection) -> String {
+    let ResponsiveParts {
         fallback,
         candidates,
         sizes,
         alt,
-    } = Parts::of(linked, what);
+    } = ResponsiveParts::new(context, selection);
     format!("<img src=\"{fallback}\" srcset=\"{candidates}\" sizes=\"{sizes}\" alt=\"{alt}\">")
 }
 
 /// A `<picture>` with all sizes as its source, which reserves its place while it loads.
-pub(super) fn picture(linked: &Linked, what: What) -> String {
-    let Parts {
+pub(super) fn picture_element(context: &LinkContext, selection: LinkSelection) -> String {
+    let ResponsiveParts {
         fallback,
         candidates,
         sizes,
         alt,
-    } = Parts::of(linked, what);
-    let (width, height) = (linked.width, linked.height);
+    } = ResponsiveParts::new(context, selection);
+    let (width, height) = (context.width, context.height);
     format!(
         "<picture><source srcset=\"{candidates}\" sizes=\"{sizes}\"><img src=\"{fallback}\" alt=\"{alt}\" \
          width=\"{width}\" height=\"{height}\"></picture>"
@@ -32,49 +32,55 @@ pub(super) fn picture(linked: &Linked, what: What) -> String {
 }
 
 /// The flavour of the links for where text with pictures in it is pasted: one `<img>` each.
-pub fn html_flavour(pictures: &[Linked], what: What) -> String {
-    let shown = |linked: &Linked| {
+pub fn html_flavour(pictures: &[LinkContext], selection: LinkSelection) -> String {
+    let img_element = |linked: &LinkContext| {
         // Of several sizes of one picture only one is wanted in a page.
-        let url = match what {
-            What::Size(width) => linked.size(width),
-            What::All | What::Original => &linked.original,
+        let url = match selection {
+            LinkSelection::Size(width) => linked.url_for_width(width),
+            LinkSelection::All | LinkSelection::Original => &linked.original,
         };
         format!(
             "<img src=\"{}\" alt=\"{}\">",
-            attribute(url),
-            attribute(&linked.alt())
+            escape_attribute(url),
+            escape_attribute(&linked.alt_text())
         )
     };
-    pictures.iter().map(shown).collect::<Vec<_>>().join("\n")
+    pictures
+        .iter()
+        .map(img_element)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
-struct Parts {
+struct ResponsiveParts {
     fallback: String,
     candidates: String,
     sizes: String,
     alt: String,
 }
 
-impl Parts {
-    fn of(linked: &Linked, what: What) -> Parts {
-        let wanted = match what {
-            What::Size(width) => width,
-            What::All | What::Original => COLUMN,
+impl ResponsiveParts {
+    fn new(context: &LinkContext, selection: LinkSelection) -> ResponsiveParts {
+        let requested_width = match selection {
+            LinkSelection::Size(width) => width,
+            LinkSelection::All | LinkSelection::Original => COLUMN_WIDTH,
         };
-        let shown = wanted.min(linked.width);
-        let candidates = linked
+        let displayed_width = requested_width.min(context.width);
+        let candidates = context
             .sizes
             .iter()
             .map(|(width, url)| (*width, url))
-            .chain(std::iter::once((linked.width, &linked.original)))
+            .chain(std::iter::once((context.width, &context.original)))
             // A comma at the end of an address would be read as the end of the candidate.
-            .map(|(width, url)| format!("{} {width}w", attribute(&without(url, ", "))))
+            .map(|(width, url)| {
+                format!("{} {width}w", escape_attribute(&percent_encode(url, ", ")))
+            })
             .collect::<Vec<_>>();
-        Parts {
-            fallback: attribute(linked.size(wanted)),
+        ResponsiveParts {
+            fallback: escape_attribute(context.url_for_width(requested_width)),
             candidates: candidates.join(", "),
-            sizes: format!("(max-width: {shown}px) 100vw, {shown}px"),
-            alt: attribute(&linked.alt()),
+            sizes: format!("(max-width: {displayed_width}px) 100vw, {displayed_width}px"),
+            alt: escape_attribute(&context.alt_text()),
         }
     }
 }
@@ -82,31 +88,41 @@ impl Parts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Uploaded;
-    use crate::links::{How, write};
+    use crate::UploadResult;
+    use crate::links::{LinkFormat, write_links};
 
-    fn linked() -> Linked {
-        let uploaded = Uploaded {
+    fn example_context() -> LinkContext {
+        let uploaded = UploadResult {
             original: "https://h/a?b=1&c".into(),
             sizes: [(200, "https://h/a/200".to_owned())].into(),
-            ..Uploaded::default()
+            ..UploadResult::default()
         };
-        Linked::new("my \"cat\".png", 600, 300, &uploaded)
+        LinkContext::new("my \"cat\".png", 600, 300, &uploaded)
     }
 
     #[test]
-    fn a_picture_element_has_its_sizes_its_place_and_its_words() {
+    fn a_picture_element_has_sizes_dimensions_and_alt_text() {
         let expected = "<picture><source srcset=\"https://h/a/200 200w, https://h/a?b=1&amp;c 600w\" \
                         sizes=\"(max-width: 200px) 100vw, 200px\"><img src=\"https://h/a/200\" \
                         alt=\"my &quot;cat&quot;\" width=\"600\" height=\"300\"></picture>";
-        assert_eq!(write(&linked(), What::Size(200), &How::Picture), expected);
+        assert_eq!(
+            write_links(
+                &example_context(),
+                LinkSelection::Size(200),
+                &LinkFormat::Picture
+            ),
+            expected
+        );
     }
 
     #[test]
     fn the_html_flavour_is_one_image_for_each_picture() {
         let one = "<img src=\"https://h/a?b=1&amp;c\" alt=\"my &quot;cat&quot;\">";
-        let flavour = html_flavour(&[linked(), linked()], What::All);
+        let flavour = html_flavour(&[example_context(), example_context()], LinkSelection::All);
         assert_eq!(flavour, format!("{one}\n{one}"));
-        assert!(html_flavour(&[linked()], What::Size(200)).contains("https://h/a/200"));
+        assert!(
+            html_flavour(&[example_context()], LinkSelection::Size(200))
+                .contains("https://h/a/200")
+        );
     }
 }

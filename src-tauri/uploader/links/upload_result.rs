@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// The addresses of one uploaded picture. Absolute URLs, or paths starting with `/` when the target is this computer's
 /// own server: then [`Uploaded::absolute`] puts the address in front that is in force today.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Uploaded {
+pub struct UploadResult {
     pub id: Option<String>,
     pub original: String,
     /// How wide the picture behind `original` is, where that is less than what was sent.
@@ -29,14 +29,14 @@ fn by_width<'de, D: Deserializer<'de>>(given: D) -> Result<BTreeMap<u32, String>
     named.into_iter().map(width).collect()
 }
 
-impl Uploaded {
+impl UploadResult {
     /// The same with every path made into a URL under `base` (no slash at its end).
-    pub fn absolute(&self, base: &str) -> Uploaded {
+    pub fn to_absolute(&self, base: &str) -> UploadResult {
         let full = |address: &String| match address.starts_with('/') {
             true => format!("{base}{address}"),
             false => address.clone(),
         };
-        Uploaded {
+        UploadResult {
             id: self.id.clone(),
             original: full(&self.original),
             original_width: self.original_width,
@@ -58,26 +58,26 @@ mod tests {
 
     #[test]
     fn paths_follow_the_base_and_urls_stay() {
-        let kept = Uploaded {
+        let stored = UploadResult {
             original: "/a7xK9mPq2w".into(),
             sizes: BTreeMap::from([(200, "/a7xK9mPq2w/200".into())]),
             page: Some("https://elsewhere.example/page".into()),
-            ..Uploaded::default()
+            ..UploadResult::default()
         };
-        let today = kept.absolute("http://127.0.0.1:4871");
-        assert_eq!(today.original, "http://127.0.0.1:4871/a7xK9mPq2w");
-        assert_eq!(today.sizes[&200], "http://127.0.0.1:4871/a7xK9mPq2w/200");
+        let current = stored.to_absolute("http://127.0.0.1:4871");
+        assert_eq!(current.original, "http://127.0.0.1:4871/a7xK9mPq2w");
+        assert_eq!(current.sizes[&200], "http://127.0.0.1:4871/a7xK9mPq2w/200");
         assert_eq!(
-            today.page.as_deref(),
+            current.page.as_deref(),
             Some("https://elsewhere.example/page")
         );
     }
 
     #[test]
-    fn a_done_job_is_read_as_it_was_written() {
-        let uploaded = Uploaded {
+    fn a_done_job_survives_a_json_round_trip() {
+        let uploaded = UploadResult {
             sizes: BTreeMap::from([(200, "/a/200".into())]),
-            ..Uploaded::default()
+            ..UploadResult::default()
         };
         let done = crate::JobState::Done { uploaded };
         let json = serde_json::to_string(&done).unwrap();

@@ -24,69 +24,69 @@ pub(super) fn base_name(name: &str) -> String {
 
 /// Why what a list names is not touched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refused {
-    NoPath,
-    NotThere,
+pub(super) enum SourceError {
+    NotAPath,
+    NotFound,
     Hidden,
-    NoPicture,
+    NotAPicture,
     TooLarge,
     Unreadable,
 }
 
-impl Refused {
+impl SourceError {
     pub fn sentence(self) -> &'static str {
         match self {
-            Refused::NoPath => "This is neither a web address nor the whole path of a file.",
-            Refused::NotThere => "There is no such file.",
-            Refused::Hidden => {
+            SourceError::NotAPath => "This is neither a web address nor the whole path of a file.",
+            SourceError::NotFound => "There is no such file.",
+            SourceError::Hidden => {
                 "Hidden files are not uploaded. Save the picture under another name."
             }
-            Refused::NoPicture => "This is not a picture.",
-            Refused::TooLarge => "The picture is too large. Make it smaller and try again.",
-            Refused::Unreadable => "The file cannot be read.",
+            SourceError::NotAPicture => "This is not a picture.",
+            SourceError::TooLarge => "The picture is too large. Make it smaller and try again.",
+            SourceError::Unreadable => "The file cannot be read.",
         }
     }
 }
 
 /// One entry of a list.
-pub(super) fn source(named: &str, most: u64) -> Result<Source, Refused> {
-    let named = named.trim();
-    if named.starts_with("http://") || named.starts_with("https://") {
-        return Ok(Source::Web(named.to_owned()));
+pub(super) fn parse_source(entry: &str, max_bytes: u64) -> Result<Source, SourceError> {
+    let entry = entry.trim();
+    if entry.starts_with("http://") || entry.starts_with("https://") {
+        return Ok(Source::Web(entry.to_owned()));
     }
-    let path = match named.starts_with("file:") {
-        true => url::Url::parse(named)
+    let path = match entry.starts_with("file:") {
+        true => url::Url::parse(entry)
             .ok()
             .and_then(|url| url.to_file_path().ok())
-            .ok_or(Refused::NoPath)?,
-        false => PathBuf::from(named),
+            .ok_or(SourceError::NotAPath)?,
+        false => PathBuf::from(entry),
     };
     if !path.is_absolute() {
-        return Err(Refused::NoPath);
+        return Err(SourceError::NotAPath);
     }
     // What a link leads to is what counts, and what is taken.
-    let real = fs::canonicalize(&path).map_err(|_| Refused::NotThere)?;
-    if hidden(&path) || hidden(&real) {
-        return Err(Refused::Hidden);
+    let real = fs::canonicalize(&path).map_err(|_| SourceError::NotFound)?;
+    if is_hidden(&path) || is_hidden(&real) {
+        return Err(SourceError::Hidden);
     }
-    let metadata = fs::metadata(&real).map_err(|_| Refused::NotThere)?;
+    let metadata = fs::metadata(&real).map_err(|_| SourceError::NotFound)?;
     if !metadata.is_file() {
-        return Err(Refused::NoPicture);
+        return Err(SourceError::NotAPicture);
     }
-    if metadata.len() > most {
-        return Err(Refused::TooLarge);
+    if metadata.len() > max_bytes {
+        return Err(SourceError::TooLarge);
     }
     let mut head = Vec::with_capacity(4096);
     File::open(&real)
         .and_then(|file| file.take(4096).read_to_end(&mut head))
-        .map_err(|_| Refused::Unreadable)?;
+        .map_err(|_| SourceError::Unreadable)?;
     match Format::sniff(&head) {
         Some(_) => Ok(Source::File(real)),
-        None => Err(Refused::NoPicture),
+        None => Err(SourceError::NotAPicture),
     }
 }
 
-fn hidden(path: &Path) -> bool {
+fn is_hidden(path: &Path) -> bool {
     path.file_name()
         .is_none_or(|name| name.to_string_lossy().starts_with('.'))
 }
@@ -99,7 +99,7 @@ mod tests {
         b"GIF89a\x01\0\x01\0\x70\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0\x3b";
 
     #[test]
-    fn a_list_names_whole_pictures_and_nothing_else_on_the_disk() {
+    fn a_list_may_name_pictures_and_no_other_files() {
         let folder = tempfile::tempdir().unwrap();
         let file = |name: &str, bytes: &[u8]| {
             let path = folder.path().join(name);
@@ -110,29 +110,29 @@ mod tests {
         fs::create_dir(&inner).unwrap();
         let picture = file("a b.gif", GIF);
         let real = Source::File(fs::canonicalize(&picture).unwrap());
-        assert_eq!(source(&picture, 1000), Ok(real.clone()));
+        assert_eq!(parse_source(&picture, 1000), Ok(real.clone()));
         let url = url::Url::from_file_path(&picture).unwrap();
-        assert_eq!(source(url.as_str(), 1000), Ok(real));
-        assert_eq!(source(&picture, 10), Err(Refused::TooLarge));
+        assert_eq!(parse_source(url.as_str(), 1000), Ok(real));
+        assert_eq!(parse_source(&picture, 10), Err(SourceError::TooLarge));
         let cases = [
             (
                 file("id_rsa", b"-----BEGIN OPENSSH PRIVATE KEY-----"),
-                Refused::NoPicture,
+                SourceError::NotAPicture,
             ),
             (
                 file("key.png", b"-----BEGIN OPENSSH PRIVATE KEY-----"),
-                Refused::NoPicture,
+                SourceError::NotAPicture,
             ),
-            (file(".hidden.gif", GIF), Refused::Hidden),
-            (inner.to_str().unwrap().to_owned(), Refused::NoPicture),
-            (format!("{picture}.gone"), Refused::NotThere),
-            ("a.png".to_owned(), Refused::NoPath),
-            ("../../etc/passwd".to_owned(), Refused::NoPath),
-            ("file://elsewhere/a.png".to_owned(), Refused::NoPath),
-            (String::new(), Refused::NoPath),
+            (file(".hidden.gif", GIF), SourceError::Hidden),
+            (inner.to_str().unwrap().to_owned(), SourceError::NotAPicture),
+            (format!("{picture}.gone"), SourceError::NotFound),
+            ("a.png".to_owned(), SourceError::NotAPath),
+            ("../../etc/passwd".to_owned(), SourceError::NotAPath),
+            ("file://elsewhere/a.png".to_owned(), SourceError::NotAPath),
+            (String::new(), SourceError::NotAPath),
         ];
         for (named, refused) in cases {
-            assert_eq!(source(&named, 1000), Err(refused), "{named}");
+            assert_eq!(parse_source(&named, 1000), Err(refused), "{named}");
         }
         #[cfg(unix)]
         {
@@ -142,8 +142,14 @@ mod tests {
             );
             fs::write(&secret, GIF).unwrap();
             std::os::unix::fs::symlink(&secret, &link).unwrap();
-            assert_eq!(source(link.to_str().unwrap(), 1000), Err(Refused::Hidden));
-            assert_eq!(source("/dev/zero", 1000), Err(Refused::NoPicture));
+            assert_eq!(
+                parse_source(link.to_str().unwrap(), 1000),
+                Err(SourceError::Hidden)
+            );
+            assert_eq!(
+                parse_source("/dev/zero", 1000),
+                Err(SourceError::NotAPicture)
+            );
         }
     }
 

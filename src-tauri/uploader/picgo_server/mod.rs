@@ -25,27 +25,27 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
-use crate::{Clock, Connections, Job, JobId, Uploader};
-use origin_check::Gate;
-use request::Asked;
-use response::Answer;
-pub use self_test::{Trial, Tried};
+use crate::{Clock, HttpClients, Job, JobId, Uploader};
+use origin_check::OriginPolicy;
+use request::EditorRequest;
+use response::EditorResponse;
+pub use self_test::{SelfTest, SelfTestResult};
 
 /// Where PicGo listens.
-pub const PORT: u16 = 36677;
+pub const DEFAULT_PORT: u16 = 36677;
 /// Ports that are tried, each one higher than the one before.
-const TRIES: u16 = 10;
+const PORT_ATTEMPTS: u16 = 10;
 /// Requests that are worked on at the same time.
-const AT_ONCE: usize = 8;
+const MAX_CONCURRENT_REQUESTS: usize = 8;
 /// How long a request may take to be read, but for its pictures' upload.
-const READING: Duration = Duration::from_secs(60);
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
 /// Callers that are remembered.
-const CALLERS: usize = 20;
+const MAX_RECENT_CLIENTS: usize = 20;
 
 /// How the door is set up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Door {
+pub struct EditorServerConfig {
     pub port: u16,
     /// Pages and apps that may ask although a browser carries their question, as their `Origin` says. One that ends
     /// with `*` stands for all that begin like it.
@@ -56,10 +56,10 @@ pub struct Door {
     pub patience: Duration,
 }
 
-impl Default for Door {
-    fn default() -> Door {
-        Door {
-            port: PORT,
+impl Default for EditorServerConfig {
+    fn default() -> EditorServerConfig {
+        EditorServerConfig {
+            port: DEFAULT_PORT,
             origins: [
                 "app://obsidian.md",
                 "vscode-file://vscode-app",
@@ -74,27 +74,27 @@ impl Default for Door {
 }
 
 /// What the program does for editors.
-pub trait House: Send + Sync {
+pub trait EditorHost: Send + Sync {
     /// The picture on the clipboard, if there is one. It may block.
-    fn clipboard(&self) -> Option<Vec<u8>>;
+    fn clipboard_picture(&self) -> Option<Vec<u8>>;
     /// The link of a picture that is there, as it is to be pasted.
     fn link(&self, job: &Job) -> Option<String>;
     /// What editors have to say before they may upload, if the user wants that. It may block.
     fn token(&self) -> Option<String>;
     /// The id of the target that an editor names; `Err` where it names none, or several.
-    fn target(&self, named: &str) -> Result<String, Unclear>;
+    fn find_target(&self, name: &str) -> Result<String, TargetLookupError>;
 }
 
 /// Why a name is no target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unclear {
+pub enum TargetLookupError {
     Unknown,
-    Several,
+    Ambiguous,
 }
 
 /// Somebody who has asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Caller {
+pub struct RecentClient {
     /// What it says that it is.
     pub name: String,
     /// RFC 3339, UTC: the last time.
@@ -105,60 +105,60 @@ pub struct Caller {
 
 /// Why the door cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DoorError {
+pub enum StartError {
     #[error(
         "Another program already takes pictures from editors at port {0}. Stop it there, or leave this switched off."
     )]
-    Sibling(u16),
+    AlreadyRunning(u16),
     #[error("No port from {first} to {last} is free. Choose another.")]
-    NoPort { first: u16, last: u16 },
+    NoFreePort { first: u16, last: u16 },
 }
 
 /// The door while it is open; it closes with the last of these.
-pub struct Editors {
+pub struct EditorServer {
     address: SocketAddr,
-    inside: Arc<Inside>,
+    state: Arc<ServerState>,
     _stop: watch::Sender<()>,
 }
 
-struct Inside {
+struct ServerState {
     uploader: Uploader,
-    house: Arc<dyn House>,
-    door: Door,
+    host: Arc<dyn EditorHost>,
+    config: EditorServerConfig,
     clock: Arc<dyn Clock>,
-    gate: Gate,
-    callers: Mutex<VecDeque<Caller>>,
-    room: Semaphore,
+    origin_policy: OriginPolicy,
+    recent_clients: Mutex<VecDeque<RecentClient>>,
+    request_slots: Semaphore,
     /// What the door's own test says, so that its picture is known to be one.
-    password: String,
+    self_test_token: String,
     /// The pictures of tests, until they are taken away.
-    tried: Mutex<Vec<JobId>>,
+    self_test_jobs: Mutex<Vec<JobId>>,
 }
 
-impl Editors {
+impl EditorServer {
     /// Opens the door to this computer and nobody else.
-    pub async fn open(
+    pub async fn start(
         uploader: Uploader,
-        house: Arc<dyn House>,
-        door: Door,
-    ) -> Result<Editors, DoorError> {
-        let (listener, address) = listen(&uploader.connections(), door.port).await?;
-        let inside = Arc::new(Inside {
-            gate: Gate::of(&door.origins),
+        host: Arc<dyn EditorHost>,
+        config: EditorServerConfig,
+    ) -> Result<EditorServer, StartError> {
+        let (listener, address) = bind_listener(&uploader.http_clients(), config.port).await?;
+        let state = Arc::new(ServerState {
+            origin_policy: OriginPolicy::new(&config.origins),
             clock: uploader.clock(),
             uploader,
-            house,
-            door,
-            callers: Mutex::default(),
-            room: Semaphore::new(AT_ONCE),
-            password: crate::ids::boundary(),
-            tried: Mutex::default(),
+            host,
+            config,
+            recent_clients: Mutex::default(),
+            request_slots: Semaphore::new(MAX_CONCURRENT_REQUESTS),
+            self_test_token: crate::ids::random_boundary(),
+            self_test_jobs: Mutex::default(),
         });
         let (stop, stopped) = watch::channel(());
-        tokio::spawn(serve(listener, inside.clone(), stopped));
-        Ok(Editors {
+        tokio::spawn(accept_connections(listener, state.clone(), stopped));
+        Ok(EditorServer {
             address,
-            inside,
+            state,
             _stop: stop,
         })
     }
@@ -168,31 +168,35 @@ impl Editors {
     }
 
     /// Who has asked lately, the last first.
-    pub fn callers(&self) -> Vec<Caller> {
-        self.inside.callers().iter().cloned().collect()
+    pub fn recent_clients(&self) -> Vec<RecentClient> {
+        self.state.lock_recent_clients().iter().cloned().collect()
     }
 }
 
 /// The first port that is free, from the wished one on; none if another program of this kind has one of them.
-async fn listen(
-    connections: &Connections,
+async fn bind_listener(
+    clients: &HttpClients,
     first: u16,
-) -> Result<(TcpListener, SocketAddr), DoorError> {
-    let last = first.saturating_add(TRIES - 1);
+) -> Result<(TcpListener, SocketAddr), StartError> {
+    let last = first.saturating_add(PORT_ATTEMPTS - 1);
     for port in first..=last {
         if let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await
             && let Ok(address) = listener.local_addr()
         {
             return Ok((listener, address));
         }
-        if connections.is_picture_door(port).await {
-            return Err(DoorError::Sibling(port));
+        if clients.is_editor_server(port).await {
+            return Err(StartError::AlreadyRunning(port));
         }
     }
-    Err(DoorError::NoPort { first, last })
+    Err(StartError::NoFreePort { first, last })
 }
 
-async fn serve(listener: TcpListener, inside: Arc<Inside>, mut stopped: watch::Receiver<()>) {
+async fn accept_connections(
+    listener: TcpListener,
+    state: Arc<ServerState>,
+    mut stopped: watch::Receiver<()>,
+) {
     loop {
         let stream = tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -206,16 +210,16 @@ async fn serve(listener: TcpListener, inside: Arc<Inside>, mut stopped: watch::R
             // The sender is never used: it only goes.
             _ = stopped.changed() => return,
         };
-        let inside = inside.clone();
+        let inside = state.clone();
         let mut stopped = stopped.clone();
         tokio::spawn(async move {
             let service = service_fn(move |request| {
                 let inside = inside.clone();
-                async move { Ok::<_, Infallible>(inside.answer(request).await) }
+                async move { Ok::<_, Infallible>(inside.respond(request).await) }
             });
             let connection = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
-                .header_read_timeout(READING)
+                .header_read_timeout(READ_TIMEOUT)
                 .serve_connection(TokioIo::new(stream), service);
             tokio::select! {
                 _ = connection => {}
@@ -225,58 +229,69 @@ async fn serve(listener: TcpListener, inside: Arc<Inside>, mut stopped: watch::R
     }
 }
 
-impl Inside {
-    async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        let origin = match self
-            .gate
-            .admit(request.method(), request.uri(), request.headers())
-        {
-            Ok(origin) => origin,
-            Err(refusal) => {
-                self.remember(&request, true);
-                return Answer::refused(refusal).response(None, true);
-            }
-        };
+impl ServerState {
+    async fn respond(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let origin =
+            match self
+                .origin_policy
+                .check(request.method(), request.uri(), request.headers())
+            {
+                Ok(origin) => origin,
+                Err(refusal) => {
+                    self.record_client(&request, true);
+                    return EditorResponse::forbidden_origin(refusal).into_response(None, true);
+                }
+            };
         let origin = origin.as_deref();
         if request.method() == Method::OPTIONS {
-            return response::preflight(origin);
+            return response::preflight_response(origin);
         }
         let strict =
-            origin_check::query(request.uri(), "strict").is_some_and(|strict| strict == "1");
+            origin_check::query_param(request.uri(), "strict").is_some_and(|strict| strict == "1");
         let path = request.uri().path().trim_end_matches('/').to_owned();
         let answer = match (request.method(), path.as_str()) {
-            (_, "/heartbeat") => Answer::alive(),
-            (&Method::POST, "/upload") => self.let_in(request, Asked::Upload).await,
-            (&Method::POST, "/delete") => self.let_in(request, Asked::Delete).await,
-            (&Method::GET, "" | "/upload") => Answer::help(),
-            _ => Answer::nothing_there(),
+            (_, "/heartbeat") => EditorResponse::heartbeat(),
+            (&Method::POST, "/upload") => {
+                self.respond_authorised(request, EditorRequest::Upload)
+                    .await
+            }
+            (&Method::POST, "/delete") => {
+                self.respond_authorised(request, EditorRequest::Delete)
+                    .await
+            }
+            (&Method::GET, "" | "/upload") => EditorResponse::help(),
+            _ => EditorResponse::not_found(),
         };
-        answer.response(origin, strict)
+        answer.into_response(origin, strict)
     }
 
     /// What only those may ask who know the token.
-    async fn let_in(&self, request: Request<Incoming>, asked: Asked) -> Answer {
-        let house = self.house.clone();
-        let token = tokio::task::spawn_blocking(move || house.token()).await;
-        let known = match token {
+    async fn respond_authorised(
+        &self,
+        request: Request<Incoming>,
+        operation: EditorRequest,
+    ) -> EditorResponse {
+        let host = self.host.clone();
+        let token = tokio::task::spawn_blocking(move || host.token()).await;
+        let is_authorised = match token {
             Ok(None) => true,
-            Ok(Some(token)) => origin_check::knows(&token, request.uri(), request.headers()),
+            Ok(Some(token)) => origin_check::has_token(&token, request.uri(), request.headers()),
             Err(_) => false,
         };
-        self.remember(&request, !known);
-        if !known {
-            return Answer::wrong_token();
+        self.record_client(&request, !is_authorised);
+        if !is_authorised {
+            return EditorResponse::unauthorised();
         }
-        let Ok(_room) = self.room.try_acquire() else {
-            return Answer::busy();
+        let Ok(_room) = self.request_slots.try_acquire() else {
+            return EditorResponse::too_many_uploads();
         };
-        match asked {
-            Asked::Upload => request::upload(self, request).await,
-            Asked::Delete => request::delete(self, request).await,
+        match operation {
+            EditorRequest::Upload => request::upload_pictures(self, request).await,
+            EditorRequest::Delete => request::delete_pictures(self, request).await,
         }
     }
 
-    fn remember(&self, request: &Request<Incoming>, refused: bool) {
+    fn record_client(&self, request: &Request<Incoming>, was_refused: bool) {
         let header = |name: &str| {
             let value = request.headers().get(name)?;
             Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
@@ -288,23 +303,25 @@ impl Inside {
             .filter(|letter| !letter.is_control())
             .take(100)
             .collect();
-        let mut callers = self.callers();
-        let before = callers
+        let mut callers = self.lock_recent_clients();
+        let known = callers
             .iter()
-            .position(|caller| caller.name == name && caller.refused == refused);
-        let times = before
+            .position(|caller| caller.name == name && caller.refused == was_refused);
+        let times = known
             .and_then(|at| callers.remove(at))
             .map_or(0, |caller| caller.times);
-        callers.push_front(Caller {
+        callers.push_front(RecentClient {
             name,
             at: self.clock.now().to_string(),
             times: times + 1,
-            refused,
+            refused: was_refused,
         });
-        callers.truncate(CALLERS);
+        callers.truncate(MAX_RECENT_CLIENTS);
     }
 
-    fn callers(&self) -> MutexGuard<'_, VecDeque<Caller>> {
-        self.callers.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_recent_clients(&self) -> MutexGuard<'_, VecDeque<RecentClient>> {
+        self.recent_clients
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

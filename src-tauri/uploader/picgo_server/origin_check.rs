@@ -5,53 +5,55 @@ use hyper::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN};
 use hyper::{Method, Uri};
 use subtle::ConstantTimeEq;
 
-pub(super) struct Gate {
+pub(super) struct OriginPolicy {
     origins: Vec<String>,
 }
 
 /// Why somebody is not let in; the sentence is for whoever reads the editor's log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum OriginError {
     /// A name that leads here but is not ours: a page whose address was made to mean this computer.
-    Host,
-    Origin,
+    ForeignHost,
+    ForeignOrigin,
 }
 
-impl Refusal {
+impl OriginError {
     pub fn sentence(self) -> &'static str {
         match self {
-            Refusal::Host => {
+            OriginError::ForeignHost => {
                 "This door is only open under the name of this computer: 127.0.0.1 or localhost."
             }
-            Refusal::Origin => {
+            OriginError::ForeignOrigin => {
                 "Pages of this origin may not upload. Allow it in the settings for editors."
             }
         }
     }
 }
 
-impl Gate {
-    pub fn of(origins: &[String]) -> Gate {
-        Gate {
+impl OriginPolicy {
+    pub fn new(origins: &[String]) -> OriginPolicy {
+        OriginPolicy {
             origins: origins.to_vec(),
         }
     }
 
     /// Gives the origin that is allowed, if the question has one.
-    pub fn admit(
+    pub fn check(
         &self,
         method: &Method,
         uri: &Uri,
         headers: &HeaderMap,
-    ) -> Result<Option<String>, Refusal> {
+    ) -> Result<Option<String>, OriginError> {
         let hosts: Vec<_> = headers.get_all(HOST).iter().collect();
         let [host] = hosts.as_slice() else {
-            return Err(Refusal::Host);
+            return Err(OriginError::ForeignHost);
         };
-        if !host.to_str().is_ok_and(is_here)
-            || uri.authority().is_some_and(|at| !is_here(at.as_str()))
+        if !host.to_str().is_ok_and(is_local_host)
+            || uri
+                .authority()
+                .is_some_and(|at| !is_local_host(at.as_str()))
         {
-            return Err(Refusal::Host);
+            return Err(OriginError::ForeignHost);
         }
         let origins: Vec<_> = headers.get_all(ORIGIN).iter().collect();
         match origins.as_slice() {
@@ -60,22 +62,22 @@ impl Gate {
                 let site = headers
                     .get("sec-fetch-site")
                     .and_then(|site| site.to_str().ok());
-                let foreign = matches!(site, Some("cross-site" | "same-site"));
-                let harmless = matches!(*method, Method::GET | Method::HEAD);
-                match foreign && !harmless {
-                    true => Err(Refusal::Origin),
+                let is_cross_site = matches!(site, Some("cross-site" | "same-site"));
+                let is_read_only = matches!(*method, Method::GET | Method::HEAD);
+                match is_cross_site && !is_read_only {
+                    true => Err(OriginError::ForeignOrigin),
                     false => Ok(None),
                 }
             }
             [origin] => match origin.to_str() {
-                Ok(origin) if self.allows(origin) => Ok(Some(origin.to_owned())),
-                _ => Err(Refusal::Origin),
+                Ok(origin) if self.allows_origin(origin) => Ok(Some(origin.to_owned())),
+                _ => Err(OriginError::ForeignOrigin),
             },
-            _ => Err(Refusal::Origin),
+            _ => Err(OriginError::ForeignOrigin),
         }
     }
 
-    fn allows(&self, origin: &str) -> bool {
+    fn allows_origin(&self, origin: &str) -> bool {
         self.origins
             .iter()
             .any(|allowed| match allowed.strip_suffix('*') {
@@ -89,7 +91,7 @@ impl Gate {
 }
 
 /// `127.0.0.1`, `localhost` or `[::1]`, with any port.
-fn is_here(host: &str) -> bool {
+fn is_local_host(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.chars().all(|digit| digit.is_ascii_digit()) => name,
         _ => host,
@@ -98,7 +100,7 @@ fn is_here(host: &str) -> bool {
 }
 
 /// Whether the question holds the token, in any of the ways that there are.
-pub(super) fn knows(token: &str, uri: &Uri, headers: &HeaderMap) -> bool {
+pub(super) fn has_token(token: &str, uri: &Uri, headers: &HeaderMap) -> bool {
     let header = |value: &hyper::header::HeaderValue| value.to_str().ok().map(str::to_owned);
     let bearer = headers
         .get(AUTHORIZATION)
@@ -108,19 +110,19 @@ pub(super) fn knows(token: &str, uri: &Uri, headers: &HeaderMap) -> bool {
             let bearer = scheme.eq_ignore_ascii_case("bearer");
             bearer.then(|| token.trim().to_owned())
         });
-    let given = [
+    let candidates = [
         bearer,
         headers.get("x-picgo-secret").and_then(header),
-        query(uri, "secret"),
-        query(uri, "key"),
+        query_param(uri, "secret"),
+        query_param(uri, "key"),
     ];
-    given
+    candidates
         .into_iter()
         .flatten()
         .any(|given| bool::from(given.as_bytes().ct_eq(token.as_bytes())))
 }
 
-pub(super) fn query(uri: &Uri, name: &str) -> Option<String> {
+pub(super) fn query_param(uri: &Uri, name: &str) -> Option<String> {
     let query = uri.query()?.as_bytes();
     url::form_urlencoded::parse(query)
         .find(|(given, _)| given == name)
@@ -131,8 +133,10 @@ pub(super) fn query(uri: &Uri, name: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn admitted(headers: &[(&'static str, &'static str)]) -> Result<Option<String>, Refusal> {
-        let gate = Gate::of(&[
+    fn check_headers(
+        headers: &[(&'static str, &'static str)],
+    ) -> Result<Option<String>, OriginError> {
+        let policy = OriginPolicy::new(&[
             "app://obsidian.md".into(),
             "vscode-webview://*".into(),
             "*".into(),
@@ -141,11 +145,11 @@ mod tests {
         for (name, value) in headers {
             map.append(*name, value.parse().unwrap());
         }
-        gate.admit(&Method::POST, &Uri::from_static("/upload"), &map)
+        policy.check(&Method::POST, &Uri::from_static("/upload"), &map)
     }
 
     #[test]
-    fn only_names_of_this_computer_are_answered_to() {
+    fn only_host_names_of_this_computer_are_accepted() {
         let here = [
             "127.0.0.1",
             "127.0.0.1:36677",
@@ -154,7 +158,7 @@ mod tests {
             "[::1]:36677",
         ];
         for host in here {
-            assert_eq!(admitted(&[("host", host)]), Ok(None), "{host}");
+            assert_eq!(check_headers(&[("host", host)]), Ok(None), "{host}");
         }
         let elsewhere = [
             "evil.example",
@@ -166,16 +170,20 @@ mod tests {
             "",
         ];
         for host in elsewhere {
-            assert_eq!(admitted(&[("host", host)]), Err(Refusal::Host), "{host}");
+            assert_eq!(
+                check_headers(&[("host", host)]),
+                Err(OriginError::ForeignHost),
+                "{host}"
+            );
         }
-        assert_eq!(admitted(&[]), Err(Refusal::Host));
+        assert_eq!(check_headers(&[]), Err(OriginError::ForeignHost));
         let two = [("host", "localhost"), ("host", "evil.example")];
-        assert_eq!(admitted(&two), Err(Refusal::Host));
+        assert_eq!(check_headers(&two), Err(OriginError::ForeignHost));
     }
 
     #[test]
-    fn pages_may_only_ask_if_they_are_allowed_to() {
-        let from = |origin| admitted(&[("host", "localhost"), ("origin", origin)]);
+    fn only_allowed_origins_may_send_requests() {
+        let from = |origin| check_headers(&[("host", "localhost"), ("origin", origin)]);
         for allowed in ["app://obsidian.md", "vscode-webview://0abc"] {
             assert_eq!(from(allowed), Ok(Some(allowed.into())));
         }
@@ -188,20 +196,20 @@ mod tests {
             "",
         ];
         for origin in foreign {
-            assert_eq!(from(origin), Err(Refusal::Origin), "{origin}");
+            assert_eq!(from(origin), Err(OriginError::ForeignOrigin), "{origin}");
         }
         let unsaid = [("host", "localhost"), ("sec-fetch-site", "cross-site")];
-        assert_eq!(admitted(&unsaid), Err(Refusal::Origin));
+        assert_eq!(check_headers(&unsaid), Err(OriginError::ForeignOrigin));
     }
 
     #[test]
-    fn the_token_is_known_in_every_way_that_clients_have() {
+    fn the_token_is_found_wherever_clients_put_it() {
         let at = |uri: &'static str, headers: &[(&'static str, &'static str)]| {
             let mut map = HeaderMap::new();
             for (name, value) in headers {
                 map.append(*name, value.parse().unwrap());
             }
-            knows("se cret", &Uri::from_static(uri), &map)
+            has_token("se cret", &Uri::from_static(uri), &map)
         };
         assert!(at("/upload?secret=se%20cret", &[]));
         assert!(at("/upload?key=se+cret", &[]));

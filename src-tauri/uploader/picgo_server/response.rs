@@ -10,110 +10,113 @@ use hyper::header::{
 use hyper::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::origin_check::Refusal;
+use super::origin_check::OriginError;
 use crate::Job;
 
-pub(super) struct Answer {
+pub(super) struct EditorResponse {
     /// As it is strictly.
     status: StatusCode,
     /// Whoever this is for is no editor.
-    always: bool,
+    always_strict: bool,
     body: Value,
 }
 
-impl Answer {
-    fn of(status: StatusCode, body: Value) -> Answer {
-        Answer {
+impl EditorResponse {
+    fn new(status: StatusCode, body: Value) -> EditorResponse {
+        EditorResponse {
             status,
-            always: false,
+            always_strict: false,
             body,
         }
     }
 
-    pub fn alive() -> Answer {
-        Answer::of(
+    pub fn heartbeat() -> EditorResponse {
+        EditorResponse::new(
             StatusCode::OK,
             json!({ "success": true, "result": "alive" }),
         )
     }
 
-    pub fn help() -> Answer {
+    pub fn help() -> EditorResponse {
         let message = "Vitrine takes pictures from editors here: POST /upload with {\"list\": [\"/a/picture.png\"]}, \
                        with a form of files, or with nothing for the picture on the clipboard.";
-        Answer::of(
+        EditorResponse::new(
             StatusCode::OK,
             json!({ "success": true, "message": message }),
         )
     }
 
-    pub fn uploaded(pictures: &[(Job, String)]) -> Answer {
+    pub fn upload_succeeded(pictures: &[(Job, String)]) -> EditorResponse {
         let links: Vec<_> = pictures.iter().map(|(_, link)| link.clone()).collect();
-        let items: Vec<_> = pictures.iter().map(|(job, link)| item(job, link)).collect();
+        let items: Vec<_> = pictures
+            .iter()
+            .map(|(job, link)| item_json(job, link))
+            .collect();
         let full: Vec<_> = pictures
             .iter()
             .map(|(job, link)| {
-                let mut full = item(job, link);
+                let mut full = item_json(job, link);
                 // What `/delete` knows it by.
                 full["id"] = job.id.0.to_string().into();
                 full
             })
             .collect();
-        Answer::of(
+        EditorResponse::new(
             StatusCode::OK,
             json!({ "success": true, "result": links, "items": items, "fullResult": full }),
         )
     }
 
-    pub fn deleted(done: usize, failed: usize) -> Answer {
+    pub fn delete_summary(done: usize, failed: usize) -> EditorResponse {
         let message = format!("delete success: {done}, fail: {failed}");
-        Answer::of(
+        EditorResponse::new(
             StatusCode::OK,
             json!({ "success": failed == 0, "message": message }),
         )
     }
 
-    pub fn failed(status: StatusCode, code: Option<&str>, sentence: &str) -> Answer {
+    pub fn failure(status: StatusCode, code: Option<&str>, sentence: &str) -> EditorResponse {
         let mut body = json!({
             "success": false, "result": [], "items": [], "fullResult": [], "message": sentence, "msg": sentence,
         });
         if let Some(code) = code {
             body["code"] = code.into();
         }
-        Answer::of(status, body)
+        EditorResponse::new(status, body)
     }
 
     /// What was asked for makes no sense.
-    pub fn bad_selection(sentence: &str) -> Answer {
+    pub fn invalid_selection(sentence: &str) -> EditorResponse {
         let code = Some("INVALID_UPLOAD_SELECTION");
-        Answer::failed(StatusCode::BAD_REQUEST, code, sentence)
+        EditorResponse::failure(StatusCode::BAD_REQUEST, code, sentence)
     }
 
-    pub fn too_large(max_bytes: u64) -> Answer {
+    pub fn payload_too_large(max_bytes: u64) -> EditorResponse {
         let sentence = format!(
             "The picture is larger than {} MB. Make it smaller and try again.",
             max_bytes / 1_000_000
         );
-        Answer {
-            always: true,
-            ..Answer::failed(StatusCode::PAYLOAD_TOO_LARGE, None, &sentence)
+        EditorResponse {
+            always_strict: true,
+            ..EditorResponse::failure(StatusCode::PAYLOAD_TOO_LARGE, None, &sentence)
         }
     }
 
-    pub fn wrong_token() -> Answer {
+    pub fn unauthorised() -> EditorResponse {
         let sentence = "The token is missing or wrong. Put the one from the settings for editors into the address, as \
                         ?secret=TOKEN.";
-        Answer::failed(StatusCode::UNAUTHORIZED, None, sentence)
+        EditorResponse::failure(StatusCode::UNAUTHORIZED, None, sentence)
     }
 
-    pub fn busy() -> Answer {
+    pub fn too_many_uploads() -> EditorResponse {
         let sentence = "Too many pictures are being uploaded at once. Try again in a moment.";
-        Answer::failed(StatusCode::SERVICE_UNAVAILABLE, None, sentence)
+        EditorResponse::failure(StatusCode::SERVICE_UNAVAILABLE, None, sentence)
     }
 
-    pub fn nothing_there() -> Answer {
-        Answer {
-            always: true,
-            ..Answer::failed(
+    pub fn not_found() -> EditorResponse {
+        EditorResponse {
+            always_strict: true,
+            ..EditorResponse::failure(
                 StatusCode::NOT_FOUND,
                 None,
                 "There is nothing here. Pictures go to /upload.",
@@ -121,17 +124,17 @@ impl Answer {
         }
     }
 
-    pub fn refused(refusal: Refusal) -> Answer {
-        Answer {
-            always: true,
-            ..Answer::failed(StatusCode::FORBIDDEN, None, refusal.sentence())
+    pub fn forbidden_origin(refusal: OriginError) -> EditorResponse {
+        EditorResponse {
+            always_strict: true,
+            ..EditorResponse::failure(StatusCode::FORBIDDEN, None, refusal.sentence())
         }
     }
 
     /// `origin` is the one that may read it.
-    pub fn response(self, origin: Option<&str>, strict: bool) -> Response<Full<Bytes>> {
+    pub fn into_response(self, origin: Option<&str>, strict: bool) -> Response<Full<Bytes>> {
         let mut response = Response::new(Full::new(self.body.to_string().into()));
-        if strict || self.always {
+        if strict || self.always_strict {
             *response.status_mut() = self.status;
         }
         let headers = response.headers_mut();
@@ -139,13 +142,13 @@ impl Answer {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         let nosniff = HeaderValue::from_static("nosniff");
         headers.insert("x-content-type-options", nosniff);
-        allow(&mut response, origin);
+        set_cors_headers(&mut response, origin);
         response
     }
 }
 
 /// Before a browser carries a page's question it asks whether it may.
-pub(super) fn preflight(origin: Option<&str>) -> Response<Full<Bytes>> {
+pub(super) fn preflight_response(origin: Option<&str>) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::default());
     *response.status_mut() = StatusCode::NO_CONTENT;
     if origin.is_some() {
@@ -155,11 +158,11 @@ pub(super) fn preflight(origin: Option<&str>) -> Response<Full<Bytes>> {
         let names = HeaderValue::from_static("authorization, content-type, x-picgo-secret");
         headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, names);
     }
-    allow(&mut response, origin);
+    set_cors_headers(&mut response, origin);
     response
 }
 
-fn allow(response: &mut Response<Full<Bytes>>, origin: Option<&str>) {
+fn set_cors_headers(response: &mut Response<Full<Bytes>>, origin: Option<&str>) {
     let headers = response.headers_mut();
     headers.insert(VARY, HeaderValue::from_static("origin"));
     if let Some(origin) = origin.and_then(|origin| HeaderValue::from_str(origin).ok()) {
@@ -167,8 +170,8 @@ fn allow(response: &mut Response<Full<Bytes>>, origin: Option<&str>) {
     }
 }
 
-fn item(job: &Job, link: &str) -> Value {
-    let (name, width, height) = job.shown();
+fn item_json(job: &Job, link: &str) -> Value {
+    let (name, width, height) = job.name_and_size();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     json!({
         "imgUrl": link,

@@ -4,67 +4,73 @@ use std::sync::{Arc, PoisonError};
 
 use serde::Deserialize;
 
-use super::{Editors, Inside, READING};
-use crate::http::client::Knock;
+use super::{EditorServer, READ_TIMEOUT, ServerState};
+use crate::http::client::Probe;
 use crate::{Failure, Job};
 
 /// By this header, with a word that nobody else knows, the door tells its own test from an editor's picture.
-pub(super) const HEADER: &str = "x-vitrine-trial";
+pub(super) const SELF_TEST_HEADER: &str = "x-vitrine-trial";
 
 /// What a test has shown: the link that an editor would have got.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tried {
+pub struct SelfTestResult {
     pub link: String,
     /// Why the picture is still where the link leads.
-    pub left: Option<Failure>,
+    pub delete_failure: Option<Failure>,
 }
 
 /// A test that is about to be made. It does not keep the door open.
-pub struct Trial {
+pub struct SelfTest {
     port: u16,
-    inside: Arc<Inside>,
+    state: Arc<ServerState>,
 }
 
-impl Editors {
-    pub fn trial(&self) -> Trial {
-        Trial {
+impl EditorServer {
+    pub fn self_test(&self) -> SelfTest {
+        SelfTest {
             port: self.port(),
-            inside: Arc::clone(&self.inside),
+            state: Arc::clone(&self.state),
         }
     }
 }
 
-impl Trial {
+impl SelfTest {
     /// What came of it, or the sentence that an editor would have shown.
-    pub async fn run(self) -> Result<Tried, String> {
-        let answer = self.knock().await;
-        let left = self.inside.clear_up().await;
-        answer.map(|link| Tried { link, left })
+    pub async fn run(self) -> Result<SelfTestResult, String> {
+        let response = self.upload_test_picture().await;
+        let delete_failure = self.state.delete_test_pictures().await;
+        response.map(|link| SelfTestResult {
+            link,
+            delete_failure,
+        })
     }
 
-    async fn knock(&self) -> Result<String, String> {
-        let house = self.inside.house.clone();
-        let token = tokio::task::spawn_blocking(move || house.token()).await;
-        let knock = Knock {
+    async fn upload_test_picture(&self) -> Result<String, String> {
+        let host = self.state.host.clone();
+        let token = tokio::task::spawn_blocking(move || host.token()).await;
+        let probe = Probe {
             port: self.port,
             token: token.ok().flatten(),
-            header: (HEADER, &self.inside.password),
+            header: (SELF_TEST_HEADER, &self.state.self_test_token),
             // The door itself says first that it took too long.
-            within: self.inside.door.patience + READING,
+            timeout: self.state.config.patience + READ_TIMEOUT,
         };
-        let connections = self.inside.uploader.connections();
-        let answer = connections.knock(knock).await;
-        let answer = answer.map_err(|failure| failure.to_string())?;
+        let clients = self.state.uploader.http_clients();
+        let response = clients.probe(probe).await;
+        let response = response.map_err(|failure| failure.to_string())?;
         #[derive(Default, Deserialize)]
         #[serde(default)]
-        struct Said {
+        struct ProbeResponse {
             result: Vec<String>,
             message: String,
         }
-        let said: Said = serde_json::from_slice(&answer).unwrap_or_default();
-        match (said.result.into_iter().next(), said.message.is_empty()) {
+        let response_json: ProbeResponse = serde_json::from_slice(&response).unwrap_or_default();
+        match (
+            response_json.result.into_iter().next(),
+            response_json.message.is_empty(),
+        ) {
             (Some(link), _) => Ok(link),
-            (None, false) => Err(said.message),
+            (None, false) => Err(response_json.message),
             (None, true) => Err(Failure::UnexpectedReply {
                 address: format!("http://127.0.0.1:{}", self.port),
                 status: None,
@@ -74,22 +80,27 @@ impl Trial {
     }
 }
 
-impl Inside {
+impl ServerState {
     /// Takes the tests' pictures away, and their rows; says why one is still on its server.
-    async fn clear_up(&self) -> Option<Failure> {
-        let tried = std::mem::take(&mut *self.tried.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut left = None;
-        for id in tried {
-            let is_there = |job: Job| job.state.uploaded().is_some();
+    async fn delete_test_pictures(&self) -> Option<Failure> {
+        let self_test_jobs = std::mem::take(
+            &mut *self
+                .self_test_jobs
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+        let mut delete_failure = None;
+        for id in self_test_jobs {
+            let is_there = |job: Job| job.state.upload_result().is_some();
             if self.uploader.job(id).ok().flatten().is_some_and(is_there)
                 && let Err(failure) = self.uploader.delete_now(id).await
             {
-                left = Some(failure);
+                delete_failure = Some(failure);
             }
             if let Err(failure) = self.uploader.forget(id).await {
                 tracing::warn!(%failure, "the row of a test stays");
             }
         }
-        left
+        delete_failure
     }
 }

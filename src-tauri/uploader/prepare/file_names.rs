@@ -13,17 +13,17 @@ use crate::{Clock, Picture};
 #[serde(try_from = "String", into = "String")]
 pub struct Template {
     text: String,
-    pieces: Vec<Piece>,
+    pieces: Vec<Segment>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
+enum Segment {
     Text(String),
-    Word(Word),
+    Placeholder(Placeholder),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Word {
+enum Placeholder {
     Date,
     Time,
     Name,
@@ -34,14 +34,14 @@ enum Word {
 }
 
 /// As they are written.
-const WORDS: [(&str, Word); 7] = [
-    ("date", Word::Date),
-    ("time", Word::Time),
-    ("name", Word::Name),
-    ("hash8", Word::Hash8),
-    ("counter", Word::Counter),
-    ("w", Word::Width),
-    ("h", Word::Height),
+const PLACEHOLDERS: [(&str, Placeholder); 7] = [
+    ("date", Placeholder::Date),
+    ("time", Placeholder::Time),
+    ("name", Placeholder::Name),
+    ("hash8", Placeholder::Hash8),
+    ("counter", Placeholder::Counter),
+    ("w", Placeholder::Width),
+    ("h", Placeholder::Height),
 ];
 
 /// Why a text is no template.
@@ -50,22 +50,24 @@ pub enum TemplateError {
     #[error("A name cannot be empty. Write {{name}} for the picture's own.")]
     Empty,
     #[error("{{{0}}} means nothing in a name. There are: {known}.", known = known())]
-    Unknown(String),
+    UnknownPlaceholder(String),
     #[error("A brace is opened and not closed. Close it, or leave it out.")]
-    Open,
+    UnclosedBrace,
 }
 
 fn known() -> String {
-    WORDS.map(|(name, _)| format!("{{{name}}}")).join(", ")
+    PLACEHOLDERS
+        .map(|(name, _)| format!("{{{name}}}"))
+        .join(", ")
 }
 
 /// What is known of a picture when it is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
+pub struct NameContext {
     /// The file's name, as it was given.
     pub name: String,
     /// When it was given, as the clock on the wall showed it.
-    pub at: DateTime,
+    pub added_at: DateTime,
     /// The hash of its bytes, in hexadecimal.
     pub digest: String,
     /// How many pictures the template has named, this one included.
@@ -75,12 +77,12 @@ pub struct Facts {
     pub height: u32,
 }
 
-impl Facts {
+impl NameContext {
     /// Of a made-up picture that is given now, to show what a template does.
-    pub fn example(name: &str, clock: &dyn Clock) -> Facts {
-        Facts {
+    pub fn example(name: &str, clock: &dyn Clock) -> NameContext {
+        NameContext {
             name: name.to_owned(),
-            at: clock.now().to_zoned(clock.zone()).datetime(),
+            added_at: clock.now().to_zoned(clock.time_zone()).datetime(),
             digest: "3f9a2c71".repeat(8),
             counter: 12,
             width: 1920,
@@ -89,10 +91,15 @@ impl Facts {
     }
 
     /// Of a picture that is given now.
-    pub fn of(picture: &Picture, digest: &str, clock: &dyn Clock, counter: u64) -> Facts {
-        Facts {
+    pub fn from_picture(
+        picture: &Picture,
+        digest: &str,
+        clock: &dyn Clock,
+        counter: u64,
+    ) -> NameContext {
+        NameContext {
             name: picture.name.clone(),
-            at: clock.now().to_zoned(clock.zone()).datetime(),
+            added_at: clock.now().to_zoned(clock.time_zone()).datetime(),
             digest: digest.to_owned(),
             counter,
             width: picture.info.width,
@@ -106,16 +113,16 @@ impl Template {
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
-            let (name, after) = after.split_once('}').ok_or(TemplateError::Open)?;
-            let (_, word) = WORDS
+            let (name, after) = after.split_once('}').ok_or(TemplateError::UnclosedBrace)?;
+            let (_, word) = PLACEHOLDERS
                 .into_iter()
                 .find(|(known, _)| *known == name)
-                .ok_or_else(|| TemplateError::Unknown(name.to_owned()))?;
-            pieces.extend((!before.is_empty()).then(|| Piece::Text(before.to_owned())));
-            pieces.push(Piece::Word(word));
+                .ok_or_else(|| TemplateError::UnknownPlaceholder(name.to_owned()))?;
+            pieces.extend((!before.is_empty()).then(|| Segment::Text(before.to_owned())));
+            pieces.push(Segment::Placeholder(word));
             rest = after;
         }
-        pieces.extend((!rest.is_empty()).then(|| Piece::Text(rest.to_owned())));
+        pieces.extend((!rest.is_empty()).then(|| Segment::Text(rest.to_owned())));
         match text.trim().is_empty() {
             true => Err(TemplateError::Empty),
             false => Ok(Template {
@@ -126,42 +133,43 @@ impl Template {
     }
 
     /// Whether each picture takes a number.
-    pub fn counts(&self) -> bool {
-        self.pieces.contains(&Piece::Word(Word::Counter))
+    pub fn has_counter(&self) -> bool {
+        self.pieces
+            .contains(&Segment::Placeholder(Placeholder::Counter))
     }
 
     /// The name without an ending.
-    pub fn fill(&self, facts: &Facts) -> String {
+    pub fn fill(&self, context: &NameContext) -> String {
         let mut name = String::new();
         for piece in &self.pieces {
             match piece {
-                Piece::Text(text) => name.push_str(text),
-                Piece::Word(word) => name.push_str(&word.of(facts)),
+                Segment::Text(text) => name.push_str(text),
+                Segment::Placeholder(word) => name.push_str(&word.value(context)),
             }
         }
-        safe(&name)
+        sanitise_file_name(&name)
     }
 }
 
-impl Word {
-    fn of(self, facts: &Facts) -> String {
+impl Placeholder {
+    fn value(self, context: &NameContext) -> String {
         match self {
-            Word::Date => facts.at.strftime("%Y-%m-%d").to_string(),
-            Word::Time => facts.at.strftime("%H-%M-%S").to_string(),
-            Word::Name => stem(&facts.name).to_owned(),
-            Word::Hash8 => facts.digest.chars().take(8).collect(),
-            Word::Counter => facts.counter.to_string(),
-            Word::Width => facts.width.to_string(),
-            Word::Height => facts.height.to_string(),
+            Placeholder::Date => context.added_at.strftime("%Y-%m-%d").to_string(),
+            Placeholder::Time => context.added_at.strftime("%H-%M-%S").to_string(),
+            Placeholder::Name => file_stem(&context.name).to_owned(),
+            Placeholder::Hash8 => context.digest.chars().take(8).collect(),
+            Placeholder::Counter => context.counter.to_string(),
+            Placeholder::Width => context.width.to_string(),
+            Placeholder::Height => context.height.to_string(),
         }
     }
 }
 
 /// Longer names are cut: every file system and every server takes this many letters.
-const LONGEST: usize = 100;
+const MAX_NAME_CHARS: usize = 100;
 
 /// A name that every file system takes as one, and nobody reads as a path.
-fn safe(name: &str) -> String {
+fn sanitise_file_name(name: &str) -> String {
     let safe: String = name
         .chars()
         .map(|letter| match letter {
@@ -169,7 +177,7 @@ fn safe(name: &str) -> String {
             letter if letter.is_control() => '_',
             letter => letter,
         })
-        .take(LONGEST)
+        .take(MAX_NAME_CHARS)
         .collect();
     match safe.trim_matches(['.', ' ']) {
         "" => "picture".to_owned(),
@@ -178,7 +186,7 @@ fn safe(name: &str) -> String {
 }
 
 /// The name without its ending.
-pub(crate) fn stem(name: &str) -> &str {
+pub(crate) fn file_stem(name: &str) -> &str {
     match name.rsplit_once('.') {
         Some((stem, _)) if !stem.is_empty() => stem,
         _ => name,
@@ -209,10 +217,10 @@ impl fmt::Display for Template {
 mod tests {
     use super::*;
 
-    fn facts(name: &str) -> Facts {
-        Facts {
+    fn example_context(name: &str) -> NameContext {
+        NameContext {
             name: name.into(),
-            at: jiff::civil::date(2026, 11, 26).at(4, 5, 6, 0),
+            added_at: jiff::civil::date(2026, 11, 26).at(4, 5, 6, 0),
             digest: "0123456789abcdef".into(),
             counter: 7,
             width: 640,
@@ -220,14 +228,16 @@ mod tests {
         }
     }
 
-    fn filled(template: &str, name: &str) -> String {
-        Template::parse(template).unwrap().fill(&facts(name))
+    fn fill_example(template: &str, name: &str) -> String {
+        Template::parse(template)
+            .unwrap()
+            .fill(&example_context(name))
     }
 
     #[test]
-    fn every_word_stands_for_a_fact() {
+    fn every_placeholder_has_its_value() {
         assert_eq!(
-            filled("{date} {time} {name} {hash8} {counter} {w}x{h}", "cat.jpg"),
+            fill_example("{date} {time} {name} {hash8} {counter} {w}x{h}", "cat.jpg"),
             "2026-11-26 04-05-06 cat 01234567 7 640x48"
         );
     }
@@ -243,17 +253,27 @@ mod tests {
             ("/{name}", "é.png", "_é"),
         ];
         for (template, name, expected) in cases {
-            assert_eq!(filled(template, name), expected, "{template} {name:?}");
+            assert_eq!(
+                fill_example(template, name),
+                expected,
+                "{template} {name:?}"
+            );
         }
-        assert_eq!(filled("{name}", &"ü".repeat(900)).chars().count(), LONGEST);
+        assert_eq!(
+            fill_example("{name}", &"ü".repeat(900)).chars().count(),
+            MAX_NAME_CHARS
+        );
     }
 
     #[test]
-    fn what_is_no_template_is_refused_with_what_there_is() {
+    fn an_invalid_template_is_refused_with_the_known_placeholders() {
         let refused = |text: &str| Template::parse(text).unwrap_err();
         assert_eq!(refused("  "), TemplateError::Empty);
-        assert_eq!(refused("{name"), TemplateError::Open);
-        assert_eq!(refused("{Name}"), TemplateError::Unknown("Name".into()));
+        assert_eq!(refused("{name"), TemplateError::UnclosedBrace);
+        assert_eq!(
+            refused("{Name}"),
+            TemplateError::UnknownPlaceholder("Name".into())
+        );
         assert_eq!(
             refused("{size}").to_string(),
             "{size} means nothing in a name. There are: {date}, {time}, {name}, {hash8}, {counter}, {w}, {h}."
@@ -261,12 +281,12 @@ mod tests {
     }
 
     #[test]
-    fn a_template_is_written_as_its_text() {
+    fn a_template_is_serialised_as_its_text() {
         let template = Template::parse("{date}-{counter}").unwrap();
         let json = serde_json::to_string(&template).unwrap();
         assert_eq!(json, r#""{date}-{counter}""#);
         assert_eq!(serde_json::from_str::<Template>(&json).unwrap(), template);
         assert!(serde_json::from_str::<Template>(r#""{no}""#).is_err());
-        assert!(template.counts());
+        assert!(template.has_counter());
     }
 }

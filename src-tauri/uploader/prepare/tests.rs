@@ -8,19 +8,19 @@ use jiff::Timestamp;
 
 use super::*;
 
-struct Stopped;
+struct FixedClock;
 
-impl Clock for Stopped {
+impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         Timestamp::UNIX_EPOCH
     }
 }
 
-struct World(tempfile::TempDir);
+struct Scratch(tempfile::TempDir);
 
-impl World {
-    fn new() -> World {
-        World(tempfile::tempdir().unwrap())
+impl Scratch {
+    fn new() -> Scratch {
+        Scratch(tempfile::tempdir().unwrap())
     }
 
     fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
@@ -30,11 +30,11 @@ impl World {
     }
 
     /// What is made of these bytes, and of what they told.
-    fn apply(&self, preparation: &Preparation, bytes: &[u8]) -> (Vec<u8>, Prepared) {
+    fn apply(&self, preparation: &Preparation, bytes: &[u8]) -> (Vec<u8>, PrepareOutcome) {
         let path = self.file("given", bytes);
         let into = self.0.path().join("made");
         let prepared = preparation
-            .apply(&Picture::look(&path, "given").unwrap(), &into)
+            .apply(&Picture::inspect(&path, "given").unwrap(), &into)
             .unwrap();
         assert_eq!(into.exists(), prepared.changed);
         let sent = if prepared.changed { into } else { path };
@@ -42,7 +42,7 @@ impl World {
     }
 }
 
-fn drawn(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
+fn encode_picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
     let picture = RgbImage::from_fn(width, height, |x, y| {
         image::Rgb([x as u8, y as u8, (x * y) as u8])
     });
@@ -54,8 +54,8 @@ fn drawn(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
 }
 
 /// A JPEG with EXIF that says an orientation and where it was taken.
-fn telling_jpeg(width: u32, height: u32, orientation: u8) -> Vec<u8> {
-    let plain = drawn(width, height, ImageFormat::Jpeg);
+fn jpeg_with_exif(width: u32, height: u32, orientation: u8) -> Vec<u8> {
+    let plain = encode_picture(width, height, ImageFormat::Jpeg);
     let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x02\x01\x12\0\x03\0\0\0\x01\0".to_vec();
     exif.extend([orientation, 0, 0]);
     // A camera's name, which is what a stranger would read.
@@ -72,63 +72,67 @@ fn pixels(bytes: &[u8]) -> RgbImage {
     image::load_from_memory(bytes).unwrap().to_rgb8()
 }
 
-fn has(bytes: &[u8], word: &[u8]) -> bool {
+fn contains_bytes(bytes: &[u8], word: &[u8]) -> bool {
     bytes.windows(word.len()).any(|window| window == word)
 }
 
-fn size(bytes: &[u8]) -> (Format, u32, u32) {
+fn format_and_size(bytes: &[u8]) -> (Format, u32, u32) {
     let info = imaging::inspect(Cursor::new(bytes), &Limits::default()).unwrap();
     (info.format, info.width, info.height)
 }
 
 #[test]
-fn a_picture_that_tells_nothing_goes_out_byte_for_byte() {
-    let world = World::new();
+fn a_picture_without_metadata_is_sent_unchanged() {
+    let world = Scratch::new();
     for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP] {
-        let bytes = drawn(40, 30, format);
+        let bytes = encode_picture(40, 30, format);
         let (sent, prepared) = world.apply(&Preparation::default(), &bytes);
         assert!(sent == bytes, "{format:?}");
-        assert_eq!(prepared.metadata, Metadata::None, "{format:?}");
+        assert_eq!(prepared.metadata, MetadataOutcome::None, "{format:?}");
     }
 }
 
 #[test]
-fn what_a_picture_tells_goes_and_its_pixels_and_orientation_stay() {
-    let world = World::new();
-    let bytes = telling_jpeg(40, 30, 6);
-    assert!(has(&bytes, b"CAM"));
+fn metadata_is_removed_and_pixels_and_orientation_stay() {
+    let world = Scratch::new();
+    let bytes = jpeg_with_exif(40, 30, 6);
+    assert!(contains_bytes(&bytes, b"CAM"));
     let (sent, prepared) = world.apply(&Preparation::default(), &bytes);
-    assert_eq!(prepared.metadata, Metadata::Removed);
-    assert!(!has(&sent, b"CAM"));
+    assert_eq!(prepared.metadata, MetadataOutcome::Removed);
+    assert!(!contains_bytes(&sent, b"CAM"));
     assert!(pixels(&sent) == pixels(&bytes));
-    assert_eq!(size(&sent), (Format::Jpeg, 30, 40), "still on its side");
+    assert_eq!(
+        format_and_size(&sent),
+        (Format::Jpeg, 30, 40),
+        "still on its side"
+    );
 }
 
 #[test]
-fn metadata_that_is_to_stay_stays() {
-    let world = World::new();
+fn metadata_is_kept_when_stripping_is_off() {
+    let world = Scratch::new();
     let keep = Preparation {
         strip: false,
         ..Preparation::default()
     };
-    let bytes = telling_jpeg(40, 30, 1);
+    let bytes = jpeg_with_exif(40, 30, 1);
     let (sent, prepared) = world.apply(&keep, &bytes);
     assert!(sent == bytes);
-    assert_eq!(prepared.metadata, Metadata::Kept);
+    assert_eq!(prepared.metadata, MetadataOutcome::Kept);
 }
 
 #[test]
-fn a_format_that_cannot_be_looked_into_says_so() {
-    let world = World::new();
-    let bytes = drawn(4, 4, ImageFormat::Bmp);
+fn a_format_that_cannot_be_stripped_is_reported_as_unknown() {
+    let world = Scratch::new();
+    let bytes = encode_picture(4, 4, ImageFormat::Bmp);
     let (sent, prepared) = world.apply(&Preparation::default(), &bytes);
     assert!(sent == bytes);
-    assert_eq!(prepared.metadata, Metadata::Unknown);
+    assert_eq!(prepared.metadata, MetadataOutcome::Unknown);
 }
 
 #[test]
 fn the_longest_side_is_limited_upright_or_not_and_never_made_longer() {
-    let world = World::new();
+    let world = Scratch::new();
     let limited = Preparation {
         longest: Some(100),
         ..Preparation::default()
@@ -140,47 +144,51 @@ fn the_longest_side_is_limited_upright_or_not_and_never_made_longer() {
         ((20, 10), (20, 10)),
     ];
     for ((width, height), expected) in cases {
-        let bytes = drawn(width, height, ImageFormat::Png);
+        let bytes = encode_picture(width, height, ImageFormat::Png);
         let (sent, _) = world.apply(&limited, &bytes);
-        let (format, width, height) = size(&sent);
+        let (format, width, height) = format_and_size(&sent);
         assert_eq!((format, (width, height)), (Format::Png, expected));
     }
     // As it is displayed, which is not as it is stored.
-    let (sent, _) = world.apply(&limited, &telling_jpeg(200, 50, 6));
-    assert_eq!(size(&sent), (Format::Jpeg, 25, 100));
-    assert!(!has(&sent, b"CAM"));
+    let (sent, _) = world.apply(&limited, &jpeg_with_exif(200, 50, 6));
+    assert_eq!(format_and_size(&sent), (Format::Jpeg, 25, 100));
+    assert!(!contains_bytes(&sent, b"CAM"));
 }
 
 #[test]
-fn pictures_become_what_is_wished_for_and_what_they_are_already_stays() {
-    let world = World::new();
+fn pictures_are_converted_unless_they_have_that_format_already() {
+    let world = Scratch::new();
     for (convert, format) in [
-        (Convert::Webp, Format::WebP),
-        (Convert::Jpeg, Format::Jpeg),
-        (Convert::Png, Format::Png),
+        (ConversionFormat::Webp, Format::WebP),
+        (ConversionFormat::Jpeg, Format::Jpeg),
+        (ConversionFormat::Png, Format::Png),
     ] {
         let wish = Preparation {
             convert: Some(convert),
             ..Preparation::default()
         };
         for given in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Bmp] {
-            let bytes = drawn(60, 20, given);
+            let bytes = encode_picture(60, 20, given);
             let (sent, prepared) = world.apply(&wish, &bytes);
-            assert_eq!(size(&sent), (format, 60, 20), "{given:?} {convert:?}");
-            assert_eq!(prepared.changed, size(&bytes).0 != format);
+            assert_eq!(
+                format_and_size(&sent),
+                (format, 60, 20),
+                "{given:?} {convert:?}"
+            );
+            assert_eq!(prepared.changed, format_and_size(&bytes).0 != format);
         }
     }
 }
 
 #[test]
-fn quality_is_worth_bytes() {
-    let world = World::new();
+fn a_lower_quality_makes_a_smaller_file() {
+    let world = Scratch::new();
     let at = |quality| Preparation {
-        convert: Some(Convert::Jpeg),
+        convert: Some(ConversionFormat::Jpeg),
         quality: Some(quality),
         ..Preparation::default()
     };
-    let bytes = drawn(300, 300, ImageFormat::Png);
+    let bytes = encode_picture(300, 300, ImageFormat::Png);
     let (small, _) = world.apply(&at(20), &bytes);
     let (large, _) = world.apply(&at(95), &bytes);
     assert!(small.len() * 2 < large.len());
@@ -190,8 +198,8 @@ fn quality_is_worth_bytes() {
 }
 
 #[test]
-fn what_moves_goes_on_moving() {
-    let world = World::new();
+fn an_animation_stays_an_animation() {
+    let world = Scratch::new();
     let mut bytes = Vec::new();
     {
         let mut encoder = image::codecs::gif::GifEncoder::new(&mut bytes);
@@ -204,38 +212,38 @@ fn what_moves_goes_on_moving() {
         convert: Some(convert),
         ..Preparation::default()
     };
-    let (sent, _) = world.apply(&to(Convert::Jpeg), &bytes);
+    let (sent, _) = world.apply(&to(ConversionFormat::Jpeg), &bytes);
     assert!(
         sent == bytes,
         "a JPEG of its first frame is not the picture"
     );
-    let (sent, _) = world.apply(&to(Convert::Webp), &bytes);
+    let (sent, _) = world.apply(&to(ConversionFormat::Webp), &bytes);
     let info = imaging::inspect(Cursor::new(sent), &Limits::default()).unwrap();
     assert_eq!((info.format, info.animated), (Format::WebP, true));
 }
 
 #[test]
 fn a_picture_without_an_end_mark_is_prepared_too() {
-    let world = World::new();
-    let whole = telling_jpeg(40, 30, 1);
+    let world = Scratch::new();
+    let whole = jpeg_with_exif(40, 30, 1);
     let (sent, prepared) = world.apply(&Preparation::default(), &whole[..whole.len() - 2]);
-    assert_eq!(prepared.metadata, Metadata::Removed);
-    assert!(!has(&sent, b"CAM"));
+    assert_eq!(prepared.metadata, MetadataOutcome::Removed);
+    assert!(!contains_bytes(&sent, b"CAM"));
     assert!(pixels(&sent) == pixels(&whole));
 }
 
 #[test]
 fn the_preview_is_what_is_sent() {
-    let world = World::new();
-    let bytes = telling_jpeg(400, 100, 6);
+    let world = Scratch::new();
+    let bytes = jpeg_with_exif(400, 100, 6);
     let path = world.file("holiday.jpeg", &bytes);
     let preparation = Preparation {
         longest: Some(200),
-        convert: Some(Convert::Webp),
+        convert: Some(ConversionFormat::Webp),
         name: Some(Template::parse("{date}_{name}_{counter}_{w}x{h}").unwrap()),
         ..Preparation::default()
     };
-    let preview = preparation.preview(&path, &Stopped).unwrap();
+    let preview = preparation.preview(&path, &FixedClock).unwrap();
     let (sent, prepared) = world.apply(&preparation, &bytes);
     let expected = Preview {
         name: "1970-01-01_holiday_1_50x200.webp".into(),
@@ -246,28 +254,28 @@ fn the_preview_is_what_is_sent() {
         metadata: prepared.metadata,
     };
     assert_eq!(preview, expected);
-    let info = Picture::look(&path, "holiday.jpeg").unwrap().info;
-    assert_eq!(preparation.outcome(&info), (Format::WebP, 50, 200));
+    let info = Picture::inspect(&path, "holiday.jpeg").unwrap().info;
+    assert_eq!(preparation.output_info(&info), (Format::WebP, 50, 200));
 }
 
 #[test]
-fn a_name_follows_the_format_and_is_else_left_alone() {
-    let info = |format| Info {
+fn a_name_changes_only_its_extension_with_the_format() {
+    let info = |format| ImageInfo {
         format,
-        ..Picture::read("a", drawn(4, 4, ImageFormat::Png).as_slice())
+        ..Picture::from_reader("a", encode_picture(4, 4, ImageFormat::Png).as_slice())
             .unwrap()
             .info
     };
-    let facts = |name: &str| Facts {
+    let facts = |name: &str| NameContext {
         name: name.into(),
-        at: jiff::civil::date(2026, 1, 1).at(0, 0, 0, 0),
+        added_at: jiff::civil::date(2026, 1, 1).at(0, 0, 0, 0),
         digest: String::new(),
         counter: 1,
         width: 4,
         height: 4,
     };
     let to_webp = Preparation {
-        convert: Some(Convert::Webp),
+        convert: Some(ConversionFormat::Webp),
         ..Preparation::default()
     };
     let cases = [
@@ -277,12 +285,15 @@ fn a_name_follows_the_format_and_is_else_left_alone() {
         (to_webp, Format::Png, "noending", "noending.webp"),
     ];
     for (preparation, format, name, expected) in cases {
-        assert_eq!(preparation.name(&info(format), &facts(name)), expected);
+        assert_eq!(
+            preparation.output_name(&info(format), &facts(name)),
+            expected
+        );
     }
 }
 
 #[test]
-fn settings_of_an_older_version_mean_the_default() {
+fn missing_settings_mean_the_default() {
     let read: Preparation = serde_json::from_str("{}").unwrap();
     assert_eq!(read, Preparation::default());
     assert!(

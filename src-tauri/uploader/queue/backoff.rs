@@ -8,51 +8,57 @@ use crate::Failure;
 /// The schedule: doubling from `first` up to `longest`.
 #[derive(Clone, Copy, Debug)]
 pub struct Backoff {
-    pub first: Duration,
-    pub longest: Duration,
+    pub first_delay: Duration,
+    pub max_delay: Duration,
     /// How often is asked again, before the user is, where the server has an error of its own at *this* picture. A
     /// target that is away or busy is asked for ever.
-    pub asks: u32,
+    pub max_attempts: u32,
     /// The same for a host that a picture is fetched from. The links of everything that was dropped with the picture
     /// wait for it, so the user soon hears what is wrong.
-    pub fetches: u32,
+    pub max_fetch_attempts: u32,
 }
 
 impl Default for Backoff {
     /// A server that comes back finds its pictures within a minute and a half.
     fn default() -> Backoff {
         Backoff {
-            first: Duration::from_secs(2),
-            longest: Duration::from_secs(90),
-            asks: 8,
-            fetches: 2,
+            first_delay: Duration::from_secs(2),
+            max_delay: Duration::from_secs(90),
+            max_attempts: 8,
+            max_fetch_attempts: 2,
         }
     }
 }
 
 /// Nobody's wish to be left alone is heeded longer than this.
-const LONGEST_WISH: Duration = Duration::from_secs(3600);
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
 impl Backoff {
     /// How long to wait before trying again after the `attempt`-th failure in a row (1 is the first); `None` if that
     /// is for the user to decide. `jitter` is in 0..1 and spreads the wait over 75 % to 125 % of the schedule; a wait
     /// that the other side has asked for is only ever made longer.
     pub fn delay(&self, failure: &Failure, attempt: u32, jitter: f64) -> Option<Duration> {
-        if !failure.may_pass() {
+        if !failure.is_transient() {
             return None;
         }
-        let asks = match failure {
-            Failure::ServerError { .. } => self.asks,
-            Failure::WebUnreachable { .. } => self.fetches,
+        let max_attempts = match failure {
+            Failure::ServerError { .. } => self.max_attempts,
+            Failure::WebUnreachable { .. } => self.max_fetch_attempts,
             _ => u32::MAX,
         };
-        if attempt > asks {
+        if attempt > max_attempts {
             return None;
         }
         let doublings = attempt.saturating_sub(1).min(20);
-        let scheduled = self.first.saturating_mul(1 << doublings).min(self.longest);
+        let scheduled = self
+            .first_delay
+            .saturating_mul(1 << doublings)
+            .min(self.max_delay);
         Some(match failure.retry_after() {
-            Some(wish) => wish.min(LONGEST_WISH).max(self.first) + self.first.mul_f64(jitter),
+            Some(requested) => {
+                requested.min(MAX_RETRY_AFTER).max(self.first_delay)
+                    + self.first_delay.mul_f64(jitter)
+            }
             None => scheduled.mul_f64(0.75 + jitter / 2.0),
         })
     }
@@ -63,10 +69,10 @@ mod tests {
     use super::*;
 
     const BACKOFF: Backoff = Backoff {
-        first: Duration::from_secs(2),
-        longest: Duration::from_secs(90),
-        asks: 8,
-        fetches: 2,
+        first_delay: Duration::from_secs(2),
+        max_delay: Duration::from_secs(90),
+        max_attempts: 8,
+        max_fetch_attempts: 2,
     };
 
     fn seconds(failure: &Failure, attempt: u32, jitter: f64) -> Option<f64> {
@@ -97,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wish_to_be_left_alone_is_heeded_within_reason() {
+    fn a_retry_after_is_respected_up_to_a_limit() {
         let busy = |after_seconds| Failure::Busy { after_seconds };
         assert_eq!(seconds(&busy(Some(30)), 1, 0.0), Some(30.0));
         assert_eq!(seconds(&busy(Some(30)), 1, 0.5), Some(31.0));
@@ -107,14 +113,14 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_fails_at_the_picture_is_not_asked_for_ever() {
+    fn server_errors_are_retried_a_limited_number_of_times() {
         let error = Failure::ServerError { status: 500 };
         assert!(seconds(&error, 8, 0.5).is_some());
         assert_eq!(seconds(&error, 9, 0.5), None);
     }
 
     #[test]
-    fn a_host_that_cannot_be_reached_soon_waits_for_the_user() {
+    fn an_unreachable_web_host_is_retried_only_twice() {
         let away = Failure::WebUnreachable {
             host: "example.com".into(),
         };
@@ -123,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_pass_waits_for_the_user() {
+    fn permanent_failures_are_never_retried() {
         for failure in [
             Failure::Unauthorised,
             Failure::TooLarge { megabytes: 60 },

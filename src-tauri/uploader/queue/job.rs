@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::clipboard_policy::Way;
-use crate::prepare::{Metadata, Preparation};
+use crate::clipboard_policy::UploadSource;
+use crate::prepare::{MetadataOutcome, Preparation};
 use crate::watch::FolderState;
-use crate::{Failure, Uploaded};
+use crate::{Failure, UploadResult};
 
 /// Names one job, for good: a forgotten job's number is never given out again. Later jobs have higher ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -36,13 +36,13 @@ pub struct Job {
     pub state: JobState,
     pub has_thumbnail: bool,
     /// What was sent, where that has been decided; what links say of a picture is said of this.
-    pub sent: Option<Sent>,
+    pub sent: Option<SentPicture>,
     /// A try ended without an answer, and the target cannot tell a repetition: there may be two of it.
     pub maybe_twice: bool,
     /// The watched folder that it was found in.
     pub folder: Option<String>,
     /// The way that it came, where whoever gave it has said so.
-    pub way: Option<Way>,
+    pub way: Option<UploadSource>,
     /// It came from a file; [`crate::Uploader::file`] says where that is, if it still is.
     pub has_file: bool,
     /// What the picture shows, in the user's words; on one line.
@@ -55,17 +55,17 @@ pub struct Job {
 
 /// A picture as it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sent {
+pub struct SentPicture {
     pub name: String,
     pub width: u32,
     pub height: u32,
     pub bytes: u64,
-    pub metadata: Metadata,
+    pub metadata: MetadataOutcome,
 }
 
 impl Job {
     /// The picture behind the links: its name, width and height.
-    pub fn shown(&self) -> (&str, u32, u32) {
+    pub fn name_and_size(&self) -> (&str, u32, u32) {
         match &self.sent {
             Some(sent) => (&sent.name, sent.width, sent.height),
             None => (
@@ -80,7 +80,7 @@ impl Job {
 /// How what is given in one gesture is to be sent, where that is not as usual.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Wishes {
+pub struct UploadOptions {
     /// Another target than the usual one, by its id.
     pub target: Option<String>,
     /// Another preparation than the target's.
@@ -90,7 +90,7 @@ pub struct Wishes {
     /// The watched folder that it comes from, by its id.
     pub folder: Option<String>,
     /// The way that it comes.
-    pub way: Option<Way>,
+    pub way: Option<UploadSource>,
 }
 
 /// Where a job is. In JSON: `{"is": "sending", "sent": 1, "total": 2}`.
@@ -100,7 +100,7 @@ pub enum JobState {
     /// Somebody has to do something first; [`crate::Uploader::wake`] and `set_target` go on from here.
     Waiting {
         #[serde(rename = "for")]
-        on: WaitsFor,
+        on: WaitReason,
     },
     /// A picture from the web is being fetched.
     Fetching,
@@ -112,12 +112,12 @@ pub enum JobState {
         total: u64,
     },
     Done {
-        uploaded: Uploaded,
+        uploaded: UploadResult,
     },
     /// The same picture, prepared the same way, is there from an earlier time: these are its links. `checked` once the
     /// server has been asked whether it still is.
     AlreadyUploaded {
-        uploaded: Uploaded,
+        uploaded: UploadResult,
         checked: bool,
     },
     /// A failure that may pass; tried again by itself at `retry_at` (RFC 3339, UTC).
@@ -133,7 +133,7 @@ pub enum JobState {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum WaitsFor {
+pub enum WaitReason {
     /// The keychain is locked.
     Keychain,
     /// No target is known yet: this computer's server is still starting.
@@ -159,14 +159,14 @@ pub enum Event {
         sent: u64,
         total: u64,
     },
-    Forgotten(JobId),
+    JobForgotten(JobId),
     /// It is otherwise with a watched folder.
-    Folder {
+    FolderChanged {
         folder: String,
         state: FolderState,
     },
     /// So many pictures appeared in a watched folder while the program was off.
-    Missed {
+    FilesMissed {
         folder: String,
         count: usize,
     },
@@ -184,34 +184,34 @@ pub(crate) enum Change {
     Send {
         total: u64,
     },
-    Wait(WaitsFor),
-    Succeed(Uploaded),
+    Wait(WaitReason),
+    Succeed(UploadResult),
     /// It is there already.
-    Recognise {
-        uploaded: Uploaded,
+    MarkDuplicate {
+        uploaded: UploadResult,
         checked: bool,
     },
     /// Its server was asked, and it still is.
-    Confirm,
+    ConfirmDuplicate,
     Postpone {
         retry_at: String,
         failure: Failure,
     },
     Fail(Failure),
     /// The file is whole; the user is asked first.
-    Ask,
+    AskUser,
     /// Its turn again: a wait is over, a picture has arrived from the web, the user asks for another try.
     Queue,
 }
 
 impl JobState {
     /// There or failed: nothing happens any more unless the user asks for it.
-    pub fn ended(&self) -> bool {
-        self.uploaded().is_some() || matches!(self, JobState::Failed { .. })
+    pub fn has_ended(&self) -> bool {
+        self.upload_result().is_some() || matches!(self, JobState::Failed { .. })
     }
 
     /// The addresses, if it is there.
-    pub fn uploaded(&self) -> Option<&Uploaded> {
+    pub fn upload_result(&self) -> Option<&UploadResult> {
         match self {
             JobState::Done { uploaded } | JobState::AlreadyUploaded { uploaded, .. } => {
                 Some(uploaded)
@@ -222,39 +222,48 @@ impl JobState {
 
     /// The state after a change; `None` where that change cannot happen, so that late news (of a job that was
     /// forgotten, or given up by a worker that is no longer the one) changes nothing.
-    pub(crate) fn after(&self, change: Change) -> Option<JobState> {
+    pub(crate) fn apply(&self, change: Change) -> Option<JobState> {
         use JobState::*;
         Some(match (self, change) {
             (Queued, Change::Fetch) => Fetching,
-            (Waiting { on: WaitsFor::File }, Change::Ask) => Waiting { on: WaitsFor::User },
+            (
+                Waiting {
+                    on: WaitReason::File,
+                },
+                Change::AskUser,
+            ) => Waiting {
+                on: WaitReason::User,
+            },
             // Whatever is being done for it is cut off.
             (
                 Queued
                 | Waiting {
-                    on: WaitsFor::Keychain | WaitsFor::Server,
+                    on: WaitReason::Keychain | WaitReason::Server,
                 }
                 | Fetching
                 | Sending { .. }
                 | Offline { .. },
-                Change::Wait(WaitsFor::User),
-            ) => Waiting { on: WaitsFor::User },
+                Change::Wait(WaitReason::User),
+            ) => Waiting {
+                on: WaitReason::User,
+            },
             // The user, or who writes the file, has to speak first.
             (
                 Waiting {
-                    on: WaitsFor::File | WaitsFor::User,
+                    on: WaitReason::File | WaitReason::User,
                 },
                 Change::Send { .. }
                 | Change::Wait(_)
-                | Change::Recognise { .. }
+                | Change::MarkDuplicate { .. }
                 | Change::Postpone { .. },
             ) => return None,
             (Queued | Waiting { .. }, Change::Send { total }) => Sending { sent: 0, total },
             (Queued | Waiting { .. }, Change::Wait(on)) => Waiting { on },
             (Sending { .. }, Change::Succeed(uploaded)) => Done { uploaded },
-            (Queued | Waiting { .. }, Change::Recognise { uploaded, checked }) => {
+            (Queued | Waiting { .. }, Change::MarkDuplicate { uploaded, checked }) => {
                 AlreadyUploaded { uploaded, checked }
             }
-            (AlreadyUploaded { uploaded, .. }, Change::Confirm) => AlreadyUploaded {
+            (AlreadyUploaded { uploaded, .. }, Change::ConfirmDuplicate) => AlreadyUploaded {
                 uploaded: uploaded.clone(),
                 checked: true,
             },
@@ -287,20 +296,24 @@ mod tests {
     fn every_state() -> Vec<JobState> {
         vec![
             JobState::Waiting {
-                on: WaitsFor::Keychain,
+                on: WaitReason::Keychain,
             },
             JobState::Fetching,
             JobState::Queued,
             JobState::Sending { sent: 1, total: 2 },
             JobState::Done {
-                uploaded: Uploaded::default(),
+                uploaded: UploadResult::default(),
             },
             JobState::AlreadyUploaded {
-                uploaded: Uploaded::default(),
+                uploaded: UploadResult::default(),
                 checked: true,
             },
-            JobState::Waiting { on: WaitsFor::File },
-            JobState::Waiting { on: WaitsFor::User },
+            JobState::Waiting {
+                on: WaitReason::File,
+            },
+            JobState::Waiting {
+                on: WaitReason::User,
+            },
             JobState::Offline {
                 retry_at: "2026-11-22T00:00:00Z".into(),
                 failure: Failure::Internal,
@@ -314,13 +327,13 @@ mod tests {
     #[test]
     fn a_done_job_never_changes() {
         let done = JobState::Done {
-            uploaded: Uploaded::default(),
+            uploaded: UploadResult::default(),
         };
         for change in [
             Change::Fetch,
             Change::Send { total: 1 },
-            Change::Wait(WaitsFor::Server),
-            Change::Succeed(Uploaded::default()),
+            Change::Wait(WaitReason::Server),
+            Change::Succeed(UploadResult::default()),
             Change::Postpone {
                 retry_at: String::new(),
                 failure: Failure::Internal,
@@ -328,7 +341,7 @@ mod tests {
             Change::Fail(Failure::Internal),
             Change::Queue,
         ] {
-            assert_eq!(done.after(change), None);
+            assert_eq!(done.apply(change), None);
         }
     }
 
@@ -337,15 +350,17 @@ mod tests {
         let failed = JobState::Failed {
             failure: Failure::Unauthorised,
         };
-        assert_eq!(failed.after(Change::Queue), Some(JobState::Queued));
-        assert_eq!(failed.after(Change::Send { total: 1 }), None);
-        assert_eq!(failed.after(Change::Fail(Failure::Internal)), None);
+        assert_eq!(failed.apply(Change::Queue), Some(JobState::Queued));
+        assert_eq!(failed.apply(Change::Send { total: 1 }), None);
+        assert_eq!(failed.apply(Change::Fail(Failure::Internal)), None);
     }
 
     #[test]
     fn only_a_job_that_is_being_sent_can_succeed() {
         for state in every_state() {
-            let succeeded = state.after(Change::Succeed(Uploaded::default())).is_some();
+            let succeeded = state
+                .apply(Change::Succeed(UploadResult::default()))
+                .is_some();
             assert_eq!(
                 succeeded,
                 matches!(state, JobState::Sending { .. }),
@@ -357,40 +372,42 @@ mod tests {
     #[test]
     fn everything_that_has_not_ended_can_be_queued_again_but_what_is_queued() {
         for state in every_state() {
-            let queued = state.after(Change::Queue).is_some();
+            let queued = state.apply(Change::Queue).is_some();
             let expected = !matches!(state, JobState::Queued | JobState::Done { .. });
             assert_eq!(queued, expected, "{state:?}");
         }
     }
 
     #[test]
-    fn an_answer_that_comes_late_does_not_take_back_what_is_to_be_sent_again() {
+    fn a_late_confirmation_does_not_undo_a_retry() {
         for state in every_state() {
-            let confirmed = state.after(Change::Confirm);
+            let confirmed = state.apply(Change::ConfirmDuplicate);
             let already = matches!(state, JobState::AlreadyUploaded { .. });
             assert_eq!(confirmed.is_some(), already, "{state:?}");
         }
     }
 
     #[test]
-    fn what_waits_for_a_file_or_for_the_user_waits_for_nothing_else() {
-        for on in [WaitsFor::File, WaitsFor::User] {
+    fn a_job_waiting_for_a_file_or_the_user_waits_for_nothing_else() {
+        for on in [WaitReason::File, WaitReason::User] {
             let waiting = JobState::Waiting { on };
-            assert_eq!(waiting.after(Change::Wait(WaitsFor::Server)), None);
-            assert_eq!(waiting.after(Change::Wait(WaitsFor::Keychain)), None);
-            assert_eq!(waiting.after(Change::Send { total: 1 }), None);
+            assert_eq!(waiting.apply(Change::Wait(WaitReason::Server)), None);
+            assert_eq!(waiting.apply(Change::Wait(WaitReason::Keychain)), None);
+            assert_eq!(waiting.apply(Change::Send { total: 1 }), None);
         }
-        let stopped = JobState::Sending { sent: 1, total: 2 }.after(Change::Wait(WaitsFor::User));
-        let held = JobState::Waiting { on: WaitsFor::User };
+        let stopped = JobState::Sending { sent: 1, total: 2 }.apply(Change::Wait(WaitReason::User));
+        let held = JobState::Waiting {
+            on: WaitReason::User,
+        };
         assert_eq!(stopped, Some(held));
     }
 
     #[test]
-    fn the_page_reads_the_state_by_its_name() {
+    fn a_state_is_serialised_with_its_name() {
         let cases = [
             (
                 JobState::Waiting {
-                    on: WaitsFor::Server,
+                    on: WaitReason::Server,
                 },
                 r#"{"is":"waiting","for":"server"}"#,
             ),

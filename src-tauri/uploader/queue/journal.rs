@@ -12,67 +12,71 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::broadcast;
 
-use super::job::{Change, Event, Job, JobId, JobState, WaitsFor};
-use super::record::{Fixed, Held, NewJob, Origin, Record, Thumbnail};
+use super::job::{Change, Event, Job, JobId, JobState, WaitReason};
+use super::record::{NewJob, Origin, PreparedUpload, Record, StoredBytes, Thumbnail};
 use super::spool::Spool;
 use super::store::Store;
 use crate::{Clock, Failure, Ids};
 
 /// News that a slow listener may fall behind by before it has to read the rows again.
-const NEWS: usize = 4096;
+const EVENT_CAPACITY: usize = 4096;
 
 /// What there is to do, a list for each sort of work.
-pub(crate) struct ToDo {
-    pub look: Vec<Record>,
-    pub draw: Vec<Record>,
+pub(crate) struct PendingWork {
+    pub to_inspect: Vec<Record>,
+    pub without_thumbnail: Vec<Record>,
     /// Links that were given and are to be asked for.
-    pub check: Vec<Record>,
+    pub links_to_check: Vec<Record>,
     /// Files that are to be put away.
-    pub tidy: Vec<Record>,
-    pub delete: Vec<Record>,
+    pub files_to_clean_up: Vec<Record>,
+    pub pictures_to_delete: Vec<Record>,
     /// The targets that pictures wait to be sent to, `None` being the usual one.
-    pub wanted: Vec<Option<String>>,
+    pub target_ids: Vec<Option<String>>,
 }
 
 /// A picture's bytes, once they have been checked.
-pub(crate) struct Kept {
-    pub held: Held,
+pub(crate) struct VerifiedBytes {
+    pub stored_bytes: StoredBytes,
     pub digest: String,
     /// When their file was changed last.
     pub modified: Option<i64>,
 }
 
-pub(crate) struct Book {
+pub(crate) struct JobJournal {
     store: Mutex<Store>,
     pub spool: Spool,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     events: broadcast::Sender<Event>,
     /// How far the jobs are that are being sent: news, not worth a write.
-    sent: Mutex<HashMap<JobId, (u64, u64)>>,
+    progress: Mutex<HashMap<JobId, (u64, u64)>>,
 }
 
-impl Book {
+impl JobJournal {
     /// Opens the folder's book; what was under way when it was last closed is queued again.
-    pub fn open(folder: &Path, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Book, Failure> {
+    pub fn open(
+        folder: &Path,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+    ) -> Result<JobJournal, Failure> {
         let spool = Spool::open(folder)?;
         let store = Store::open(&folder.join("uploads.db"))?;
-        spool.sweep(&store.keys()?);
-        let book = Book {
+        spool.collect_garbage(&store.idempotency_keys()?);
+        let journal = JobJournal {
             store: Mutex::new(store),
             spool,
             clock,
             ids,
-            events: broadcast::channel(NEWS).0,
-            sent: Mutex::default(),
+            events: broadcast::channel(EVENT_CAPACITY).0,
+            progress: Mutex::default(),
         };
         // These were being sent when the program ended.
-        let cut_off = book.store().in_phase("sending")?;
-        for record in cut_off {
-            book.store().set_unanswered(record.job.id)?;
+        let interrupted = journal.lock_store().in_phase("sending")?;
+        for record in interrupted {
+            journal.lock_store().mark_ambiguous(record.job.id)?;
         }
-        book.resume(|_| false)?;
-        Ok(book)
+        journal.requeue_interrupted(|_| false)?;
+        Ok(journal)
     }
 
     pub fn events(&self) -> broadcast::Receiver<Event> {
@@ -80,103 +84,112 @@ impl Book {
     }
 
     /// Queues again what says it is under way and is not, and what waited.
-    pub fn resume(&self, under_way: impl Fn(JobId) -> bool) -> Result<(), Failure> {
+    pub fn requeue_interrupted(&self, is_running: impl Fn(JobId) -> bool) -> Result<(), Failure> {
         for phase in ["sending", "fetching", "waiting"] {
-            self.queue_all(|store| store.in_phase(phase), &under_way)?;
+            self.requeue_matching(|store| store.in_phase(phase), &is_running)?;
         }
         Ok(())
     }
 
     /// Queues what is offline: all of it, or what is due.
-    pub fn queue_offline(&self, all: bool) -> Result<(), Failure> {
+    pub fn requeue_offline(&self, all: bool) -> Result<(), Failure> {
         let now = self.clock.now();
-        self.queue_all(
+        self.requeue_matching(
             |store| {
                 if all {
                     store.in_phase("offline")
                 } else {
-                    store.offline_until(now)
+                    store.offline_due_by(now)
                 }
             },
             |_| false,
         )
     }
 
-    fn queue_all(
+    fn requeue_matching(
         &self,
-        which: impl FnOnce(&Store) -> Result<Vec<Record>, Failure>,
-        but: impl Fn(JobId) -> bool,
+        select: impl FnOnce(&Store) -> Result<Vec<Record>, Failure>,
+        is_excluded: impl Fn(JobId) -> bool,
     ) -> Result<(), Failure> {
-        let records = which(&self.store())?;
-        for record in records.iter().filter(|record| !but(record.job.id)) {
-            self.change(record.job.id, Change::Queue)?;
+        let records = select(&self.lock_store())?;
+        for record in records.iter().filter(|record| !is_excluded(record.job.id)) {
+            self.apply_change(record.job.id, Change::Queue)?;
         }
         Ok(())
     }
 
     /// Takes a batch in.
-    pub fn add(&self, jobs: &[NewJob]) -> Result<Vec<JobId>, Failure> {
+    pub fn add_batch(&self, jobs: &[NewJob]) -> Result<Vec<JobId>, Failure> {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }
-        let mut store = self.store();
-        let ids = store.add(jobs, self.clock.now())?;
+        let mut store = self.lock_store();
+        let ids = store.insert_jobs(jobs, self.clock.now())?;
         for id in &ids {
-            self.tell(&store, *id)?;
+            self.publish_job(&store, *id)?;
         }
         // A batch in which nothing could be taken is over at once.
-        self.tell_if_over(&store, ids[0])?;
+        self.publish_batch_end(&store, ids[0])?;
         Ok(ids)
     }
 
     pub fn record(&self, id: JobId) -> Result<Option<Record>, Failure> {
         Ok(self
-            .store()
+            .lock_store()
             .record(id)?
-            .map(|record| self.up_to_date(record)))
+            .map(|record| self.with_progress(record)))
     }
 
     pub fn jobs(&self, limit: usize, before: Option<JobId>) -> Result<Vec<Job>, Failure> {
-        let records = self.store().records(limit, before)?;
+        let records = self.lock_store().records(limit, before)?;
         Ok(records
             .into_iter()
-            .map(|record| self.up_to_date(record).job)
+            .map(|record| self.with_progress(record).job)
             .collect())
     }
 
-    pub fn under_way_to(&self, target: &str) -> Result<u64, Failure> {
-        self.store().under_way_to(target)
+    pub fn count_pending_for(&self, target: &str) -> Result<u64, Failure> {
+        self.lock_store().count_pending_for(target)
     }
 
     /// All that there is to do but sending; at most `limit` of each sort.
-    pub fn to_do(&self, limit: usize) -> Result<ToDo, Failure> {
-        let store = self.store();
-        Ok(ToDo {
-            look: store.unlooked(limit)?,
-            draw: store.unseen(limit)?,
-            check: store.in_phase("unchecked")?,
-            tidy: store.owing(limit)?,
-            delete: store.to_delete(self.clock.now(), limit)?,
-            wanted: store.wanted()?,
+    pub fn pending_work(&self, limit: usize) -> Result<PendingWork, Failure> {
+        let store = self.lock_store();
+        Ok(PendingWork {
+            to_inspect: store.uninspected(limit)?,
+            without_thumbnail: store.without_thumbnail(limit)?,
+            links_to_check: store.in_phase("unchecked")?,
+            files_to_clean_up: store.with_pending_cleanup(limit)?,
+            pictures_to_delete: store.due_deletions(self.clock.now(), limit)?,
+            target_ids: store.wanted_targets()?,
         })
     }
 
     /// What can be sent to a target, `None` being the usual one; at most `limit`.
-    pub fn sendable(&self, wanted: Option<&str>, limit: usize) -> Result<Vec<Record>, Failure> {
-        self.store().sendable(wanted, limit)
+    pub fn sendable_jobs(
+        &self,
+        target: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Record>, Failure> {
+        self.lock_store().sendable_jobs(target, limit)
     }
 
-    pub fn next_moment(&self) -> Result<Option<jiff::Timestamp>, Failure> {
-        self.store().next_moment()
+    pub fn next_due_time(&self) -> Result<Option<jiff::Timestamp>, Failure> {
+        self.lock_store().next_due_time()
     }
 
     /// Something happened to a job. False where that could not be: the job is gone or has moved on.
-    pub fn change(&self, id: JobId, change: Change) -> Result<bool, Failure> {
-        let mut store = self.store();
-        self.change_in(&mut store, id, change)
+    pub fn apply_change(&self, id: JobId, change: Change) -> Result<bool, Failure> {
+        let mut store = self.lock_store();
+        self.apply_change_in(&mut store, id, change)
     }
 
-    fn change_in(&self, store: &mut Store, id: JobId, change: Change) -> Result<bool, Failure> {
+    fn apply_change_in(
+        &self,
+        store: &mut Store,
+        id: JobId,
+        change: Change,
+    ) -> Result<bool, Failure> {
         let Some(record) = store.record(id)? else {
             return Ok(false);
         };
@@ -184,91 +197,95 @@ impl Book {
             Change::Postpone { .. } => record.attempts.saturating_add(1),
             _ => record.attempts,
         };
-        let Some(state) = record.job.state.after(change) else {
+        let Some(state) = record.job.state.apply(change) else {
             return Ok(false);
         };
         store.set_state(id, &state, attempts)?;
         if !matches!(state, JobState::Sending { .. }) {
-            self.sent().remove(&id);
+            self.lock_progress().remove(&id);
         }
-        self.tell(store, id)?;
-        if state.ended() {
-            self.let_go(store, id)?;
+        self.publish_job(store, id)?;
+        if state.has_ended() {
+            self.release_bytes(store, id)?;
             // It was over before, if only its links have been confirmed.
-            if !record.job.state.ended() {
-                self.tell_if_over(store, id)?;
+            if !record.job.state.has_ended() {
+                self.publish_batch_end(store, id)?;
             }
         }
         Ok(true)
     }
 
     /// The user lets a job go on that was held.
-    pub fn release(&self, id: JobId) -> Result<bool, Failure> {
-        let mut store = self.store();
+    pub fn release_job(&self, id: JobId) -> Result<bool, Failure> {
+        let mut store = self.lock_store();
         let Some(record) = store.record(id)? else {
             return Ok(false);
         };
-        if record.job.state != (JobState::Waiting { on: WaitsFor::User }) {
+        if record.job.state
+            != (JobState::Waiting {
+                on: WaitReason::User,
+            })
+        {
             return Ok(false);
         }
-        self.change_in(&mut store, id, Change::Queue)
+        self.apply_change_in(&mut store, id, Change::Queue)
     }
 
     /// How a picture is to be sent, now that it is: decided once, and kept to while it is tried again.
-    pub fn fix(&self, id: JobId, fixed: &Fixed) -> Result<(), Failure> {
-        self.store().set_fixed(id, fixed)
+    pub fn set_prepared(&self, id: JobId, prepared: &PreparedUpload) -> Result<(), Failure> {
+        self.lock_store().set_prepared(id, prepared)
     }
 
-    pub fn count(&self, target: &str) -> Result<u64, Failure> {
-        self.store().count(target)
+    pub fn next_counter(&self, target: &str) -> Result<u64, Failure> {
+        self.lock_store().next_counter(target)
     }
 
     /// A try ended without an answer.
-    pub fn unanswered(&self, id: JobId) -> Result<(), Failure> {
-        self.store().set_unanswered(id)
+    pub fn mark_ambiguous(&self, id: JobId) -> Result<(), Failure> {
+        self.lock_store().mark_ambiguous(id)
     }
 
-    pub fn note(&self, name: &str, value: &str) -> Result<(), Failure> {
-        self.store().note(name, value)
+    pub fn set_note(&self, name: &str, value: &str) -> Result<(), Failure> {
+        self.lock_store().set_note(name, value)
     }
 
-    pub fn noted(&self, name: &str) -> Result<Option<String>, Failure> {
-        self.store().noted(name)
+    pub fn note(&self, name: &str) -> Result<Option<String>, Failure> {
+        self.lock_store().note(name)
     }
 
     /// The picture has been checked. False where the job is gone.
-    pub fn hold(
+    pub fn set_bytes(
         &self,
         id: JobId,
         name: &str,
         bytes: u64,
         size: (u32, u32),
-        kept: Kept,
+        verified_bytes: VerifiedBytes,
     ) -> Result<bool, Failure> {
-        let mut store = self.store();
-        store.set_held(
+        let mut store = self.lock_store();
+        store.set_bytes(
             id,
             name,
             bytes,
             size,
-            kept.held,
-            &kept.digest,
-            kept.modified,
+            verified_bytes.stored_bytes,
+            &verified_bytes.digest,
+            verified_bytes.modified,
         )?;
-        self.tell(&store, id)
+        self.publish_job(&store, id)
     }
 
     /// The picture is about to be sent there.
-    pub fn send(&self, id: JobId, target: &str, total: u64) -> Result<bool, Failure> {
-        self.store().set_target(id, target)?;
-        self.change(id, Change::Send { total })
+    pub fn start_sending(&self, id: JobId, target: &str, total: u64) -> Result<bool, Failure> {
+        self.lock_store().set_target(id, target)?;
+        self.apply_change(id, Change::Send { total })
     }
 
-    pub fn progress(&self, id: JobId, sent: u64, total: u64) {
-        self.sent().insert(id, (sent, total));
+    pub fn set_progress(&self, id: JobId, sent: u64, total: u64) {
+        self.lock_progress().insert(id, (sent, total));
     }
 
-    pub fn tell_progress(&self, id: JobId, sent: u64, total: u64) {
+    pub fn publish_progress(&self, id: JobId, sent: u64, total: u64) {
         // Nobody listening is no failure.
         let _ = self.events.send(Event::Progress { id, sent, total });
     }
@@ -276,44 +293,44 @@ impl Book {
     /// The user asks for another try. In a batch that is over it is a gesture of its own, and so a batch of its own:
     /// the links of the others have been handed out already.
     pub fn retry(&self, id: JobId) -> Result<bool, Failure> {
-        let mut store = self.store();
+        let mut store = self.lock_store();
         let Some(record) = store.record(id)? else {
             return Ok(false);
         };
-        let again = match &record.job.state {
+        let needs_import = match &record.job.state {
             JobState::Failed { failure } => {
-                if store.ended(record.job.batch)?.is_some() {
-                    store.part(id)?;
+                if store.ended_batch(record.job.batch)?.is_some() {
+                    store.move_to_own_batch(id)?;
                 }
                 matches!(failure, Failure::FileGone | Failure::FileChanged)
-                    || matches!(record.held, Some(Held::Reference { .. }))
+                    || matches!(record.stored_bytes, Some(StoredBytes::Reference { .. }))
             }
             JobState::Offline { .. } => false,
             _ => return Ok(false),
         };
         // Other bytes under the same key would be refused, or answered with the links of the first ones.
-        if again && record.origin != Origin::Bytes {
-            store.set_unheld(id, &self.ids.idempotency())?;
-            self.spool.discard(&record.idempotency);
+        if needs_import && record.origin != Origin::Bytes {
+            store.clear_bytes(id, &self.ids.idempotency_key())?;
+            self.spool.discard_copies(&record.idempotency_key);
         }
         store.set_state(id, &JobState::Queued, 0)?;
-        self.tell(&store, id)?;
+        self.publish_job(&store, id)?;
         Ok(true)
     }
 
     /// Removes a job and its files; what was uploaded stays where it is.
     pub fn forget(&self, id: JobId) -> Result<bool, Failure> {
-        let mut store = self.store();
+        let mut store = self.lock_store();
         let Some(record) = store.record(id)? else {
             return Ok(false);
         };
-        store.forget(id)?;
-        self.sent().remove(&id);
-        self.spool.discard(&record.idempotency);
+        store.delete_job(id)?;
+        self.lock_progress().remove(&id);
+        self.spool.discard_copies(&record.idempotency_key);
         self.spool.discard_thumbnail(id);
-        let _ = self.events.send(Event::Forgotten(id));
-        if !record.job.state.ended()
-            && let Some(jobs) = store.ended(record.job.batch)?
+        let _ = self.events.send(Event::JobForgotten(id));
+        if !record.job.state.has_ended()
+            && let Some(jobs) = store.ended_batch(record.job.batch)?
         {
             let _ = self.events.send(Event::BatchDone {
                 batch: record.job.batch,
@@ -323,17 +340,17 @@ impl Book {
         Ok(true)
     }
 
-    fn tell(&self, store: &Store, id: JobId) -> Result<bool, Failure> {
+    fn publish_job(&self, store: &Store, id: JobId) -> Result<bool, Failure> {
         let Some(record) = store.record(id)? else {
             return Ok(false);
         };
-        let _ = self.events.send(Event::Job(self.up_to_date(record).job));
+        let _ = self.events.send(Event::Job(self.with_progress(record).job));
         Ok(true)
     }
 
-    fn tell_if_over(&self, store: &Store, id: JobId) -> Result<(), Failure> {
+    fn publish_batch_end(&self, store: &Store, id: JobId) -> Result<(), Failure> {
         if let Some(record) = store.record(id)?
-            && let Some(jobs) = store.ended(record.job.batch)?
+            && let Some(jobs) = store.ended_batch(record.job.batch)?
         {
             let _ = self.events.send(Event::BatchDone {
                 batch: record.job.batch,
@@ -344,9 +361,9 @@ impl Book {
     }
 
     /// The copy is needed until the picture is sent and its thumbnail is made.
-    fn let_go(&self, store: &Store, id: JobId) -> Result<(), Failure> {
+    fn release_bytes(&self, store: &Store, id: JobId) -> Result<(), Failure> {
         if let Some(record) = store.record(id)?
-            && record.thumbnail != Thumbnail::Untried
+            && record.thumbnail != Thumbnail::Pending
             && match record.job.state {
                 JobState::Done { .. } => true,
                 // Bytes that are nowhere else may be wanted once more.
@@ -356,14 +373,14 @@ impl Book {
                 _ => false,
             }
         {
-            self.spool.discard(&record.idempotency);
+            self.spool.discard_copies(&record.idempotency_key);
         }
         Ok(())
     }
 
-    fn up_to_date(&self, mut record: Record) -> Record {
+    fn with_progress(&self, mut record: Record) -> Record {
         if let JobState::Sending { sent, total } = &mut record.job.state
-            && let Some(now) = self.sent().get(&record.job.id)
+            && let Some(now) = self.lock_progress().get(&record.job.id)
         {
             (*sent, *total) = *now;
         }
@@ -371,11 +388,11 @@ impl Book {
     }
 
     /// A panic while the lock was held cannot leave half a change: SQLite's transactions see to that.
-    fn store(&self) -> MutexGuard<'_, Store> {
+    fn lock_store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn sent(&self) -> MutexGuard<'_, HashMap<JobId, (u64, u64)>> {
-        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_progress(&self) -> MutexGuard<'_, HashMap<JobId, (u64, u64)>> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

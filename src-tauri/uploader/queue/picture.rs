@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use imaging::{Info, Limits};
+use imaging::{ImageInfo, Limits};
 
 use crate::Failure;
 
@@ -18,7 +18,7 @@ pub struct Picture {
     pub path: PathBuf,
     /// How many there are.
     pub bytes: u64,
-    pub info: Info,
+    pub info: ImageInfo,
     /// Removes a file that only this picture knows of.
     _temporary: Option<Arc<tempfile::TempPath>>,
 }
@@ -26,29 +26,32 @@ pub struct Picture {
 impl Picture {
     /// Looks at a file and refuses what is not a whole picture.
     pub fn open(path: &Path) -> Result<Picture, Failure> {
-        let picture = Picture::look(path, &file_name(path))?;
-        picture.check()?;
+        let picture = Picture::inspect(path, &file_name(path))?;
+        picture.verify()?;
         Ok(picture)
     }
 
     /// The same for bytes that are in no file, such as those of a pipe; they are kept in one that goes away with the
     /// picture.
-    pub fn read(name: &str, mut source: impl Read) -> Result<Picture, Failure> {
-        let mut file = tempfile::NamedTempFile::new().map_err(|error| Failure::writing(&error))?;
-        io::copy(&mut source, &mut file).map_err(|error| Failure::reading(&error))?;
-        file.flush().map_err(|error| Failure::writing(&error))?;
-        let kept = file.into_temp_path();
-        let mut picture = Picture::look(&kept, name)?;
-        picture.check()?;
-        picture._temporary = Some(Arc::new(kept));
+    pub fn from_reader(name: &str, mut source: impl Read) -> Result<Picture, Failure> {
+        let mut file =
+            tempfile::NamedTempFile::new().map_err(|error| Failure::from_write_error(&error))?;
+        io::copy(&mut source, &mut file).map_err(|error| Failure::from_read_error(&error))?;
+        file.flush()
+            .map_err(|error| Failure::from_write_error(&error))?;
+        let temp_path = file.into_temp_path();
+        let mut picture = Picture::inspect(&temp_path, name)?;
+        picture.verify()?;
+        picture._temporary = Some(Arc::new(temp_path));
         Ok(picture)
     }
 
     /// Looks at the header only: enough for a file that was checked before.
-    pub(crate) fn look(path: &Path, name: &str) -> Result<Picture, Failure> {
-        let bytes = regular_file(path)?.len();
-        let file = File::open(path).map_err(|error| Failure::reading(&error))?;
-        let info = imaging::inspect(BufReader::new(file), &Limits::default()).map_err(refusal)?;
+    pub(crate) fn inspect(path: &Path, name: &str) -> Result<Picture, Failure> {
+        let bytes = regular_file_metadata(path)?.len();
+        let file = File::open(path).map_err(|error| Failure::from_read_error(&error))?;
+        let info = imaging::inspect(BufReader::new(file), &Limits::default())
+            .map_err(failure_from_imaging)?;
         Ok(Picture {
             name: name.to_owned(),
             path: path.to_owned(),
@@ -59,19 +62,20 @@ impl Picture {
     }
 
     /// A picture whose end is missing may still have every row (some cameras leave the end mark out): decoding tells.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
-        if self.info.complete {
+    pub(crate) fn verify(&self) -> Result<(), Failure> {
+        if self.info.is_complete {
             return Ok(());
         }
-        let bytes = fs::read(&self.path).map_err(|error| Failure::reading(&error))?;
-        imaging::verify(&bytes, &Limits::default(), &imaging::Never).map_err(refusal)
+        let bytes = fs::read(&self.path).map_err(|error| Failure::from_read_error(&error))?;
+        imaging::verify(&bytes, &Limits::default(), &imaging::NeverCancelled)
+            .map_err(failure_from_imaging)
     }
 }
 
 /// The metadata of a file with at least one byte in it. Pipes and devices are refused before anything opens them:
 /// opening one can wait for ever.
-pub(crate) fn regular_file(path: &Path) -> Result<fs::Metadata, Failure> {
-    let metadata = fs::metadata(path).map_err(|error| Failure::reading(&error))?;
+pub(crate) fn regular_file_metadata(path: &Path) -> Result<fs::Metadata, Failure> {
+    let metadata = fs::metadata(path).map_err(|error| Failure::from_read_error(&error))?;
     match () {
         () if metadata.is_dir() => Err(Failure::IsAFolder),
         () if !metadata.is_file() => Err(Failure::NotAPicture),
@@ -89,7 +93,7 @@ pub(crate) fn file_name(path: &Path) -> String {
 }
 
 /// What `imaging` says, as an outcome of sending; its sentences are kept.
-pub(crate) fn refusal(error: imaging::Error) -> Failure {
+pub(crate) fn failure_from_imaging(error: imaging::Error) -> Failure {
     let sentence = error.to_string();
     match error {
         imaging::Error::Empty => Failure::EmptyFile,
@@ -99,12 +103,12 @@ pub(crate) fn refusal(error: imaging::Error) -> Failure {
             sentence,
         },
         imaging::Error::TooManyPixels { width, height, .. }
-        | imaging::Error::TooLong { width, height, .. } => Failure::TooManyPixels {
+        | imaging::Error::DimensionTooLarge { width, height, .. } => Failure::TooManyPixels {
             width,
             height,
             sentence,
         },
-        imaging::Error::Unreadable(error) => Failure::reading(&error),
+        imaging::Error::Io(error) => Failure::from_read_error(&error),
         _ => Failure::BrokenPicture { sentence },
     }
 }

@@ -4,39 +4,39 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::job::{Job, JobState, Sent, Wishes};
+use super::job::{Job, JobState, SentPicture, UploadOptions};
 use crate::prepare::Preparation;
-use crate::watch::Afterwards;
+use crate::watch::PostUploadAction;
 
 /// A job with what only the queue itself wants to know.
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
     pub job: Job,
-    pub idempotency: String,
+    pub idempotency_key: String,
     pub origin: Origin,
     /// Once the picture has been checked: where its bytes are.
-    pub held: Option<Held>,
+    pub stored_bytes: Option<StoredBytes>,
     /// Of its bytes, once they have been checked.
     pub digest: Option<String>,
     /// When the file was last changed that its bytes come from; nanoseconds.
     pub modified: Option<i64>,
-    pub wishes: Wishes,
+    pub options: UploadOptions,
     /// How it was prepared when it was last sent.
-    pub fixed: Option<Fixed>,
+    pub prepared: Option<PreparedUpload>,
     /// A try may have arrived although no answer to it did.
-    pub unanswered: bool,
+    pub is_ambiguous: bool,
     /// What happens to the file in its folder once the picture is there.
-    pub afterwards: Option<Afterwards>,
+    pub post_upload: Option<PostUploadAction>,
     pub attempts: u32,
     pub thumbnail: Thumbnail,
 }
 
 impl Record {
     /// What a target knows repetitions of this upload by: other bytes are another upload.
-    pub fn wire_key(&self) -> String {
-        match self.fixed.as_ref().map_or(0, |fixed| fixed.round) {
-            0 => self.idempotency.clone(),
-            round => format!("{}-{round}", self.idempotency),
+    pub fn request_idempotency_key(&self) -> String {
+        match self.prepared.as_ref().map_or(0, |fixed| fixed.round) {
+            0 => self.idempotency_key.clone(),
+            round => format!("{}-{round}", self.idempotency_key),
         }
     }
 }
@@ -44,14 +44,14 @@ impl Record {
 /// A picture that has been prepared stays so while it is tried again, whatever becomes of the settings: a repetition
 /// has to be the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Fixed {
+pub(crate) struct PreparedUpload {
     pub target: String,
     pub preparation: Preparation,
     /// How often it has been prepared otherwise before.
     pub round: u32,
     /// It is not the source itself that is sent.
     pub changed: bool,
-    pub sent: Sent,
+    pub sent: SentPicture,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +63,7 @@ pub(crate) enum Origin {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Held {
+pub(crate) enum StoredBytes {
     /// In the spool.
     Copy,
     /// In the user's own file, too large to copy; it has to be as it was.
@@ -72,17 +72,17 @@ pub(crate) enum Held {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Thumbnail {
-    Untried,
-    Made,
+    Pending,
+    Available,
     None,
 }
 
 pub(crate) struct NewJob {
-    pub idempotency: String,
+    pub idempotency_key: String,
     pub origin: Origin,
     pub name: String,
     pub bytes: u64,
     pub state: JobState,
-    pub wishes: Wishes,
-    pub afterwards: Option<Afterwards>,
+    pub options: UploadOptions,
+    pub post_upload: Option<PostUploadAction>,
 }

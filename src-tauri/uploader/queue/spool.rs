@@ -12,7 +12,7 @@ use super::job::JobId;
 use crate::Failure;
 
 /// What follows the key in the name of a picture that has been prepared.
-const PREPARED: &str = ".prepared";
+const PREPARED_SUFFIX: &str = ".prepared";
 
 #[derive(Debug)]
 pub(crate) struct Spool {
@@ -28,69 +28,77 @@ impl Spool {
             thumbnails: folder.join("thumbnails"),
         };
         for folder in [&spool.copies, &spool.thumbnails] {
-            fs::create_dir_all(folder).map_err(|error| Failure::writing(&error))?;
+            fs::create_dir_all(folder).map_err(|error| Failure::from_write_error(&error))?;
         }
         Ok(spool)
     }
 
-    pub fn copy(&self, key: &str) -> PathBuf {
+    pub fn copy_path(&self, key: &str) -> PathBuf {
         self.copies.join(key)
     }
 
     /// What was made of a copy, to be sent in its place.
-    pub fn prepared(&self, key: &str) -> PathBuf {
-        self.copies.join(format!("{key}{PREPARED}"))
+    pub fn prepared_path(&self, key: &str) -> PathBuf {
+        self.copies.join(format!("{key}{PREPARED_SUFFIX}"))
     }
 
-    pub fn thumbnail(&self, id: JobId) -> PathBuf {
+    pub fn thumbnail_path(&self, id: JobId) -> PathBuf {
         self.thumbnails.join(id.0.to_string())
     }
 
     /// Keeps bytes under `key`; they are on the disk when this returns.
-    pub fn keep(&self, key: &str, bytes: &[u8]) -> Result<(), Failure> {
-        self.write(key, |file| {
+    pub fn write_copy(&self, key: &str, bytes: &[u8]) -> Result<(), Failure> {
+        self.write_file(key, |file| {
             file.write_all(bytes)
-                .map_err(|error| Failure::writing(&error))
+                .map_err(|error| Failure::from_write_error(&error))
         })
     }
 
     /// Copies a file as it is at this moment. `None` if it is longer than `most`: then nothing is kept.
-    pub fn snapshot(&self, key: &str, path: &Path, most: u64) -> Result<Option<()>, Failure> {
-        let source = File::open(path).map_err(|error| Failure::reading(&error))?;
+    pub fn snapshot_file(
+        &self,
+        key: &str,
+        path: &Path,
+        max_bytes: u64,
+    ) -> Result<Option<()>, Failure> {
+        let source = File::open(path).map_err(|error| Failure::from_read_error(&error))?;
         let mut copied = 0;
-        self.write(key, |file| {
+        self.write_file(key, |file| {
             // Plain file to plain file: the system copies without the bytes passing through here, or only refers to
             // them where the file system can.
-            copied = io::copy(&mut source.take(most + 1), file)
-                .map_err(|error| Failure::reading(&error))?;
+            copied = io::copy(&mut source.take(max_bytes + 1), file)
+                .map_err(|error| Failure::from_read_error(&error))?;
             Ok(())
         })?;
-        if copied > most {
-            self.discard(key);
+        if copied > max_bytes {
+            self.discard_copies(key);
             return Ok(None);
         }
         Ok(Some(()))
     }
 
     /// Keeps what an open file holds at this moment.
-    pub fn copy_of(&self, key: &str, source: &mut File) -> Result<(), Failure> {
-        self.write(key, |file| {
+    pub fn copy_open_file(&self, key: &str, source: &mut File) -> Result<(), Failure> {
+        self.write_file(key, |file| {
             io::copy(source, file)
                 .map(drop)
-                .map_err(|error| Failure::reading(&error))
+                .map_err(|error| Failure::from_read_error(&error))
         })
     }
 
-    fn write(
+    fn write_file(
         &self,
         key: &str,
         fill: impl FnOnce(&mut File) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let mut file = File::create(self.copy(key)).map_err(|error| Failure::writing(&error))?;
-        let written = fill(&mut file)
-            .and_then(|()| file.sync_all().map_err(|error| Failure::writing(&error)));
+        let mut file =
+            File::create(self.copy_path(key)).map_err(|error| Failure::from_write_error(&error))?;
+        let written = fill(&mut file).and_then(|()| {
+            file.sync_all()
+                .map_err(|error| Failure::from_write_error(&error))
+        });
         if written.is_err() {
-            self.discard(key);
+            self.discard_copies(key);
             return written;
         }
         sync_folder(&self.copies);
@@ -98,72 +106,71 @@ impl Spool {
     }
 
     /// A copy is that of another upload, too.
-    pub fn double(&self, from: &str, to: &str) -> Result<(), Failure> {
-        let (from, to) = (self.copy(from), self.copy(to));
+    pub fn duplicate_copy(&self, from: &str, to: &str) -> Result<(), Failure> {
+        let (from, to) = (self.copy_path(from), self.copy_path(to));
         fs::hard_link(&from, &to)
             .or_else(|_| fs::copy(&from, &to).map(drop))
-            .map_err(|error| Failure::writing(&error))?;
+            .map_err(|error| Failure::from_write_error(&error))?;
         sync_folder(&self.copies);
         Ok(())
     }
 
     /// Makes a prepared picture, whole or not at all; `make` says whether it is one, and not the copy as it is.
-    pub fn prepare<T>(
+    pub fn write_prepared<T>(
         &self,
         key: &str,
         make: impl FnOnce(&Path) -> Result<(bool, T), Failure>,
     ) -> Result<(bool, T), Failure> {
-        let writing = |error: io::Error| Failure::writing(&error);
-        let made = tempfile::NamedTempFile::new_in(&self.copies)
+        let writing = |error: io::Error| Failure::from_write_error(&error);
+        let temp_path = tempfile::NamedTempFile::new_in(&self.copies)
             .map_err(writing)?
             .into_temp_path();
-        let (changed, told) = make(&made)?;
+        let (changed, value) = make(&temp_path)?;
         if changed {
-            File::open(&made)
+            File::open(&temp_path)
                 .and_then(|file| file.sync_all())
                 .map_err(writing)?;
-            made.persist(self.prepared(key))
+            temp_path
+                .persist(self.prepared_path(key))
                 .map_err(|error| writing(error.error))?;
         }
-        Ok((changed, told))
+        Ok((changed, value))
     }
 
     /// Writes a thumbnail whole or not at all.
-    pub fn keep_thumbnail(&self, id: JobId, bytes: &[u8]) -> io::Result<()> {
+    pub fn write_thumbnail(&self, id: JobId, bytes: &[u8]) -> io::Result<()> {
         let mut file = tempfile::NamedTempFile::new_in(&self.thumbnails)?;
         file.write_all(bytes)?;
-        file.persist(self.thumbnail(id))?;
+        file.persist(self.thumbnail_path(id))?;
         Ok(())
     }
 
     /// Lets a copy go. One that cannot be removed is tried again at the next start.
-    pub fn discard(&self, key: &str) {
-        remove(&self.copy(key));
-        remove(&self.prepared(key));
+    pub fn discard_copies(&self, key: &str) {
+        remove_file(&self.copy_path(key));
+        remove_file(&self.prepared_path(key));
     }
 
     pub fn discard_thumbnail(&self, id: JobId) {
-        remove(&self.thumbnail(id));
+        remove_file(&self.thumbnail_path(id));
     }
 
     /// Removes what a crash left behind: copies that no job knows of.
-    pub fn sweep(&self, known: &HashSet<String>) {
+    pub fn collect_garbage(&self, known_keys: &HashSet<String>) {
         let Ok(entries) = fs::read_dir(&self.copies) else {
             return;
         };
         for entry in entries.flatten() {
-            if !entry
-                .file_name()
-                .to_str()
-                .is_some_and(|name| known.contains(name.strip_suffix(PREPARED).unwrap_or(name)))
-            {
-                remove(&entry.path());
+            if !entry.file_name().to_str().is_some_and(|name| {
+                known_keys.contains(name.strip_suffix(PREPARED_SUFFIX).unwrap_or(name))
+            }) {
+                remove_file(&entry.path());
             }
         }
     }
 }
 
-pub(crate) fn remove(path: &Path) {
+pub(crate) fn remove_file(path: &Path) {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             tracing::warn!(%error, "a file of the queue could not be removed");

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
-use super::job::{BatchId, Job, JobId, JobState, WaitsFor, Wishes};
-use super::record::{Fixed, Held, NewJob, Origin, Record, Thumbnail};
+use super::job::{BatchId, Job, JobId, JobState, UploadOptions, WaitReason};
+use super::record::{NewJob, Origin, PreparedUpload, Record, StoredBytes, Thumbnail};
 use crate::Failure;
 
 pub(crate) struct Store {
@@ -32,14 +32,14 @@ impl Store {
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "foreign_keys", "on")?;
-        migrations::migrate(&mut connection)?;
+        migrations::run_migrations(&mut connection)?;
         Ok(Store { connection })
     }
 
     /// Takes a batch in, in one transaction: all of it is there after a crash, or nothing.
-    pub fn add(&mut self, jobs: &[NewJob], now: Timestamp) -> Result<Vec<JobId>, Failure> {
-        let transaction = begin(&mut self.connection)?;
-        let batch = new_batch(&transaction)?;
+    pub fn insert_jobs(&mut self, jobs: &[NewJob], now: Timestamp) -> Result<Vec<JobId>, Failure> {
+        let transaction = begin_transaction(&mut self.connection)?;
+        let batch = insert_batch(&transaction)?;
         let mut ids = Vec::with_capacity(jobs.len());
         for job in jobs {
             let (origin, place) = match &job.origin {
@@ -52,17 +52,17 @@ impl Store {
                  wishes, afterwards) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                 params![
                     batch.0,
-                    job.idempotency,
+                    job.idempotency_key,
                     origin,
                     place,
                     job.name,
-                    whole(job.bytes),
-                    phase(&job.state),
-                    json(&job.state)?,
-                    seconds(now),
-                    job.wishes.target,
-                    json(&job.wishes)?,
-                    job.afterwards.as_ref().map(json).transpose()?,
+                    to_sql_integer(job.bytes),
+                    phase_name(&job.state),
+                    to_json(&job.state)?,
+                    rfc3339_seconds(now),
+                    job.options.target,
+                    to_json(&job.options)?,
+                    job.post_upload.as_ref().map(to_json).transpose()?,
                 ],
             )?;
             ids.push(JobId(transaction.last_insert_rowid()));
@@ -74,30 +74,30 @@ impl Store {
     pub fn record(&self, id: JobId) -> Result<Option<Record>, Failure> {
         Ok(self
             .connection
-            .query_row(&format!("{SELECT} WHERE id = ?1"), [id.0], record)
+            .query_row(&format!("{SELECT} WHERE id = ?1"), [id.0], record_from_row)
             .optional()?)
     }
 
     /// Newest first.
     pub fn records(&self, limit: usize, before: Option<JobId>) -> Result<Vec<Record>, Failure> {
         let before = before.map_or(i64::MAX, |id| id.0);
-        self.select(
+        self.select_records(
             "WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
-            params![before, whole(limit as u64)],
+            params![before, to_sql_integer(limit as u64)],
         )
     }
 
-    pub fn set_unanswered(&mut self, id: JobId) -> Result<(), Failure> {
+    pub fn mark_ambiguous(&mut self, id: JobId) -> Result<(), Failure> {
         self.connection
             .execute("UPDATE jobs SET unanswered = 1 WHERE id = ?1", [id.0])?;
         Ok(())
     }
 
     /// The user wants it uploaded although it is there, or the other way round.
-    pub fn set_wishes(&mut self, id: JobId, wishes: &Wishes) -> Result<(), Failure> {
+    pub fn set_options(&mut self, id: JobId, options: &UploadOptions) -> Result<(), Failure> {
         self.connection.execute(
             "UPDATE jobs SET wishes = ?2, wanted = ?3 WHERE id = ?1",
-            params![id.0, json(wishes)?, wishes.target],
+            params![id.0, to_json(options)?, options.target],
         )?;
         Ok(())
     }
@@ -112,59 +112,64 @@ impl Store {
         };
         self.connection.execute(
             "UPDATE jobs SET phase = ?2, state = ?3, retry_at = ?4, attempts = ?5 WHERE id = ?1",
-            params![id.0, phase(state), json(state)?, retry_at, attempts],
+            params![id.0, phase_name(state), to_json(state)?, retry_at, attempts],
         )?;
         Ok(())
     }
 
     /// The picture has been checked and can be sent.
     #[expect(clippy::too_many_arguments, reason = "each is a column")]
-    pub fn set_held(
+    pub fn set_bytes(
         &mut self,
         id: JobId,
         name: &str,
         bytes: u64,
         size: (u32, u32),
-        held: Held,
+        stored_bytes: StoredBytes,
         digest: &str,
         modified: Option<i64>,
     ) -> Result<(), Failure> {
-        let (held, modified) = match held {
-            Held::Copy => ("copy", modified),
-            Held::Reference { modified } => ("reference", Some(modified)),
+        let (held_column, modified) = match stored_bytes {
+            StoredBytes::Copy => ("copy", modified),
+            StoredBytes::Reference { modified } => ("reference", Some(modified)),
         };
         self.connection.execute(
             "UPDATE jobs SET name = ?2, bytes = ?3, width = ?4, height = ?5, held = ?6, modified = ?7, digest = ?8 \
              WHERE id = ?1",
-            params![id.0, name, whole(bytes), size.0, size.1, held, modified, digest],
+            params![id.0, name, to_sql_integer(bytes), size.0, size.1, held_column, modified, digest],
         )?;
         Ok(())
     }
 
     /// What was checked is not there any more, or not the same: it is taken in again, as another upload.
-    pub fn set_unheld(&mut self, id: JobId, idempotency: &str) -> Result<(), Failure> {
+    pub fn clear_bytes(&mut self, id: JobId, idempotency_key: &str) -> Result<(), Failure> {
         self.connection.execute(
             "UPDATE jobs SET held = NULL, modified = NULL, digest = NULL, fixed = NULL, unanswered = 0, idempotency = ?2, \
              thumbnail = 'untried' WHERE id = ?1",
-            params![id.0, idempotency],
+            params![id.0, idempotency_key],
         )?;
         Ok(())
     }
 
     /// Another upload of the same job; its bytes are taken in again unless they are `held`.
-    pub fn set_key(&mut self, id: JobId, idempotency: &str, held: bool) -> Result<(), Failure> {
-        match held {
+    pub fn set_idempotency_key(
+        &mut self,
+        id: JobId,
+        idempotency_key: &str,
+        keeps_bytes: bool,
+    ) -> Result<(), Failure> {
+        match keeps_bytes {
             true => self.connection.execute(
                 "UPDATE jobs SET fixed = NULL, unanswered = 0, idempotency = ?2 WHERE id = ?1",
-                params![id.0, idempotency],
+                params![id.0, idempotency_key],
             )?,
-            false => return self.set_unheld(id, idempotency),
+            false => return self.clear_bytes(id, idempotency_key),
         };
         Ok(())
     }
 
     /// The file that it came from lies elsewhere now.
-    pub fn set_place(&mut self, id: JobId, path: &Path) -> Result<(), Failure> {
+    pub fn set_source_path(&mut self, id: JobId, path: &Path) -> Result<(), Failure> {
         self.connection.execute(
             "UPDATE jobs SET place = ?2 WHERE id = ?1 AND origin = 'file'",
             params![id.0, path_bytes(path)],
@@ -188,8 +193,8 @@ impl Store {
 
     pub fn set_thumbnail(&mut self, id: JobId, thumbnail: Thumbnail) -> Result<(), Failure> {
         let thumbnail = match thumbnail {
-            Thumbnail::Untried => "untried",
-            Thumbnail::Made => "made",
+            Thumbnail::Pending => "untried",
+            Thumbnail::Available => "made",
             Thumbnail::None => "none",
         };
         self.connection.execute(
@@ -200,9 +205,9 @@ impl Store {
     }
 
     /// Puts a job into a batch of its own.
-    pub fn part(&mut self, id: JobId) -> Result<(), Failure> {
-        let transaction = begin(&mut self.connection)?;
-        let batch = new_batch(&transaction)?;
+    pub fn move_to_own_batch(&mut self, id: JobId) -> Result<(), Failure> {
+        let transaction = begin_transaction(&mut self.connection)?;
+        let batch = insert_batch(&transaction)?;
         transaction.execute(
             "UPDATE jobs SET batch = ?2 WHERE id = ?1",
             params![id.0, batch.0],
@@ -211,26 +216,26 @@ impl Store {
         Ok(())
     }
 
-    pub fn forget(&mut self, id: JobId) -> Result<(), Failure> {
+    pub fn delete_job(&mut self, id: JobId) -> Result<(), Failure> {
         self.connection
             .execute("DELETE FROM jobs WHERE id = ?1", [id.0])?;
         Ok(())
     }
 
     /// The jobs of a batch in their order, if all of them have ended.
-    pub fn ended(&self, batch: BatchId) -> Result<Option<Vec<JobId>>, Failure> {
+    pub fn ended_batch(&self, batch: BatchId) -> Result<Option<Vec<JobId>>, Failure> {
         let mut statement = self.connection.prepare_cached(
             "SELECT id, phase IN ('done', 'already', 'unchecked', 'failed') FROM jobs WHERE batch = ?1 ORDER BY id",
         )?;
         let jobs: Vec<(i64, bool)> = statement
             .query_map([batch.0], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<Result<_, _>>()?;
-        let all = !jobs.is_empty() && jobs.iter().all(|(_, ended)| *ended);
-        Ok(all.then(|| jobs.into_iter().map(|(id, _)| JobId(id)).collect()))
+        let all_ended = !jobs.is_empty() && jobs.iter().all(|(_, ended)| *ended);
+        Ok(all_ended.then(|| jobs.into_iter().map(|(id, _)| JobId(id)).collect()))
     }
 
     /// The idempotency keys of all jobs that may still have a copy in the spool.
-    pub fn keys(&self) -> Result<HashSet<String>, Failure> {
+    pub fn idempotency_keys(&self) -> Result<HashSet<String>, Failure> {
         let mut statement = self
             .connection
             .prepare("SELECT idempotency FROM jobs WHERE phase <> 'done' OR (held IS NOT NULL AND thumbnail = 'untried')")?;
@@ -239,26 +244,30 @@ impl Store {
             .collect::<Result<_, _>>()?)
     }
 
-    fn select(&self, rest: &str, params: impl rusqlite::Params) -> Result<Vec<Record>, Failure> {
+    fn select_records(
+        &self,
+        conditions: &str,
+        params: impl rusqlite::Params,
+    ) -> Result<Vec<Record>, Failure> {
         let mut statement = self
             .connection
-            .prepare_cached(&format!("{SELECT} {rest}"))?;
+            .prepare_cached(&format!("{SELECT} {conditions}"))?;
         Ok(statement
-            .query_map(params, record)?
+            .query_map(params, record_from_row)?
             .collect::<Result<_, _>>()?)
     }
 }
 
-fn begin(connection: &mut Connection) -> Result<Transaction<'_>, Failure> {
+fn begin_transaction(connection: &mut Connection) -> Result<Transaction<'_>, Failure> {
     Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
 }
 
-fn new_batch(transaction: &Transaction<'_>) -> Result<BatchId, Failure> {
+fn insert_batch(transaction: &Transaction<'_>) -> Result<BatchId, Failure> {
     transaction.execute("INSERT INTO batches DEFAULT VALUES", [])?;
     Ok(BatchId(transaction.last_insert_rowid()))
 }
 
-fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
+fn record_from_row(row: &Row<'_>) -> rusqlite::Result<Record> {
     let place: Vec<u8> = row.get("place")?;
     let origin = match row.get_ref("origin")?.as_str()? {
         "file" => Origin::File(path_from(place)),
@@ -266,16 +275,16 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         _ => Origin::Bytes,
     };
     let held = match row.get_ref("held")?.as_str_or_null()? {
-        Some("copy") => Some(Held::Copy),
-        Some(_) => Some(Held::Reference {
+        Some("copy") => Some(StoredBytes::Copy),
+        Some(_) => Some(StoredBytes::Reference {
             modified: row.get::<_, Option<i64>>("modified")?.unwrap_or_default(),
         }),
         None => None,
     };
     let thumbnail = match row.get_ref("thumbnail")?.as_str()? {
-        "made" => Thumbnail::Made,
+        "made" => Thumbnail::Available,
         "none" => Thumbnail::None,
-        _ => Thumbnail::Untried,
+        _ => Thumbnail::Pending,
     };
     // One row that cannot be read does not hide the others.
     let state = serde_json::from_str(row.get_ref("state")?.as_str()?).unwrap_or_else(|error| {
@@ -285,10 +294,10 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
             },
         }
     });
-    let done = matches!(state, JobState::Done { .. });
+    let is_done = matches!(state, JobState::Done { .. });
     let unanswered: bool = row.get("unanswered")?;
-    let wishes: Wishes = read_json(row.get_ref("wishes")?.as_str()?).unwrap_or_default();
-    let fixed: Option<Fixed> = row.get_ref("fixed")?.as_str_or_null()?.and_then(read_json);
+    let wishes: UploadOptions = from_json(row.get_ref("wishes")?.as_str()?).unwrap_or_default();
+    let fixed: Option<PreparedUpload> = row.get_ref("fixed")?.as_str_or_null()?.and_then(from_json);
     let job = Job {
         id: JobId(row.get("id")?),
         batch: BatchId(row.get("batch")?),
@@ -299,9 +308,9 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         added_at: row.get("added_at")?,
         target: row.get("target")?,
         state,
-        has_thumbnail: thumbnail == Thumbnail::Made,
+        has_thumbnail: thumbnail == Thumbnail::Available,
         sent: fixed.as_ref().map(|fixed| fixed.sent.clone()),
-        maybe_twice: unanswered && done,
+        maybe_twice: unanswered && is_done,
         folder: wishes.folder.clone(),
         way: wishes.way,
         has_file: matches!(origin, Origin::File(_)),
@@ -313,32 +322,36 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         not_deleted: row
             .get_ref("trouble")?
             .as_str_or_null()?
-            .and_then(read_json),
+            .and_then(from_json),
     };
     let (idempotency, attempts) = (row.get("idempotency")?, row.get("attempts")?);
     Ok(Record {
         job,
-        idempotency,
+        idempotency_key: idempotency,
         origin,
-        held,
+        stored_bytes: held,
         digest: row.get("digest")?,
         modified: row.get("modified")?,
-        wishes,
-        fixed,
-        unanswered,
-        afterwards: row
+        options: wishes,
+        prepared: fixed,
+        is_ambiguous: unanswered,
+        post_upload: row
             .get_ref("afterwards")?
             .as_str_or_null()?
-            .and_then(read_json),
+            .and_then(from_json),
         attempts,
         thumbnail,
     })
 }
 
-fn phase(state: &JobState) -> &'static str {
+fn phase_name(state: &JobState) -> &'static str {
     match state {
-        JobState::Waiting { on: WaitsFor::File } => "expected",
-        JobState::Waiting { on: WaitsFor::User } => "held",
+        JobState::Waiting {
+            on: WaitReason::File,
+        } => "expected",
+        JobState::Waiting {
+            on: WaitReason::User,
+        } => "held",
         JobState::Waiting { .. } => "waiting",
         JobState::AlreadyUploaded { checked: true, .. } => "already",
         JobState::AlreadyUploaded { checked: false, .. } => "unchecked",
@@ -351,23 +364,23 @@ fn phase(state: &JobState) -> &'static str {
     }
 }
 
-fn read_json<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
+fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
-fn json<T: serde::Serialize>(value: &T) -> Result<String, Failure> {
+fn to_json<T: serde::Serialize>(value: &T) -> Result<String, Failure> {
     serde_json::to_string(value).map_err(|error| Failure::Storage {
         reason: format!("{error}."),
     })
 }
 
 /// SQLite's numbers have a sign.
-fn whole(number: u64) -> i64 {
+fn to_sql_integer(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// RFC 3339 to the second.
-fn seconds(at: Timestamp) -> String {
+fn rfc3339_seconds(at: Timestamp) -> String {
     Timestamp::from_second(at.as_second())
         .unwrap_or(at)
         .to_string()
@@ -397,7 +410,7 @@ fn path_from(bytes: Vec<u8>) -> PathBuf {
 }
 
 /// The copies in `spool/` go with it: a list that knows nothing of them would sweep them away.
-const DAMAGED: &str = "the file uploads.db is damaged. What was uploaded is safe, and so are its links. Move \
+const DAMAGED_MESSAGE: &str = "the file uploads.db is damaged. What was uploaded is safe, and so are its links. Move \
                        uploads.db and the folder spool somewhere else, and start again with a new list.";
 
 impl From<rusqlite::Error> for Failure {
@@ -406,7 +419,7 @@ impl From<rusqlite::Error> for Failure {
             Some(rusqlite::ErrorCode::DiskFull) => Failure::DiskFull,
             Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
                 Failure::Storage {
-                    reason: DAMAGED.into(),
+                    reason: DAMAGED_MESSAGE.into(),
                 }
             }
             _ => Failure::Storage {
@@ -420,20 +433,20 @@ impl From<rusqlite::Error> for Failure {
 mod tests {
     use super::*;
 
-    fn new(key: &str, origin: Origin) -> NewJob {
+    fn new_job(key: &str, origin: Origin) -> NewJob {
         NewJob {
-            idempotency: key.into(),
+            idempotency_key: key.into(),
             origin,
             name: "a.png".into(),
             bytes: 1,
             state: JobState::Queued,
-            wishes: Wishes::default(),
-            afterwards: None,
+            options: UploadOptions::default(),
+            post_upload: None,
         }
     }
 
     #[test]
-    fn jobs_are_read_back_as_they_were_written() {
+    fn jobs_survive_a_reopen_unchanged() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("uploads.db");
         let odd = path_from(b"/home/me/caf\xe9 \xf0\x9f\x90\x88.png".to_vec());
@@ -446,20 +459,20 @@ mod tests {
         let jobs: Vec<_> = origins
             .iter()
             .enumerate()
-            .map(|(n, o)| new(&n.to_string(), o.clone()))
+            .map(|(n, o)| new_job(&n.to_string(), o.clone()))
             .collect();
-        let ids = store.add(&jobs, Timestamp::UNIX_EPOCH).unwrap();
+        let ids = store.insert_jobs(&jobs, Timestamp::UNIX_EPOCH).unwrap();
         let done = JobState::Failed {
             failure: Failure::TooLarge { megabytes: 7 },
         };
         store.set_state(ids[0], &done, 3).unwrap();
         store
-            .set_held(
+            .set_bytes(
                 ids[1],
                 "b.png",
                 9,
                 (4, 5),
-                Held::Reference { modified: 77 },
+                StoredBytes::Reference { modified: 77 },
                 "d1",
                 None,
             )
@@ -478,27 +491,30 @@ mod tests {
             (records[2].job.state.clone(), records[2].attempts),
             (done, 3)
         );
-        assert_eq!(records[1].held, Some(Held::Reference { modified: 77 }));
+        assert_eq!(
+            records[1].stored_bytes,
+            Some(StoredBytes::Reference { modified: 77 })
+        );
         assert_eq!((records[1].job.bytes, records[1].job.width), (9, Some(4)));
         assert_eq!(records[0].job.added_at, "1970-01-01T00:00:00Z");
     }
 
     #[test]
-    fn a_number_is_never_given_out_again() {
+    fn a_job_id_is_never_reused() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(&folder.path().join("uploads.db")).unwrap();
         let first = store
-            .add(&[new("1", Origin::Bytes)], Timestamp::UNIX_EPOCH)
+            .insert_jobs(&[new_job("1", Origin::Bytes)], Timestamp::UNIX_EPOCH)
             .unwrap()[0];
-        store.forget(first).unwrap();
+        store.delete_job(first).unwrap();
         let second = store
-            .add(&[new("2", Origin::Bytes)], Timestamp::UNIX_EPOCH)
+            .insert_jobs(&[new_job("2", Origin::Bytes)], Timestamp::UNIX_EPOCH)
             .unwrap()[0];
         assert!(second > first);
     }
 
     #[test]
-    fn a_damaged_store_is_left_as_it_is_and_the_way_on_is_named() {
+    fn a_damaged_store_is_left_alone_and_the_error_says_what_to_do() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("uploads.db");
         std::fs::write(&path, [7; 5000]).unwrap();

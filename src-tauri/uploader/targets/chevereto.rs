@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::errors::{refusal, refused, too_large, unexpected};
-use super::response_urls::{absolute, kept, plain_id};
-use super::{Body, Reply, Request, Words};
-use crate::{Failure, Picture, Target, Uploaded};
+use super::errors::{failure_for_status, refused_failure, too_large_failure, unexpected_reply};
+use super::response_urls::{absolute_url, is_plain_id, strip_base};
+use super::{Body, Reply, Request, SecretTemplate};
+use crate::{Failure, Picture, Target, UploadResult};
 
 /// `POST {base}/api/1/upload` with the picture in the field `source`.
 pub fn request(target: &Target, picture: &Picture) -> Request {
@@ -18,14 +18,14 @@ pub fn request(target: &Target, picture: &Picture) -> Request {
         url: format!("{}/api/1/upload", target.base).into(),
         headers: vec![
             ("accept".into(), "application/json".into()),
-            ("x-api-key".into(), Words::key()),
+            ("x-api-key".into(), SecretTemplate::whole_key()),
         ],
-        body: Body::form(picture, "source", vec![("format".into(), "json".into())]),
+        body: Body::multipart(picture, "source", vec![("format".into(), "json".into())]),
     }
 }
 
 /// How wide the medium picture is, unless a site is set up otherwise.
-pub const MEDIUM: u32 = 500;
+pub const MEDIUM_WIDTH: u32 = 500;
 
 #[derive(Deserialize)]
 struct Image {
@@ -35,8 +35,8 @@ struct Image {
     /// A number, or one in quotes in older versions.
     #[serde(default)]
     width: Value,
-    medium: Option<Named>,
-    thumb: Option<Named>,
+    medium: Option<ImageLink>,
+    thumb: Option<ImageLink>,
     display_url: Option<String>,
     #[serde(default)]
     display_width: Value,
@@ -47,106 +47,117 @@ struct Image {
 
 /// Without an address where there is no such picture.
 #[derive(Deserialize)]
-struct Named {
+struct ImageLink {
     url: Option<String>,
 }
 
 /// Reads the links, or the refusal.
-pub fn parse(target: &Target, picture: &Picture, reply: &Reply) -> Result<Uploaded, Failure> {
+pub fn parse(target: &Target, picture: &Picture, reply: &Reply) -> Result<UploadResult, Failure> {
     let answer: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
     let error = answer.get("error").filter(|error| !error.is_null());
-    let code = answer.get("status_code").and_then(number);
+    let code = answer.get("status_code").and_then(parse_number);
     match (reply.status, error) {
         (200..=299, None) if code.is_none_or(|code| code == 200) => answer
             .get("image")
-            .and_then(|image| links(target, picture, image))
-            .ok_or_else(|| unexpected(target, reply)),
-        (200..=299, None) => Err(refused(reply, words(&answer))),
-        (200..=299 | 400, Some(error)) => Err(by_code(picture, reply, error)),
-        _ => Err(refusal(target, picture, reply, error.and_then(message))),
+            .and_then(|image| parse_links(target, picture, image))
+            .ok_or_else(|| unexpected_reply(target, reply)),
+        (200..=299, None) => Err(refused_failure(reply, status_text(&answer))),
+        (200..=299 | 400, Some(error)) => Err(failure_for_code(picture, reply, error)),
+        _ => Err(failure_for_status(
+            target,
+            picture,
+            reply,
+            error.and_then(error_message),
+        )),
     }
 }
 
-fn links(target: &Target, picture: &Picture, image: &Value) -> Option<Uploaded> {
+fn parse_links(target: &Target, picture: &Picture, image: &Value) -> Option<UploadResult> {
     let image = Image::deserialize(image).ok()?;
     let its_base = image
         .url_short
         .as_ref()
         .and_then(|short| short.strip_suffix(&format!("/image/{}", image.id_encoded)));
-    let read = |link: &str| Some(kept(target, its_base, absolute(link, &target.base)?));
-    let read_named = |named: &Option<Named>| read(named.as_ref()?.url.as_deref()?);
+    let parse_link = |link: &str| {
+        Some(strip_base(
+            target,
+            its_base,
+            absolute_url(link, &target.base)?,
+        ))
+    };
+    let parse_named_link = |named: &Option<ImageLink>| parse_link(named.as_ref()?.url.as_deref()?);
 
-    let original = read(&image.url)?;
-    let shown = pixels(&image.width).unwrap_or(picture.info.width);
+    let original = parse_link(&image.url)?;
+    let displayed_width = parse_pixels(&image.width).unwrap_or(picture.info.width);
     // Since version 3.7 it says how wide the picture is that its pages show, which is the medium one if there is one.
     let shows_medium = image
         .medium
         .as_ref()
         .is_some_and(|medium| medium.url == image.display_url);
-    let medium_width = pixels(&image.display_width)
-        .filter(|width| shows_medium && *width < shown)
-        .unwrap_or(MEDIUM);
-    let sizes = match read_named(&image.medium) {
-        Some(medium) if medium_width < shown => BTreeMap::from([(medium_width, medium)]),
+    let medium_width = parse_pixels(&image.display_width)
+        .filter(|width| shows_medium && *width < displayed_width)
+        .unwrap_or(MEDIUM_WIDTH);
+    let sizes = match parse_named_link(&image.medium) {
+        Some(medium) if medium_width < displayed_width => BTreeMap::from([(medium_width, medium)]),
         _ => BTreeMap::new(),
     };
-    Some(Uploaded {
-        original_width: Some(shown).filter(|shown| *shown < picture.info.width),
+    Some(UploadResult {
+        original_width: Some(displayed_width).filter(|shown| *shown < picture.info.width),
         original,
         sizes,
-        page: image.url_viewer.as_deref().and_then(read),
-        thumbnail: read_named(&image.thumb),
-        delete: image.delete_url.as_deref().and_then(read),
-        id: Some(image.id_encoded.clone()).filter(|id| plain_id(id)),
+        page: image.url_viewer.as_deref().and_then(parse_link),
+        thumbnail: parse_named_link(&image.thumb),
+        delete: image.delete_url.as_deref().and_then(parse_link),
+        id: Some(image.id_encoded.clone()).filter(|id| is_plain_id(id)),
     })
 }
 
-fn number(value: &Value) -> Option<u64> {
+fn parse_number(value: &Value) -> Option<u64> {
     value
         .as_u64()
         .or_else(|| value.as_str()?.trim().parse().ok())
 }
 
-fn pixels(value: &Value) -> Option<u32> {
-    number(value)
+fn parse_pixels(value: &Value) -> Option<u32> {
+    parse_number(value)
         .and_then(|number| u32::try_from(number).ok())
         .filter(|pixels| *pixels > 0)
 }
 
 /// What the codes mean that somebody can do something about; all others are the server's own words.
-fn by_code(picture: &Picture, reply: &Reply, error: &Value) -> Failure {
-    let said = message(error);
+fn failure_for_code(picture: &Picture, reply: &Reply, error: &Value) -> Failure {
+    let message = error_message(error);
     // Code 100 is also what a request without an action or a version gets.
-    let of_key = said.is_some_and(|said| said.to_ascii_lowercase().contains("key"));
-    match error.get("code").and_then(number) {
-        Some(100) if of_key => Failure::Unauthorised,
+    let is_key_error = message.is_some_and(|said| said.to_ascii_lowercase().contains("key"));
+    match error.get("code").and_then(parse_number) {
+        Some(100) if is_key_error => Failure::Unauthorised,
         Some(401) => Failure::Forbidden,
-        Some(601) => too_large(picture),
-        _ => refused(reply, said),
+        Some(601) => too_large_failure(picture),
+        _ => refused_failure(reply, message),
     }
 }
 
 /// `{"error": {"message": "…"}}`, or `{"error": "…"}`.
-fn message(error: &Value) -> Option<&str> {
+fn error_message(error: &Value) -> Option<&str> {
     error.get("message").unwrap_or(error).as_str()
 }
 
-fn words(answer: &Value) -> Option<&str> {
+fn status_text(answer: &Value) -> Option<&str> {
     answer.get("status_txt").and_then(Value::as_str)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Kind;
+    use crate::Dialect;
     use crate::targets::fixtures::{self, hostile_bodies, picture, reply, with_header};
 
     fn target(here: bool) -> Target {
-        fixtures::target(Kind::Chevereto, here)
+        fixtures::target(Dialect::Chevereto, here)
     }
 
     /// The answer to a picture 900 pixels wide, with `change` applied to its `image`.
-    fn answer(base: &str, change: impl FnOnce(&mut Value)) -> Reply {
+    fn upload_reply(base: &str, change: impl FnOnce(&mut Value)) -> Reply {
         let named = |name: &str| serde_json::json!({ "filename": name, "url": format!("{base}/images/2026/11/22/{name}") });
         let mut image = serde_json::json!({
             "id_encoded": "ZfGd83kQ", "width": 900, "height": 300,
@@ -173,7 +184,7 @@ mod tests {
             url: "http://127.0.0.1:4870/api/1/upload".into(),
             headers: vec![
                 ("accept".into(), "application/json".into()),
-                ("x-api-key".into(), Words::key()),
+                ("x-api-key".into(), SecretTemplate::whole_key()),
             ],
             body: Body::Multipart {
                 texts: vec![("format".into(), "json".into())],
@@ -186,10 +197,10 @@ mod tests {
     }
 
     #[test]
-    fn every_link_of_the_answer_has_its_place() {
-        let reply = answer("https://h", |_| ());
+    fn every_link_of_the_reply_is_parsed() {
+        let reply = upload_reply("https://h", |_| ());
         let uploaded = parse(&target(false), &picture(900, 300), &reply).unwrap();
-        let expected = Uploaded {
+        let expected = UploadResult {
             id: Some("ZfGd83kQ".into()),
             original: "https://h/images/2026/11/22/cat.png".into(),
             original_width: None,
@@ -202,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn the_medium_picture_is_a_size_where_there_is_one_and_it_is_smaller() {
+    fn the_medium_picture_is_a_size_only_where_it_is_smaller() {
         type Change = fn(&mut Value);
         let cases: [(Change, &[u32]); 6] = [
             (|_| (), &[500]),
@@ -231,7 +242,7 @@ mod tests {
             ),
         ];
         for (change, expected) in cases {
-            let reply = answer("https://h", change);
+            let reply = upload_reply("https://h", change);
             let uploaded = parse(&target(false), &picture(900, 300), &reply).unwrap();
             let widths: Vec<_> = uploaded.sizes.into_keys().collect();
             assert_eq!(widths, expected, "{}", String::from_utf8_lossy(&reply.body));
@@ -239,16 +250,21 @@ mod tests {
     }
 
     #[test]
-    fn an_original_that_the_site_has_shrunk_says_how_wide_it_is() {
-        let reply = answer("https://h", |_| ());
+    fn a_shrunk_original_reports_its_width() {
+        let reply = upload_reply("https://h", |_| ());
         let uploaded = parse(&target(false), &picture(1800, 600), &reply).unwrap();
         assert_eq!(uploaded.original_width, Some(900));
     }
 
     #[test]
-    fn this_computer_s_links_are_kept_without_whatever_base_it_calls_itself_by() {
+    fn local_links_are_stored_without_the_base_url() {
         for base in ["http://127.0.0.1:4870", "https://pics.example/image/shop"] {
-            let uploaded = parse(&target(true), &picture(900, 300), &answer(base, |_| ())).unwrap();
+            let uploaded = parse(
+                &target(true),
+                &picture(900, 300),
+                &upload_reply(base, |_| ()),
+            )
+            .unwrap();
             assert_eq!(uploaded.original, "/images/2026/11/22/cat.png");
             assert_eq!(uploaded.sizes[&500], "/images/2026/11/22/cat.md.png");
             assert_eq!(uploaded.page.as_deref(), Some("/image/cat.ZfGd83kQ"));
@@ -264,8 +280,8 @@ mod tests {
     }
 
     #[test]
-    fn further_links_that_are_none_are_left_out() {
-        let reply = answer("https://h", |image| {
+    fn invalid_further_links_are_left_out() {
+        let reply = upload_reply("https://h", |image| {
             for name in ["url_viewer", "delete_url"] {
                 image[name] = "javascript:alert(1)".into();
             }
@@ -274,15 +290,15 @@ mod tests {
             image["id_encoded"] = "<b>".into();
         });
         let uploaded = parse(&target(false), &picture(900, 300), &reply).unwrap();
-        let expected = Uploaded {
+        let expected = UploadResult {
             original: "https://h/images/2026/11/22/cat.png".into(),
-            ..Uploaded::default()
+            ..UploadResult::default()
         };
         assert_eq!(uploaded, expected);
     }
 
     #[test]
-    fn the_code_in_the_body_decides_what_a_refusal_is() {
+    fn the_error_code_decides_the_failure() {
         let error = |code: u32, message: &str| {
             format!(
                 r#"{{"status_code":400,"error":{{"message":"{message}","code":{code}}},"status_txt":"Bad Request"}}"#
@@ -369,8 +385,14 @@ mod tests {
                 },
             ),
             (reply(500, ""), Failure::ServerError { status: 500 }),
-            (reply(404, ""), unexpected(&target(false), &reply(404, ""))),
-            (reply(302, ""), unexpected(&target(false), &reply(302, ""))),
+            (
+                reply(404, ""),
+                unexpected_reply(&target(false), &reply(404, "")),
+            ),
+            (
+                reply(302, ""),
+                unexpected_reply(&target(false), &reply(302, "")),
+            ),
         ];
         for (reply, expected) in cases {
             let outcome = parse(&target(false), &picture(1, 1), &reply);
@@ -379,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_of_this_kind_is_named_as_that() {
+    fn a_foreign_reply_is_unexpected() {
         let no_links = ["javascript:alert(1)", "//h/a", "a.png", ""]
             .map(|link| format!(r#"{{"status_code":200,"image":{{"url":"{link}"}}}}"#));
         let odd = [
@@ -392,7 +414,7 @@ mod tests {
             let reply = reply(200, &body);
             assert_eq!(
                 parse(&target(false), &picture(1, 1), &reply),
-                Err(unexpected(&target(false), &reply))
+                Err(unexpected_reply(&target(false), &reply))
             );
         }
     }

@@ -8,15 +8,15 @@ use tokio::time::Instant;
 use crate::Failure;
 
 #[derive(Debug, Default)]
-pub(crate) struct Rest {
-    until: Option<Instant>,
+pub(crate) struct Cooldown {
+    ends_at: Option<Instant>,
     /// Rests in a row, without a picture getting through between them.
-    rests: u32,
+    attempts: u32,
 }
 
-impl Rest {
+impl Cooldown {
     /// Whether a failure is about the target and not about the one picture.
-    pub fn is_for(failure: &Failure) -> bool {
+    pub fn applies_to(failure: &Failure) -> bool {
         matches!(
             failure,
             Failure::Unreachable { .. } | Failure::RateLimited { .. } | Failure::Busy { .. }
@@ -25,29 +25,29 @@ impl Rest {
 
     /// Which rest in a row a failure at this moment stands for. Pictures that were sent side by side fail side by
     /// side, and that counts once.
-    pub fn count(&self) -> u32 {
-        if self.until().is_some() {
-            self.rests
+    pub fn attempt_number(&self) -> u32 {
+        if self.active_until().is_some() {
+            self.attempts
         } else {
-            self.rests + 1
+            self.attempts + 1
         }
     }
 
-    pub fn begin(&mut self, delay: Duration) {
-        self.rests = self.count();
-        self.until = self.until.max(Some(Instant::now() + delay));
+    pub fn start(&mut self, delay: Duration) {
+        self.attempts = self.attempt_number();
+        self.ends_at = self.ends_at.max(Some(Instant::now() + delay));
     }
 
     /// It is back, or somebody says so. True if there was a rest since it last was.
-    pub fn end(&mut self) -> bool {
-        let was = self.rests > 0;
-        *self = Rest::default();
-        was
+    pub fn reset(&mut self) -> bool {
+        let was_active = self.attempts > 0;
+        *self = Cooldown::default();
+        was_active
     }
 
     /// When it may be asked again; `None` if that is now.
-    pub fn until(&self) -> Option<Instant> {
-        self.until.filter(|until| *until > Instant::now())
+    pub fn active_until(&self) -> Option<Instant> {
+        self.ends_at.filter(|until| *until > Instant::now())
     }
 }
 
@@ -56,24 +56,24 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn failures_side_by_side_count_as_one_rest() {
-        let mut rest = Rest::default();
+    async fn parallel_failures_count_as_one_cooldown() {
+        let mut rest = Cooldown::default();
         for _ in 0..3 {
-            assert_eq!(rest.count(), 1);
-            rest.begin(Duration::from_secs(2));
+            assert_eq!(rest.attempt_number(), 1);
+            rest.start(Duration::from_secs(2));
         }
         tokio::time::advance(Duration::from_secs(3)).await;
-        assert_eq!(rest.until(), None);
-        assert_eq!(rest.count(), 2);
+        assert_eq!(rest.active_until(), None);
+        assert_eq!(rest.attempt_number(), 2);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_picture_that_gets_through_ends_it() {
-        let mut rest = Rest::default();
-        assert!(!rest.end());
-        rest.begin(Duration::from_secs(60));
-        assert!(rest.until().is_some());
-        assert!(rest.end());
-        assert_eq!((rest.until(), rest.count()), (None, 1));
+    async fn a_successful_upload_ends_the_cooldown() {
+        let mut rest = Cooldown::default();
+        assert!(!rest.reset());
+        rest.start(Duration::from_secs(60));
+        assert!(rest.active_until().is_some());
+        assert!(rest.reset());
+        assert_eq!((rest.active_until(), rest.attempt_number()), (None, 1));
     }
 }

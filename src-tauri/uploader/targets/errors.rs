@@ -7,7 +7,12 @@ use super::Reply;
 use crate::{Failure, Picture, Target};
 
 /// The outcome behind a status other than success. `said` are the server's own words, if there are any.
-pub fn refusal(target: &Target, picture: &Picture, reply: &Reply, said: Option<&str>) -> Failure {
+pub fn failure_for_status(
+    target: &Target,
+    picture: &Picture,
+    reply: &Reply,
+    message: Option<&str>,
+) -> Failure {
     let after_seconds = reply.retry_after_seconds();
     match reply.status {
         401 => Failure::Unauthorised,
@@ -15,19 +20,19 @@ pub fn refusal(target: &Target, picture: &Picture, reply: &Reply, said: Option<&
         408 => Failure::TimedOut {
             address: target.base.clone(),
         },
-        413 => too_large(picture),
-        400 | 409 | 415 | 422 => refused(reply, said),
+        413 => too_large_failure(picture),
+        400 | 409 | 415 | 422 => refused_failure(reply, message),
         425 | 429 => Failure::RateLimited { after_seconds },
         502..=504 => Failure::Busy { after_seconds },
         500..=599 => Failure::ServerError {
             status: reply.status,
         },
-        _ => unexpected(target, reply),
+        _ => unexpected_reply(target, reply),
     }
 }
 
 /// The outcome behind a status other than success where no picture was sent.
-pub fn not_deleted(target: &Target, reply: &Reply, said: Option<&str>) -> Failure {
+pub fn delete_failure(target: &Target, reply: &Reply, message: Option<&str>) -> Failure {
     let after_seconds = reply.retry_after_seconds();
     match reply.status {
         401 => Failure::Unauthorised,
@@ -37,22 +42,22 @@ pub fn not_deleted(target: &Target, reply: &Reply, said: Option<&str>) -> Failur
             status: reply.status,
         },
         400..=499 => Failure::NotDeleted {
-            said: said_or_status(reply, said),
+            said: message_or_status(reply, message),
         },
-        _ => unexpected(target, reply),
+        _ => unexpected_reply(target, reply),
     }
 }
 
 /// It will not have this picture, and says why.
-pub fn refused(reply: &Reply, said: Option<&str>) -> Failure {
+pub fn refused_failure(reply: &Reply, message: Option<&str>) -> Failure {
     Failure::Refused {
-        said: said_or_status(reply, said),
+        said: message_or_status(reply, message),
     }
 }
 
 /// A line of the server's own words, shortened to what fits in a row; its status where it has none.
-pub fn said_or_status(reply: &Reply, said: Option<&str>) -> String {
-    let line: String = said
+pub fn message_or_status(reply: &Reply, message: Option<&str>) -> String {
+    let line: String = message
         .unwrap_or_default()
         .split(|letter: char| letter.is_whitespace() || letter.is_control())
         .filter(|word| !word.is_empty())
@@ -67,14 +72,14 @@ pub fn said_or_status(reply: &Reply, said: Option<&str>) -> String {
     }
 }
 
-pub fn too_large(picture: &Picture) -> Failure {
+pub fn too_large_failure(picture: &Picture) -> Failure {
     Failure::TooLarge {
         megabytes: picture.bytes.div_ceil(1_000_000),
     }
 }
 
 /// This is not how a server of its kind answers.
-pub fn unexpected(target: &Target, reply: &Reply) -> Failure {
+pub fn unexpected_reply(target: &Target, reply: &Reply) -> Failure {
     Failure::UnexpectedReply {
         address: target.base.clone(),
         status: Some(reply.status),
@@ -82,13 +87,13 @@ pub fn unexpected(target: &Target, reply: &Reply) -> Failure {
 }
 
 /// The words in `{"error": "…"}`.
-pub fn error_text(reply: &Reply) -> Option<String> {
+pub fn error_message(reply: &Reply) -> Option<String> {
     #[derive(Deserialize)]
-    struct Words {
+    struct ErrorBody {
         error: String,
     }
-    let words = serde_json::from_slice::<Words>(&reply.body).ok()?;
-    Some(words.error)
+    let body = serde_json::from_slice::<ErrorBody>(&reply.body).ok()?;
+    Some(body.error)
 }
 
 #[cfg(test)]
@@ -97,7 +102,7 @@ mod tests {
     use crate::targets::fixtures::reply;
 
     #[test]
-    fn the_servers_words_are_one_short_line() {
+    fn a_server_message_is_one_short_line() {
         let answer = reply(422, "");
         let long = "word ".repeat(100);
         let cases = [
@@ -107,7 +112,7 @@ mod tests {
             (Some(long.as_str()), &long[..200]),
         ];
         for (said, expected) in cases {
-            assert_eq!(said_or_status(&answer, said), expected);
+            assert_eq!(message_or_status(&answer, said), expected);
         }
     }
 }

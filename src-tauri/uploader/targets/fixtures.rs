@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use super::Reply;
-use crate::{Kind, Picture, Target};
+use crate::{Dialect, Picture, Target};
 
 /// A picture of this size, without its pixels: nothing here reads the file.
 pub fn picture(width: u32, height: u32) -> Picture {
@@ -11,12 +11,12 @@ pub fn picture(width: u32, height: u32) -> Picture {
     image::RgbImage::new(1, 1)
         .write_to(&mut bytes, image::ImageFormat::Png)
         .unwrap();
-    let mut picture = Picture::read("cat.png", bytes.get_ref().as_slice()).unwrap();
+    let mut picture = Picture::from_reader("cat.png", bytes.get_ref().as_slice()).unwrap();
     (picture.info.width, picture.info.height) = (width, height);
     picture
 }
 
-pub fn target(kind: Kind, here: bool) -> Target {
+pub fn target(kind: Dialect, here: bool) -> Target {
     Target {
         id: "t".into(),
         name: "T".into(),

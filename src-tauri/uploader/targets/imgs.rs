@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::errors::{error_text, refusal, unexpected};
-use super::response_urls::{absolute, kept, plain_id};
-use super::{Body, Reply, Request, Words};
-use crate::{Failure, Picture, Target, Uploaded};
+use super::errors::{error_message, failure_for_status, unexpected_reply};
+use super::response_urls::{absolute_url, is_plain_id, strip_base};
+use super::{Body, Reply, Request, SecretTemplate};
+use crate::{Failure, Picture, Target, UploadResult};
 
 /// `POST {base}/upload` with the picture in the field `file`.
 pub fn request(target: &Target, picture: &Picture) -> Request {
@@ -16,17 +16,17 @@ pub fn request(target: &Target, picture: &Picture) -> Request {
         url: format!("{}/upload", target.base).into(),
         headers: vec![
             ("accept".into(), "application/json".into()),
-            ("authorization".into(), Words::bearer()),
+            ("authorization".into(), SecretTemplate::bearer_header()),
         ],
-        body: Body::form(picture, "file", Vec::new()),
+        body: Body::multipart(picture, "file", Vec::new()),
     }
 }
 
 /// `/{id}` of any server of this kind shows at most this many pixels across.
-const WIDEST: u32 = 2400;
+const MAX_SHOWN_WIDTH: u32 = 2400;
 
 #[derive(Deserialize)]
-struct Answer {
+struct UploadResponse {
     id: String,
     original: String,
     #[serde(default)]
@@ -34,80 +34,82 @@ struct Answer {
 }
 
 /// Reads the links, or the refusal.
-pub fn parse(target: &Target, picture: &Picture, reply: &Reply) -> Result<Uploaded, Failure> {
+pub fn parse(target: &Target, picture: &Picture, reply: &Reply) -> Result<UploadResult, Failure> {
     match reply.status {
-        200..=299 => links(target, picture, reply).ok_or_else(|| unexpected(target, reply)),
-        _ => Err(refusal(
+        200..=299 => {
+            parse_links(target, picture, reply).ok_or_else(|| unexpected_reply(target, reply))
+        }
+        _ => Err(failure_for_status(
             target,
             picture,
             reply,
-            error_text(reply).as_deref(),
+            error_message(reply).as_deref(),
         )),
     }
 }
 
-fn links(target: &Target, picture: &Picture, reply: &Reply) -> Option<Uploaded> {
-    let answer: Answer = serde_json::from_slice(&reply.body).ok()?;
-    if !plain_id(&answer.id) {
+fn parse_links(target: &Target, picture: &Picture, reply: &Reply) -> Option<UploadResult> {
+    let response: UploadResponse = serde_json::from_slice(&reply.body).ok()?;
+    if !is_plain_id(&response.id) {
         return None;
     }
-    let given = absolute(&answer.original, &target.base)?;
+    let original = absolute_url(&response.original, &target.base)?;
     // What the server calls itself, which is not always what we call it: it may have a public address of its own.
-    let its_base = given
-        .strip_suffix(&format!("/{}", answer.id))
+    let its_base = original
+        .strip_suffix(&format!("/{}", response.id))
         .map(str::to_owned);
-    let kept = |url: String| kept(target, its_base.as_deref(), url);
+    let kept = |url: String| strip_base(target, its_base.as_deref(), url);
 
-    let wide = picture.info.width > WIDEST;
+    let wide = picture.info.width > MAX_SHOWN_WIDTH;
     // Only our own server keeps the whole original at `/{id}/original`.
-    let whole = its_base
+    let original_path_base = its_base
         .as_ref()
         .filter(|_| wide && reply.is_from_vitrine());
-    let original_width = (wide && whole.is_none()).then_some(WIDEST);
-    let original = match whole {
-        Some(_) => format!("{given}/original"),
-        None => given,
+    let original_width = (wide && original_path_base.is_none()).then_some(MAX_SHOWN_WIDTH);
+    let original = match original_path_base {
+        Some(_) => format!("{original}/original"),
+        None => original,
     };
     // PHP writes an empty map as a list, so anything but a map means no sizes.
-    let sizes = match &answer.sizes {
+    let sizes = match &response.sizes {
         serde_json::Value::Object(sizes) => sizes
             .iter()
             .filter_map(|(width, url)| {
                 Some((
                     width.parse().ok()?,
-                    kept(absolute(url.as_str()?, &target.base)?),
+                    kept(absolute_url(url.as_str()?, &target.base)?),
                 ))
             })
             .collect(),
         _ => BTreeMap::new(),
     };
-    Some(Uploaded {
-        id: Some(answer.id),
+    Some(UploadResult {
+        id: Some(response.id),
         original: kept(original),
         original_width,
         sizes,
-        ..Uploaded::default()
+        ..UploadResult::default()
     })
 }
 
 /// `DELETE {base}/{id}`.
-pub fn deletion(target: &Target, uploaded: &Uploaded) -> Option<Request> {
+pub fn delete_request(target: &Target, uploaded: &UploadResult) -> Option<Request> {
     let id = uploaded.id.as_ref()?;
     Some(Request {
         method: "DELETE",
         url: format!("{}/{id}", target.base).into(),
         headers: vec![
             ("accept".into(), "application/json".into()),
-            ("authorization".into(), Words::bearer()),
+            ("authorization".into(), SecretTemplate::bearer_header()),
         ],
-        body: Body::Nothing,
+        body: Body::Empty,
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Kind;
+    use crate::Dialect;
     use crate::targets::fixtures::{self, hostile_bodies, with_header};
 
     fn picture(width: u32) -> Picture {
@@ -115,7 +117,7 @@ mod tests {
     }
 
     fn target(here: bool) -> Target {
-        fixtures::target(Kind::Imgs, here)
+        fixtures::target(Dialect::Imgs, here)
     }
 
     fn reply(base: &str, sizes: &str, vitrine: bool) -> Reply {
@@ -132,7 +134,7 @@ mod tests {
             url: "http://127.0.0.1:4870/upload".into(),
             headers: vec![
                 ("accept".into(), "application/json".into()),
-                ("authorization".into(), Words::bearer()),
+                ("authorization".into(), SecretTemplate::bearer_header()),
             ],
             body: Body::Multipart {
                 texts: vec![],
@@ -167,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn this_computer_s_links_are_kept_without_whatever_base_it_calls_itself_by() {
+    fn local_links_are_stored_without_the_base_url() {
         for base in ["http://127.0.0.1:4870", "https://pics.example/shop"] {
             let sizes = format!(r#"{{"200":"{base}/a7xK9mPq2w/200"}}"#);
             let uploaded = parse(&target(true), &picture(600), &reply(base, &sizes, true)).unwrap();
@@ -177,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wide_original_is_whole_on_our_own_server_and_capped_elsewhere() {
+    fn a_wide_original_is_full_size_on_vitrine_and_capped_elsewhere() {
         let cases = [
             (2400, true, "https://h/a7xK9mPq2w", None),
             (2401, true, "https://h/a7xK9mPq2w/original", None),
@@ -216,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_of_this_kind_is_named_as_that() {
+    fn a_foreign_reply_is_unexpected() {
         for body in hostile_bodies() {
             let outcome = parse(&target(false), &picture(1), &fixtures::reply(200, &body));
             assert!(

@@ -2,15 +2,15 @@
 
 use serde::Deserialize;
 
-use super::errors::{refusal, unexpected};
-use super::response_urls::{absolute, kept, plain_id};
-use super::{Body, Reply, Request, Words};
-use crate::{Failure, Picture, Target, Uploaded};
+use super::errors::{failure_for_status, unexpected_reply};
+use super::response_urls::{absolute_url, is_plain_id, strip_base};
+use super::{Body, Reply, Request, SecretTemplate};
+use crate::{Failure, Picture, Target, UploadResult};
 
 /// `POST {base}/api/v1/img_upload.php` with the key first, so that a server that refuses it need not read the picture.
 pub fn request(target: &Target, picture: &Picture) -> Request {
     let texts = vec![
-        ("token".into(), Words::key()),
+        ("token".into(), SecretTemplate::whole_key()),
         ("preserve_filename".into(), "1".into()),
         ("output".into(), "json".into()),
     ];
@@ -18,27 +18,27 @@ pub fn request(target: &Target, picture: &Picture) -> Request {
         method: "POST",
         url: format!("{}/api/v1/img_upload.php", target.base).into(),
         headers: vec![("accept".into(), "application/json".into())],
-        body: Body::form(picture, "file", texts),
+        body: Body::multipart(picture, "file", texts),
     }
 }
 
 /// The boxes that the smaller pictures fit into, upright pictures too, by what the answer calls them.
-pub const BOXES: [(&str, (u32, u32)); 3] = [
+pub const SIZE_BOXES: [(&str, (u32, u32)); 3] = [
     ("qvga", (320, 240)),
     ("vga", (640, 480)),
     ("xga", (1024, 768)),
 ];
 
 /// How wide a picture becomes in the box of this width.
-pub fn width_made(width: u32, picture: (u32, u32)) -> u32 {
-    match BOXES.iter().find(|(_, (wide, _))| *wide == width) {
-        Some((_, inside)) => fitted(picture, *inside),
+pub fn actual_width(width: u32, picture: (u32, u32)) -> u32 {
+    match SIZE_BOXES.iter().find(|(_, (wide, _))| *wide == width) {
+        Some((_, inside)) => fitted_width(picture, *inside),
         None => width.min(picture.0),
     }
 }
 
 /// The width of a picture that is shrunk until neither side is longer than the box's, and never enlarged.
-fn fitted((width, height): (u32, u32), (widest, highest): (u32, u32)) -> u32 {
+fn fitted_width((width, height): (u32, u32), (widest, highest): (u32, u32)) -> u32 {
     if width <= widest && height <= highest {
         return width;
     }
@@ -48,7 +48,7 @@ fn fitted((width, height): (u32, u32), (widest, highest): (u32, u32)) -> u32 {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct UploadResponse {
     #[serde(default)]
     filename: String,
     native: String,
@@ -57,62 +57,70 @@ struct Answer {
 }
 
 /// Reads the links, or what the status says: of a refusal nothing else may be relied on.
-pub fn parse(target: &Target, picture: &Picture, reply: &Reply) -> Result<Uploaded, Failure> {
+pub fn parse(target: &Target, picture: &Picture, reply: &Reply) -> Result<UploadResult, Failure> {
     match reply.status {
-        200 => links(target, picture, reply).ok_or_else(|| unexpected(target, reply)),
+        200 => parse_links(target, picture, reply).ok_or_else(|| unexpected_reply(target, reply)),
         // A key that is unknown, over, or taken back; one that may not upload is answered the same.
         403 => Err(Failure::Unauthorised),
-        _ => Err(refusal(target, picture, reply, words(reply).as_deref())),
+        _ => Err(failure_for_status(
+            target,
+            picture,
+            reply,
+            plain_text_message(reply).as_deref(),
+        )),
     }
 }
 
-fn links(target: &Target, picture: &Picture, reply: &Reply) -> Option<Uploaded> {
-    let answer: Answer = serde_json::from_slice(&reply.body).ok()?;
-    let native = absolute(&answer.native, &target.base)?;
-    let its_base = base_of(&native);
+fn parse_links(target: &Target, picture: &Picture, reply: &Reply) -> Option<UploadResult> {
+    let response: UploadResponse = serde_json::from_slice(&reply.body).ok()?;
+    let native = absolute_url(&response.native, &target.base)?;
+    let its_base = base_of_link(&native);
     let size = (picture.info.width, picture.info.height);
-    let sizes = BOXES
+    let sizes = SIZE_BOXES
         .iter()
         .filter_map(|(name, inside)| {
-            let url = absolute(answer.rest.get(*name)?.as_str()?, &target.base)?;
-            Some((fitted(size, *inside), kept(target, its_base, url)))
+            let url = absolute_url(response.rest.get(*name)?.as_str()?, &target.base)?;
+            Some((
+                fitted_width(size, *inside),
+                strip_base(target, its_base, url),
+            ))
         })
         // A picture that fits as it is has its three JPEGs, too, but they are no smaller.
         .filter(|(width, _)| *width < size.0)
         .collect();
-    Some(Uploaded {
-        id: Some(answer.filename).filter(|name| plain_id(name)),
-        original: kept(target, its_base, native.clone()),
+    Some(UploadResult {
+        id: Some(response.filename).filter(|name| is_plain_id(name)),
+        original: strip_base(target, its_base, native.clone()),
         sizes,
-        ..Uploaded::default()
+        ..UploadResult::default()
     })
 }
 
 /// `POST {base}/api/v1/img_delete.php` with the file's name.
-pub fn deletion(target: &Target, uploaded: &Uploaded) -> Option<Request> {
+pub fn delete_request(target: &Target, uploaded: &UploadResult) -> Option<Request> {
     let name = uploaded.id.as_ref()?;
     Some(Request {
         method: "POST",
         url: format!("{}/api/v1/img_delete.php", target.base).into(),
         headers: Vec::new(),
         body: Body::Form(vec![
-            ("token".into(), Words::key()),
+            ("token".into(), SecretTemplate::whole_key()),
             ("filename".into(), name.as_str().into()),
         ]),
     })
 }
 
 /// What stands before `/img/{account}/{file}`.
-fn base_of(native: &str) -> Option<&str> {
+fn base_of_link(native: &str) -> Option<&str> {
     let (folder, _file) = native.rsplit_once('/')?;
     let (images, _account) = folder.rsplit_once('/')?;
     images.strip_suffix("/img")
 }
 
 /// The body of a refusal is meant for people, unless something in between has written a page.
-fn words(reply: &Reply) -> Option<String> {
-    let words = std::str::from_utf8(&reply.body).ok()?.trim();
-    (!words.starts_with('<')).then(|| words.to_owned())
+fn plain_text_message(reply: &Reply) -> Option<String> {
+    let text = std::str::from_utf8(&reply.body).ok()?.trim();
+    (!text.starts_with('<')).then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -120,14 +128,14 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::Kind;
+    use crate::Dialect;
     use crate::targets::fixtures::{self, hostile_bodies, picture, reply, with_header};
 
     fn target(here: bool) -> Target {
-        fixtures::target(Kind::Imgshare, here)
+        fixtures::target(Dialect::Imgshare, here)
     }
 
-    fn answer(base: &str) -> Reply {
+    fn upload_reply(base: &str) -> Reply {
         let body = format!(
             r#"{{"filename":"20260214_cat.png",
                "native":"{base}/img/kitten/20260214_cat.png",
@@ -148,7 +156,7 @@ mod tests {
             headers: vec![("accept".into(), "application/json".into())],
             body: Body::Multipart {
                 texts: vec![
-                    ("token".into(), Words::key()),
+                    ("token".into(), SecretTemplate::whole_key()),
                     ("preserve_filename".into(), "1".into()),
                     ("output".into(), "json".into()),
                 ],
@@ -161,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_known_by_how_wide_they_really_are() {
+    fn sizes_are_keyed_by_their_actual_width() {
         type Sizes = &'static [(u32, &'static str)];
         let cases: [((u32, u32), Sizes); 6] = [
             ((4000, 3000), &[(320, "qvga"), (640, "vga"), (1024, "xga")]),
@@ -176,7 +184,7 @@ mod tests {
             let uploaded = parse(
                 &target(false),
                 &picture(width, height),
-                &answer("https://h"),
+                &upload_reply("https://h"),
             )
             .unwrap();
             let expected: BTreeMap<_, _> = expected
@@ -195,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_width_that_is_asked_for_is_a_box() {
+    fn a_requested_width_is_a_size_box() {
         let cases = [
             (640, (4000, 3000), 640),
             (640, (400, 900), 213),
@@ -204,14 +212,14 @@ mod tests {
             (640, (u32::MAX, u32::MAX), 480),
         ];
         for (width, size, made) in cases {
-            assert_eq!(width_made(width, size), made, "{width} of {size:?}");
+            assert_eq!(actual_width(width, size), made, "{width} of {size:?}");
         }
     }
 
     #[test]
-    fn this_computer_s_links_are_kept_without_the_base() {
+    fn local_links_are_stored_without_the_base_url() {
         for base in ["http://127.0.0.1:4870", "https://pics.example/img/img"] {
-            let uploaded = parse(&target(true), &picture(600, 400), &answer(base)).unwrap();
+            let uploaded = parse(&target(true), &picture(600, 400), &upload_reply(base)).unwrap();
             assert_eq!(uploaded.original, "/img/kitten/20260214_cat.png");
             assert_eq!(uploaded.sizes[&320], "/img/kitten/qvga/20260214_cat.jpg");
         }
@@ -227,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn the_status_alone_decides_what_a_refusal_is() {
+    fn the_status_alone_decides_the_failure() {
         let said = |words: &str| Failure::Refused { said: words.into() };
         let no_type = "Only JPEG, BMP, PNG and WEBP files are supported.";
         let page = "<html><h1>429 Too Many Requests</h1></html>";
@@ -251,12 +259,18 @@ mod tests {
                     after_seconds: None,
                 },
             ),
-            (reply(201, ""), unexpected(&target(false), &reply(201, ""))),
+            (
+                reply(201, ""),
+                unexpected_reply(&target(false), &reply(201, "")),
+            ),
             (
                 reply(404, page),
-                unexpected(&target(false), &reply(404, "")),
+                unexpected_reply(&target(false), &reply(404, "")),
             ),
-            (reply(405, ""), unexpected(&target(false), &reply(405, ""))),
+            (
+                reply(405, ""),
+                unexpected_reply(&target(false), &reply(405, "")),
+            ),
         ];
         for (reply, expected) in cases {
             let outcome = parse(&target(false), &picture(1, 1), &reply);
@@ -265,14 +279,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_of_this_kind_is_named_as_that() {
+    fn a_foreign_reply_is_unexpected() {
         let no_links = ["javascript:alert(1)", "//h/a", "a.png"]
             .map(|link| format!(r#"{{"filename":"a.png","native":"{link}"}}"#));
         for body in hostile_bodies().into_iter().chain(no_links) {
             let reply = reply(200, &body);
             assert_eq!(
                 parse(&target(false), &picture(1, 1), &reply),
-                Err(unexpected(&target(false), &reply))
+                Err(unexpected_reply(&target(false), &reply))
             );
         }
     }

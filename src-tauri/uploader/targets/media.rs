@@ -3,62 +3,68 @@
 
 use serde::Deserialize;
 
-use super::errors::{error_text, refusal, said_or_status, unexpected};
-use super::response_urls::{absolute, kept, plain_id};
-use super::{Body, Reply, Request, USUAL_WIDTHS, Words};
-use crate::{Failure, Picture, Target, Uploaded};
+use super::errors::{error_message, failure_for_status, message_or_status, unexpected_reply};
+use super::response_urls::{absolute_url, is_plain_id, strip_base};
+use super::{Body, DEFAULT_WIDTHS, Reply, Request, SecretTemplate};
+use crate::{Failure, Picture, Target, UploadResult};
 
 /// `POST {base}/api/v1/images` with the picture in the field `file`; without a folder it goes to the topmost one.
 pub fn request(target: &Target, picture: &Picture) -> Request {
-    asking(target, "images", Body::form(picture, "file", Vec::new()))
+    api_request(
+        target,
+        "images",
+        Body::multipart(picture, "file", Vec::new()),
+    )
 }
 
 /// `POST {base}/api/v1/sign`: first the full size, without which there is no link at all, then the widths below it.
-pub fn follow_up(
+pub fn follow_up_request(
     target: &Target,
     picture: &Picture,
     reply: &Reply,
-    later: &[Reply],
+    follow_ups: &[Reply],
 ) -> Option<Request> {
-    let image = image(reply)?;
-    if later.iter().any(|reply| !went_well(reply)) {
+    let image = parse_image(reply)?;
+    if follow_ups.iter().any(|reply| !is_success(reply)) {
         return None;
     }
-    let body = match later.len().checked_sub(1) {
+    let body = match follow_ups.len().checked_sub(1) {
         // No transform is the full size.
         None => serde_json::json!({ "imageId": image.id }),
         Some(size) => {
-            let width = widths(picture).nth(size)?;
+            let width = smaller_widths(picture).nth(size)?;
             serde_json::json!({ "imageId": image.id, "transform": format!("w_{width},f_webp") })
         }
     };
-    Some(asking(target, "sign", Body::Json(body.to_string())))
+    Some(api_request(target, "sign", Body::Json(body.to_string())))
 }
 
 /// `DELETE {base}/api/v1/images/{id}`.
-pub fn deletion(target: &Target, uploaded: &Uploaded) -> Option<Request> {
+pub fn delete_request(target: &Target, uploaded: &UploadResult) -> Option<Request> {
     let id = uploaded.id.as_ref()?;
     Some(Request {
         method: "DELETE",
-        ..asking(target, &format!("images/{id}"), Body::Nothing)
+        ..api_request(target, &format!("images/{id}"), Body::Empty)
     })
 }
 
-fn asking(target: &Target, what: &str, body: Body) -> Request {
+fn api_request(target: &Target, endpoint: &str, body: Body) -> Request {
     Request {
         method: "POST",
-        url: format!("{}/api/v1/{what}", target.base).into(),
+        url: format!("{}/api/v1/{endpoint}", target.base).into(),
         headers: vec![
             ("accept".into(), "application/json".into()),
-            ("x-api-key".into(), Words::key()),
+            ("x-api-key".into(), SecretTemplate::whole_key()),
         ],
         body,
     }
 }
 
-fn widths(picture: &Picture) -> impl Iterator<Item = u32> {
-    let own = picture.info.width;
-    USUAL_WIDTHS.into_iter().filter(move |width| *width < own)
+fn smaller_widths(picture: &Picture) -> impl Iterator<Item = u32> {
+    let picture_width = picture.info.width;
+    DEFAULT_WIDTHS
+        .into_iter()
+        .filter(move |width| *width < picture_width)
 }
 
 #[derive(Deserialize)]
@@ -70,13 +76,13 @@ struct Image {
     thumbnail_url: Option<String>,
 }
 
-fn image(reply: &Reply) -> Option<Image> {
-    went_well(reply)
+fn parse_image(reply: &Reply) -> Option<Image> {
+    is_success(reply)
         .then(|| serde_json::from_slice::<Image>(&reply.body).ok())?
-        .filter(|image| plain_id(&image.id))
+        .filter(|image| is_plain_id(&image.id))
 }
 
-fn went_well(reply: &Reply) -> bool {
+fn is_success(reply: &Reply) -> bool {
     matches!(reply.status, 200..=299)
 }
 
@@ -85,61 +91,61 @@ pub fn parse(
     target: &Target,
     picture: &Picture,
     reply: &Reply,
-    later: &[Reply],
-) -> Result<Uploaded, Failure> {
-    if !went_well(reply) {
-        let said = error_text(reply);
-        return Err(refusal(target, picture, reply, said.as_deref()));
+    follow_ups: &[Reply],
+) -> Result<UploadResult, Failure> {
+    if !is_success(reply) {
+        let said = error_message(reply);
+        return Err(failure_for_status(target, picture, reply, said.as_deref()));
     }
-    let image = image(reply).ok_or_else(|| unexpected(target, reply))?;
-    let (full, smaller) = later
+    let image = parse_image(reply).ok_or_else(|| unexpected_reply(target, reply))?;
+    let (full, smaller) = follow_ups
         .split_first()
-        .ok_or_else(|| unexpected(target, reply))?;
-    if !went_well(full) {
-        return Err(unsigned(target, picture, full));
+        .ok_or_else(|| unexpected_reply(target, reply))?;
+    if !is_success(full) {
+        return Err(sign_failure(target, picture, full));
     }
-    let url = signed(target, full).ok_or_else(|| unexpected(target, full))?;
+    let url = parse_signed_url(target, full).ok_or_else(|| unexpected_reply(target, full))?;
     let its_base = image
         .delivery_base
         .as_ref()
         .and_then(|delivery| url.split_once(&format!("{delivery}/")))
         .map(|(base, _)| base.to_owned());
-    let kept = |url: String| kept(target, its_base.as_deref(), url);
+    let kept = |url: String| strip_base(target, its_base.as_deref(), url);
 
-    let sizes = widths(picture)
+    let sizes = smaller_widths(picture)
         .zip(smaller)
-        .filter(|(_, reply)| went_well(reply))
-        .filter_map(|(width, reply)| Some((width, kept(signed(target, reply)?))))
+        .filter(|(_, reply)| is_success(reply))
+        .filter_map(|(width, reply)| Some((width, kept(parse_signed_url(target, reply)?))))
         .collect();
     let thumbnail = image
         .thumbnail_url
-        .and_then(|link| absolute(&link, &target.base));
-    Ok(Uploaded {
+        .and_then(|link| absolute_url(&link, &target.base));
+    Ok(UploadResult {
         id: Some(image.id),
         sizes,
         thumbnail: thumbnail.map(kept),
         original: kept(url.clone()),
-        ..Uploaded::default()
+        ..UploadResult::default()
     })
 }
 
-fn signed(target: &Target, reply: &Reply) -> Option<String> {
+fn parse_signed_url(target: &Target, reply: &Reply) -> Option<String> {
     #[derive(Deserialize)]
-    struct Signed {
+    struct SignedUrl {
         url: String,
     }
-    let Signed { url } = serde_json::from_slice(&reply.body).ok()?;
-    absolute(&url, &target.base)
+    let SignedUrl { url } = serde_json::from_slice(&reply.body).ok()?;
+    absolute_url(&url, &target.base)
 }
 
 /// The picture is there, so sending it again is worth it only where the refusal may pass.
-fn unsigned(target: &Target, picture: &Picture, reply: &Reply) -> Failure {
-    let said = error_text(reply);
-    let refusal = refusal(target, picture, reply, said.as_deref());
-    match refusal.may_pass() {
+fn sign_failure(target: &Target, picture: &Picture, reply: &Reply) -> Failure {
+    let said = error_message(reply);
+    let refusal = failure_for_status(target, picture, reply, said.as_deref());
+    match refusal.is_transient() {
         true => refusal,
         false => Failure::NoLink {
-            said: said_or_status(reply, said.as_deref()),
+            said: message_or_status(reply, said.as_deref()),
         },
     }
 }
@@ -147,16 +153,16 @@ fn unsigned(target: &Target, picture: &Picture, reply: &Reply) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Kind;
+    use crate::Dialect;
     use crate::targets::fixtures::{self, hostile_bodies, picture, reply, with_header};
 
     const ID: &str = "a1240000-0000-4000-8000-000000000000";
 
     fn target(here: bool) -> Target {
-        fixtures::target(Kind::Media, here)
+        fixtures::target(Dialect::Media, here)
     }
 
-    fn uploaded(base: &str) -> Reply {
+    fn upload_reply(base: &str) -> Reply {
         let body = format!(
             r#"{{"id":"{ID}","originalName":"cat.png","folder":"","format":"png","width":900,"height":300,"bytes":34567,
                "deliveryBase":"/t/client","thumbnailUrl":"{base}/t/client/sig/w_240,f_webp,q_75/{ID}.webp"}}"#
@@ -164,15 +170,15 @@ mod tests {
         reply(201, &body)
     }
 
-    fn signed(base: &str, transform: &str) -> Reply {
+    fn sign_reply(base: &str, transform: &str) -> Reply {
         let url = format!("{base}/t/client/sig/{transform}/{ID}.webp");
         let body = format!(r#"{{"url":"{url}","canonical":"{transform}","format":"webp"}}"#);
         reply(200, &body)
     }
 
-    fn all_signed(base: &str) -> Vec<Reply> {
+    fn sign_replies(base: &str) -> Vec<Reply> {
         ["f_webp", "w_200,f_webp", "w_400,f_webp", "w_800,f_webp"]
-            .map(|transform| signed(base, transform))
+            .map(|transform| sign_reply(base, transform))
             .into()
     }
 
@@ -183,7 +189,7 @@ mod tests {
             url: "http://127.0.0.1:4870/api/v1/images".into(),
             headers: vec![
                 ("accept".into(), "application/json".into()),
-                ("x-api-key".into(), Words::key()),
+                ("x-api-key".into(), SecretTemplate::whole_key()),
             ],
             body: Body::Multipart {
                 texts: vec![],
@@ -197,13 +203,13 @@ mod tests {
 
     #[test]
     fn the_full_size_is_signed_first_and_then_every_width_below_it() {
-        let replies = all_signed("https://h");
+        let replies = sign_replies("https://h");
         let asked: Vec<_> = (0..=replies.len())
             .map_while(|n| {
-                follow_up(
+                follow_up_request(
                     &target(false),
                     &picture(900, 300),
-                    &uploaded("https://h"),
+                    &upload_reply("https://h"),
                     &replies[..n],
                 )
             })
@@ -219,7 +225,7 @@ mod tests {
             url: "http://127.0.0.1:4870/api/v1/sign".into(),
             headers: vec![
                 ("accept".into(), "application/json".into()),
-                ("x-api-key".into(), Words::key()),
+                ("x-api-key".into(), SecretTemplate::whole_key()),
             ],
             body: Body::Json(body),
         })
@@ -228,9 +234,9 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_signed_after_a_refusal() {
+    fn no_url_is_signed_after_a_failure() {
         let ask = |reply: &Reply, later: &[Reply]| {
-            follow_up(&target(false), &picture(900, 300), reply, later)
+            follow_up_request(&target(false), &picture(900, 300), reply, later)
         };
         for refused in [
             reply(401, ""),
@@ -240,9 +246,9 @@ mod tests {
         ] {
             assert_eq!(ask(&refused, &[]), None, "{refused:?}");
         }
-        let taken = uploaded("https://h");
+        let taken = upload_reply("https://h");
         assert_eq!(ask(&taken, &[reply(403, "")]), None);
-        let later = [signed("https://h", "f_webp"), reply(429, "")];
+        let later = [sign_reply("https://h", "f_webp"), reply(429, "")];
         assert_eq!(ask(&taken, &later), None);
     }
 
@@ -251,29 +257,29 @@ mod tests {
         let links = parse(
             &target(false),
             &picture(900, 300),
-            &uploaded("https://h"),
-            &all_signed("https://h"),
+            &upload_reply("https://h"),
+            &sign_replies("https://h"),
         );
         let url = |transform: &str| format!("https://h/t/client/sig/{transform}/{ID}.webp");
-        let expected = Uploaded {
+        let expected = UploadResult {
             id: Some(ID.into()),
             original: url("f_webp"),
             sizes: [200, 400, 800]
                 .map(|width| (width, url(&format!("w_{width},f_webp"))))
                 .into(),
             thumbnail: Some(url("w_240,f_webp,q_75")),
-            ..Uploaded::default()
+            ..UploadResult::default()
         };
         assert_eq!(links, Ok(expected));
     }
 
     #[test]
     fn a_width_that_was_not_signed_is_left_out() {
-        let full = signed("https://h", "f_webp");
+        let full = sign_reply("https://h", "f_webp");
         let cases: [(Vec<Reply>, &[u32]); 4] = [
             (vec![full.clone()], &[]),
             (
-                vec![full.clone(), signed("https://h", "w_200,f_webp")],
+                vec![full.clone(), sign_reply("https://h", "w_200,f_webp")],
                 &[200],
             ),
             (vec![full.clone(), reply(429, "{}")], &[]),
@@ -281,7 +287,7 @@ mod tests {
                 vec![
                     full,
                     reply(200, r#"{"url":"javascript:alert(1)"}"#),
-                    signed("https://h", "w_400,f_webp"),
+                    sign_reply("https://h", "w_400,f_webp"),
                 ],
                 &[400],
             ),
@@ -290,7 +296,7 @@ mod tests {
             let uploaded = parse(
                 &target(false),
                 &picture(900, 300),
-                &uploaded("https://h"),
+                &upload_reply("https://h"),
                 &later,
             )
             .unwrap();
@@ -300,13 +306,13 @@ mod tests {
     }
 
     #[test]
-    fn this_computer_s_links_are_kept_without_whatever_base_it_calls_itself_by() {
+    fn local_links_are_stored_without_the_base_url() {
         for base in ["http://127.0.0.1:4870", "https://pics.example/t/shop"] {
             let links = parse(
                 &target(true),
                 &picture(900, 300),
-                &uploaded(base),
-                &all_signed(base),
+                &upload_reply(base),
+                &sign_replies(base),
             )
             .unwrap();
             assert_eq!(links.original, format!("/t/client/sig/f_webp/{ID}.webp"));
@@ -321,7 +327,7 @@ mod tests {
         }
     }
 
-    fn error(status: u16, words: &str) -> Reply {
+    fn error_reply(status: u16, words: &str) -> Reply {
         reply(status, &format!(r#"{{"error":"{words}","code":"c"}}"#))
     }
 
@@ -329,34 +335,37 @@ mod tests {
     fn every_refusal_is_its_own_failure() {
         let said = |words: &str| Failure::Refused { said: words.into() };
         let cases = [
-            (error(400, "No file"), said("No file")),
-            (error(401, "Unauthorized"), Failure::Unauthorised),
-            (error(403, "Not allowed"), Failure::Forbidden),
-            (error(409, "Conflict"), said("Conflict")),
-            (error(413, "Too large"), Failure::TooLarge { megabytes: 1 }),
-            (error(415, "No PDF"), said("No PDF")),
-            (error(422, "Broken"), said("Broken")),
+            (error_reply(400, "No file"), said("No file")),
+            (error_reply(401, "Unauthorized"), Failure::Unauthorised),
+            (error_reply(403, "Not allowed"), Failure::Forbidden),
+            (error_reply(409, "Conflict"), said("Conflict")),
+            (
+                error_reply(413, "Too large"),
+                Failure::TooLarge { megabytes: 1 },
+            ),
+            (error_reply(415, "No PDF"), said("No PDF")),
+            (error_reply(422, "Broken"), said("Broken")),
             (reply(422, "<html>"), said("status 422")),
             (
-                with_header(error(429, "Slow"), "retry-after", "7"),
+                with_header(error_reply(429, "Slow"), "retry-after", "7"),
                 Failure::RateLimited {
                     after_seconds: Some(7),
                 },
             ),
             (
-                error(503, "Busy"),
+                error_reply(503, "Busy"),
                 Failure::Busy {
                     after_seconds: None,
                 },
             ),
-            (error(500, "Oh"), Failure::ServerError { status: 500 }),
+            (error_reply(500, "Oh"), Failure::ServerError { status: 500 }),
             (
-                error(404, "No"),
-                unexpected(&target(false), &reply(404, "")),
+                error_reply(404, "No"),
+                unexpected_reply(&target(false), &reply(404, "")),
             ),
             (
-                error(405, "No"),
-                unexpected(&target(false), &reply(405, "")),
+                error_reply(405, "No"),
+                unexpected_reply(&target(false), &reply(405, "")),
             ),
         ];
         for (reply, expected) in cases {
@@ -366,17 +375,17 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_that_arrived_and_is_not_signed_says_so_unless_that_may_pass() {
+    fn a_sign_failure_is_no_link_unless_it_is_transient() {
         let no_link = |said: &str| Failure::NoLink { said: said.into() };
         let cases = [
             (
-                error(403, "The key lacks a scope"),
+                error_reply(403, "The key lacks a scope"),
                 no_link("The key lacks a scope"),
             ),
-            (error(401, "Unauthorized"), no_link("Unauthorized")),
+            (error_reply(401, "Unauthorized"), no_link("Unauthorized")),
             (reply(404, "<html>"), no_link("status 404")),
             (
-                error(429, "Slow"),
+                error_reply(429, "Slow"),
                 Failure::RateLimited {
                     after_seconds: None,
                 },
@@ -387,7 +396,7 @@ mod tests {
             let outcome = parse(
                 &target(false),
                 &picture(1, 1),
-                &uploaded("https://h"),
+                &upload_reply("https://h"),
                 std::slice::from_ref(&sign),
             );
             assert_eq!(outcome, Err(expected), "{sign:?}");
@@ -395,12 +404,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_of_this_kind_is_named_as_that() {
+    fn a_foreign_reply_is_unexpected() {
         let bad_id = r#"{"id":"../x","deliveryBase":"/t/c"}"#.to_owned();
         for body in hostile_bodies().into_iter().chain([bad_id]) {
             let reply = reply(201, &body);
             let outcome = parse(&target(false), &picture(1, 1), &reply, &[]);
-            assert_eq!(outcome, Err(unexpected(&target(false), &reply)));
+            assert_eq!(outcome, Err(unexpected_reply(&target(false), &reply)));
         }
         let no_link = r#"{"url":"javascript:alert(1)"}"#.to_owned();
         for body in hostile_bodies().into_iter().chain([no_link]) {
@@ -408,10 +417,10 @@ mod tests {
             let outcome = parse(
                 &target(false),
                 &picture(1, 1),
-                &uploaded("https://h"),
+                &upload_reply("https://h"),
                 std::slice::from_ref(&sign),
             );
-            assert_eq!(outcome, Err(unexpected(&target(false), &sign)));
+            assert_eq!(outcome, Err(unexpected_reply(&target(false), &sign)));
         }
     }
 }

@@ -17,19 +17,19 @@ pub(crate) mod self_test;
 mod slink;
 pub mod sxcu;
 
-use crate::{Failure, Kind, Picture, Target, Uploaded};
-pub use secret_template::Words;
+use crate::{Dialect, Failure, Picture, Target, UploadResult};
+pub use secret_template::SecretTemplate;
 
 /// The widths below a picture's own that most kinds make.
-const USUAL_WIDTHS: [u32; 5] = [200, 400, 800, 1200, 1600];
+const DEFAULT_WIDTHS: [u32; 5] = [200, 400, 800, 1200, 1600];
 
 /// What is to be sent, but for the key and the bytes of the picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     pub method: &'static str,
-    pub url: Words,
+    pub url: SecretTemplate,
     /// Names in lower case.
-    pub headers: Vec<(String, Words)>,
+    pub headers: Vec<(String, SecretTemplate)>,
     pub body: Body,
 }
 
@@ -38,7 +38,7 @@ pub struct Request {
 pub enum Body {
     /// `multipart/form-data`: some text fields, then the picture.
     Multipart {
-        texts: Vec<(String, Words)>,
+        texts: Vec<(String, SecretTemplate)>,
         field: String,
         file_name: String,
         media_type: &'static str,
@@ -50,29 +50,29 @@ pub enum Body {
     /// A text with the picture in it, in base64.
     Text {
         content_type: &'static str,
-        before: Words,
-        after: Words,
-        written: Written,
+        before: SecretTemplate,
+        after: SecretTemplate,
+        encoding: PictureEncoding,
     },
     /// `application/json`, without the picture.
     Json(String),
     /// `application/x-www-form-urlencoded`, without the picture.
-    Form(Vec<(String, Words)>),
-    Nothing,
+    Form(Vec<(String, SecretTemplate)>),
+    Empty,
 }
 
 /// How the bytes of a picture stand in a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
-    Plain,
+pub enum PictureEncoding {
+    Raw,
     Base64,
     /// In base64, as a value of `application/x-www-form-urlencoded`.
-    Base64InForm,
+    Base64FormValue,
 }
 
 impl Body {
     /// The form with the picture in it.
-    fn form(picture: &Picture, field: &str, texts: Vec<(String, Words)>) -> Body {
+    fn multipart(picture: &Picture, field: &str, texts: Vec<(String, SecretTemplate)>) -> Body {
         Body::Multipart {
             texts,
             field: field.to_owned(),
@@ -109,11 +109,11 @@ impl Reply {
     /// How long the target asks to be left alone: `Retry-After` in seconds, or as a date, which is read against the
     /// answer's own `Date` so that a wrong clock here does no harm.
     pub(crate) fn retry_after_seconds(&self) -> Option<u64> {
-        let wish = self.header("retry-after")?.trim();
-        if let Ok(seconds) = wish.parse() {
+        let value = self.header("retry-after")?.trim();
+        if let Ok(seconds) = value.parse() {
             return Some(seconds);
         }
-        let until = httpdate::parse_http_date(wish).ok()?;
+        let until = httpdate::parse_http_date(value).ok()?;
         let now = httpdate::parse_http_date(self.header("date")?).ok()?;
         Some(until.duration_since(now).map_or(0, |wait| wait.as_secs()))
     }
@@ -122,26 +122,30 @@ impl Reply {
 /// Describes the request that uploads `picture` to `target`.
 pub fn request(target: &Target, picture: &Picture) -> Request {
     match &target.kind {
-        Kind::Imgs => imgs::request(target, picture),
-        Kind::Imgshare => imgshare::request(target, picture),
-        Kind::Media => media::request(target, picture),
-        Kind::Slink => slink::request(target, picture),
-        Kind::Chevereto => chevereto::request(target, picture),
-        Kind::Sxcu(sxcu) => sxcu::request(sxcu, picture),
+        Dialect::Imgs => imgs::request(target, picture),
+        Dialect::Imgshare => imgshare::request(target, picture),
+        Dialect::Media => media::request(target, picture),
+        Dialect::Slink => slink::request(target, picture),
+        Dialect::Chevereto => chevereto::request(target, picture),
+        Dialect::Sxcu(sxcu) => sxcu::request(sxcu, picture),
     }
 }
 
 /// Describes what is asked next, after the answer to [`request`] and those to the follow-ups so far; `None` once there
 /// is nothing more to ask.
-pub fn follow_up(
+pub fn follow_up_request(
     target: &Target,
     picture: &Picture,
     reply: &Reply,
-    later: &[Reply],
+    follow_ups: &[Reply],
 ) -> Option<Request> {
     match &target.kind {
-        Kind::Media => media::follow_up(target, picture, reply, later),
-        Kind::Imgs | Kind::Imgshare | Kind::Slink | Kind::Chevereto | Kind::Sxcu(_) => None,
+        Dialect::Media => media::follow_up_request(target, picture, reply, follow_ups),
+        Dialect::Imgs
+        | Dialect::Imgshare
+        | Dialect::Slink
+        | Dialect::Chevereto
+        | Dialect::Sxcu(_) => None,
     }
 }
 
@@ -150,87 +154,87 @@ pub fn parse(
     target: &Target,
     picture: &Picture,
     reply: &Reply,
-    later: &[Reply],
-) -> Result<Uploaded, Failure> {
+    follow_ups: &[Reply],
+) -> Result<UploadResult, Failure> {
     match &target.kind {
-        Kind::Imgs => imgs::parse(target, picture, reply),
-        Kind::Imgshare => imgshare::parse(target, picture, reply),
-        Kind::Media => media::parse(target, picture, reply, later),
-        Kind::Slink => slink::parse(target, picture, reply),
-        Kind::Chevereto => chevereto::parse(target, picture, reply),
-        Kind::Sxcu(sxcu) => sxcu::parse(target, sxcu, picture, reply),
+        Dialect::Imgs => imgs::parse(target, picture, reply),
+        Dialect::Imgshare => imgshare::parse(target, picture, reply),
+        Dialect::Media => media::parse(target, picture, reply, follow_ups),
+        Dialect::Slink => slink::parse(target, picture, reply),
+        Dialect::Chevereto => chevereto::parse(target, picture, reply),
+        Dialect::Sxcu(sxcu) => sxcu::parse(target, sxcu, picture, reply),
     }
 }
 
 /// Describes the request that takes a picture away again; `None` where there is no such thing.
-pub fn deletion(target: &Target, uploaded: &Uploaded) -> Option<Request> {
+pub fn delete_request(target: &Target, uploaded: &UploadResult) -> Option<Request> {
     match &target.kind {
-        Kind::Imgs => imgs::deletion(target, uploaded),
-        Kind::Imgshare => imgshare::deletion(target, uploaded),
-        Kind::Media => media::deletion(target, uploaded),
-        Kind::Chevereto | Kind::Sxcu(_) => by_link(target, uploaded),
+        Dialect::Imgs => imgs::delete_request(target, uploaded),
+        Dialect::Imgshare => imgshare::delete_request(target, uploaded),
+        Dialect::Media => media::delete_request(target, uploaded),
+        Dialect::Chevereto | Dialect::Sxcu(_) => delete_link_request(target, uploaded),
         // Its keys may upload and nothing else.
-        Kind::Slink => None,
+        Dialect::Slink => None,
     }
 }
 
 /// Whether there can be such a thing: of some kinds only an upload's answer tells.
-pub fn can_delete(kind: &Kind) -> bool {
-    !matches!(kind, Kind::Slink)
+pub fn supports_delete(kind: &Dialect) -> bool {
+    !matches!(kind, Dialect::Slink)
 }
 
 /// The address of its own that an upload's answer gave for this.
-fn by_link(target: &Target, uploaded: &Uploaded) -> Option<Request> {
-    let link = uploaded.absolute(&target.base).delete?;
+fn delete_link_request(target: &Target, uploaded: &UploadResult) -> Option<Request> {
+    let link = uploaded.to_absolute(&target.base).delete?;
     Some(Request {
         method: "GET",
         url: link.into(),
         headers: Vec::new(),
-        body: Body::Nothing,
+        body: Body::Empty,
     })
 }
 
 /// Reads the answer to [`deletion`]. What is not there has been deleted.
-pub fn deleted(target: &Target, reply: &Reply) -> Result<(), Failure> {
+pub fn parse_delete(target: &Target, reply: &Reply) -> Result<(), Failure> {
     // A link sends to the page of what it has deleted.
-    let by_link = matches!(target.kind, Kind::Chevereto | Kind::Sxcu(_));
+    let uses_link = matches!(target.kind, Dialect::Chevereto | Dialect::Sxcu(_));
     match reply.status {
         200..=299 | 404 | 410 => Ok(()),
-        301 | 302 | 303 | 307 | 308 if by_link => Ok(()),
-        _ => Err(errors::not_deleted(
+        301 | 302 | 303 | 307 | 308 if uses_link => Ok(()),
+        _ => Err(errors::delete_failure(
             target,
             reply,
-            errors::error_text(reply).as_deref(),
+            errors::error_message(reply).as_deref(),
         )),
     }
 }
 
 /// The parts that a target's requests want of its key, out of what the keychain has; `None` if that is no key of this
 /// kind.
-pub(crate) fn key_parts(kind: &Kind, secret: &str) -> Option<Vec<String>> {
+pub(crate) fn key_parts(kind: &Dialect, secret: &str) -> Option<Vec<String>> {
     match kind {
-        Kind::Sxcu(_) => serde_json::from_str(secret).ok(),
+        Dialect::Sxcu(_) => serde_json::from_str(secret).ok(),
         _ => Some(vec![secret.trim().to_owned()]),
     }
 }
 
 /// The smaller sizes that can be asked of a kind, by the width that they are known by.
-pub fn widths(kind: &Kind) -> Vec<u32> {
+pub fn available_widths(kind: &Dialect) -> Vec<u32> {
     match kind {
-        Kind::Imgs | Kind::Media | Kind::Slink => USUAL_WIDTHS.to_vec(),
-        Kind::Imgshare => imgshare::BOXES
+        Dialect::Imgs | Dialect::Media | Dialect::Slink => DEFAULT_WIDTHS.to_vec(),
+        Dialect::Imgshare => imgshare::SIZE_BOXES
             .iter()
             .map(|(_, (width, _))| *width)
             .collect(),
-        Kind::Chevereto => vec![chevereto::MEDIUM],
-        Kind::Sxcu(_) => Vec::new(),
+        Dialect::Chevereto => vec![chevereto::MEDIUM_WIDTH],
+        Dialect::Sxcu(_) => Vec::new(),
     }
 }
 
 /// How wide a picture of this size is made when `width` is asked for: less, where a kind's sizes are boxes.
-pub fn width_made(kind: &Kind, width: u32, picture: (u32, u32)) -> u32 {
+pub fn actual_width(kind: &Dialect, width: u32, picture: (u32, u32)) -> u32 {
     match kind {
-        Kind::Imgshare => imgshare::width_made(width, picture),
+        Dialect::Imgshare => imgshare::actual_width(width, picture),
         _ => width.min(picture.0),
     }
 }
@@ -240,41 +244,41 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_picture_is_taken_away_as_its_kind_has_it() {
-        let uploaded = Uploaded {
+    fn each_dialect_has_its_delete_request() {
+        let uploaded = UploadResult {
             id: Some("a7xK".into()),
             delete: Some("/image/a7xK/delete/e8".into()),
-            ..Uploaded::default()
+            ..UploadResult::default()
         };
-        let asked = |kind: Kind| {
-            let request = deletion(&fixtures::target(kind, true), &uploaded)?;
+        let asked = |kind: Dialect| {
+            let request = delete_request(&fixtures::target(kind, true), &uploaded)?;
             let key = ["sk".to_owned()];
-            let form = crate::http::request_body::framing(&request.body, &key)?.head;
-            let url = request.url.with(&key)?;
+            let form = crate::http::request_body::frame_body(&request.body, &key)?.head;
+            let url = request.url.fill(&key)?;
             let path = url.strip_prefix(fixtures::BASE)?.to_owned();
             Some((request.method, path, String::from_utf8(form.to_vec()).ok()?))
         };
         let with =
             |method, path: &str, body: &str| Some((method, path.to_owned(), body.to_owned()));
         let form = "token=sk&filename=a7xK";
-        assert_eq!(asked(Kind::Imgs), with("DELETE", "/a7xK", ""));
+        assert_eq!(asked(Dialect::Imgs), with("DELETE", "/a7xK", ""));
         assert_eq!(
-            asked(Kind::Imgshare),
+            asked(Dialect::Imgshare),
             with("POST", "/api/v1/img_delete.php", form)
         );
         assert_eq!(
-            asked(Kind::Media),
+            asked(Dialect::Media),
             with("DELETE", "/api/v1/images/a7xK", "")
         );
         assert_eq!(
-            asked(Kind::Chevereto),
+            asked(Dialect::Chevereto),
             with("GET", "/image/a7xK/delete/e8", "")
         );
-        assert_eq!(asked(Kind::Slink), None);
-        for kind in Kind::ALL {
+        assert_eq!(asked(Dialect::Slink), None);
+        for kind in Dialect::ALL {
             let target = fixtures::target(kind, false);
             assert_eq!(
-                deletion(&target, &Uploaded::default()),
+                delete_request(&target, &UploadResult::default()),
                 None,
                 "it has no name there"
             );
@@ -282,19 +286,19 @@ mod tests {
     }
 
     #[test]
-    fn only_a_link_of_its_own_may_send_elsewhere_after_deleting() {
-        let by_key = fixtures::target(Kind::Imgs, false);
-        let by_link = fixtures::target(Kind::Chevereto, false);
+    fn only_a_delete_link_may_redirect() {
+        let by_key = fixtures::target(Dialect::Imgs, false);
+        let by_link = fixtures::target(Dialect::Chevereto, false);
         let moved = fixtures::reply(301, "");
-        assert_eq!(deleted(&by_link, &moved), Ok(()));
-        assert!(deleted(&by_key, &moved).is_err());
+        assert_eq!(parse_delete(&by_link, &moved), Ok(()));
+        assert!(parse_delete(&by_key, &moved).is_err());
         for status in [200, 204, 404, 410] {
-            assert_eq!(deleted(&by_key, &fixtures::reply(status, "")), Ok(()));
+            assert_eq!(parse_delete(&by_key, &fixtures::reply(status, "")), Ok(()));
         }
-        let refused = deleted(&by_key, &fixtures::reply(401, ""));
+        let refused = parse_delete(&by_key, &fixtures::reply(401, ""));
         assert_eq!(refused, Err(Failure::Unauthorised));
-        let busy = deleted(&by_key, &fixtures::reply(503, "")).unwrap_err();
-        assert!(busy.may_pass());
+        let busy = parse_delete(&by_key, &fixtures::reply(503, "")).unwrap_err();
+        assert!(busy.is_transient());
     }
 
     #[test]

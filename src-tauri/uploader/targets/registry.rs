@@ -3,73 +3,81 @@
 use tokio::time::Instant;
 
 use crate::Target;
-use crate::targets::cooldown::Rest;
+use crate::targets::cooldown::Cooldown;
 
 #[derive(Default)]
-pub(crate) struct Places {
-    usual: Option<String>,
-    all: Vec<Place>,
+pub(crate) struct TargetRegistry {
+    default_id: Option<String>,
+    targets: Vec<RegisteredTarget>,
 }
 
-struct Place {
+struct RegisteredTarget {
     target: Target,
-    rest: Rest,
+    cooldown: Cooldown,
 }
 
-impl Places {
+impl TargetRegistry {
     /// Makes a target known, or anew what is known of it.
-    pub fn put(&mut self, target: Target) {
+    pub fn insert_or_update(&mut self, target: Target) {
         match self
-            .all
+            .targets
             .iter_mut()
             .find(|place| place.target.id == target.id)
         {
             Some(place) => place.target = target,
-            None => self.all.push(Place {
+            None => self.targets.push(RegisteredTarget {
                 target,
-                rest: Rest::default(),
+                cooldown: Cooldown::default(),
             }),
         }
     }
 
-    pub fn make_usual(&mut self, id: &str) {
-        self.usual = Some(id.to_owned());
+    pub fn set_default(&mut self, id: &str) {
+        self.default_id = Some(id.to_owned());
     }
 
     /// These and no others.
-    pub fn replace(&mut self, targets: Vec<Target>, usual: Option<String>) {
-        self.all
+    pub fn replace_all(&mut self, targets: Vec<Target>, default_id: Option<String>) {
+        self.targets
             .retain(|place| targets.iter().any(|target| target.id == place.target.id));
-        targets.into_iter().for_each(|target| self.put(target));
-        self.usual = usual;
+        targets
+            .into_iter()
+            .for_each(|target| self.insert_or_update(target));
+        self.default_id = default_id;
     }
 
     /// The target with this id; without one, the usual one.
-    pub fn target(&self, wanted: Option<&str>) -> Option<&Target> {
-        let id = wanted.or(self.usual.as_deref())?;
-        let place = self.all.iter().find(|place| place.target.id == id)?;
+    pub fn find_target(&self, requested_id: Option<&str>) -> Option<&Target> {
+        let id = requested_id.or(self.default_id.as_deref())?;
+        let place = self.targets.iter().find(|place| place.target.id == id)?;
         Some(&place.target)
     }
 
-    pub fn rest(&mut self, id: &str) -> Option<&mut Rest> {
-        let place = self.all.iter_mut().find(|place| place.target.id == id)?;
-        Some(&mut place.rest)
+    pub fn cooldown_mut(&mut self, id: &str) -> Option<&mut Cooldown> {
+        let place = self
+            .targets
+            .iter_mut()
+            .find(|place| place.target.id == id)?;
+        Some(&mut place.cooldown)
     }
 
-    pub fn is_resting(&self, id: &str) -> bool {
-        self.all
+    pub fn is_cooling_down(&self, id: &str) -> bool {
+        self.targets
             .iter()
-            .any(|place| place.target.id == id && place.rest.until().is_some())
+            .any(|place| place.target.id == id && place.cooldown.active_until().is_some())
     }
 
-    pub fn end_rests(&mut self) {
-        for place in &mut self.all {
-            place.rest.end();
+    pub fn reset_cooldowns(&mut self) {
+        for place in &mut self.targets {
+            place.cooldown.reset();
         }
     }
 
     /// When the first of those that are left alone may be asked again.
-    pub fn next(&self) -> Option<Instant> {
-        self.all.iter().filter_map(|place| place.rest.until()).min()
+    pub fn next_cooldown_end(&self) -> Option<Instant> {
+        self.targets
+            .iter()
+            .filter_map(|place| place.cooldown.active_until())
+            .min()
     }
 }

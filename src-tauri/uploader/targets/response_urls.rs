@@ -4,19 +4,19 @@ use crate::Target;
 
 /// A link as an absolute URL. It is pasted into other people's pages and printed on terminals, so nothing but http and
 /// https becomes one, and nothing with spaces or control characters in it.
-pub fn absolute(link: &str, base: &str) -> Option<String> {
-    let whole = match link.starts_with('/') && !link.starts_with("//") {
+pub fn absolute_url(link: &str, base: &str) -> Option<String> {
+    let full_url = match link.starts_with('/') && !link.starts_with("//") {
         true => format!("{base}{link}"),
         false => link.to_owned(),
     };
-    let url = url::Url::parse(&whole).ok()?;
+    let url = url::Url::parse(&full_url).ok()?;
     let odd = |letter: char| letter.is_whitespace() || letter.is_control();
-    (matches!(url.scheme(), "http" | "https") && !whole.contains(odd)).then_some(whole)
+    (matches!(url.scheme(), "http" | "https") && !full_url.contains(odd)).then_some(full_url)
 }
 
 /// What is kept of a link: of this computer's own server the part after whatever base it calls itself by, because that
 /// is not always what we call it, and changes.
-pub fn kept(target: &Target, its_base: Option<&str>, url: String) -> String {
+pub fn strip_base(target: &Target, its_base: Option<&str>, url: String) -> String {
     let path = its_base
         .filter(|_| target.here)
         .and_then(|base| url.strip_prefix(base))
@@ -28,7 +28,7 @@ pub fn kept(target: &Target, its_base: Option<&str>, url: String) -> String {
 }
 
 /// Whether a server's name for a picture is one that cannot mean anything else where it is written.
-pub fn plain_id(id: &str) -> bool {
+pub fn is_plain_id(id: &str) -> bool {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
     !id.is_empty() && id.len() <= 128 && id.chars().all(plain)
 }
@@ -36,7 +36,7 @@ pub fn plain_id(id: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Kind;
+    use crate::Dialect;
     use crate::targets::fixtures;
 
     #[test]
@@ -60,14 +60,14 @@ mod tests {
             ("https://", None),
         ];
         for (link, expected) in cases {
-            assert_eq!(absolute(link, base).as_deref(), expected, "{link:?}");
+            assert_eq!(absolute_url(link, base).as_deref(), expected, "{link:?}");
         }
     }
 
     #[test]
-    fn what_only_looks_like_the_servers_base_is_kept_whole() {
-        let here = fixtures::target(Kind::Imgs, true);
-        let there = fixtures::target(Kind::Imgs, false);
+    fn a_url_with_another_base_is_left_alone() {
+        let here = fixtures::target(Dialect::Imgs, true);
+        let there = fixtures::target(Dialect::Imgs, false);
         let cases = [
             (&here, Some("https://h"), "/a"),
             (&here, Some("https://h/"), "https://h/a"),
@@ -78,7 +78,7 @@ mod tests {
         ];
         for (target, base, expected) in cases {
             assert_eq!(
-                kept(target, base, "https://h/a".into()),
+                strip_base(target, base, "https://h/a".into()),
                 expected,
                 "{base:?}"
             );

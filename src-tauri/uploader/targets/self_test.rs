@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::{Connections, Failure, Picture, Target};
+use crate::{Failure, HttpClients, Picture, Target};
 
 /// What a test has shown, besides that pictures arrive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Tested {
+pub struct TestResult {
     /// The test's picture, where it is still there: its target cannot delete, or would not.
     pub left: Option<String>,
     /// Why it is.
@@ -14,31 +14,31 @@ pub struct Tested {
 }
 
 /// One grey pixel, as PNG, and what it is called.
-pub(crate) const NAME: &str = "vitrine-test.png";
-pub(crate) const DOT: [u8; 67] = [
+pub(crate) const TEST_FILE_NAME: &str = "vitrine-test.png";
+pub(crate) const TEST_PNG: [u8; 67] = [
     0x89, b'P', b'N', b'G', 13, 10, 26, 10, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0,
     0, 1, 8, 0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 10, b'I', b'D', b'A', b'T', 0x78, 0x9c,
     0x63, 0x68, 0, 0, 0, 0x82, 0, 0x81, 0x77, 0xcd, 0x72, 0xb6, 0, 0, 0, 0, b'I', b'E', b'N', b'D',
     0xae, 0x42, 0x60, 0x82,
 ];
 
-pub(crate) async fn test(
-    connections: &Connections,
+pub(crate) async fn test_target(
+    clients: &HttpClients,
     target: &Target,
     secret: &str,
-) -> Result<Tested, Failure> {
-    let picture = Picture::read(NAME, DOT.as_slice())?;
-    let sent = connections
-        .send(target, secret, &picture, None, |_, _| {})
+) -> Result<TestResult, Failure> {
+    let picture = Picture::from_reader(TEST_FILE_NAME, TEST_PNG.as_slice())?;
+    let sent = clients
+        .send_picture(target, secret, &picture, None, |_, _| {})
         .await?;
     Ok(
-        match connections.delete(target, secret, &sent.uploaded).await {
-            Ok(()) => Tested {
+        match clients.delete_picture(target, secret, &sent.upload).await {
+            Ok(()) => TestResult {
                 left: None,
                 because: None,
             },
-            Err(failure) => Tested {
-                left: Some(sent.uploaded.absolute(&target.base).original),
+            Err(failure) => TestResult {
+                left: Some(sent.upload.to_absolute(&target.base).original),
                 because: Some(failure),
             },
         },
@@ -50,9 +50,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_dot_is_a_whole_picture() {
-        let dot = Picture::read("dot.png", DOT.as_slice()).unwrap();
+    fn the_test_png_is_a_valid_picture() {
+        let dot = Picture::from_reader("dot.png", TEST_PNG.as_slice()).unwrap();
         assert_eq!((dot.info.width, dot.info.height), (1, 1));
-        imaging::verify(&DOT, &imaging::Limits::default(), &imaging::Never).unwrap();
+        imaging::verify(
+            &TEST_PNG,
+            &imaging::Limits::default(),
+            &imaging::NeverCancelled,
+        )
+        .unwrap();
     }
 }

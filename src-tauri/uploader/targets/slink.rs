@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use imaging::Format;
 use serde::Deserialize;
 
-use super::errors::{refusal, unexpected};
-use super::response_urls::{absolute, kept, plain_id};
-use super::{Body, Reply, Request, USUAL_WIDTHS, Words};
-use crate::{Failure, Picture, Target, Uploaded};
+use super::errors::{failure_for_status, unexpected_reply};
+use super::response_urls::{absolute_url, is_plain_id, strip_base};
+use super::{Body, DEFAULT_WIDTHS, Reply, Request, SecretTemplate};
+use crate::{Failure, Picture, Target, UploadResult};
 
 /// `POST {base}/api/external/upload` with the picture in the field `image`.
 pub fn request(target: &Target, picture: &Picture) -> Request {
@@ -17,82 +17,89 @@ pub fn request(target: &Target, picture: &Picture) -> Request {
         url: format!("{}/api/external/upload", target.base).into(),
         headers: vec![
             ("accept".into(), "application/json".into()),
-            ("authorization".into(), Words::bearer()),
+            ("authorization".into(), SecretTemplate::bearer_header()),
         ],
-        body: Body::form(picture, "image", Vec::new()),
+        body: Body::multipart(picture, "image", Vec::new()),
     }
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct UploadResponse {
     id: String,
     url: String,
     thumbnail_url: Option<String>,
 }
 
 /// Reads the links, or the refusal.
-pub fn parse(target: &Target, picture: &Picture, reply: &Reply) -> Result<Uploaded, Failure> {
+pub fn parse(target: &Target, picture: &Picture, reply: &Reply) -> Result<UploadResult, Failure> {
     match reply.status {
-        200..=299 => links(target, picture, reply).ok_or_else(|| unexpected(target, reply)),
-        _ => Err(refusal(target, picture, reply, words(reply).as_deref())),
+        200..=299 => {
+            parse_links(target, picture, reply).ok_or_else(|| unexpected_reply(target, reply))
+        }
+        _ => Err(failure_for_status(
+            target,
+            picture,
+            reply,
+            error_message(reply).as_deref(),
+        )),
     }
 }
 
-fn links(target: &Target, picture: &Picture, reply: &Reply) -> Option<Uploaded> {
-    let answer: Answer = serde_json::from_slice(&reply.body).ok()?;
-    if !plain_id(&answer.id) {
+fn parse_links(target: &Target, picture: &Picture, reply: &Reply) -> Option<UploadResult> {
+    let response: UploadResponse = serde_json::from_slice(&reply.body).ok()?;
+    if !is_plain_id(&response.id) {
         return None;
     }
-    let url = from_root(&answer.url, &target.base)?;
-    let kept = |url: String| kept(target, Some(&target.base), url);
-    let sizes = match resizes(picture.info.format) {
-        true => USUAL_WIDTHS
+    let url = absolute_from_root(&response.url, &target.base)?;
+    let kept = |url: String| strip_base(target, Some(&target.base), url);
+    let sizes = match is_resizable(picture.info.format) {
+        true => DEFAULT_WIDTHS
             .into_iter()
             .filter(|width| *width < picture.info.width)
-            .map(|width| (width, kept(at_width(&url, width))))
+            .map(|width| (width, kept(url_at_width(&url, width))))
             .collect(),
         false => BTreeMap::new(),
     };
-    let thumbnail = answer.thumbnail_url;
-    Some(Uploaded {
-        id: Some(answer.id),
+    let thumbnail = response.thumbnail_url;
+    Some(UploadResult {
+        id: Some(response.id),
         sizes,
-        thumbnail: thumbnail.and_then(|link| Some(kept(from_root(&link, &target.base)?))),
+        thumbnail: thumbnail.and_then(|link| Some(kept(absolute_from_root(&link, &target.base)?))),
         original: kept(url),
-        ..Uploaded::default()
+        ..UploadResult::default()
     })
 }
 
 /// Links are relative, with a slash at their start or without one, as the version has it: both begin at the base.
-fn from_root(link: &str, base: &str) -> Option<String> {
+fn absolute_from_root(link: &str, base: &str) -> Option<String> {
     match url::Url::parse(link) {
-        Err(url::ParseError::RelativeUrlWithoutBase) if !link.is_empty() => absolute(
+        Err(url::ParseError::RelativeUrlWithoutBase) if !link.is_empty() => absolute_url(
             &format!("/{}", link.strip_prefix('/').unwrap_or(link)),
             base,
         ),
-        _ => absolute(link, base),
+        _ => absolute_url(link, base),
     }
 }
 
-fn at_width(url: &str, width: u32) -> String {
-    let joint = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{joint}w={width}")
+fn url_at_width(url: &str, width: u32) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}w={width}")
 }
 
 /// An icon is served as it is, whatever width is asked for.
-fn resizes(format: Format) -> bool {
+fn is_resizable(format: Format) -> bool {
     !matches!(format, Format::Ico | Format::Svg)
 }
 
 /// What is wrong with the picture says more than that something is.
-fn words(reply: &Reply) -> Option<String> {
+fn error_message(reply: &Reply) -> Option<String> {
     #[derive(Deserialize)]
     struct Envelope {
-        error: Trouble,
+        error: ErrorDetail,
     }
     #[derive(Deserialize)]
-    struct Trouble {
+    struct ErrorDetail {
         message: Option<String>,
         #[serde(default)]
         violations: Vec<Violation>,
@@ -111,16 +118,16 @@ fn words(reply: &Reply) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Kind;
+    use crate::Dialect;
     use crate::targets::fixtures::{self, hostile_bodies, picture, reply, with_header};
 
     const ID: &str = "123e4567-e89b-12d3-a456-426614174000";
 
     fn target(here: bool) -> Target {
-        fixtures::target(Kind::Slink, here)
+        fixtures::target(Dialect::Slink, here)
     }
 
-    fn answer(url: &str, thumbnail: &str) -> Reply {
+    fn upload_reply(url: &str, thumbnail: &str) -> Reply {
         let body = format!(r#"{{"id":"{ID}","url":"{url}","thumbnailUrl":"{thumbnail}"}}"#);
         reply(201, &body)
     }
@@ -132,7 +139,7 @@ mod tests {
             url: "http://127.0.0.1:4870/api/external/upload".into(),
             headers: vec![
                 ("accept".into(), "application/json".into()),
-                ("authorization".into(), Words::bearer()),
+                ("authorization".into(), SecretTemplate::bearer_header()),
             ],
             body: Body::Multipart {
                 texts: vec![],
@@ -158,7 +165,7 @@ mod tests {
             ("@evil.example/a.jpg", format!("{base}/@evil.example/a.jpg")),
         ];
         for (url, original) in cases {
-            let uploaded = parse(&target(false), &picture(300, 9), &answer(url, "")).unwrap();
+            let uploaded = parse(&target(false), &picture(300, 9), &upload_reply(url, "")).unwrap();
             assert_eq!(uploaded.original, original, "{url}");
             assert_eq!(uploaded.sizes, [(200, format!("{original}?w=200"))].into());
             assert_eq!(uploaded.id.as_deref(), Some(ID));
@@ -168,7 +175,7 @@ mod tests {
 
     #[test]
     fn every_usual_width_below_the_picture_s_own_is_a_size() {
-        let reply = answer(
+        let reply = upload_reply(
             "/api/image/a.jpg",
             "image/a.jpg?width=300&height=300&crop=true",
         );
@@ -178,7 +185,7 @@ mod tests {
         };
         assert_eq!(widths(200), [0; 0]);
         assert_eq!(widths(201), [200]);
-        assert_eq!(widths(5000), USUAL_WIDTHS);
+        assert_eq!(widths(5000), DEFAULT_WIDTHS);
         let uploaded = parse(&target(false), &picture(1, 1), &reply).unwrap();
         assert_eq!(
             uploaded.thumbnail,
@@ -195,19 +202,24 @@ mod tests {
                 .sizes
                 .is_empty()
         );
-        let queried = answer("/a.jpg?v=2", "");
+        let queried = upload_reply("/a.jpg?v=2", "");
         let uploaded = parse(&target(false), &picture(300, 9), &queried).unwrap();
         assert!(uploaded.sizes[&200].ends_with("/a.jpg?v=2&w=200"));
     }
 
     #[test]
-    fn this_computer_s_links_are_kept_without_the_base() {
+    fn local_links_are_stored_without_the_base_url() {
         for url in [
             "/api/image/a.jpg",
             "api/image/a.jpg",
             "http://127.0.0.1:4870/api/image/a.jpg",
         ] {
-            let uploaded = parse(&target(true), &picture(300, 9), &answer(url, "/t.jpg")).unwrap();
+            let uploaded = parse(
+                &target(true),
+                &picture(300, 9),
+                &upload_reply(url, "/t.jpg"),
+            )
+            .unwrap();
             assert_eq!(uploaded.original, "/api/image/a.jpg");
             assert_eq!(uploaded.sizes[&200], "/api/image/a.jpg?w=200");
             assert_eq!(uploaded.thumbnail.as_deref(), Some("/t.jpg"));
@@ -269,11 +281,11 @@ mod tests {
             (reply(500, ""), Failure::ServerError { status: 500 }),
             (
                 titled(404, "No"),
-                unexpected(&target(false), &reply(404, "")),
+                unexpected_reply(&target(false), &reply(404, "")),
             ),
             (
                 titled(405, "No"),
-                unexpected(&target(false), &reply(405, "")),
+                unexpected_reply(&target(false), &reply(405, "")),
             ),
         ];
         for (reply, expected) in cases {
@@ -283,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_of_this_kind_is_named_as_that() {
+    fn a_foreign_reply_is_unexpected() {
         let no_links = [
             "javascript:alert(1)",
             "//evil.example/a",
@@ -297,7 +309,7 @@ mod tests {
             let reply = reply(201, &body);
             assert_eq!(
                 parse(&target(false), &picture(1, 1), &reply),
-                Err(unexpected(&target(false), &reply)),
+                Err(unexpected_reply(&target(false), &reply)),
             );
         }
     }

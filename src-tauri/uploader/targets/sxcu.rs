@@ -17,10 +17,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use super::errors::{refusal, refused, unexpected};
-use super::response_urls::absolute;
-use super::{Body, Reply, Request, Words, Written};
-use crate::{Failure, Picture, Target, Uploaded};
+use super::errors::{failure_for_status, refused_failure, unexpected_reply};
+use super::response_urls::absolute_url;
+use super::{Body, PictureEncoding, Reply, Request, SecretTemplate};
+use crate::{Failure, Picture, Target, UploadResult};
 pub use format::{SxcuError, export, import};
 use template::{Function, Node, Template};
 
@@ -32,7 +32,7 @@ pub struct Sxcu {
     address: Template,
     parameters: Vec<(String, Template)>,
     headers: Vec<(String, Template)>,
-    sent: Sent,
+    sent: UploadBody,
     /// Where the links stand in the answer. Without the first, the answer is the link.
     url: Template,
     thumbnail: Template,
@@ -52,7 +52,7 @@ enum Method {
 /// How the picture is carried.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Sent {
+enum UploadBody {
     Form {
         field: String,
         arguments: Vec<(String, Template)>,
@@ -60,34 +60,34 @@ enum Sent {
     /// The body is the picture.
     Binary,
     /// A text, in which the picture stands in base64 where `{input}` is.
-    Text { format: Format, data: Template },
+    Text { format: TextFormat, data: Template },
     /// The same, in one of these fields.
     Fields { arguments: Vec<(String, Template)> },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Format {
+enum TextFormat {
     Json,
     Xml,
 }
 
-impl Format {
+impl TextFormat {
     const fn media_type(self) -> &'static str {
         match self {
-            Format::Json => "application/json",
-            Format::Xml => "application/xml",
+            TextFormat::Json => "application/json",
+            TextFormat::Xml => "application/xml",
         }
     }
 
     /// What is looked up for a picture, so that it ends nothing that the text has begun.
-    fn escaped(self, text: &str) -> String {
+    fn escape_text(self, text: &str) -> String {
         match self {
-            Format::Json => {
+            TextFormat::Json => {
                 let quoted = Value::from(text).to_string();
                 quoted[1..quoted.len() - 1].to_owned()
             }
-            Format::Xml => crate::links::attribute(text),
+            TextFormat::Xml => crate::links::escape_attribute(text),
         }
     }
 }
@@ -95,34 +95,36 @@ impl Format {
 impl Sxcu {
     /// `http(s)://host[:port]`, as a target's base.
     pub fn base(&self) -> Option<String> {
-        let url = Url::parse(&self.at(None).without_key()).ok()?;
+        let url = Url::parse(&self.upload_url(None).without_keys()).ok()?;
         Some(url.origin().ascii_serialization())
     }
 
     /// Where the picture goes; its parameters belong to that.
-    fn at(&self, picture: Option<&Picture>) -> Words {
-        let known = Known {
+    fn upload_url(&self, picture: Option<&Picture>) -> SecretTemplate {
+        let lookup = LookupContext {
             name: picture.map(|picture| picture.name.as_str()),
             answer: None,
         };
-        let mut address = Words::default();
+        let mut address = SecretTemplate::default();
         for node in &self.address.0 {
             match node {
-                Node::Text(text) => address.say(text),
-                Node::Key(part) => address.say_key(*part),
+                Node::Text(text) => address.push(text),
+                Node::Key(part) => address.push_key(*part),
                 Node::Call(function, parameters) => {
-                    let said = known.call(*function, parameters).unwrap_or_default();
-                    address.say_encoded(&said.into());
+                    let value = lookup
+                        .evaluate_call(*function, parameters)
+                        .unwrap_or_default();
+                    address.push_encoded(&value.into());
                 }
             }
         }
-        let mut joint = if address.contains('?') { "&" } else { "?" };
+        let mut separator = if address.contains('?') { "&" } else { "?" };
         for (name, value) in &self.parameters {
-            address.say(joint);
-            address.say_encoded(&name.as_str().into());
-            address.say("=");
-            address.say_encoded(&known.words(value));
-            joint = "&";
+            address.push(separator);
+            address.push_encoded(&name.as_str().into());
+            address.push("=");
+            address.push_encoded(&lookup.fill_template(value));
+            separator = "&";
         }
         address
     }
@@ -130,12 +132,13 @@ impl Sxcu {
 
 /// The request as the file describes it.
 pub fn request(sxcu: &Sxcu, picture: &Picture) -> Request {
-    let known = Known {
+    let lookup = LookupContext {
         name: Some(&picture.name),
         answer: None,
     };
-    let pairs = |pairs: &[(String, Template)]| -> Vec<(String, Words)> {
-        let words = |(name, value): &(String, Template)| (name.clone(), known.words(value));
+    let pairs = |pairs: &[(String, Template)]| -> Vec<(String, SecretTemplate)> {
+        let words =
+            |(name, value): &(String, Template)| (name.clone(), lookup.fill_template(value));
         pairs.iter().map(words).collect()
     };
     let media_type = picture.info.format.media_type();
@@ -145,33 +148,40 @@ pub fn request(sxcu: &Sxcu, picture: &Picture) -> Request {
             Method::Put => "PUT",
             Method::Patch => "PATCH",
         },
-        url: sxcu.at(Some(picture)),
+        url: sxcu.upload_url(Some(picture)),
         headers: pairs(&sxcu.headers),
         body: match &sxcu.sent {
-            Sent::Form { field, arguments } => Body::Multipart {
+            UploadBody::Form { field, arguments } => Body::Multipart {
                 texts: pairs(arguments),
                 field: field.clone(),
                 file_name: picture.name.clone(),
                 media_type,
             },
-            Sent::Binary => Body::Binary { media_type },
-            Sent::Text { format, data } => text(&known, *format, data),
-            Sent::Fields { arguments } => fields(&known, arguments),
+            UploadBody::Binary => Body::Binary { media_type },
+            UploadBody::Text { format, data } => text_body(&lookup, *format, data),
+            UploadBody::Fields { arguments } => form_body(&lookup, arguments),
         },
     }
 }
 
-fn text(known: &Known, format: Format, data: &Template) -> Body {
-    let (mut before, mut after, mut behind) = (Words::default(), Words::default(), false);
+fn text_body(lookup: &LookupContext, format: TextFormat, data: &Template) -> Body {
+    let (mut before, mut after, mut after_picture) =
+        (SecretTemplate::default(), SecretTemplate::default(), false);
     for node in &data.0 {
-        let words = if behind { &mut after } else { &mut before };
+        let template = if after_picture {
+            &mut after
+        } else {
+            &mut before
+        };
         match node {
-            node if !behind && node.is_picture() => behind = true,
-            Node::Text(text) => words.say(text),
-            Node::Key(part) => words.say_key(*part),
+            node if !after_picture && node.is_picture() => after_picture = true,
+            Node::Text(text) => template.push(text),
+            Node::Key(part) => template.push_key(*part),
             Node::Call(function, parameters) => {
-                let said = known.call(*function, parameters).unwrap_or_default();
-                words.say(&format.escaped(&said));
+                let value = lookup
+                    .evaluate_call(*function, parameters)
+                    .unwrap_or_default();
+                template.push(&format.escape_text(&value));
             }
         }
     }
@@ -179,34 +189,43 @@ fn text(known: &Known, format: Format, data: &Template) -> Body {
         content_type: format.media_type(),
         before,
         after,
-        written: Written::Base64,
+        encoding: PictureEncoding::Base64,
     }
 }
 
-fn fields(known: &Known, arguments: &[(String, Template)]) -> Body {
-    let (mut before, mut after, mut behind) = (Words::default(), Words::default(), false);
-    let mut joint = "";
+fn form_body(lookup: &LookupContext, arguments: &[(String, Template)]) -> Body {
+    let (mut before, mut after, mut after_picture) =
+        (SecretTemplate::default(), SecretTemplate::default(), false);
+    let mut separator = "";
     for (name, value) in arguments {
-        let words = if behind { &mut after } else { &mut before };
-        words.say(joint);
-        words.say_encoded(&name.as_str().into());
-        words.say("=");
+        let template = if after_picture {
+            &mut after
+        } else {
+            &mut before
+        };
+        template.push(separator);
+        template.push_encoded(&name.as_str().into());
+        template.push("=");
         for node in &value.0 {
             match node {
-                node if !behind && node.is_picture() => behind = true,
+                node if !after_picture && node.is_picture() => after_picture = true,
                 node => {
-                    let words = if behind { &mut after } else { &mut before };
-                    words.say_encoded(&known.words(&Template(vec![node.clone()])));
+                    let template = if after_picture {
+                        &mut after
+                    } else {
+                        &mut before
+                    };
+                    template.push_encoded(&lookup.fill_template(&Template(vec![node.clone()])));
                 }
             }
         }
-        joint = "&";
+        separator = "&";
     }
     Body::Text {
         content_type: "application/x-www-form-urlencoded",
         before,
         after,
-        written: Written::Base64InForm,
+        encoding: PictureEncoding::Base64FormValue,
     }
 }
 
@@ -216,78 +235,87 @@ pub fn parse(
     sxcu: &Sxcu,
     picture: &Picture,
     reply: &Reply,
-) -> Result<Uploaded, Failure> {
+) -> Result<UploadResult, Failure> {
     let text = String::from_utf8_lossy(&reply.body);
-    let known = Known {
+    let lookup = LookupContext {
         name: Some(&picture.name),
-        answer: Some(Answer {
+        answer: Some(ReplyContext {
             reply,
             text: &text,
-            asked: sxcu.at(Some(picture)).without_key(),
+            request_url: sxcu.upload_url(Some(picture)).without_keys(),
         }),
     };
-    let error = Some(known.text(&sxcu.error)).filter(|said| !said.trim().is_empty());
+    let error = Some(lookup.evaluate(&sxcu.error)).filter(|said| !said.trim().is_empty());
     // Some answer with the picture's page by sending there.
-    let sends_there = matches!(reply.status, 300..=399)
+    let redirects_to_page = matches!(reply.status, 300..=399)
         && reply.header("location").is_some()
-        && sxcu.url.calls(&[Function::ResponseUrl, Function::Header]);
-    if !sends_there && !matches!(reply.status, 200..=299) {
-        return Err(refusal(target, picture, reply, error.as_deref()));
+        && sxcu
+            .url
+            .calls_any_of(&[Function::ResponseUrl, Function::Header]);
+    if !redirects_to_page && !matches!(reply.status, 200..=299) {
+        return Err(failure_for_status(target, picture, reply, error.as_deref()));
     }
-    let link = |template: &Template| absolute(known.text(template).trim(), &target.base);
+    let link = |template: &Template| absolute_url(lookup.evaluate(template).trim(), &target.base);
     let original = match sxcu.url.is_empty() {
-        true => absolute(text.trim(), &target.base),
+        true => absolute_url(text.trim(), &target.base),
         false => link(&sxcu.url),
     };
     match (original, error) {
-        (Some(original), _) => Ok(Uploaded {
+        (Some(original), _) => Ok(UploadResult {
             original,
             sizes: BTreeMap::new(),
             thumbnail: link(&sxcu.thumbnail),
             delete: link(&sxcu.deletion),
-            ..Uploaded::default()
+            ..UploadResult::default()
         }),
         // Some refuse with a status that means success.
-        (None, Some(error)) => Err(refused(reply, Some(&error))),
-        (None, None) => Err(unexpected(target, reply)),
+        (None, Some(error)) => Err(refused_failure(reply, Some(&error))),
+        (None, None) => Err(unexpected_reply(target, reply)),
     }
 }
 
 /// What the calls in a text can be answered from.
-struct Known<'a> {
+struct LookupContext<'a> {
     name: Option<&'a str>,
-    answer: Option<Answer<'a>>,
+    answer: Option<ReplyContext<'a>>,
 }
 
-struct Answer<'a> {
+struct ReplyContext<'a> {
     reply: &'a Reply,
     text: &'a str,
     /// The address that was asked.
-    asked: String,
+    request_url: String,
 }
 
-impl Known<'_> {
-    fn words(&self, template: &Template) -> Words {
-        let mut words = Words::default();
+impl LookupContext<'_> {
+    fn fill_template(&self, template: &Template) -> SecretTemplate {
+        let mut words = SecretTemplate::default();
         for node in &template.0 {
             match node {
-                Node::Text(text) => words.say(text),
-                Node::Key(part) => words.say_key(*part),
+                Node::Text(text) => words.push(text),
+                Node::Key(part) => words.push_key(*part),
                 Node::Call(function, parameters) => {
-                    words.say(&self.call(*function, parameters).unwrap_or_default());
+                    words.push(
+                        &self
+                            .evaluate_call(*function, parameters)
+                            .unwrap_or_default(),
+                    );
                 }
             }
         }
         words
     }
 
-    fn text(&self, template: &Template) -> String {
-        self.words(template).without_key()
+    fn evaluate(&self, template: &Template) -> String {
+        self.fill_template(template).without_keys()
     }
 
     /// What a call says; `None` where there is no such thing.
-    fn call(&self, function: Function, parameters: &[Template]) -> Option<String> {
-        let parameters: Vec<String> = parameters.iter().map(|given| self.text(given)).collect();
+    fn evaluate_call(&self, function: Function, parameters: &[Template]) -> Option<String> {
+        let parameters: Vec<String> = parameters
+            .iter()
+            .map(|given| self.evaluate(given))
+            .collect();
         let parameter = |at: usize| parameters.get(at).map(String::as_str);
         let answer = || self.answer.as_ref();
         // A first parameter of two is what to look in, else it is the answer.
@@ -300,15 +328,15 @@ impl Known<'_> {
         match function {
             Function::Json => {
                 let (text, rest) = within(1)?;
-                extract::json(text, rest.first()?)
+                extract::find_json(text, rest.first()?)
             }
             Function::Xml => {
                 let (text, rest) = within(1)?;
-                extract::xml(text, rest.first()?)
+                extract::find_xml(text, rest.first()?)
             }
             Function::Regex => {
                 let (text, rest) = within(2)?;
-                extract::regex(text, rest.first()?, rest.get(1).map(String::as_str))
+                extract::find_regex(text, rest.first()?, rest.get(1).map(String::as_str))
             }
             Function::Header => {
                 let name = parameter(0)?.trim().to_ascii_lowercase();
@@ -317,7 +345,7 @@ impl Known<'_> {
             Function::Response => Some(answer()?.text.to_owned()),
             Function::ResponseUrl => {
                 let answer = answer()?;
-                let asked = Url::parse(&answer.asked).ok()?;
+                let asked = Url::parse(&answer.request_url).ok()?;
                 let there = answer.reply.header("location").unwrap_or_default();
                 Some(asked.join(there).ok()?.to_string())
             }

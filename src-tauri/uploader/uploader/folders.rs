@@ -5,52 +5,58 @@ use std::sync::{MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Uploader;
-use crate::watch::{Command, Folder, FolderState, Shown};
+use crate::watch::{Command, FolderState, FolderStatus, WatchedFolder};
 
 impl Uploader {
     /// The folders that are watched from now on. What lies in a new one stays there; what appeared in one while the
     /// program was off is offered ([`Event::Missed`]).
-    pub fn watch(&self, folders: Vec<Folder>) {
-        self.command(Command::Folders(folders));
+    pub fn watch_folders(&self, folders: Vec<WatchedFolder>) {
+        self.send_command(Command::SetFolders(folders));
     }
 
     /// How it is with the watched folders, by their ids.
-    pub fn folders(&self) -> Vec<(String, FolderState)> {
-        self.shown().states.clone()
+    pub fn folder_states(&self) -> Vec<(String, FolderState)> {
+        self.lock_folder_status().states.clone()
     }
 
     /// What appeared in a folder while the program was off.
-    pub fn missed(&self, folder: &str) -> Vec<PathBuf> {
-        self.shown().missed.get(folder).cloned().unwrap_or_default()
+    pub fn missed_files(&self, folder: &str) -> Vec<PathBuf> {
+        self.lock_folder_status()
+            .missed_files
+            .get(folder)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Takes that in, as if it appeared now.
-    pub fn take_missed(&self, folder: &str) {
-        self.command(Command::TakeMissed(folder.to_owned()));
+    pub fn upload_missed(&self, folder: &str) {
+        self.send_command(Command::UploadMissed(folder.to_owned()));
     }
 
     /// Leaves it where it is, for good.
-    pub fn leave_missed(&self, folder: &str) {
-        self.command(Command::LeaveMissed(folder.to_owned()));
+    pub fn dismiss_missed(&self, folder: &str) {
+        self.send_command(Command::DismissMissed(folder.to_owned()));
     }
 
     /// Looks away for so long, or until [`Uploader::resume_watching`]; what appears meanwhile is offered then.
     pub fn pause_watching(&self, how_long: Option<Duration>) {
         let until = how_long.and_then(|how_long| Instant::now().checked_add(how_long));
-        self.command(Command::Pause(until));
+        self.send_command(Command::Pause(until));
     }
 
     pub fn resume_watching(&self) {
-        self.command(Command::Resume);
+        self.send_command(Command::Resume);
     }
 
-    fn command(&self, command: Command) {
-        self.alive.inbox.tell(|news| news.commands.push(command));
+    fn send_command(&self, command: Command) {
+        self.background
+            .inbox
+            .update(|news| news.commands.push(command));
     }
 
-    fn shown(&self) -> MutexGuard<'_, Shown> {
-        self.alive
-            .shown
+    fn lock_folder_status(&self) -> MutexGuard<'_, FolderStatus> {
+        self.background
+            .folder_status
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }

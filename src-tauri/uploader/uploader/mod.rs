@@ -11,15 +11,15 @@ use tokio::sync::{broadcast, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::queue::import;
-use crate::queue::job::{Change, WaitsFor};
-use crate::queue::journal::Book;
+use crate::queue::job::{Change, WaitReason};
+use crate::queue::journal::JobJournal;
 use crate::targets::self_test;
-use crate::targets::self_test::Tested;
-use crate::watch::{Inbox, Pace, Shown, Watchman};
+use crate::targets::self_test::TestResult;
+use crate::watch::{EventInbox, FolderStatus, FolderWatcher, WatchTimings};
 use crate::worker::Worker;
 use crate::{
-    Backoff, Clock, Connections, Event, Failure, Ids, Job, JobId, Network, RandomIds, Secrets,
-    SystemClock, Target, Wishes,
+    Backoff, Clock, Event, Failure, HttpClients, Ids, Job, JobId, Network, RandomIds, Secrets,
+    SystemClock, Target, UploadOptions,
 };
 
 /// What is given to be sent.
@@ -37,7 +37,7 @@ pub enum Source {
 
 impl Source {
     /// A "path" that was dropped on the window: browsers drop web addresses as if they were paths.
-    pub fn dropped(path: PathBuf) -> Source {
+    pub fn from_dropped_path(path: PathBuf) -> Source {
         match path.to_str() {
             Some(text)
                 if ["http://", "https://", "data:"].iter().any(|start| {
@@ -59,11 +59,11 @@ pub struct Settings {
     pub ids: Arc<dyn Ids>,
     pub backoff: Backoff,
     /// Pictures that are sent to one target at the same time.
-    pub parallel: usize,
+    pub parallel_uploads: usize,
     /// Whether a small picture is made of each: not where nobody sees it.
-    pub thumbnails: bool,
+    pub make_thumbnails: bool,
     /// How patient the watching of folders is.
-    pub pace: Pace,
+    pub watch_timings: WatchTimings,
     /// Folders that the program itself writes into: no picture in them is ever taken in by watching.
     pub own_folders: Vec<PathBuf>,
     /// How targets are reached.
@@ -78,9 +78,9 @@ impl Default for Settings {
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             backoff: Backoff::default(),
-            parallel: 3,
-            thumbnails: true,
-            pace: Pace::default(),
+            parallel_uploads: 3,
+            make_thumbnails: true,
+            watch_timings: WatchTimings::default(),
             own_folders: Vec::new(),
             network: Network::default(),
             fetch_allow_hosts: Vec::new(),
@@ -89,14 +89,14 @@ impl Default for Settings {
 }
 
 /// What the watching thread gets to put a picture down that it is looking at.
-const LAST_LOOK: Duration = Duration::from_secs(1);
+const WATCHER_STOP_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A queue of pictures in a folder of its own: `uploads.db`, `spool/`, `thumbnails/`. One process has it open at a time.
 /// Its clones are the same queue; when the last of them is dropped, work ends where it is.
 #[derive(Clone)]
 pub struct Uploader {
     worker: Arc<Worker>,
-    alive: Arc<Alive>,
+    background: Arc<BackgroundTasks>,
 }
 
 impl Uploader {
@@ -111,44 +111,44 @@ impl Uploader {
         secrets: Arc<dyn Secrets>,
         settings: Settings,
     ) -> Result<Uploader, Failure> {
-        let book = Arc::new(Book::open(
+        let journal = Arc::new(JobJournal::open(
             folder,
             settings.clock.clone(),
             settings.ids.clone(),
         )?);
-        let connections = Connections::new(&settings.network)?;
-        let worker = Arc::new(Worker::new(book, secrets, settings, connections)?);
+        let connections = HttpClients::new(&settings.network)?;
+        let worker = Arc::new(Worker::new(journal, secrets, settings, connections)?);
         let (stop, stopped) = watch::channel(None);
-        let running = tokio::spawn(worker.clone().run(stopped));
-        let (inbox, shown) = (Arc::new(Inbox::default()), Arc::default());
-        let own = [vec![folder.to_owned()], worker.settings.own_folders.clone()].concat();
-        let to_nudge = worker.clone();
-        let watchman = Watchman::new(
-            worker.book.clone(),
+        let worker_task = tokio::spawn(worker.clone().run(stopped));
+        let (inbox, folder_status) = (Arc::new(EventInbox::default()), Arc::default());
+        let own_folders = [vec![folder.to_owned()], worker.settings.own_folders.clone()].concat();
+        let worker_to_wake = worker.clone();
+        let watcher = FolderWatcher::new(
+            worker.journal.clone(),
             worker.settings.ids.clone(),
-            worker.settings.pace,
-            own,
+            worker.settings.watch_timings,
+            own_folders,
             inbox.clone(),
-            Arc::clone(&shown),
-            Box::new(move || to_nudge.nudge()),
+            Arc::clone(&folder_status),
+            Box::new(move || worker_to_wake.rescan()),
         );
-        let (tell, watching) = oneshot::channel();
+        let (report_end, watching) = oneshot::channel();
         std::thread::Builder::new()
             .name("watching".into())
             .spawn(move || {
-                watchman.run();
+                watcher.run();
                 // Nobody may be waiting for that.
-                let _ = tell.send(());
+                let _ = report_end.send(());
             })
-            .map_err(|error| Failure::writing(&error))?;
+            .map_err(|error| Failure::from_write_error(&error))?;
         Ok(Uploader {
             worker,
-            alive: Arc::new(Alive {
+            background: Arc::new(BackgroundTasks {
                 inbox,
-                shown,
-                watching: Mutex::new(Some(watching)),
+                folder_status,
+                watcher_done: Mutex::new(Some(watching)),
                 stop,
-                running: Mutex::new(Some(running)),
+                worker_task: Mutex::new(Some(worker_task)),
             }),
         })
     }
@@ -160,12 +160,12 @@ impl Uploader {
 
     /// All targets that there are, and the id of the usual one. What is under way to one that is not among them ends by
     /// itself; what waits for it goes on waiting.
-    pub fn set_targets(&self, targets: Vec<Target>, usual: Option<String>) {
-        self.worker.set_targets(targets, usual);
+    pub fn set_targets(&self, targets: Vec<Target>, default_id: Option<String>) {
+        self.worker.set_targets(targets, default_id);
     }
 
-    pub(crate) fn connections(&self) -> Connections {
-        self.worker.connections()
+    pub(crate) fn http_clients(&self) -> HttpClients {
+        self.worker.http_clients()
     }
 
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
@@ -174,18 +174,18 @@ impl Uploader {
 
     /// Reaches targets otherwise from now on.
     pub fn set_network(&self, network: &Network) -> Result<(), Failure> {
-        self.worker.set_connections(Connections::new(network)?);
+        self.worker.set_http_clients(HttpClients::new(network)?);
         Ok(())
     }
 
     /// Sends a tiny picture to a target and takes it away again.
-    pub async fn test(&self, target: &Target, secret: &str) -> Result<Tested, Failure> {
-        self_test::test(&self.worker.connections(), target, secret).await
+    pub async fn test_target(&self, target: &Target, secret: &str) -> Result<TestResult, Failure> {
+        self_test::test_target(&self.worker.http_clients(), target, secret).await
     }
 
     /// [`Uploader::enqueue_with`] without any wishes.
     pub async fn enqueue(&self, sources: Vec<Source>) -> Result<Vec<JobId>, Failure> {
-        self.enqueue_with(sources, Wishes::default()).await
+        self.enqueue_with(sources, UploadOptions::default()).await
     }
 
     /// Takes in what was given in one gesture. When this returns, each source is a job on the disk, in the same order;
@@ -194,84 +194,97 @@ impl Uploader {
     pub async fn enqueue_with(
         &self,
         sources: Vec<Source>,
-        wishes: Wishes,
+        options: UploadOptions,
     ) -> Result<Vec<JobId>, Failure> {
         let ids = self.worker.settings.ids.clone();
-        let added = self.worker.ask(move |book| {
-            let jobs = import::jobs(sources, &wishes, &book.spool, &*ids)?;
-            book.add(&jobs).inspect_err(|_| {
+        let added = self.worker.run_blocking(move |journal| {
+            let jobs = import::new_jobs(sources, &options, &journal.spool, &*ids)?;
+            journal.add_batch(&jobs).inspect_err(|_| {
                 jobs.iter()
-                    .for_each(|job| book.spool.discard(&job.idempotency))
+                    .for_each(|job| journal.spool.discard_copies(&job.idempotency_key))
             })
         });
         let added = added.await?;
-        self.worker.nudge();
+        self.worker.rescan();
         Ok(added)
     }
 
     /// Newest first; `before` pages on.
     pub fn jobs(&self, limit: usize, before: Option<JobId>) -> Result<Vec<Job>, Failure> {
-        self.worker.book.jobs(limit, before)
+        self.worker.journal.jobs(limit, before)
     }
 
     pub fn job(&self, id: JobId) -> Result<Option<Job>, Failure> {
-        Ok(self.worker.book.record(id)?.map(|record| record.job))
+        Ok(self.worker.journal.record(id)?.map(|record| record.job))
     }
 
     /// Tries a job again at once that has failed or is offline. Does nothing to any other.
     pub async fn retry(&self, id: JobId) -> Result<(), Failure> {
-        if self.worker.ask(move |book| book.retry(id)).await? {
-            self.worker.rested();
+        if self
+            .worker
+            .run_blocking(move |journal| journal.retry(id))
+            .await?
+        {
+            self.worker.end_cooldowns();
         }
         Ok(())
     }
 
     /// Gives a job up, wherever it is, and forgets it. What was uploaded stays where it is.
     pub async fn forget(&self, id: JobId) -> Result<(), Failure> {
-        self.worker.abandon(id);
-        self.worker.ask(move |book| book.forget(id)).await?;
+        self.worker.abort_job(id);
+        self.worker
+            .run_blocking(move |journal| journal.forget(id))
+            .await?;
         Ok(())
     }
 
     /// Stops a job for now, wherever it is; [`Uploader::release`] goes on with it.
     pub async fn hold(&self, id: JobId) -> Result<(), Failure> {
-        self.cut_off(id, Change::Wait(WaitsFor::User)).await
+        self.interrupt_job(id, Change::Wait(WaitReason::User)).await
     }
 
     /// The user says yes to a job that was stopped, or that asks first.
     pub async fn release(&self, id: JobId) -> Result<(), Failure> {
-        self.worker.ask(move |book| book.release(id)).await?;
-        self.worker.nudge();
+        self.worker
+            .run_blocking(move |journal| journal.release_job(id))
+            .await?;
+        self.worker.rescan();
         Ok(())
     }
 
     /// Gives a job up, but not its row: it can be tried again.
     pub async fn cancel(&self, id: JobId) -> Result<(), Failure> {
-        self.cut_off(id, Change::Fail(Failure::Cancelled)).await
+        self.interrupt_job(id, Change::Fail(Failure::Cancelled))
+            .await
     }
 
-    async fn cut_off(&self, id: JobId, change: Change) -> Result<(), Failure> {
+    async fn interrupt_job(&self, id: JobId, change: Change) -> Result<(), Failure> {
         // What the job becomes is written first: what is cut off has its last word thrown away.
-        self.worker.ask(move |book| book.change(id, change)).await?;
-        self.worker.abandon_sending(id);
-        self.worker.nudge();
+        self.worker
+            .run_blocking(move |journal| journal.apply_change(id, change))
+            .await?;
+        self.worker.abort_upload(id);
+        self.worker.rescan();
         Ok(())
     }
 
     /// Uploads a picture that is there once more, as a picture of its own.
     pub async fn upload_again(&self, id: JobId) -> Result<(), Failure> {
-        self.worker.ask(move |book| book.upload_again(id)).await?;
-        self.worker.rested();
+        self.worker
+            .run_blocking(move |journal| journal.upload_again(id))
+            .await?;
+        self.worker.end_cooldowns();
         Ok(())
     }
 
     /// Sends a picture smaller that its target refused as too large. Does nothing to any other.
     pub async fn send_smaller(&self, id: JobId) -> Result<(), Failure> {
-        let usual = self.worker.target_of(id)?.prepare;
+        let default_preparation = self.worker.target_of_job(id)?.prepare;
         self.worker
-            .ask(move |book| book.send_smaller(id, usual))
+            .run_blocking(move |journal| journal.send_smaller(id, default_preparation))
             .await?;
-        self.worker.rested();
+        self.worker.end_cooldowns();
         Ok(())
     }
 
@@ -290,12 +303,12 @@ impl Uploader {
 
     /// Takes a picture away from the server it was uploaded to, unless the user thinks better of it within `undo`.
     /// Its row goes with it; one that could not be deleted says why.
-    pub async fn delete(&self, id: JobId, undo: Duration) -> Result<(), Failure> {
-        let target = self.worker.target_of(id)?;
+    pub async fn delete(&self, id: JobId, undo_window: Duration) -> Result<(), Failure> {
+        let target = self.worker.target_of_job(id)?;
         self.worker
-            .ask(move |book| book.delete(id, undo, &target))
+            .run_blocking(move |journal| journal.schedule_delete(id, undo_window, &target))
             .await?;
-        self.worker.nudge();
+        self.worker.rescan();
         Ok(())
     }
 
@@ -306,31 +319,33 @@ impl Uploader {
 
     /// The user thinks better of it. False if it is too late.
     pub async fn undo_delete(&self, id: JobId) -> Result<bool, Failure> {
-        self.worker.ask(move |book| book.undo_delete(id)).await
+        self.worker
+            .run_blocking(move |journal| journal.undo_delete(id))
+            .await
     }
 
     /// The keychain is unlocked, the network is back, the computer woke up: whatever waits tries again at once.
     pub fn wake(&self) {
-        self.worker.call();
+        self.worker.wake();
     }
 
     /// A file with a picture of at most 224 by 224 pixels, JPEG or WebP; none until it is made.
     pub fn thumbnail(&self, id: JobId) -> Option<PathBuf> {
-        self.worker.book.thumbnail(id)
+        self.worker.journal.thumbnail(id)
     }
 
     /// News from now on. A listener that falls far behind is told so by the channel and reads the rows again.
     pub fn events(&self) -> broadcast::Receiver<Event> {
-        self.worker.book.events()
+        self.worker.journal.events()
     }
 
     /// Starts nothing more and gives what is under way this long; the rest goes on at the next start.
     pub async fn stop(&self, within: Duration) {
-        self.alive.inbox.tell(|news| news.over = true);
-        self.alive.stop.send_replace(Some(within));
+        self.background.inbox.update(|news| news.is_stopped = true);
+        self.background.stop.send_replace(Some(within));
         let running = self
-            .alive
-            .running
+            .background
+            .worker_task
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
@@ -340,33 +355,33 @@ impl Uploader {
             tracing::error!(%error, "the queue's worker had ended already");
         }
         let watching = self
-            .alive
-            .watching
+            .background
+            .watcher_done
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         if let Some(watching) = watching {
             // A disk that does not answer must not keep the program.
-            let _ = tokio::time::timeout(within.max(LAST_LOOK), watching).await;
+            let _ = tokio::time::timeout(within.max(WATCHER_STOP_TIMEOUT), watching).await;
         }
     }
 }
 
 /// The worker's task, which ends with the last handle.
-struct Alive {
-    inbox: Arc<Inbox>,
-    shown: Arc<Mutex<Shown>>,
+struct BackgroundTasks {
+    inbox: Arc<EventInbox>,
+    folder_status: Arc<Mutex<FolderStatus>>,
     /// Says when the watching thread has ended.
-    watching: Mutex<Option<oneshot::Receiver<()>>>,
+    watcher_done: Mutex<Option<oneshot::Receiver<()>>>,
     stop: watch::Sender<Option<Duration>>,
-    running: Mutex<Option<JoinHandle<()>>>,
+    worker_task: Mutex<Option<JoinHandle<()>>>,
 }
 
-impl Drop for Alive {
+impl Drop for BackgroundTasks {
     fn drop(&mut self) {
-        self.inbox.tell(|news| news.over = true);
+        self.inbox.update(|news| news.is_stopped = true);
         if let Some(running) = self
-            .running
+            .worker_task
             .get_mut()
             .unwrap_or_else(PoisonError::into_inner)
         {
@@ -380,7 +395,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_browsers_drop_is_told_from_files() {
+    fn dropped_web_addresses_are_distinguished_from_files() {
         let cases = [
             ("https://example.com/a.png", true),
             ("HTTP://example.com/a.png", true),
@@ -392,7 +407,7 @@ mod tests {
         ];
         for (path, web) in cases {
             assert_eq!(
-                matches!(Source::dropped(path.into()), Source::Web(_)),
+                matches!(Source::from_dropped_path(path.into()), Source::Web(_)),
                 web,
                 "{path}"
             );

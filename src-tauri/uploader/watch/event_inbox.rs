@@ -6,65 +6,72 @@ use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::Folder;
+use super::WatchedFolder;
 
 /// What the program says.
 #[derive(Debug)]
 pub(crate) enum Command {
-    Folders(Vec<Folder>),
+    SetFolders(Vec<WatchedFolder>),
     /// Until then, or until it is resumed.
     Pause(Option<Instant>),
     Resume,
     /// Takes in what appeared in a folder while the program was off.
-    TakeMissed(String),
+    UploadMissed(String),
     /// Leaves it where it is.
-    LeaveMissed(String),
+    DismissMissed(String),
 }
 
 /// What has happened to a path since it was last asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Sight {
+pub(crate) struct FileEvent {
     /// The last that happened was that its writer closed it, or that it was moved here.
-    pub closed: bool,
+    pub was_closed: bool,
     /// The last that happened was that it went.
-    pub gone: bool,
+    pub was_removed: bool,
 }
 
 /// All that has happened.
 #[derive(Debug, Default)]
-pub(crate) struct News {
-    pub sights: HashMap<PathBuf, Sight>,
+pub(crate) struct PendingEvents {
+    pub file_events: HashMap<PathBuf, FileEvent>,
     /// Something has gone by unnoticed: all has to be looked through.
-    pub rescan: bool,
+    pub needs_rescan: bool,
     pub commands: Vec<Command>,
-    pub over: bool,
+    pub is_stopped: bool,
 }
 
 #[derive(Default)]
-pub(crate) struct Inbox {
-    news: Mutex<News>,
-    some: Condvar,
+pub(crate) struct EventInbox {
+    pending: Mutex<PendingEvents>,
+    condvar: Condvar,
 }
 
-impl Inbox {
-    pub fn tell(&self, write: impl FnOnce(&mut News)) {
+impl EventInbox {
+    pub fn update(&self, write: impl FnOnce(&mut PendingEvents)) {
         write(&mut self.lock());
-        self.some.notify_one();
+        self.condvar.notify_one();
     }
 
     /// Waits for news, or until then.
-    pub fn wait(&self, until: Option<Instant>) -> News {
+    pub fn wait(&self, until: Option<Instant>) -> PendingEvents {
         let mut news = self.lock();
         loop {
-            if news.over || news.rescan || !news.sights.is_empty() || !news.commands.is_empty() {
+            if news.is_stopped
+                || news.needs_rescan
+                || !news.file_events.is_empty()
+                || !news.commands.is_empty()
+            {
                 return std::mem::take(&mut news);
             }
             news = match until.map(|until| until.saturating_duration_since(Instant::now())) {
-                None => self.some.wait(news).unwrap_or_else(PoisonError::into_inner),
-                Some(left) if left.is_zero() => return News::default(),
+                None => self
+                    .condvar
+                    .wait(news)
+                    .unwrap_or_else(PoisonError::into_inner),
+                Some(left) if left.is_zero() => return PendingEvents::default(),
                 Some(left) => {
                     let (news, _) = self
-                        .some
+                        .condvar
                         .wait_timeout(news, left)
                         .unwrap_or_else(PoisonError::into_inner);
                     news
@@ -73,7 +80,7 @@ impl Inbox {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, News> {
-        self.news.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, PendingEvents> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,51 +5,51 @@ use std::path::Path;
 
 use glob::{MatchOptions, Pattern};
 
-use super::{Afterwards, Folder};
+use super::{PostUploadAction, WatchedFolder};
 
 /// Why a pattern is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{pattern} is no pattern for files. Write it as *.png or Screenshot*.")]
-pub struct BadPattern {
+pub struct PatternError {
     pub pattern: String,
 }
 
 #[derive(Debug)]
-pub(super) struct Filter {
+pub(super) struct FileFilter {
     patterns: Vec<Pattern>,
     /// Where files are moved to afterwards.
     sub_folder: Option<String>,
 }
 
-impl Filter {
-    pub fn of(folder: &Folder) -> Result<Filter, BadPattern> {
+impl FileFilter {
+    pub fn new(folder: &WatchedFolder) -> Result<FileFilter, PatternError> {
         let pattern = |text: &String| {
-            Pattern::new(text).map_err(|_| BadPattern {
+            Pattern::new(text).map_err(|_| PatternError {
                 pattern: text.clone(),
             })
         };
-        Ok(Filter {
+        Ok(FileFilter {
             patterns: folder
                 .patterns
                 .iter()
                 .map(pattern)
                 .collect::<Result<_, _>>()?,
             sub_folder: match &folder.afterwards {
-                Afterwards::Move(name) => Some(name.clone()),
-                Afterwards::Keep | Afterwards::Trash => None,
+                PostUploadAction::Move(name) => Some(name.clone()),
+                PostUploadAction::Keep | PostUploadAction::Trash => None,
             },
         })
     }
 
     /// Of a folder whose patterns are none.
-    pub fn nothing() -> Filter {
-        Filter {
+    pub fn empty() -> FileFilter {
+        FileFilter {
             patterns: Vec::new(),
             sub_folder: None,
         }
     }
 
-    pub fn takes_file(&self, path: &Path) -> bool {
+    pub fn matches_file(&self, path: &Path) -> bool {
         let Some(name) = path.file_name() else {
             return false;
         };
@@ -58,7 +58,7 @@ impl Filter {
             ..MatchOptions::new()
         };
         let name = name.to_string_lossy();
-        !unfinished(&name)
+        !is_temporary_name(&name)
             && (self.patterns.is_empty()
                 || self
                     .patterns
@@ -66,7 +66,7 @@ impl Filter {
                     .any(|pattern| pattern.matches_with(&name, options)))
     }
 
-    pub fn takes_folder(&self, path: &Path) -> bool {
+    pub fn includes_folder(&self, path: &Path) -> bool {
         let hidden = |name: &OsStr| name.to_string_lossy().starts_with('.');
         path.file_name().is_some_and(|name| {
             !hidden(name) && self.sub_folder.as_deref().is_none_or(|sub| name != sub)
@@ -75,7 +75,7 @@ impl Filter {
 }
 
 /// Names that programs give to what they have not finished, and to what nobody is meant to see.
-fn unfinished(name: &str) -> bool {
+fn is_temporary_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let ending = [".part", ".crdownload", ".tmp"];
     lower.starts_with(['.', '~']) || ending.iter().any(|ending| lower.ends_with(ending))
@@ -84,27 +84,27 @@ fn unfinished(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::watch::Mode;
+    use crate::watch::WatchMode;
 
-    fn folder(patterns: &[&str]) -> Folder {
-        Folder {
+    fn folder(patterns: &[&str]) -> WatchedFolder {
+        WatchedFolder {
             id: "f".into(),
             path: "/f".into(),
             on: true,
-            mode: Mode::Upload,
+            mode: WatchMode::Upload,
             target: None,
             prepare: None,
             links: None,
             patterns: patterns.iter().map(|text| (*text).to_owned()).collect(),
             deep: true,
-            afterwards: Afterwards::Move("Sent".into()),
+            afterwards: PostUploadAction::Move("Sent".into()),
             poll: false,
         }
     }
 
     #[test]
-    fn what_is_unfinished_or_hidden_is_not_meant() {
-        let filter = Filter::of(&folder(&[])).unwrap();
+    fn unfinished_and_hidden_files_are_excluded() {
+        let filter = FileFilter::new(&folder(&[])).unwrap();
         let cases = [
             ("/f/a.png", true),
             ("/f/no ending", true),
@@ -116,13 +116,13 @@ mod tests {
             ("/f/a~.png", true),
         ];
         for (path, expected) in cases {
-            assert_eq!(filter.takes_file(Path::new(path)), expected, "{path}");
+            assert_eq!(filter.matches_file(Path::new(path)), expected, "{path}");
         }
     }
 
     #[test]
-    fn any_of_several_patterns_whatever_the_case() {
-        let filter = Filter::of(&folder(&["*.png", "Screenshot*"])).unwrap();
+    fn any_of_several_patterns_matches_in_any_case() {
+        let filter = FileFilter::new(&folder(&["*.png", "Screenshot*"])).unwrap();
         let cases = [
             ("/f/a.PNG", true),
             ("/f/screenshot 1.jpg", true),
@@ -130,18 +130,18 @@ mod tests {
             ("/f/.a.png", false),
         ];
         for (path, expected) in cases {
-            assert_eq!(filter.takes_file(Path::new(path)), expected, "{path}");
+            assert_eq!(filter.matches_file(Path::new(path)), expected, "{path}");
         }
-        let bad = Filter::of(&folder(&["a["])).unwrap_err();
+        let bad = FileFilter::new(&folder(&["a["])).unwrap_err();
         assert!(bad.to_string().starts_with("a[ is no pattern"), "{bad}");
     }
 
     #[test]
-    fn its_own_sub_folder_is_never_looked_into() {
-        let filter = Filter::of(&folder(&[])).unwrap();
-        assert!(filter.takes_folder(Path::new("/f/2026")));
-        assert!(!filter.takes_folder(Path::new("/f/Sent")));
-        assert!(!filter.takes_folder(Path::new("/f/2026/Sent")));
-        assert!(!filter.takes_folder(Path::new("/f/.cache")));
+    fn the_post_upload_folder_is_never_scanned() {
+        let filter = FileFilter::new(&folder(&[])).unwrap();
+        assert!(filter.includes_folder(Path::new("/f/2026")));
+        assert!(!filter.includes_folder(Path::new("/f/Sent")));
+        assert!(!filter.includes_folder(Path::new("/f/2026/Sent")));
+        assert!(!filter.includes_folder(Path::new("/f/.cache")));
     }
 }

@@ -7,168 +7,180 @@ use std::path::Path;
 
 use imaging::{Format, Limits};
 
-use super::scan::look;
-use super::{Afterwards, Folder, Mode};
-use crate::clipboard_policy::Way;
-use crate::queue::import::COPY_AT_MOST;
-use crate::queue::job::{Change, JobId, JobState, WaitsFor, Wishes};
-use crate::queue::journal::{Book, Kept};
+use super::scan::file_stamp;
+use super::{PostUploadAction, WatchMode, WatchedFolder};
+use crate::clipboard_policy::UploadSource;
+use crate::queue::import::MAX_COPY_BYTES;
+use crate::queue::job::{Change, JobId, JobState, UploadOptions, WaitReason};
+use crate::queue::journal::{JobJournal, VerifiedBytes};
 use crate::queue::picture;
-use crate::queue::record::{Held, NewJob, Origin};
-use crate::queue::store::seen_files::Look;
+use crate::queue::record::{NewJob, Origin, StoredBytes};
+use crate::queue::store::seen_files::FileStamp;
 use crate::{Failure, Ids, Picture, digest};
 
 /// What came of it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Settled {
+pub(super) enum IngestOutcome {
     /// There is no such file, or none of ours.
-    Gone,
+    Missing,
     /// It is no picture, or one that cannot be sent and has been told so.
-    NoNews(Look),
-    Taken(Look),
+    Ignored(FileStamp),
+    Ingested(FileStamp),
     /// It is not whole.
-    NotYet,
+    Incomplete,
 }
 
 /// Whether a file begins like a picture; `None` while there is too little of it to tell.
-pub(super) fn begins_like_a_picture(path: &Path) -> Option<bool> {
+pub(super) fn starts_like_picture(path: &Path) -> Option<bool> {
     let mut head = Vec::with_capacity(4096);
     open(path).ok()?.take(4096).read_to_end(&mut head).ok()?;
     match Format::sniff(&head) {
         Some(_) => Some(true),
-        None if head.len() < ENOUGH => None,
+        None if head.len() < SNIFF_BYTES => None,
         None => Some(false),
     }
 }
 
 /// With as many bytes all pictures but some SVGs are recognised.
-const ENOUGH: usize = 64;
+const SNIFF_BYTES: usize = 64;
 
 /// A row for a file that somebody is still writing.
-pub(super) fn expect(
-    book: &Book,
+pub(super) fn add_expected_job(
+    journal: &JobJournal,
     ids: &dyn Ids,
-    folder: &Folder,
+    folder: &WatchedFolder,
     path: &Path,
 ) -> Result<JobId, Failure> {
     let job = NewJob {
-        idempotency: ids.idempotency(),
+        idempotency_key: ids.idempotency_key(),
         origin: Origin::File(path.to_owned()),
         name: picture::file_name(path),
         bytes: 0,
-        state: JobState::Waiting { on: WaitsFor::File },
-        wishes: Wishes {
+        state: JobState::Waiting {
+            on: WaitReason::File,
+        },
+        options: UploadOptions {
             target: folder.target.clone(),
             prepare: folder.prepare.clone(),
             again: false,
             folder: Some(folder.id.clone()),
-            way: Some(Way::Folder),
+            way: Some(UploadSource::Folder),
         },
-        afterwards: Some(folder.afterwards.clone()).filter(|after| *after != Afterwards::Keep),
+        post_upload: Some(folder.afterwards.clone())
+            .filter(|after| *after != PostUploadAction::Keep),
     };
-    book.add(&[job])?.first().copied().ok_or(Failure::Internal)
+    journal
+        .add_batch(&[job])?
+        .first()
+        .copied()
+        .ok_or(Failure::Internal)
 }
 
 /// Takes a file in, if it is a whole picture. An error is a disk or a store that does not do its work.
-pub(super) fn settle(
-    book: &Book,
+pub(super) fn ingest(
+    journal: &JobJournal,
     ids: &dyn Ids,
-    folder: &Folder,
+    folder: &WatchedFolder,
     root: &Path,
     path: &Path,
     job: &mut Option<JobId>,
-) -> Result<Settled, Failure> {
-    let Some((mut file, before)) = reach(path, root) else {
-        return Ok(Settled::Gone);
+) -> Result<IngestOutcome, Failure> {
+    let Some((mut file, stamp_before)) = open_inside(path, root) else {
+        return Ok(IngestOutcome::Missing);
     };
-    if before.bytes == 0 {
-        return Ok(Settled::NotYet);
+    if stamp_before.bytes == 0 {
+        return Ok(IngestOutcome::Incomplete);
     }
-    match begins_like_a_picture(path) {
+    match starts_like_picture(path) {
         Some(true) => {}
-        Some(false) => return Ok(Settled::NoNews(before)),
-        None => return Ok(Settled::NotYet),
+        Some(false) => return Ok(IngestOutcome::Ignored(stamp_before)),
+        None => return Ok(IngestOutcome::Incomplete),
     }
     let id = match *job {
         Some(id) => id,
-        None => *job.insert(expect(book, ids, folder, path)?),
+        None => *job.insert(add_expected_job(journal, ids, folder, path)?),
     };
-    let Some(record) = book
+    let Some(record) = journal
         .record(id)?
-        .filter(|record| expected(&record.job.state))
+        .filter(|record| is_expected(&record.job.state))
     else {
         // The user has given it up.
-        return Ok(Settled::NoNews(before));
+        return Ok(IngestOutcome::Ignored(stamp_before));
     };
-    let key = &record.idempotency;
-    let copied = folder.mode != Mode::Collect && before.bytes <= COPY_AT_MOST;
-    if copied {
-        book.spool.copy_of(key, &mut file)?;
+    let key = &record.idempotency_key;
+    let is_copied = folder.mode != WatchMode::Collect && stamp_before.bytes <= MAX_COPY_BYTES;
+    if is_copied {
+        journal.spool.copy_open_file(key, &mut file)?;
     }
-    let judged = if copied {
-        book.spool.copy(key)
+    let picture_path = if is_copied {
+        journal.spool.copy_path(key)
     } else {
         path.to_owned()
     };
-    let picture = whole(&judged, &record.job.name);
+    let picture = verify_whole_picture(&picture_path, &record.job.name);
     // A file that was written to meanwhile is not what has just been looked at.
-    let after = reach(path, root).map(|(_, look)| look);
-    if after != Some(before) || matches!(picture, Err(Unfit::NotYet)) {
-        if copied {
-            book.spool.discard(key);
+    let stamp_after = open_inside(path, root).map(|(_, look)| look);
+    if stamp_after != Some(stamp_before) || matches!(picture, Err(RejectReason::Incomplete)) {
+        if is_copied {
+            journal.spool.discard_copies(key);
         }
-        return Ok(Settled::NotYet);
+        return Ok(IngestOutcome::Incomplete);
     }
     let picture = match picture {
         Ok(picture) => picture,
-        Err(Unfit::For(failure)) => {
-            book.spool.discard(key);
-            book.see(&folder.id, [(path, before)])?;
-            book.change(id, Change::Fail(failure))?;
-            return Ok(Settled::NoNews(before));
+        Err(RejectReason::Unsupported(failure)) => {
+            journal.spool.discard_copies(key);
+            journal.mark_seen(&folder.id, [(path, stamp_before)])?;
+            journal.apply_change(id, Change::Fail(failure))?;
+            return Ok(IngestOutcome::Ignored(stamp_before));
         }
-        Err(Unfit::NotYet) => return Ok(Settled::NotYet),
+        Err(RejectReason::Incomplete) => return Ok(IngestOutcome::Incomplete),
     };
-    let digest = digest::of_file(&judged)?;
-    book.see(&folder.id, [(path, before)])?;
-    if book.is_own_output(&digest)? {
+    let digest = digest::hash_file(&picture_path)?;
+    journal.mark_seen(&folder.id, [(path, stamp_before)])?;
+    if journal.is_own_output(&digest)? {
         tracing::info!("a picture that was made here is not taken in again");
-        book.forget(id)?;
-        return Ok(Settled::NoNews(before));
+        journal.forget(id)?;
+        return Ok(IngestOutcome::Ignored(stamp_before));
     }
-    let held = match copied {
-        true => Held::Copy,
-        false => Held::Reference {
-            modified: before.modified,
+    let stored_bytes = match is_copied {
+        true => StoredBytes::Copy,
+        false => StoredBytes::Reference {
+            modified: stamp_before.modified,
         },
     };
-    let kept = Kept {
-        held,
+    let verified_bytes = VerifiedBytes {
+        stored_bytes,
         digest,
-        modified: Some(before.modified),
+        modified: Some(stamp_before.modified),
     };
     let size = (picture.info.width, picture.info.height);
-    book.hold(id, &record.job.name, picture.bytes, size, kept)?;
-    book.change(
+    journal.set_bytes(id, &record.job.name, picture.bytes, size, verified_bytes)?;
+    journal.apply_change(
         id,
         match folder.mode {
-            Mode::Upload => Change::Queue,
-            Mode::Ask | Mode::Collect => Change::Ask,
+            WatchMode::Upload => Change::Queue,
+            WatchMode::Ask | WatchMode::Collect => Change::AskUser,
         },
     )?;
-    Ok(Settled::Taken(before))
+    Ok(IngestOutcome::Ingested(stamp_before))
 }
 
-pub(super) fn expected(state: &JobState) -> bool {
-    matches!(state, JobState::Waiting { on: WaitsFor::File })
+pub(super) fn is_expected(state: &JobState) -> bool {
+    matches!(
+        state,
+        JobState::Waiting {
+            on: WaitReason::File
+        }
+    )
 }
 
 /// The open file and how it looks, if it is a regular one that lies in the folder and not where a link leads.
-fn reach(path: &Path, root: &Path) -> Option<(File, Look)> {
+fn open_inside(path: &Path, root: &Path) -> Option<(File, FileStamp)> {
     let inside = fs::canonicalize(path.parent()?).ok()?.starts_with(root);
     let file = inside.then(|| open(path).ok())??;
     let metadata = file.metadata().ok().filter(|metadata| metadata.is_file())?;
-    Some((file, look(&metadata)))
+    Some((file, file_stamp(&metadata)))
 }
 
 /// Opens a file itself and nothing that a link leads to; what is put in its place meanwhile, a pipe, cannot hold this up.
@@ -198,27 +210,29 @@ fn open(path: &Path) -> io::Result<File> {
 
 /// Why a file is not taken in.
 #[derive(Debug, PartialEq)]
-enum Unfit {
-    NotYet,
+enum RejectReason {
+    Incomplete,
     /// However long it is waited for.
-    For(Failure),
+    Unsupported(Failure),
 }
 
 /// Decodes all of it: only that tells a picture that is whole from one whose last rows are still to come.
-fn whole(path: &Path, name: &str) -> Result<Picture, Unfit> {
-    let unfit = |failure: Failure| match failure {
-        Failure::UnsupportedFormat { .. } | Failure::TooManyPixels { .. } => Unfit::For(failure),
-        _ => Unfit::NotYet,
+fn verify_whole_picture(path: &Path, name: &str) -> Result<Picture, RejectReason> {
+    let reject_reason = |failure: Failure| match failure {
+        Failure::UnsupportedFormat { .. } | Failure::TooManyPixels { .. } => {
+            RejectReason::Unsupported(failure)
+        }
+        _ => RejectReason::Incomplete,
     };
-    let picture = Picture::look(path, name).map_err(unfit)?;
+    let picture = Picture::inspect(path, name).map_err(reject_reason)?;
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|mut file| {
             file.rewind()?;
             file.read_to_end(&mut bytes)
         })
-        .map_err(|_| Unfit::NotYet)?;
-    imaging::verify(&bytes, &Limits::default(), &imaging::Never)
-        .map_err(|error| unfit(picture::refusal(error)))?;
+        .map_err(|_| RejectReason::Incomplete)?;
+    imaging::verify(&bytes, &Limits::default(), &imaging::NeverCancelled)
+        .map_err(|error| reject_reason(picture::failure_from_imaging(error)))?;
     Ok(picture)
 }

@@ -23,21 +23,21 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::Preparation;
-use crate::links::{How, What};
-pub(crate) use event_inbox::{Command, Inbox};
-pub use filter::BadPattern;
-pub(crate) use post_upload::put_away;
-pub use suggestions::{Suggestion, suggestions};
-pub(crate) use watcher_thread::{Shown, Watchman};
+use crate::links::{LinkFormat, LinkSelection};
+pub(crate) use event_inbox::{Command, EventInbox};
+pub use filter::PatternError;
+pub(crate) use post_upload::apply_post_upload_action;
+pub use suggestions::{Suggestion, suggest_folders};
+pub(crate) use watcher_thread::{FolderStatus, FolderWatcher};
 
 /// A folder that is watched, and what happens to the pictures that appear in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Folder {
+pub struct WatchedFolder {
     /// What the store knows it by: another folder has another.
     pub id: String,
     pub path: PathBuf,
     pub on: bool,
-    pub mode: Mode,
+    pub mode: WatchMode,
     /// Another target than the usual one, by its id.
     #[serde(default)]
     pub target: Option<String>,
@@ -46,7 +46,7 @@ pub struct Folder {
     pub prepare: Option<Preparation>,
     /// Other links than the usual ones.
     #[serde(default)]
-    pub links: Option<(What, How)>,
+    pub links: Option<(LinkSelection, LinkFormat)>,
     /// As in `*.png`, whatever the case; without any, every picture is meant.
     #[serde(default)]
     pub patterns: Vec<String>,
@@ -54,22 +54,22 @@ pub struct Folder {
     #[serde(default)]
     pub deep: bool,
     #[serde(default)]
-    pub afterwards: Afterwards,
+    pub afterwards: PostUploadAction,
     /// Asked for news from time to time, because none come by themselves: a share of another computer's.
     #[serde(default)]
     pub poll: bool,
 }
 
-impl Folder {
+impl WatchedFolder {
     /// Whether it can be watched as it is described; whether it is there is seen when it is.
-    pub fn check(&self) -> Result<(), BadPattern> {
-        filter::Filter::of(self).map(drop)
+    pub fn validate(&self) -> Result<(), PatternError> {
+        filter::FileFilter::new(self).map(drop)
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Mode {
+pub enum WatchMode {
     Upload,
     /// Each waits for the user's yes ([`crate::WaitsFor::User`]).
     Ask,
@@ -80,7 +80,7 @@ pub enum Mode {
 /// What happens to the file once its picture is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Afterwards {
+pub enum PostUploadAction {
     #[default]
     Keep,
     /// Into the folder of this name, beside it.
@@ -111,33 +111,33 @@ pub enum FolderState {
 
 /// How patient the watcher is. The default is right but for tests that do not have the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
+pub struct WatchTimings {
     /// Nothing may happen to a file this long after it was closed: some programs open it again at once.
-    pub quiet: Duration,
+    pub quiet_period: Duration,
     /// Between two looks at a file that is not known to be closed, which has to be the same in `looks` of them.
-    pub look: Duration,
-    pub looks: u32,
+    pub stable_interval: Duration,
+    pub stable_checks: u32,
     /// A picture that is not whole is looked at again after this, and then after twice as long each time.
-    pub again: Duration,
-    pub again_at_most: Duration,
+    pub retry_delay: Duration,
+    pub max_retry_delay: Duration,
     /// Between two looks whether a folder is still, or again, there.
-    pub presence: Duration,
+    pub presence_interval: Duration,
     /// Between two looks through all of a folder of which there are news, and of which there are none.
-    pub rescan: Duration,
-    pub poll: Duration,
+    pub rescan_interval: Duration,
+    pub poll_interval: Duration,
 }
 
-impl Default for Pace {
-    fn default() -> Pace {
-        Pace {
-            quiet: Duration::from_millis(200),
-            look: Duration::from_millis(250),
-            looks: 3,
-            again: Duration::from_millis(500),
-            again_at_most: Duration::from_secs(600),
-            presence: Duration::from_secs(2),
-            rescan: Duration::from_secs(300),
-            poll: Duration::from_secs(2),
+impl Default for WatchTimings {
+    fn default() -> WatchTimings {
+        WatchTimings {
+            quiet_period: Duration::from_millis(200),
+            stable_interval: Duration::from_millis(250),
+            stable_checks: 3,
+            retry_delay: Duration::from_millis(500),
+            max_retry_delay: Duration::from_secs(600),
+            presence_interval: Duration::from_secs(2),
+            rescan_interval: Duration::from_secs(300),
+            poll_interval: Duration::from_secs(2),
         }
     }
 }

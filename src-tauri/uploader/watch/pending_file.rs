@@ -6,9 +6,9 @@
 
 use std::time::Instant;
 
-use super::Pace;
+use super::WatchTimings;
 use crate::queue::job::JobId;
-use crate::queue::store::seen_files::Look;
+use crate::queue::store::seen_files::FileStamp;
 
 /// What is known of whoever writes the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,96 +22,96 @@ enum Writer {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct File {
+pub(super) struct PendingFile {
     /// The folder it was found in.
     pub folder: String,
     /// Its row, once it is known to be a picture.
     pub job: Option<JobId>,
     writer: Writer,
-    last: Option<Look>,
-    same: u32,
+    last_stamp: Option<FileStamp>,
+    unchanged_checks: u32,
     /// Tries that found no whole picture, in a row.
-    tries: u32,
-    due: Instant,
+    failed_attempts: u32,
+    next_check: Instant,
 }
 
-impl File {
+impl PendingFile {
     /// It was found lying there.
-    pub fn found(folder: &str, now: Instant, pace: &Pace) -> File {
-        File {
+    pub fn new(folder: &str, now: Instant, timings: &WatchTimings) -> PendingFile {
+        PendingFile {
             folder: folder.to_owned(),
             job: None,
             writer: Writer::Unknown,
-            last: None,
-            same: 0,
-            tries: 0,
-            due: now + pace.look,
+            last_stamp: None,
+            unchanged_checks: 0,
+            failed_attempts: 0,
+            next_check: now + timings.stable_interval,
         }
     }
 
     /// Something was written to it, or it was made. `tells` where the system will say when it is closed.
-    pub fn touched(&mut self, tells: bool, now: Instant, pace: &Pace) {
-        self.tries = 0;
-        self.same = 0;
-        (self.writer, self.due) = match tells {
+    pub fn record_write(&mut self, reports_close: bool, now: Instant, timings: &WatchTimings) {
+        self.failed_attempts = 0;
+        self.unchanged_checks = 0;
+        (self.writer, self.next_check) = match reports_close {
             // A program may keep it open for as long as it likes; should its end go unnoticed, this is the net.
-            true => (Writer::Open, now + pace.again_at_most),
-            false => (Writer::Unknown, now + pace.look),
+            true => (Writer::Open, now + timings.max_retry_delay),
+            false => (Writer::Unknown, now + timings.stable_interval),
         };
     }
 
     /// Who wrote it has closed it, or has moved it here.
-    pub fn closed(&mut self, now: Instant, pace: &Pace) {
-        self.tries = 0;
+    pub fn record_close(&mut self, now: Instant, timings: &WatchTimings) {
+        self.failed_attempts = 0;
         self.writer = Writer::Closed;
-        self.due = now + pace.quiet;
+        self.next_check = now + timings.quiet_period;
     }
 
     /// What was known of its writer may have gone by unnoticed.
-    pub fn lost_sight(&mut self, now: Instant, pace: &Pace) {
+    pub fn forget_writer(&mut self, now: Instant, timings: &WatchTimings) {
         if self.writer != Writer::Unknown {
             self.writer = Writer::Unknown;
-            self.same = 0;
-            self.due = now + pace.look;
+            self.unchanged_checks = 0;
+            self.next_check = now + timings.stable_interval;
         }
     }
 
-    pub fn due(&self) -> Instant {
-        self.due
+    pub fn next_check(&self) -> Instant {
+        self.next_check
     }
 
     /// It is due, and looks like this. Whether it is worth a try.
-    pub fn observe(&mut self, look: Look, now: Instant, pace: &Pace) -> bool {
-        let same = self.last == Some(look);
-        self.last = Some(look);
+    pub fn observe(&mut self, stamp: FileStamp, now: Instant, timings: &WatchTimings) -> bool {
+        let same = self.last_stamp == Some(stamp);
+        self.last_stamp = Some(stamp);
         match self.writer {
             Writer::Closed => true,
             Writer::Open if same => {
                 // Open all this time and not written to: its end may have gone by unnoticed.
-                self.lost_sight(now, pace);
+                self.forget_writer(now, timings);
                 false
             }
             Writer::Open => {
-                self.due = now + pace.again_at_most;
+                self.next_check = now + timings.max_retry_delay;
                 false
             }
             Writer::Unknown => {
-                self.same = if same { self.same + 1 } else { 0 };
-                self.due = now + pace.look;
+                self.unchanged_checks = if same { self.unchanged_checks + 1 } else { 0 };
+                self.next_check = now + timings.stable_interval;
                 // The first of the looks that have to be the same has nothing before it.
-                self.same + 1 >= pace.looks
+                self.unchanged_checks + 1 >= timings.stable_checks
             }
         }
     }
 
     /// It is no whole picture yet.
-    pub fn not_yet(&mut self, now: Instant, pace: &Pace) {
-        let wait = pace
-            .again
-            .saturating_mul(1 << self.tries.min(20))
-            .min(pace.again_at_most);
-        self.tries += 1;
-        self.due = now + wait;
+    pub fn schedule_retry(&mut self, now: Instant, timings: &WatchTimings) {
+        let wait = timings
+            .retry_delay
+            .saturating_mul(1 << self.failed_attempts.min(20))
+            .min(timings.max_retry_delay);
+        self.failed_attempts += 1;
+        self.next_check = now + wait;
     }
 }
 
@@ -121,47 +121,58 @@ mod tests {
 
     use super::*;
 
-    const LOOK: Look = Look {
+    const STAMP: FileStamp = FileStamp {
         bytes: 5,
         modified: 1,
     };
 
-    fn grown(bytes: u64) -> Look {
-        Look { bytes, ..LOOK }
+    fn stamp_with_bytes(bytes: u64) -> FileStamp {
+        FileStamp { bytes, ..STAMP }
     }
 
-    fn new() -> (File, Instant, Pace) {
-        let (now, pace) = (Instant::now(), Pace::default());
-        (File::found("f", now, &pace), now, pace)
+    fn new_file() -> (PendingFile, Instant, WatchTimings) {
+        let (now, pace) = (Instant::now(), WatchTimings::default());
+        (PendingFile::new("f", now, &pace), now, pace)
     }
 
     #[test]
-    fn a_closed_file_is_looked_at_after_a_moment_of_quiet() {
-        let (mut file, now, pace) = new();
-        file.touched(true, now, &pace);
-        assert_eq!(file.due(), now + pace.again_at_most);
-        file.closed(now, &pace);
-        assert_eq!(file.due(), now + pace.quiet);
+    fn a_closed_file_is_checked_after_a_quiet_period() {
+        let (mut file, now, pace) = new_file();
+        file.record_write(true, now, &pace);
+        assert_eq!(file.next_check(), now + pace.max_retry_delay);
+        file.record_close(now, &pace);
+        assert_eq!(file.next_check(), now + pace.quiet_period);
         let later = now + Duration::from_millis(100);
-        file.closed(later, &pace);
-        assert_eq!(file.due(), later + pace.quiet, "closed once more");
-        assert!(file.observe(LOOK, file.due(), &pace));
+        file.record_close(later, &pace);
+        assert_eq!(
+            file.next_check(),
+            later + pace.quiet_period,
+            "closed once more"
+        );
+        assert!(file.observe(STAMP, file.next_check(), &pace));
     }
 
     #[test]
-    fn a_file_that_is_opened_again_is_not_looked_at() {
-        let (mut file, now, pace) = new();
-        file.closed(now, &pace);
-        file.touched(true, now, &pace);
-        assert_eq!(file.due(), now + pace.again_at_most);
-        assert!(!file.observe(LOOK, file.due(), &pace));
+    fn a_reopened_file_is_not_checked() {
+        let (mut file, now, pace) = new_file();
+        file.record_close(now, &pace);
+        file.record_write(true, now, &pace);
+        assert_eq!(file.next_check(), now + pace.max_retry_delay);
+        assert!(!file.observe(STAMP, file.next_check(), &pace));
     }
 
     #[test]
-    fn one_whose_end_nobody_tells_has_to_look_the_same_three_times() {
-        let (mut file, now, pace) = new();
-        file.touched(false, now, &pace);
-        let looks = [grown(1), grown(2), grown(2), grown(3), grown(3), grown(3)];
+    fn a_file_without_close_events_must_be_unchanged_three_times() {
+        let (mut file, now, pace) = new_file();
+        file.record_write(false, now, &pace);
+        let looks = [
+            stamp_with_bytes(1),
+            stamp_with_bytes(2),
+            stamp_with_bytes(2),
+            stamp_with_bytes(3),
+            stamp_with_bytes(3),
+            stamp_with_bytes(3),
+        ];
         let ready: Vec<_> = looks
             .into_iter()
             .map(|look| file.observe(look, now, &pace))
@@ -170,30 +181,30 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_not_whole_is_asked_less_and_less_often() {
-        let (mut file, now, pace) = new();
+    fn an_incomplete_file_is_retried_with_backoff() {
+        let (mut file, now, pace) = new_file();
         let mut waits = Vec::new();
         for _ in 0..13 {
-            file.not_yet(now, &pace);
-            waits.push((file.due() - now).as_millis());
+            file.schedule_retry(now, &pace);
+            waits.push((file.next_check() - now).as_millis());
         }
         assert_eq!(waits[..4], [500, 1000, 2000, 4000]);
         assert_eq!(waits[11..], [600_000, 600_000]);
         // Anything that happens to it begins anew.
-        file.closed(now, &pace);
-        assert_eq!(file.due(), now + pace.quiet);
+        file.record_close(now, &pace);
+        assert_eq!(file.next_check(), now + pace.quiet_period);
     }
 
     #[test]
-    fn one_that_is_open_for_ever_and_still_is_looked_at_in_the_end() {
-        let (mut file, now, pace) = new();
-        file.touched(true, now, &pace);
-        assert!(!file.observe(LOOK, now, &pace));
+    fn a_file_left_open_is_checked_eventually() {
+        let (mut file, now, pace) = new_file();
+        file.record_write(true, now, &pace);
+        assert!(!file.observe(STAMP, now, &pace));
         assert!(
-            !file.observe(LOOK, now, &pace),
+            !file.observe(STAMP, now, &pace),
             "now it is one of unknown end"
         );
-        assert!(!file.observe(LOOK, now, &pace));
-        assert!(file.observe(LOOK, now, &pace));
+        assert!(!file.observe(STAMP, now, &pace));
+        assert!(file.observe(STAMP, now, &pace));
     }
 }

@@ -6,42 +6,52 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use super::filter::Filter;
-use crate::queue::store::seen_files::Look;
+use super::filter::FileFilter;
+use crate::queue::store::seen_files::FileStamp;
 
 /// All that is meant in a folder.
 #[derive(Debug, Default)]
-pub(super) struct Scan {
-    pub files: HashMap<PathBuf, Look>,
+pub(super) struct FolderScan {
+    pub files: HashMap<PathBuf, FileStamp>,
     /// The folder itself, and those inside it that are to be looked into.
     pub folders: Vec<PathBuf>,
 }
 
 /// Looks through a folder; an error where it cannot even be opened. `not` are folders that are left out.
-pub(super) fn scan(root: &Path, deep: bool, filter: &Filter, not: &[PathBuf]) -> io::Result<Scan> {
-    let mut scan = Scan::default();
-    look_through(root, root, deep, filter, not, &mut scan)?;
+pub(super) fn scan_folder(
+    root: &Path,
+    deep: bool,
+    filter: &FileFilter,
+    excluded: &[PathBuf],
+) -> io::Result<FolderScan> {
+    let mut scan = FolderScan::default();
+    collect_files(root, root, deep, filter, excluded, &mut scan)?;
     Ok(scan)
 }
 
 /// The same for a folder somewhere inside.
-pub(super) fn scan_inside(folder: &Path, root: &Path, filter: &Filter, not: &[PathBuf]) -> Scan {
-    let mut scan = Scan::default();
+pub(super) fn scan_subfolder(
+    folder: &Path,
+    root: &Path,
+    filter: &FileFilter,
+    excluded: &[PathBuf],
+) -> FolderScan {
+    let mut scan = FolderScan::default();
     // One that has gone meanwhile has nothing in it.
-    let _ = look_through(folder, root, true, filter, not, &mut scan);
+    let _ = collect_files(folder, root, true, filter, excluded, &mut scan);
     scan
 }
 
-fn look_through(
+fn collect_files(
     from: &Path,
     root: &Path,
     deep: bool,
-    filter: &Filter,
-    not: &[PathBuf],
-    scan: &mut Scan,
+    filter: &FileFilter,
+    excluded: &[PathBuf],
+    scan: &mut FolderScan,
 ) -> io::Result<()> {
-    let mut ahead = vec![(from.to_owned(), fs::read_dir(from)?)];
-    while let Some((folder, entries)) = ahead.pop() {
+    let mut open_folders = vec![(from.to_owned(), fs::read_dir(from)?)];
+    while let Some((folder, entries)) = open_folders.pop() {
         scan.folders.push(folder);
         for entry in entries.flatten() {
             let path = entry.path();
@@ -49,14 +59,14 @@ fn look_through(
             let Ok(metadata) = entry.metadata() else {
                 continue;
             };
-            if metadata.is_file() && filter.takes_file(&path) {
-                scan.files.insert(path, look(&metadata));
+            if metadata.is_file() && filter.matches_file(&path) {
+                scan.files.insert(path, file_stamp(&metadata));
             } else if deep
                 && metadata.is_dir()
-                && enters(&path, root, filter, not)
+                && is_scannable(&path, root, filter, excluded)
                 && let Ok(entries) = fs::read_dir(&path)
             {
-                ahead.push((path, entries));
+                open_folders.push((path, entries));
             }
         }
     }
@@ -64,19 +74,24 @@ fn look_through(
 }
 
 /// Whether a folder inside is one to look into.
-pub(super) fn enters(path: &Path, root: &Path, filter: &Filter, not: &[PathBuf]) -> bool {
+pub(super) fn is_scannable(
+    path: &Path,
+    root: &Path,
+    filter: &FileFilter,
+    excluded: &[PathBuf],
+) -> bool {
     path != root
         && path.starts_with(root)
-        && filter.takes_folder(path)
-        && !not.iter().any(|own| path.starts_with(own))
+        && filter.includes_folder(path)
+        && !excluded.iter().any(|own| path.starts_with(own))
 }
 
-pub(super) fn look(metadata: &Metadata) -> Look {
+pub(super) fn file_stamp(metadata: &Metadata) -> FileStamp {
     let since = metadata
         .modified()
         .ok()
         .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    Look {
+    FileStamp {
         bytes: metadata.len(),
         modified: since
             .and_then(|since| i64::try_from(since.as_nanos()).ok())
@@ -108,7 +123,7 @@ pub(super) fn identity(root: &Path) -> io::Result<(u64, u64)> {
 #[cfg(target_os = "linux")]
 pub(super) fn is_remote(root: &Path) -> bool {
     // NFS, SMB and CIFS, 9p (which is how WSL sees Windows' drives), and what programs mount.
-    const TOLD_OF_NOTHING: [u64; 6] = [
+    const REMOTE_FILESYSTEMS: [u64; 6] = [
         0x6969,
         0x517b,
         0xfe53_4d42,
@@ -119,7 +134,7 @@ pub(super) fn is_remote(root: &Path) -> bool {
     rustix::fs::statfs(root).is_ok_and(|system| {
         // The type's width and sign are the platform's.
         let kind = (system.f_type as u64) & 0xffff_ffff;
-        TOLD_OF_NOTHING.contains(&kind)
+        REMOTE_FILESYSTEMS.contains(&kind)
     })
 }
 

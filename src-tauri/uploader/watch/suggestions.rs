@@ -13,52 +13,54 @@ pub struct Suggestion {
 }
 
 /// More than that are not counted.
-const COUNTED: usize = 10_000;
+const MAX_COUNTED: usize = 10_000;
 
 /// What pictures' names end with: nothing is opened to be counted.
-const ENDINGS: [&str; 9] = [
+const PICTURE_EXTENSIONS: [&str; 9] = [
     "avif", "bmp", "gif", "jpeg", "jpg", "png", "tif", "tiff", "webp",
 ];
 
 /// Looks under the user's home, and under the folder for pictures if that is elsewhere. It blocks.
-pub fn suggestions(home: &Path, pictures: Option<&Path>) -> Vec<Suggestion> {
+pub fn suggest_folders(home: &Path, pictures: Option<&Path>) -> Vec<Suggestion> {
     let pictures = pictures.map_or_else(|| home.join("Pictures"), Path::to_owned);
-    let mut likely = vec![
+    let mut candidates = vec![
         pictures.join("Screenshots"),
         home.join("Screenshots"),
         pictures.join("Captures"),
         home.join("Videos").join("Captures"),
     ];
     if cfg!(target_os = "macos") {
-        likely.push(home.join("Desktop"));
+        candidates.push(home.join("Desktop"));
     }
     if cfg!(target_os = "linux") {
         // Several of its programs know no folder for screenshots.
-        likely.push(pictures);
+        candidates.push(pictures);
     }
     let mut found: Vec<Suggestion> = Vec::new();
-    for path in likely {
-        let known = found.iter().any(|other| other.path == path);
-        if path.is_dir() && !known {
-            let pictures = count(&path);
+    for path in candidates {
+        let is_listed = found.iter().any(|other| other.path == path);
+        if path.is_dir() && !is_listed {
+            let pictures = count_pictures(&path);
             found.push(Suggestion { path, pictures });
         }
     }
     found
 }
 
-fn count(folder: &Path) -> usize {
+fn count_pictures(folder: &Path) -> usize {
     let Ok(entries) = fs::read_dir(folder) else {
         return 0;
     };
-    let named_like_one = |path: &Path| {
+    let has_picture_extension = |path: &Path| {
         let ending = path.extension().and_then(|ending| ending.to_str());
-        ending.is_some_and(|ending| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
+        ending.is_some_and(|ending| {
+            PICTURE_EXTENSIONS.contains(&ending.to_ascii_lowercase().as_str())
+        })
     };
     entries
         .flatten()
-        .take(COUNTED)
-        .filter(|entry| named_like_one(&entry.path()))
+        .take(MAX_COUNTED)
+        .filter(|entry| has_picture_extension(&entry.path()))
         .count()
 }
 
@@ -75,7 +77,7 @@ mod tests {
             fs::write(shots.join(name), "").unwrap();
         }
         let pictures = home.path().join("Bilder");
-        let found = suggestions(home.path(), Some(&pictures));
+        let found = suggest_folders(home.path(), Some(&pictures));
         assert_eq!(
             found[0],
             Suggestion {
@@ -83,6 +85,6 @@ mod tests {
                 pictures: 2
             }
         );
-        assert!(suggestions(home.path(), None).is_empty());
+        assert!(suggest_folders(home.path(), None).is_empty());
     }
 }

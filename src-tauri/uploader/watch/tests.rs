@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::queue::job::Event;
-use crate::queue::journal::Book;
+use crate::queue::journal::JobJournal;
 use crate::{JobState, RandomIds, SystemClock};
 
 fn png(width: u32) -> Vec<u8> {
@@ -19,18 +19,18 @@ fn png(width: u32) -> Vec<u8> {
     bytes.into_inner()
 }
 
-fn folder(path: &Path) -> Folder {
-    Folder {
+fn folder(path: &Path) -> WatchedFolder {
+    WatchedFolder {
         id: "shots".into(),
         path: path.to_owned(),
         on: true,
-        mode: Mode::Upload,
+        mode: WatchMode::Upload,
         target: None,
         prepare: None,
         links: None,
         patterns: Vec::new(),
         deep: false,
-        afterwards: Afterwards::Keep,
+        afterwards: PostUploadAction::Keep,
         poll: false,
     }
 }
@@ -38,38 +38,39 @@ fn folder(path: &Path) -> Folder {
 /// More events than inotify keeps for anybody: sixteen thousand, unless the machine is set up otherwise.
 #[cfg(target_os = "linux")]
 #[test]
-fn pictures_whose_news_were_lost_in_an_overflow_are_found() {
-    let most = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").unwrap();
-    let most: usize = most.trim().parse().unwrap();
+fn pictures_are_found_after_an_event_overflow() {
+    let queue_capacity = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").unwrap();
+    let queue_capacity: usize = queue_capacity.trim().parse().unwrap();
     let (queue, shots) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let book = Book::open(queue.path(), Arc::new(SystemClock), Arc::new(RandomIds)).unwrap();
-    let book = Arc::new(book);
-    let mut events = book.events();
-    let inbox = Arc::new(Inbox::default());
-    let pace = Pace {
-        look: Duration::from_millis(20),
-        quiet: Duration::from_millis(20),
-        ..Pace::default()
+    let journal =
+        JobJournal::open(queue.path(), Arc::new(SystemClock), Arc::new(RandomIds)).unwrap();
+    let journal = Arc::new(journal);
+    let mut events = journal.events();
+    let inbox = Arc::new(EventInbox::default());
+    let timings = WatchTimings {
+        stable_interval: Duration::from_millis(20),
+        quiet_period: Duration::from_millis(20),
+        ..WatchTimings::default()
     };
-    let watchman = Watchman::new(
-        book.clone(),
+    let watcher = FolderWatcher::new(
+        journal.clone(),
         Arc::new(RandomIds),
-        pace,
+        timings,
         Vec::new(),
         inbox.clone(),
         Arc::new(Mutex::default()),
         Box::new(|| ()),
     );
-    let watching = std::thread::spawn(move || watchman.run());
-    inbox.tell(|news| {
+    let watching = std::thread::spawn(move || watcher.run());
+    inbox.update(|news| {
         news.commands
-            .push(Command::Folders(vec![folder(shots.path())]))
+            .push(Command::SetFolders(vec![folder(shots.path())]))
     });
     loop {
         let event = events.blocking_recv().unwrap();
         if matches!(
             event,
-            Event::Folder {
+            Event::FolderChanged {
                 state: FolderState::Watching,
                 ..
             }
@@ -78,9 +79,9 @@ fn pictures_whose_news_were_lost_in_an_overflow_are_found() {
         }
     }
     // Nobody hears anything until this is over.
-    inbox.tell(|_| {
+    inbox.update(|_| {
         let noise = shots.path().join("noise.tmp");
-        for _ in 0..most / 2 {
+        for _ in 0..queue_capacity / 2 {
             // Opened, written to, closed: three events, and nothing for the disk to do.
             let mut file = fs::File::options()
                 .create(true)
@@ -93,18 +94,18 @@ fn pictures_whose_news_were_lost_in_an_overflow_are_found() {
             fs::write(shots.path().join(format!("{n}.png")), png(n)).unwrap();
         }
     });
-    let mut taken = std::collections::HashSet::new();
+    let mut found = std::collections::HashSet::new();
     let until = Instant::now() + Duration::from_secs(60);
-    while taken.len() < 30 {
+    while found.len() < 30 {
         match events.try_recv() {
-            Ok(Event::Job(job)) if job.state == JobState::Queued => drop(taken.insert(job.name)),
+            Ok(Event::Job(job)) if job.state == JobState::Queued => drop(found.insert(job.name)),
             Ok(_) => {}
             Err(_) => {
-                assert!(Instant::now() < until, "only {} were found", taken.len());
+                assert!(Instant::now() < until, "only {} were found", found.len());
                 std::thread::yield_now();
             }
         }
     }
-    inbox.tell(|news| news.over = true);
+    inbox.update(|news| news.is_stopped = true);
     watching.join().unwrap();
 }

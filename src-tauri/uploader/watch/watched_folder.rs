@@ -4,78 +4,78 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::filter::Filter;
-use super::{Folder, FolderState};
+use super::filter::FileFilter;
+use super::{FolderState, WatchedFolder};
 use crate::Failure;
-use crate::queue::journal::Book;
-use crate::queue::store::seen_files::Look;
+use crate::queue::journal::JobJournal;
+use crate::queue::store::seen_files::FileStamp;
 
 /// A folder, and how far its watching has come.
-pub(super) struct Watched {
-    pub folder: Folder,
-    pub filter: Filter,
+pub(super) struct FolderWatch {
+    pub folder: WatchedFolder,
+    pub filter: FileFilter,
     pub state: FolderState,
     /// It, and nothing that a link leads to, once it is there.
     pub root: PathBuf,
     pub identity: Option<(u64, u64)>,
     /// Those inside that are watched for themselves.
-    pub watched: HashSet<PathBuf>,
-    pub seen: HashMap<PathBuf, Look>,
-    pub missed: HashMap<PathBuf, Look>,
+    pub watched_dirs: HashSet<PathBuf>,
+    pub seen_files: HashMap<PathBuf, FileStamp>,
+    pub missed_files: HashMap<PathBuf, FileStamp>,
     /// It has been watched in this run already: what is new has appeared while the program ran.
-    pub begun: bool,
-    pub due: Instant,
-    pub rescan: Instant,
+    pub was_watched: bool,
+    pub next_check: Instant,
+    pub next_rescan: Instant,
 }
 
-impl Watched {
-    pub fn new(folder: Folder) -> Watched {
+impl FolderWatch {
+    pub fn new(folder: WatchedFolder) -> FolderWatch {
         let now = Instant::now();
-        let (filter, state) = match Filter::of(&folder) {
+        let (filter, state) = match FileFilter::new(&folder) {
             Ok(filter) => (filter, FolderState::Off),
-            Err(bad) => (
-                Filter::nothing(),
+            Err(error) => (
+                FileFilter::empty(),
                 FolderState::Failed {
-                    reason: bad.to_string(),
+                    reason: error.to_string(),
                 },
             ),
         };
         let failed = matches!(state, FolderState::Failed { .. });
-        Watched {
+        FolderWatch {
             root: folder.path.clone(),
-            folder: Folder {
+            folder: WatchedFolder {
                 on: folder.on && !failed,
                 ..folder
             },
             filter,
             state,
             identity: None,
-            watched: HashSet::new(),
-            seen: HashMap::new(),
-            missed: HashMap::new(),
-            begun: false,
-            due: now,
-            rescan: now + Duration::from_secs(1),
+            watched_dirs: HashSet::new(),
+            seen_files: HashMap::new(),
+            missed_files: HashMap::new(),
+            was_watched: false,
+            next_check: now,
+            next_rescan: now + Duration::from_secs(1),
         }
     }
 
     /// Whether a path is one that this folder is asked about.
-    pub fn holds(&self, path: &Path) -> bool {
+    pub fn contains(&self, path: &Path) -> bool {
         self.identity.is_some()
             && path.starts_with(&self.root)
             && (self.folder.deep || path == self.root || path.parent() == Some(&self.root))
     }
 
-    pub fn seen_is_gone(&mut self, path: &Path, book: &Book) {
-        if self.seen.remove(path).is_some() {
-            report(book.unsee(&self.folder.id, [path]));
+    pub fn forget_file(&mut self, path: &Path, journal: &JobJournal) {
+        if self.seen_files.remove(path).is_some() {
+            log_failure(journal.forget_seen(&self.folder.id, [path]));
         }
-        self.missed.remove(path);
+        self.missed_files.remove(path);
     }
 }
 
 /// A store that does not do its work holds nothing up: the next look comes to the same.
-pub(super) fn report<T>(outcome: Result<T, Failure>) -> Option<T> {
+pub(super) fn log_failure<T>(outcome: Result<T, Failure>) -> Option<T> {
     outcome
         .inspect_err(
             |failure| tracing::error!(%failure, "the watched folders' book cannot be kept"),

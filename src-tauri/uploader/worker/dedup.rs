@@ -5,56 +5,56 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Worker, locked};
+use super::{Worker, lock};
 use crate::queue::import;
 use crate::queue::job::Change;
 use crate::queue::record::Record;
-use crate::queue::store::dedup_index::Likeness;
+use crate::queue::store::dedup_index::DedupKey;
 use crate::{Failure, SecretsError, Target};
 
 /// A link that could not be asked for is asked for again after this.
-const AGAIN: Duration = Duration::from_secs(60);
+const LINK_CHECK_DELAY: Duration = Duration::from_secs(60);
 
 /// The right to send what is like this; the others that are wait for their turn.
-pub(super) struct Claim<'a> {
+pub(super) struct DedupClaim<'a> {
     worker: &'a Worker,
-    likeness: Likeness,
+    key: DedupKey,
     lock: Option<Arc<tokio::sync::Mutex<()>>>,
 }
 
-impl Claim<'_> {
-    pub async fn turn(&self) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+impl DedupClaim<'_> {
+    pub async fn wait_turn(&self) -> Option<tokio::sync::MutexGuard<'_, ()>> {
         Some(self.lock.as_ref()?.lock().await)
     }
 }
 
-impl Drop for Claim<'_> {
+impl Drop for DedupClaim<'_> {
     fn drop(&mut self) {
-        let mut claims = locked(&self.worker.claims);
+        let mut claims = lock(&self.worker.dedup_locks);
         self.lock = None;
         if claims
-            .get(&self.likeness)
+            .get(&self.key)
             .is_some_and(|lock| Arc::strong_count(lock) == 1)
         {
-            claims.remove(&self.likeness);
+            claims.remove(&self.key);
         }
     }
 }
 
 impl Worker {
     /// What makes another upload the same as this one.
-    pub(super) async fn likeness(
+    pub(super) async fn dedup_key(
         &self,
         record: &Record,
         target: &Target,
-    ) -> Result<Result<Likeness, Failure>, Failure> {
-        let preparation = serde_json::to_string(import::preparation(record, target))
+    ) -> Result<Result<DedupKey, Failure>, Failure> {
+        let preparation = serde_json::to_string(import::effective_preparation(record, target))
             .map_err(|_| Failure::Internal)?;
         let at_hand = record.clone();
         let digest = self
-            .ask(move |book| Ok(import::digest(book, &at_hand)))
+            .run_blocking(move |journal| Ok(import::source_digest(journal, &at_hand)))
             .await?;
-        Ok(digest.map(|digest| Likeness {
+        Ok(digest.map(|digest| DedupKey {
             target: match target.here {
                 true => target.id.clone(),
                 false => format!("{} {}", target.id, target.base),
@@ -64,14 +64,14 @@ impl Worker {
         }))
     }
 
-    pub(super) fn claim(&self, likeness: &Likeness) -> Claim<'_> {
-        let lock = locked(&self.claims)
-            .entry(likeness.clone())
+    pub(super) fn claim_upload(&self, key: &DedupKey) -> DedupClaim<'_> {
+        let lock = lock(&self.dedup_locks)
+            .entry(key.clone())
             .or_default()
             .clone();
-        Claim {
+        DedupClaim {
             worker: self,
-            likeness: likeness.clone(),
+            key: key.clone(),
             lock: Some(lock),
         }
     }
@@ -80,76 +80,82 @@ impl Worker {
     ///
     /// This computer's server is asked first whether they still lead to something, which takes it no time. Others are
     /// asked afterwards, since nobody should wait for them.
-    pub(super) async fn recognise(
+    pub(super) async fn reuse_upload(
         &self,
         record: &Record,
         target: &Target,
-        likeness: &Likeness,
-        calls: u64,
+        key: &DedupKey,
+        wake_count: u64,
     ) -> Result<bool, Failure> {
-        let like = likeness.clone();
-        let Some(known) = self.ask(move |book| book.known(&like)).await? else {
+        let key_to_find = key.clone();
+        let Some(known) = self
+            .run_blocking(move |journal| journal.find_upload(&key_to_find))
+            .await?
+        else {
             return Ok(false);
         };
         if target.here {
-            let link = known.uploaded.absolute(&target.base).original;
-            match self.connections().is_there(&link).await {
+            let link = known.upload_result.to_absolute(&target.base).original;
+            match self.http_clients().link_exists(&link).await {
                 Ok(true) => {}
                 Ok(false) => {
                     let at = target.id.clone();
-                    self.ask(move |book| book.unknow(&at, &known.uploaded))
-                        .await?;
+                    self.run_blocking(move |journal| {
+                        journal.forget_upload(&at, &known.upload_result)
+                    })
+                    .await?;
                     return Ok(false);
                 }
                 Err(failure) => {
-                    self.failed(record, &target.id, failure, calls).await?;
+                    self.record_failure(record, &target.id, failure, wake_count)
+                        .await?;
                     return Ok(true);
                 }
             }
         }
         let (at_hand, at, checked) = (record.clone(), target.id.clone(), target.here);
-        self.ask(move |book| book.recognise(&at_hand, &at, known, checked))
+        self.run_blocking(move |journal| journal.mark_duplicate(&at_hand, &at, known, checked))
             .await?;
-        self.nudge();
+        self.rescan();
         Ok(true)
     }
 
     /// Asks whether the links that a job was given still lead to something; if not, it is uploaded after all.
-    pub(super) async fn check(self: Arc<Self>, record: Record) -> Result<(), Failure> {
+    pub(super) async fn check_link(self: Arc<Self>, record: Record) -> Result<(), Failure> {
         let id = record.job.id;
-        let target = locked(&self.places)
-            .target(record.job.target.as_deref())
+        let target = lock(&self.targets)
+            .find_target(record.job.target.as_deref())
             .cloned();
-        let (Some(target), Some(uploaded)) = (target, record.job.state.uploaded()) else {
-            self.put_off(id);
+        let (Some(target), Some(uploaded)) = (target, record.job.state.upload_result()) else {
+            self.postpone_check(id);
             return Ok(());
         };
-        let link = uploaded.absolute(&target.base).original;
-        match self.connections().is_there(&link).await {
+        let link = uploaded.to_absolute(&target.base).original;
+        match self.http_clients().link_exists(&link).await {
             Ok(true) => self
-                .ask(move |book| book.change(id, Change::Confirm))
+                .run_blocking(move |journal| journal.apply_change(id, Change::ConfirmDuplicate))
                 .await
                 .map(drop),
             Ok(false) => self
-                .ask(move |book| book.upload_after_all(id))
+                .run_blocking(move |journal| journal.requeue_dead_link(id))
                 .await
                 .map(drop),
             Err(_) => {
-                self.put_off(id);
+                self.postpone_check(id);
                 Ok(())
             }
         }
     }
 
-    fn put_off(&self, id: crate::JobId) {
-        locked(&self.put_off).insert(id, Instant::now() + AGAIN);
+    fn postpone_check(&self, id: crate::JobId) {
+        lock(&self.postponed_checks).insert(id, Instant::now() + LINK_CHECK_DELAY);
     }
 
     /// Takes a picture away from its server, whose time to be thought better of is over.
-    pub(super) async fn delete(self: Arc<Self>, record: Record) -> Result<(), Failure> {
+    pub(super) async fn delete_picture(self: Arc<Self>, record: Record) -> Result<(), Failure> {
         let id = record.job.id;
         let at = record.job.target.clone().unwrap_or_default();
-        let outcome = self.take_away(&record).await.map_err(|failure| {
+        let outcome = self.delete_from_server(&record).await.map_err(|failure| {
             // What may pass is tried again as long as it may.
             let again = self
                 .settings
@@ -158,24 +164,26 @@ impl Worker {
                 .and_then(|delay| self.settings.clock.now().checked_add(delay).ok());
             (failure, again)
         });
-        self.ask(move |book| book.deleted(id, &at, outcome)).await
+        self.run_blocking(move |journal| journal.finish_delete(id, &at, outcome))
+            .await
     }
 
     /// The same at once; what fails is told and not tried again.
     pub async fn delete_now(&self, id: crate::JobId) -> Result<(), Failure> {
-        let record = self.ask(move |book| book.record(id)).await?;
+        let record = self.run_blocking(move |journal| journal.record(id)).await?;
         let record = record.ok_or(Failure::NotKept)?;
-        self.take_away(&record).await?;
+        self.delete_from_server(&record).await?;
         let at = record.job.target.unwrap_or_default();
-        self.ask(move |book| book.deleted(id, &at, Ok(()))).await
+        self.run_blocking(move |journal| journal.finish_delete(id, &at, Ok(())))
+            .await
     }
 
-    async fn take_away(&self, record: &Record) -> Result<(), Failure> {
-        let target = self.target_of(record.job.id)?;
-        let Some(uploaded) = record.job.state.uploaded() else {
+    async fn delete_from_server(&self, record: &Record) -> Result<(), Failure> {
+        let target = self.target_of_job(record.job.id)?;
+        let Some(uploaded) = record.job.state.upload_result() else {
             return Ok(());
         };
-        let secret = match self.ask_keychain(target.id.clone()).await {
+        let secret = match self.read_keychain(target.id.clone()).await {
             Ok(Some(secret)) => secret,
             Ok(None) => {
                 return Err(Failure::NoKey {
@@ -183,12 +191,14 @@ impl Worker {
                 });
             }
             Err(SecretsError::Unavailable(reason)) => return Err(Failure::Keychain { reason }),
-            Err(SecretsError::Waiting) => {
+            Err(SecretsError::Locked) => {
                 return Err(Failure::Busy {
                     after_seconds: Some(5),
                 });
             }
         };
-        self.connections().delete(&target, &secret, uploaded).await
+        self.http_clients()
+            .delete_picture(&target, &secret, uploaded)
+            .await
     }
 }

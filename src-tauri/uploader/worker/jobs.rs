@@ -7,125 +7,158 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::{Worker, locked};
+use super::{Worker, lock};
 use crate::fetch;
 use crate::queue::import;
-use crate::queue::import::Ready;
-use crate::queue::job::{Change, JobId, WaitsFor};
+use crate::queue::import::ReadyPicture;
+use crate::queue::job::{Change, JobId, WaitReason};
 use crate::queue::record::{Origin, Record, Thumbnail};
-use crate::targets::cooldown::Rest;
+use crate::targets::cooldown::Cooldown;
 use crate::{Failure, SecretsError, Settings, Target, watch};
 
 /// A keychain that has not answered by then is shown as what the job waits for.
-const KEYCHAIN: Duration = Duration::from_millis(300);
+const KEYCHAIN_TIMEOUT: Duration = Duration::from_millis(300);
 /// Between two pieces of news of how far a job is.
-const PROGRESS: Duration = Duration::from_millis(100);
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
 impl Worker {
-    pub(super) async fn look(self: Arc<Self>, record: Record) -> Result<(), Failure> {
-        self.ask(move |book| import::take_in(book, &record)).await
+    pub(super) async fn inspect_job(self: Arc<Self>, record: Record) -> Result<(), Failure> {
+        self.run_blocking(move |journal| import::import_picture(journal, &record))
+            .await
     }
 
-    pub(super) async fn draw(self: Arc<Self>, record: Record) -> Result<(), Failure> {
-        let wanted = self.settings.thumbnails;
-        self.ask(move |book| match wanted {
-            true => import::make_thumbnail(book, &record),
-            false => book.set_thumbnail(record.job.id, Thumbnail::None),
+    pub(super) async fn make_thumbnail(self: Arc<Self>, record: Record) -> Result<(), Failure> {
+        let wanted = self.settings.make_thumbnails;
+        self.run_blocking(move |journal| match wanted {
+            true => import::make_thumbnail(journal, &record),
+            false => journal.set_thumbnail(record.job.id, Thumbnail::None),
         })
         .await
     }
 
-    pub(super) async fn tidy(self: Arc<Self>, record: Record) -> Result<(), Failure> {
-        self.ask(move |book| {
-            let moved = watch::put_away(&record).unwrap_or_else(|reason| {
+    pub(super) async fn clean_up_file(self: Arc<Self>, record: Record) -> Result<(), Failure> {
+        self.run_blocking(move |journal| {
+            let moved = watch::apply_post_upload_action(&record).unwrap_or_else(|reason| {
                 tracing::warn!(reason, "a picture stays in its folder");
                 None
             });
-            book.owes_nothing(record.job.id, moved.as_deref())
+            journal.finish_cleanup(record.job.id, moved.as_deref())
         })
         .await
     }
 
-    pub(super) async fn fetch(self: Arc<Self>, record: Record, calls: u64) -> Result<(), Failure> {
+    pub(super) async fn fetch_picture(
+        self: Arc<Self>,
+        record: Record,
+        wake_count: u64,
+    ) -> Result<(), Failure> {
         let (id, Origin::Web(address)) = (record.job.id, &record.origin) else {
             return Ok(());
         };
-        if !self.ask(move |book| book.change(id, Change::Fetch)).await? {
+        if !self
+            .run_blocking(move |journal| journal.apply_change(id, Change::Fetch))
+            .await?
+        {
             return Ok(());
         }
-        let into = self.book.spool.copy(&record.idempotency);
-        let fetched = fetch::fetch_web_picture(address, &into, &self.guard).await;
+        let destination = self.journal.spool.copy_path(&record.idempotency_key);
+        let fetched = fetch::fetch_web_picture(address, &destination, &self.guard).await;
         match fetched {
             Ok(name) => {
                 let host = url::Url::parse(address)
                     .map(|url| safe_fetch::host(&url))
                     .unwrap_or_default();
-                self.ask(move |book| import::take_in_fetched(book, &record, &name, &host))
-                    .await
+                self.run_blocking(move |journal| {
+                    import::import_fetched_picture(journal, &record, &name, &host)
+                })
+                .await
             }
             Err(failure) => {
-                self.book.spool.discard(&record.idempotency);
-                self.failed(&record, "", failure, calls).await
+                self.journal.spool.discard_copies(&record.idempotency_key);
+                self.record_failure(&record, "", failure, wake_count).await
             }
         }
     }
 
-    pub(super) async fn deliver(
+    pub(super) async fn upload_picture(
         self: Arc<Self>,
         record: Record,
         target: Target,
-        calls: u64,
+        wake_count: u64,
     ) -> Result<(), Failure> {
         let id = record.job.id;
-        let likeness = match self.likeness(&record, &target).await? {
+        let dedup_key = match self.dedup_key(&record, &target).await? {
             Ok(likeness) => likeness,
-            Err(failure) => return self.failed(&record, &target.id, failure, calls).await,
+            Err(failure) => {
+                return self
+                    .record_failure(&record, &target.id, failure, wake_count)
+                    .await;
+            }
         };
-        let claim = self.claim(&likeness);
-        let _turn = claim.turn().await;
-        if !record.wishes.again && self.recognise(&record, &target, &likeness, calls).await? {
+        let claim = self.claim_upload(&dedup_key);
+        let _turn = claim.wait_turn().await;
+        if !record.options.again
+            && self
+                .reuse_upload(&record, &target, &dedup_key, wake_count)
+                .await?
+        {
             return Ok(());
         }
-        let Some(secret) = self.secret(id, &target).await? else {
+        let Some(secret) = self.load_secret(id, &target).await? else {
             return Ok(());
         };
         let (worker, at_hand, to) = (self.clone(), record.clone(), target.clone());
-        let prepared = tokio::task::spawn_blocking(move || {
-            import::prepared(&worker.book, &*worker.settings.clock, &at_hand, &to)
+        let preparing = tokio::task::spawn_blocking(move || {
+            import::prepare_for_target(&worker.journal, &*worker.settings.clock, &at_hand, &to)
         });
-        let Ready {
+        let ReadyPicture {
             picture,
-            fixed,
+            prepared,
             digest,
-        } = match prepared.await.unwrap_or(Err(Failure::Internal)) {
+        } = match preparing.await.unwrap_or(Err(Failure::Internal)) {
             Ok(ready) => ready,
-            Err(failure) => return self.failed(&record, &target.id, failure, calls).await,
+            Err(failure) => {
+                return self
+                    .record_failure(&record, &target.id, failure, wake_count)
+                    .await;
+            }
         };
         let (target_id, total) = (target.id.clone(), picture.bytes);
         if !self
-            .ask(move |book| book.send(id, &target_id, total))
+            .run_blocking(move |journal| journal.start_sending(id, &target_id, total))
             .await?
         {
             return Ok(());
         }
         let record = Record {
-            fixed: Some(fixed),
+            prepared: Some(prepared),
             ..record
         };
-        let key = record.wire_key();
-        let connections = self.connections();
-        let sent = connections.send(&target, &secret, &picture, Some(&key), self.progress(id));
+        let key = record.request_idempotency_key();
+        let connections = self.http_clients();
+        let sent = connections.send_picture(
+            &target,
+            &secret,
+            &picture,
+            Some(&key),
+            self.progress_callback(id),
+        );
         match sent.await {
             Ok(answered) => {
-                let was_away = locked(&self.places)
-                    .rest(&target.id)
-                    .is_some_and(|rest| rest.end());
-                self.ask(move |book| {
-                    let known = Some((&likeness, digest.as_str()));
-                    book.succeed(id, answered.uploaded, answered.tells_repetitions, known)?;
+                let was_cooling_down = lock(&self.targets)
+                    .cooldown_mut(&target.id)
+                    .is_some_and(|rest| rest.reset());
+                self.run_blocking(move |journal| {
+                    let known = Some((&dedup_key, digest.as_str()));
+                    journal.mark_uploaded(
+                        id,
+                        answered.upload,
+                        answered.supports_idempotency,
+                        known,
+                    )?;
                     // The target is back, so nobody has to wait for its turn in the schedule.
-                    if was_away {
-                        book.queue_offline(true)
+                    if was_cooling_down {
+                        journal.requeue_offline(true)
                     } else {
                         Ok(())
                     }
@@ -137,26 +170,28 @@ impl Worker {
                     failure,
                     Failure::Interrupted { .. } | Failure::TimedOut { .. }
                 ) {
-                    self.ask(move |book| book.unanswered(id)).await?;
+                    self.run_blocking(move |journal| journal.mark_ambiguous(id))
+                        .await?;
                 }
-                self.failed(&record, &target.id, failure, calls).await
+                self.record_failure(&record, &target.id, failure, wake_count)
+                    .await
             }
         }
     }
 
     /// The key of the target; `None` where the job has been told what it waits for, or has failed.
-    pub(super) async fn secret(
+    pub(super) async fn load_secret(
         &self,
         id: JobId,
         target: &Target,
     ) -> Result<Option<String>, Failure> {
-        let asking = self.ask_keychain(target.id.clone());
-        tokio::pin!(asking);
+        let keychain_read = self.read_keychain(target.id.clone());
+        tokio::pin!(keychain_read);
         let answer = tokio::select! {
-            answer = &mut asking => answer,
-            () = sleep(KEYCHAIN) => {
-                self.ask(move |book| book.change(id, Change::Wait(WaitsFor::Keychain))).await?;
-                asking.await
+            answer = &mut keychain_read => answer,
+            () = sleep(KEYCHAIN_TIMEOUT) => {
+                self.run_blocking(move |journal| journal.apply_change(id, Change::Wait(WaitReason::Keychain))).await?;
+                keychain_read.await
             }
         };
         let change = match answer {
@@ -165,19 +200,20 @@ impl Worker {
                 target: target.name.clone(),
             }),
             Err(SecretsError::Unavailable(reason)) => Change::Fail(Failure::Keychain { reason }),
-            Err(SecretsError::Waiting) => Change::Wait(WaitsFor::Keychain),
+            Err(SecretsError::Locked) => Change::Wait(WaitReason::Keychain),
         };
-        self.ask(move |book| book.change(id, change)).await?;
+        self.run_blocking(move |journal| journal.apply_change(id, change))
+            .await?;
         Ok(None)
     }
 
     /// On a thread of its own: an unlock prompt may stay for as long as its owner likes, and must not hold up the end
     /// of the program as a thread of the runtime would.
-    pub(super) async fn ask_keychain(
+    pub(super) async fn read_keychain(
         &self,
         target: String,
     ) -> Result<Option<String>, SecretsError> {
-        let _turn = self.keychain.lock().await;
+        let _turn = self.keychain_lock.lock().await;
         let (tell, told) = tokio::sync::oneshot::channel();
         let secrets = self.secrets.clone();
         let thread = std::thread::Builder::new()
@@ -195,34 +231,34 @@ impl Worker {
         }
     }
 
-    fn progress(self: &Arc<Self>, id: JobId) -> impl Fn(u64, u64) + Send + Sync + 'static {
-        let book = self.book.clone();
-        let told = Mutex::new(None::<Instant>);
+    fn progress_callback(self: &Arc<Self>, id: JobId) -> impl Fn(u64, u64) + Send + Sync + 'static {
+        let journal = self.journal.clone();
+        let last_published = Mutex::new(None::<Instant>);
         move |sent, total| {
-            book.progress(id, sent, total);
-            let mut told = locked(&told);
-            if told.is_none_or(|at| at.elapsed() >= PROGRESS) {
+            journal.set_progress(id, sent, total);
+            let mut told = lock(&last_published);
+            if told.is_none_or(|at| at.elapsed() >= PROGRESS_INTERVAL) {
                 *told = Some(Instant::now());
-                book.tell_progress(id, sent, total);
+                journal.publish_progress(id, sent, total);
             }
         }
     }
 
     /// Tries again later where that can help by itself, else leaves it to the user.
-    pub(super) async fn failed(
+    pub(super) async fn record_failure(
         &self,
         record: &Record,
         target: &str,
         failure: Failure,
-        calls: u64,
+        wake_count: u64,
     ) -> Result<(), Failure> {
         let id = record.job.id;
         tracing::info!(job = id.0, code = failure.code(), "a picture was not sent");
-        if failure.may_pass() && self.calls.load(Ordering::SeqCst) != calls {
+        if failure.is_transient() && self.wake_count.load(Ordering::SeqCst) != wake_count {
             // It failed in circumstances that somebody has said to be over: the target's address is another now, the
             // network is back. That says nothing about the next try.
             return self
-                .ask(move |book| book.change(id, Change::Queue))
+                .run_blocking(move |journal| journal.apply_change(id, Change::Queue))
                 .await
                 .map(drop);
         }
@@ -233,37 +269,37 @@ impl Worker {
             ..
         } = &self.settings;
         let mut attempt = record.attempts.saturating_add(1);
-        if Rest::is_for(&failure)
-            && let Some(rest) = locked(&self.places).rest(target)
+        if Cooldown::applies_to(&failure)
+            && let Some(rest) = lock(&self.targets).cooldown_mut(target)
         {
-            attempt = attempt.max(rest.count());
+            attempt = attempt.max(rest.attempt_number());
         }
         let change = match backoff.delay(&failure, attempt, ids.jitter()) {
             None => Change::Fail(failure),
             Some(delay) => {
-                if Rest::is_for(&failure)
-                    && let Some(rest) = locked(&self.places).rest(target)
+                if Cooldown::applies_to(&failure)
+                    && let Some(rest) = lock(&self.targets).cooldown_mut(target)
                 {
-                    rest.begin(delay);
+                    rest.start(delay);
                 }
                 let at = clock
                     .now()
                     .checked_add(delay)
                     .unwrap_or(jiff::Timestamp::MAX);
                 Change::Postpone {
-                    retry_at: millis(at),
+                    retry_at: rfc3339_millis(at),
                     failure,
                 }
             }
         };
-        self.ask(move |book| book.change(id, change))
+        self.run_blocking(move |journal| journal.apply_change(id, change))
             .await
             .map(drop)
     }
 }
 
 /// RFC 3339 to the millisecond.
-fn millis(at: jiff::Timestamp) -> String {
+fn rfc3339_millis(at: jiff::Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.as_millisecond())
         .unwrap_or(at)
         .to_string()

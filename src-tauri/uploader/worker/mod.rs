@@ -19,126 +19,130 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::http::network::Route;
 use crate::queue::job::{Change, JobId};
-use crate::queue::journal::Book;
+use crate::queue::journal::JobJournal;
 use crate::queue::record::{Record, Thumbnail};
-use crate::queue::store::dedup_index::Likeness;
-use crate::targets::registry::Places;
-use crate::{Connections, Failure, Secrets, Settings, Target};
+use crate::queue::store::dedup_index::DedupKey;
+use crate::targets::registry::TargetRegistry;
+use crate::{Failure, HttpClients, Secrets, Settings, Target};
 
 /// Pictures that are looked at, fetched, and made thumbnails of at the same time. Decoding is the machine's work, so
 /// little of it happens at once.
-const LOOKING: usize = 2;
-const FETCHING: usize = 2;
-const DRAWING: usize = 1;
+const MAX_INSPECTIONS: usize = 2;
+const MAX_FETCHES: usize = 2;
+const MAX_THUMBNAILS: usize = 1;
 /// Links that are asked for, pictures that are deleted, and files that are put away at the same time.
-const AFTERWARDS: usize = 2;
+const MAX_FOLLOW_UPS: usize = 2;
 /// Jobs that are considered for each kind of work in one round.
-const ROUND: usize = 64;
+const ROUND_SIZE: usize = 64;
 /// A book that could not be written, because the disk is full, is tried again after this.
-const TROUBLE: Duration = Duration::from_secs(5);
+const JOURNAL_RETRY_DELAY: Duration = Duration::from_secs(5);
 /// How often it is looked whether the network has come back, while something waits for it.
-const ROUTE: Duration = Duration::from_secs(1);
+const ROUTE_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 /// What the book remembers of a pause.
-const PAUSED: &str = "paused";
+const PAUSED_NOTE: &str = "paused";
 
 pub(crate) struct Worker {
-    pub book: Arc<Book>,
+    pub journal: Arc<JobJournal>,
     secrets: Arc<dyn Secrets>,
     pub settings: Settings,
     guard: Guard,
-    places: Mutex<Places>,
-    connections: Mutex<Connections>,
+    targets: Mutex<TargetRegistry>,
+    http_clients: Mutex<HttpClients>,
     paused: AtomicBool,
     /// Who is about to send what: a second of the same waits, and then finds it there.
-    claims: Mutex<HashMap<Likeness, Arc<tokio::sync::Mutex<()>>>>,
+    dedup_locks: Mutex<HashMap<DedupKey, Arc<tokio::sync::Mutex<()>>>>,
     /// Links that could not be asked for, and when they are again.
-    put_off: Mutex<HashMap<JobId, Instant>>,
+    postponed_checks: Mutex<HashMap<JobId, Instant>>,
     /// One question to the keychain at a time: each could put up a prompt of its own.
-    keychain: tokio::sync::Mutex<()>,
-    under_way: Mutex<HashMap<Id, UnderWay>>,
-    nudge: Notify,
+    keychain_lock: tokio::sync::Mutex<()>,
+    running_work: Mutex<HashMap<Id, RunningWork>>,
+    rescan_signal: Notify,
     /// How often somebody has called that what was missing is there.
-    calls: AtomicU64,
+    wake_count: AtomicU64,
     /// A job may have missed the last call.
-    passed_over: AtomicBool,
+    missed_wake: AtomicBool,
 }
 
 /// One piece of work that has begun.
-struct UnderWay {
+struct RunningWork {
     job: JobId,
     work: Work,
     /// The id of the target it is for, if any.
-    at: String,
+    target_id: String,
     task: AbortHandle,
     /// The number of calls when it began.
-    calls: u64,
+    wake_count: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Work {
-    Look,
+    Inspect,
     Fetch,
-    Send,
-    Draw,
-    Check,
+    Upload,
+    MakeThumbnail,
+    CheckLink,
     Delete,
-    Tidy,
+    CleanUp,
 }
 
 impl Worker {
     pub fn new(
-        book: Arc<Book>,
+        journal: Arc<JobJournal>,
         secrets: Arc<dyn Secrets>,
         settings: Settings,
-        connections: Connections,
+        http_clients: HttpClients,
     ) -> Result<Worker, Failure> {
-        let paused = book.noted(PAUSED)?.is_some_and(|paused| paused == "true");
+        let paused = journal
+            .note(PAUSED_NOTE)?
+            .is_some_and(|paused| paused == "true");
         Ok(Worker {
-            book,
+            journal,
             secrets,
-            connections: Mutex::new(connections),
+            http_clients: Mutex::new(http_clients),
             paused: AtomicBool::new(paused),
-            claims: Mutex::default(),
-            put_off: Mutex::default(),
-            guard: Guard::allowing(&settings.fetch_allow_hosts),
+            dedup_locks: Mutex::default(),
+            postponed_checks: Mutex::default(),
+            guard: Guard::with_allowed_hosts(&settings.fetch_allow_hosts),
             settings,
-            places: Mutex::default(),
-            keychain: tokio::sync::Mutex::default(),
-            under_way: Mutex::default(),
-            nudge: Notify::new(),
-            calls: AtomicU64::new(0),
-            passed_over: AtomicBool::new(false),
+            targets: Mutex::default(),
+            keychain_lock: tokio::sync::Mutex::default(),
+            running_work: Mutex::default(),
+            rescan_signal: Notify::new(),
+            wake_count: AtomicU64::new(0),
+            missed_wake: AtomicBool::new(false),
         })
     }
 
     pub fn set_target(&self, target: Target) {
         {
-            let mut places = locked(&self.places);
-            places.make_usual(&target.id);
-            places.put(target);
+            let mut places = lock(&self.targets);
+            places.set_default(&target.id);
+            places.insert_or_update(target);
         }
-        self.call();
+        self.wake();
     }
 
-    pub fn set_targets(&self, targets: Vec<Target>, usual: Option<String>) {
-        locked(&self.places).replace(targets, usual);
-        self.call();
+    pub fn set_targets(&self, targets: Vec<Target>, default_id: Option<String>) {
+        lock(&self.targets).replace_all(targets, default_id);
+        self.wake();
     }
 
-    pub fn set_connections(&self, connections: Connections) {
-        *locked(&self.connections) = connections;
-        self.call();
+    pub fn set_http_clients(&self, http_clients: HttpClients) {
+        *lock(&self.http_clients) = http_clients;
+        self.wake();
     }
 
-    pub fn connections(&self) -> Connections {
-        locked(&self.connections).clone()
+    pub fn http_clients(&self) -> HttpClients {
+        lock(&self.http_clients).clone()
     }
 
     pub async fn set_paused(&self, paused: bool) -> Result<(), Failure> {
-        self.ask(move |book| book.note(PAUSED, if paused { "true" } else { "false" }))
-            .await?;
+        self.run_blocking(move |journal| {
+            journal.set_note(PAUSED_NOTE, if paused { "true" } else { "false" })
+        })
+        .await?;
         self.paused.store(paused, Ordering::SeqCst);
-        self.nudge();
+        self.rescan();
         Ok(())
     }
 
@@ -147,58 +151,61 @@ impl Worker {
     }
 
     /// The target that a job has been sent to.
-    pub fn target_of(&self, id: JobId) -> Result<Target, Failure> {
-        let target = self.book.record(id)?.and_then(|record| record.job.target);
-        locked(&self.places)
-            .target(target.as_deref())
+    pub fn target_of_job(&self, id: JobId) -> Result<Target, Failure> {
+        let target = self
+            .journal
+            .record(id)?
+            .and_then(|record| record.job.target);
+        lock(&self.targets)
+            .find_target(target.as_deref())
             .cloned()
             .ok_or(Failure::NoTarget)
     }
 
     /// Something that jobs waited for may be there now: all of them try again at once.
-    pub fn call(&self) {
-        self.calls.fetch_add(1, Ordering::SeqCst);
-        locked(&self.places).end_rests();
-        locked(&self.put_off).clear();
-        self.nudge();
+    pub fn wake(&self) {
+        self.wake_count.fetch_add(1, Ordering::SeqCst);
+        lock(&self.targets).reset_cooldowns();
+        lock(&self.postponed_checks).clear();
+        self.rescan();
     }
 
     /// The user asks for a try now, whatever the target asked for.
-    pub fn rested(&self) {
-        locked(&self.places).end_rests();
-        self.nudge();
+    pub fn end_cooldowns(&self) {
+        lock(&self.targets).reset_cooldowns();
+        self.rescan();
     }
 
     /// There may be something to do.
-    pub fn nudge(&self) {
-        self.nudge.notify_one();
+    pub fn rescan(&self) {
+        self.rescan_signal.notify_one();
     }
 
     /// Cuts off whatever is being done for a job.
-    pub fn abandon(&self, id: JobId) {
-        locked(&self.under_way)
+    pub fn abort_job(&self, id: JobId) {
+        lock(&self.running_work)
             .values()
             .filter(|under_way| under_way.job == id)
             .for_each(|under_way| under_way.task.abort());
     }
 
     /// The same, but for its thumbnail, which is wanted all the same.
-    pub fn abandon_sending(&self, id: JobId) {
-        locked(&self.under_way)
+    pub fn abort_upload(&self, id: JobId) {
+        lock(&self.running_work)
             .values()
             .filter(|under_way| {
-                under_way.job == id && matches!(under_way.work, Work::Send | Work::Fetch)
+                under_way.job == id && matches!(under_way.work, Work::Upload | Work::Fetch)
             })
             .for_each(|under_way| under_way.task.abort());
     }
 
     /// Asks the book on a thread that may block.
-    pub async fn ask<T: Send + 'static>(
+    pub async fn run_blocking<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&Book) -> Result<T, Failure> + Send + 'static,
+        work: impl FnOnce(&JobJournal) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let book = self.book.clone();
-        tokio::task::spawn_blocking(move || question(&book))
+        let journal = self.journal.clone();
+        tokio::task::spawn_blocking(move || work(&journal))
             .await
             .unwrap_or(Err(Failure::Internal))
     }
@@ -207,132 +214,139 @@ impl Worker {
     /// in the book as something to go on with.
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<Option<Duration>>) {
         let mut tasks = JoinSet::new();
-        let mut heard = 0;
+        let mut seen_wakes = 0;
         let mut pause = None;
-        let mut route = Route::now();
+        let mut route = Route::current();
         loop {
             let next = match pause.filter(|until| *until > Instant::now()) {
                 Some(until) => Some(until),
-                None => match self.start(&mut tasks, &mut heard).await {
+                None => match self.start_pending(&mut tasks, &mut seen_wakes).await {
                     Ok(next) => next,
                     Err(failure) => {
                         tracing::error!(%failure, "the queue cannot go on");
-                        pause = Some(Instant::now() + TROUBLE);
+                        pause = Some(Instant::now() + JOURNAL_RETRY_DELAY);
                         pause
                     }
                 },
             };
             tokio::select! {
                 _ = stop.changed() => break,
-                () = self.nudge.notified() => {}
+                () = self.rescan_signal.notified() => {}
                 Some(ended) = tasks.join_next_with_id() => {
-                    if self.ended(ended).await.is_err() {
+                    if self.finish_work(ended).await.is_err() {
                         // What a row says may now be behind what has happened. Going on from what it says, under the
                         // same idempotency key, puts that right.
-                        pause = Some(Instant::now() + TROUBLE);
-                        self.calls.fetch_add(1, Ordering::SeqCst);
+                        pause = Some(Instant::now() + JOURNAL_RETRY_DELAY);
+                        self.wake_count.fetch_add(1, Ordering::SeqCst);
                     }
                 }
                 () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {
                     // Something waits for its time, and may wait for nothing but the network.
-                    let now = Route::now();
-                    if now.is_news_after(&route) {
-                        self.call();
+                    let now = Route::current();
+                    if now.is_new_since(&route) {
+                        self.wake();
                     }
                     route = now;
                 }
             }
         }
         let within = (*stop.borrow()).unwrap_or_default();
-        let rest = async { while tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(within, rest).await.is_err() {
+        let remaining = async { while tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(within, remaining).await.is_err() {
             tasks.shutdown().await;
         }
     }
 
     #[expect(clippy::too_many_arguments, reason = "they are what the work is")]
-    fn begin<F>(
+    fn spawn_work<F>(
         self: &Arc<Self>,
         tasks: &mut Tasks,
         work: Work,
-        room: usize,
-        at: &str,
-        calls: u64,
+        limit: usize,
+        target_id: &str,
+        wake_count: u64,
         record: Record,
         task: impl FnOnce(Arc<Worker>, Record) -> F,
     ) where
         F: Future<Output = Result<(), Failure>> + Send + 'static,
     {
-        let mut under_way = locked(&self.under_way);
+        let mut under_way = lock(&self.running_work);
         let id = record.job.id;
         let same = || {
-            let of_this = move |other: &&UnderWay| other.work == work && other.at == at;
+            let of_this =
+                move |other: &&RunningWork| other.work == work && other.target_id == target_id;
             under_way.values().filter(of_this)
         };
         if under_way
             .values()
             .any(|other| other.job == id && other.work == work)
-            || same().count() >= room
+            || same().count() >= limit
         {
             return;
         }
         let task = tasks.spawn(task(self.clone(), record));
         under_way.insert(
             task.id(),
-            UnderWay {
+            RunningWork {
                 job: id,
                 work,
-                at: at.to_owned(),
+                target_id: target_id.to_owned(),
                 task,
-                calls,
+                wake_count,
             },
         );
     }
 
     /// An error where the book could not be written.
-    async fn ended(
+    async fn finish_work(
         &self,
-        ended: Result<(Id, Result<(), Failure>), JoinError>,
+        finished: Result<(Id, Result<(), Failure>), JoinError>,
     ) -> Result<(), Failure> {
-        let (id, outcome) = match ended {
+        let (id, outcome) = match finished {
             Ok((id, outcome)) => (id, outcome),
             Err(error) if error.is_panic() => (error.id(), Err(Failure::Internal)),
             Err(error) => (error.id(), Ok(())),
         };
-        let Some(UnderWay {
-            job, work, calls, ..
-        }) = locked(&self.under_way).remove(&id)
+        let Some(RunningWork {
+            job,
+            work,
+            wake_count: calls,
+            ..
+        }) = lock(&self.running_work).remove(&id)
         else {
             return Ok(());
         };
-        if self.calls.load(Ordering::SeqCst) != calls {
+        if self.wake_count.load(Ordering::SeqCst) != calls {
             // Somebody called while this was under way, and the job was passed over because it was.
-            self.passed_over.store(true, Ordering::SeqCst);
+            self.missed_wake.store(true, Ordering::SeqCst);
         }
         let Err(failure) = outcome else { return Ok(()) };
         tracing::error!(job = job.0, ?work, %failure, "work on a picture ended in the middle");
         match (failure, work) {
-            (Failure::Internal, Work::Draw) => {
-                self.ask(move |book| book.set_thumbnail(job, Thumbnail::None))
+            (Failure::Internal, Work::MakeThumbnail) => {
+                self.run_blocking(move |journal| journal.set_thumbnail(job, Thumbnail::None))
                     .await
             }
-            (Failure::Internal, Work::Tidy) => {
-                self.ask(move |book| book.owes_nothing(job, None)).await
+            (Failure::Internal, Work::CleanUp) => {
+                self.run_blocking(move |journal| journal.finish_cleanup(job, None))
+                    .await
             }
-            (Failure::Internal, Work::Check | Work::Delete) => Ok(()),
+            (Failure::Internal, Work::CheckLink | Work::Delete) => Ok(()),
             (Failure::Internal, _) => {
                 let fail = Change::Fail(Failure::Internal);
-                self.ask(move |book| book.change(job, fail)).await.map(drop)
+                self.run_blocking(move |journal| journal.apply_change(job, fail))
+                    .await
+                    .map(drop)
             }
             (failure, _) => Err(failure),
         }
     }
 
     /// The jobs whose state is what somebody is working on at this moment.
-    fn busy(&self) -> Vec<JobId> {
-        locked(&self.under_way)
+    fn busy_jobs(&self) -> Vec<JobId> {
+        lock(&self.running_work)
             .values()
-            .filter(|under_way| matches!(under_way.work, Work::Fetch | Work::Send))
+            .filter(|under_way| matches!(under_way.work, Work::Fetch | Work::Upload))
             .map(|under_way| under_way.job)
             .collect()
     }
@@ -341,6 +355,6 @@ impl Worker {
 type Tasks = JoinSet<Result<(), Failure>>;
 
 /// A panic while one of these was held leaves nothing half done.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

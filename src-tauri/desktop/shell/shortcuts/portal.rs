@@ -16,25 +16,25 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use zbus::Connection;
 
-use super::Wanted;
-use crate::i18n::{said, word};
+use super::ShortcutBinding;
+use crate::i18n::{t, t_args};
 use crate::shell::app_action;
-use crate::shell::app_action::Errand;
+use crate::shell::app_action::AppAction;
 
-const PORTAL: &str = "org.freedesktop.portal.Desktop";
-const PATH: &str = "/org/freedesktop/portal/desktop";
+const PORTAL_NAME: &str = "org.freedesktop.portal.Desktop";
+const PORTAL_PATH: &str = "/org/freedesktop/portal/desktop";
 const INTERFACE: &str = "org.freedesktop.portal.GlobalShortcuts";
 
 /// Who listens to the keys of now.
-static LISTENING: Mutex<Option<JoinHandle<()>>> = Mutex::new(None);
+static LISTENER: Mutex<Option<JoinHandle<()>>> = Mutex::new(None);
 
 /// Whether the portal of this desktop gives keys to programs; not all do.
-pub fn is_there() -> bool {
+pub fn is_available() -> bool {
     use zbus::blocking::{Connection, fdo::PropertiesProxy};
     use zbus::names::InterfaceName;
     let asked = || -> zbus::Result<bool> {
         let bus = Connection::session()?;
-        let portal = PropertiesProxy::new(&bus, PORTAL, PATH)?;
+        let portal = PropertiesProxy::new(&bus, PORTAL_NAME, PORTAL_PATH)?;
         Ok(portal
             .get(InterfaceName::try_from(INTERFACE)?, "version")
             .is_ok())
@@ -44,27 +44,30 @@ pub fn is_there() -> bool {
 
 /// Asks for these keys instead of those of before, and waits until the user has answered. False where other keys were
 /// asked for meanwhile; the error is a sentence.
-pub async fn ask(app: &AppHandle, wanted: &[Wanted<'_>]) -> Result<bool, String> {
+pub async fn request_shortcuts(
+    app: &AppHandle,
+    wanted: &[ShortcutBinding<'_>],
+) -> Result<bool, String> {
     let wanted = wanted.iter().map(|wanted| {
-        let trigger = trigger(&wanted.keys);
-        NewShortcut::new(wanted.errand.name(), wanted.errand.words())
+        let trigger = to_trigger(&wanted.shortcut);
+        NewShortcut::new(wanted.action.name(), wanted.action.label())
             .preferred_trigger(Some(trigger.as_str()))
     });
     let wanted: Vec<_> = wanted.collect();
     let (answer, answered) = oneshot::channel();
-    listen_instead(app.clone(), wanted, answer);
+    replace_listener(app.clone(), wanted, answer);
     match answered.await {
         Ok(given) => given.map(|()| true),
         Err(_) => Ok(false),
     }
 }
 
-fn listen_instead(
+fn replace_listener(
     app: AppHandle,
     wanted: Vec<NewShortcut>,
     answer: oneshot::Sender<Result<(), String>>,
 ) {
-    let mut listening = LISTENING.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut listening = LISTENER.lock().unwrap_or_else(PoisonError::into_inner);
     let before = listening.take();
     if let Some(before) = &before {
         before.abort();
@@ -78,28 +81,28 @@ fn listen_instead(
             let _ = answer.send(Ok(()));
             return;
         }
-        match bind(&app, &wanted).await {
+        match bind_shortcuts(&app, &wanted).await {
             Ok((_session, mut pressed)) => {
                 let _ = answer.send(Ok(()));
                 while let Some(press) = pressed.next().await {
-                    if let Some(errand) = Errand::named(press.shortcut_id()) {
-                        app_action::run(&app, errand);
+                    if let Some(errand) = AppAction::from_name(press.shortcut_id()) {
+                        app_action::run_action(&app, errand);
                     }
                 }
             }
             Err(error) => {
-                let _ = answer.send(Err(sentence(&error)));
+                let _ = answer.send(Err(error_sentence(&error)));
             }
         }
     }));
 }
 
-type Presses = std::pin::Pin<Box<dyn Stream<Item = Activated> + Send>>;
+type ShortcutPresses = std::pin::Pin<Box<dyn Stream<Item = Activated> + Send>>;
 
-async fn bind(
+async fn bind_shortcuts(
     app: &AppHandle,
     wanted: &[NewShortcut],
-) -> ashpd::Result<(Session<GlobalShortcuts>, Presses)> {
+) -> ashpd::Result<(Session<GlobalShortcuts>, ShortcutPresses)> {
     let bus = Connection::session().await?;
     let id = AppID::try_from(app.config().identifier.as_str())?;
     // Refused where the app is not installed; there are portals that don't mind.
@@ -117,15 +120,15 @@ async fn bind(
     Ok((session, pressed))
 }
 
-fn sentence(error: &ashpd::Error) -> String {
+fn error_sentence(error: &ashpd::Error) -> String {
     match error {
-        ashpd::Error::Response(ResponseError::Cancelled) => word("shortcuts.declined").to_owned(),
-        _ => said("shortcuts.refused", &[("reason", &error.to_string())]),
+        ashpd::Error::Response(ResponseError::Cancelled) => t("shortcuts.declined").to_owned(),
+        _ => t_args("shortcuts.refused", &[("reason", &error.to_string())]),
     }
 }
 
 /// The same keys as the specification of shortcuts has them, with xkbcommon's names: `Ctrl+Alt+U` is `CTRL+ALT+u`.
-fn trigger(keys: &Shortcut) -> String {
+fn to_trigger(keys: &Shortcut) -> String {
     let held = [
         (Modifiers::CONTROL, "CTRL"),
         (Modifiers::ALT, "ALT"),
@@ -134,12 +137,12 @@ fn trigger(keys: &Shortcut) -> String {
     ];
     let held = held.into_iter().filter(|(key, _)| keys.mods.contains(*key));
     held.map(|(_, name)| name.to_owned())
-        .chain([keysym(keys.key)])
+        .chain([to_keysym(keys.key)])
         .collect::<Vec<_>>()
         .join("+")
 }
 
-fn keysym(code: Code) -> String {
+fn to_keysym(code: Code) -> String {
     let name = code.to_string();
     if let Some(letter) = name.strip_prefix("Key") {
         return letter.to_ascii_lowercase();
@@ -178,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn portals_are_asked_in_their_own_words() {
+    fn a_trigger_has_the_syntax_of_the_portal() {
         for (ours, theirs) in [
             ("Ctrl+Alt+U", "CTRL+ALT+u"),
             ("Super+Shift+F9", "SHIFT+LOGO+F9"),
@@ -188,7 +191,7 @@ mod tests {
             ("Ctrl+Num1", "CTRL+KP_1"),
         ] {
             let keys = ours.parse().expect("keys");
-            assert_eq!(trigger(&keys), theirs);
+            assert_eq!(to_trigger(&keys), theirs);
         }
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::{Item, MOST_PIECES};
+use super::{ItemExtents, MAX_EXTENTS};
 
 /// The children of a box, as name and body; ends where they stop making sense.
-pub(super) fn boxes(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+pub(super) fn iter_boxes(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
         let (len, after) = rest.split_first_chunk::<4>()?;
@@ -27,48 +27,48 @@ pub(super) fn boxes(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
 }
 
 /// What `meta` says, its bytes kept as they are and searched when asked: items are few.
-pub(super) struct Meta<'a> {
-    pub(super) primary: u32,
-    locations: Numbers<'a>,
+pub(super) struct MetaReader<'a> {
+    pub(super) primary_item: u32,
+    locations: NumberReader<'a>,
     kinds: &'a [u8],
     references: &'a [u8],
     properties: &'a [u8],
     associations: &'a [u8],
     /// Where `idat` lies in the file.
-    pub(super) data: Option<Range<u64>>,
+    pub(super) idat: Option<Range<u64>>,
 }
 
 /// What kind of item it is, and the pieces of the file that it lies in.
-pub(super) type Lying = ([u8; 4], Vec<Range<u64>>);
+pub(super) type ItemRanges = ([u8; 4], Vec<Range<u64>>);
 
-impl<'a> Meta<'a> {
+impl<'a> MetaReader<'a> {
     /// `bytes` are the body of `meta`, which lies `at` in the file.
-    pub(super) fn read(bytes: &'a [u8], at: u64) -> Option<Meta<'a>> {
-        let mut meta = Meta {
-            primary: 0,
-            locations: Numbers { rest: &[] },
+    pub(super) fn parse(bytes: &'a [u8], at: u64) -> Option<MetaReader<'a>> {
+        let mut meta = MetaReader {
+            primary_item: 0,
+            locations: NumberReader { rest: &[] },
             kinds: &[],
             references: &[],
             properties: &[],
             associations: &[],
-            data: None,
+            idat: None,
         };
         let mut primary = None;
-        for (kind, body) in boxes(bytes.get(4..)?) {
+        for (kind, body) in iter_boxes(bytes.get(4..)?) {
             match &kind {
                 b"pitm" => {
-                    let mut numbers = Numbers { rest: body };
-                    let version = numbers.take(4)? >> 24;
-                    primary = Some(numbers.take(if version == 0 { 2 } else { 4 })? as u32);
+                    let mut numbers = NumberReader { rest: body };
+                    let version = numbers.read_number(4)? >> 24;
+                    primary = Some(numbers.read_number(if version == 0 { 2 } else { 4 })? as u32);
                 }
-                b"iloc" => meta.locations = Numbers { rest: body },
+                b"iloc" => meta.locations = NumberReader { rest: body },
                 b"iinf" => {
                     let count = if *body.first()? == 0 { 2 } else { 4 };
                     meta.kinds = body.get(4 + count..)?;
                 }
                 b"iref" => meta.references = body,
                 b"iprp" => {
-                    for (kind, body) in boxes(body) {
+                    for (kind, body) in iter_boxes(body) {
                         match &kind {
                             b"ipco" => meta.properties = body,
                             b"ipma" => meta.associations = body,
@@ -80,37 +80,37 @@ impl<'a> Meta<'a> {
                     // The body is a part of `bytes`, so its place in the file follows from where it ends.
                     let start = body.as_ptr() as usize - bytes.as_ptr() as usize;
                     let start = at + start as u64;
-                    meta.data = Some(start..start + body.len() as u64);
+                    meta.idat = Some(start..start + body.len() as u64);
                 }
                 _ => {}
             }
         }
-        meta.primary = primary?;
+        meta.primary_item = primary?;
         Some(meta)
     }
 
     /// An item's four letters.
-    pub(super) fn kind(&self, wanted: u32) -> Option<[u8; 4]> {
-        let mut kinds = self.kinds();
+    pub(super) fn item_type(&self, wanted: u32) -> Option<[u8; 4]> {
+        let mut kinds = self.item_types();
         kinds.find_map(|(item, kind)| (item == wanted).then_some(kind))
     }
 
     /// The first item with these four letters.
-    pub(super) fn first_of(&self, wanted: &[u8; 4]) -> Option<u32> {
-        let mut kinds = self.kinds();
+    pub(super) fn first_item_of_type(&self, wanted: &[u8; 4]) -> Option<u32> {
+        let mut kinds = self.item_types();
         kinds.find_map(|(item, kind)| (&kind == wanted).then_some(item))
     }
 
-    fn kinds(&self) -> impl Iterator<Item = (u32, [u8; 4])> {
-        boxes(self.kinds).filter_map(|(kind, body)| {
-            let mut numbers = Numbers { rest: body };
-            let version = numbers.take(4)? >> 24;
+    fn item_types(&self) -> impl Iterator<Item = (u32, [u8; 4])> {
+        iter_boxes(self.kinds).filter_map(|(kind, body)| {
+            let mut numbers = NumberReader { rest: body };
+            let version = numbers.read_number(4)? >> 24;
             let item = match (&kind, version) {
-                (b"infe", 2) => numbers.take(2)?,
-                (b"infe", 3) => numbers.take(4)?,
+                (b"infe", 2) => numbers.read_number(2)?,
+                (b"infe", 3) => numbers.read_number(4)?,
                 _ => return None,
             };
-            numbers.take(2)?;
+            numbers.read_number(2)?;
             Some((item as u32, *numbers.rest.first_chunk()?))
         })
     }
@@ -118,28 +118,28 @@ impl<'a> Meta<'a> {
     /// The properties that are an item's, in their order.
     pub(super) fn properties(&self, item: u32) -> impl Iterator<Item = ([u8; 4], &'a [u8])> {
         let properties = self.properties;
-        self.associated(item)
+        self.property_indices(item)
             .unwrap_or_default()
             .into_iter()
-            .filter_map(move |index| boxes(properties).nth(usize::from(index).checked_sub(1)?))
+            .filter_map(move |index| iter_boxes(properties).nth(usize::from(index).checked_sub(1)?))
     }
 
-    fn associated(&self, wanted: u32) -> Option<Vec<u16>> {
-        let mut numbers = Numbers {
+    fn property_indices(&self, wanted: u32) -> Option<Vec<u16>> {
+        let mut numbers = NumberReader {
             rest: self.associations,
         };
-        let head = numbers.take(4)?;
+        let head = numbers.read_number(4)?;
         let (version, wide) = (head >> 24, head & 1 == 1);
-        for _ in 0..numbers.take(4)? {
-            let item = numbers.take(if version == 0 { 2 } else { 4 })?;
-            let count = numbers.take(1)?;
+        for _ in 0..numbers.read_number(4)? {
+            let item = numbers.read_number(if version == 0 { 2 } else { 4 })?;
+            let count = numbers.read_number(1)?;
             let mut indices = Vec::new();
             for _ in 0..count {
                 // The highest bit says "essential".
                 indices.push(if wide {
-                    numbers.take(2)? as u16 & 0x7FFF
+                    numbers.read_number(2)? as u16 & 0x7FFF
                 } else {
-                    numbers.take(1)? as u16 & 0x7F
+                    numbers.read_number(1)? as u16 & 0x7F
                 });
             }
             if item == u64::from(wanted) {
@@ -150,27 +150,33 @@ impl<'a> Meta<'a> {
     }
 
     /// The items that refer to `item` in the way that `relation` names.
-    pub(super) fn pointing_at(&self, relation: &[u8; 4], item: u32) -> Vec<u32> {
-        let all = self.references(relation).unwrap_or_default().into_iter();
+    pub(super) fn items_referring_to(&self, relation: &[u8; 4], item: u32) -> Vec<u32> {
+        let all = self
+            .references_of_type(relation)
+            .unwrap_or_default()
+            .into_iter();
         let found = all.filter(|(_, to)| *to == item);
         found.map(|(from, _)| from).collect()
     }
 
     /// The items that `item` refers to in the way that `relation` names, in their order.
-    pub(super) fn pointed_to_by(&self, relation: &[u8; 4], item: u32) -> Vec<u32> {
-        let all = self.references(relation).unwrap_or_default().into_iter();
+    pub(super) fn items_referred_to_by(&self, relation: &[u8; 4], item: u32) -> Vec<u32> {
+        let all = self
+            .references_of_type(relation)
+            .unwrap_or_default()
+            .into_iter();
         let found = all.filter(|(from, _)| *from == item);
         found.map(|(_, to)| to).collect()
     }
 
-    fn references(&self, relation: &[u8; 4]) -> Option<Vec<(u32, u32)>> {
+    fn references_of_type(&self, relation: &[u8; 4]) -> Option<Vec<(u32, u32)>> {
         let wide = if *self.references.first()? == 0 { 2 } else { 4 };
         let mut found = Vec::new();
-        for (kind, body) in boxes(self.references.get(4..)?) {
-            let mut numbers = Numbers { rest: body };
-            let from = numbers.take(wide)? as u32;
-            for _ in 0..numbers.take(2)? {
-                let to = numbers.take(wide)? as u32;
+        for (kind, body) in iter_boxes(self.references.get(4..)?) {
+            let mut numbers = NumberReader { rest: body };
+            let from = numbers.read_number(wide)? as u32;
+            for _ in 0..numbers.read_number(2)? {
+                let to = numbers.read_number(wide)? as u32;
                 if &kind == relation {
                     found.push((from, to));
                 }
@@ -180,53 +186,57 @@ impl<'a> Meta<'a> {
     }
 
     /// Where an item lies; nothing beyond the file's end is checked here, only that numbers make sense.
-    pub(super) fn item(&self, wanted: u32, file: u64) -> Option<Item> {
-        let (_, item) = self.located(Some(wanted), file)?.pop()?;
+    pub(super) fn item_extents(&self, wanted: u32, file: u64) -> Option<ItemExtents> {
+        let (_, item) = self.read_locations(Some(wanted), file)?.pop()?;
         item
     }
 
     /// All items, those of the picture and those beside it. One that lies nowhere sensible lies nowhere.
-    pub(super) fn items(&self, file: u64) -> Option<Vec<Lying>> {
-        let kinds: HashMap<u32, [u8; 4]> = self.kinds().collect();
-        let located = self.located(None, file)?.into_iter();
-        let items = located.filter_map(|(item, lies)| Some((*kinds.get(&item)?, lies?.pieces)));
+    pub(super) fn all_items(&self, file: u64) -> Option<Vec<ItemRanges>> {
+        let kinds: HashMap<u32, [u8; 4]> = self.item_types().collect();
+        let located = self.read_locations(None, file)?.into_iter();
+        let items = located.filter_map(|(item, lies)| Some((*kinds.get(&item)?, lies?.extents)));
         Some(items.collect())
     }
 
     /// What is said of where items lie, of all or of the wanted one.
-    fn located(&self, wanted: Option<u32>, file: u64) -> Option<Vec<(u32, Option<Item>)>> {
-        let mut numbers = Numbers {
+    fn read_locations(
+        &self,
+        wanted: Option<u32>,
+        file: u64,
+    ) -> Option<Vec<(u32, Option<ItemExtents>)>> {
+        let mut numbers = NumberReader {
             rest: self.locations.rest,
         };
-        let version = numbers.take(4)? >> 24;
-        let widths = numbers.take(2)?;
+        let version = numbers.read_number(4)? >> 24;
+        let widths = numbers.read_number(2)?;
         let width = |at: u32| (widths >> at & 15) as usize;
         let (offsets, lengths, bases) = (width(12), width(8), width(4));
         let indices = if version > 0 { width(0) } else { 0 };
-        let count = numbers.take(if version < 2 { 2 } else { 4 })?;
+        let count = numbers.read_number(if version < 2 { 2 } else { 4 })?;
         let mut found = Vec::new();
         for _ in 0..count {
-            let item = numbers.take(if version < 2 { 2 } else { 4 })? as u32;
+            let item = numbers.read_number(if version < 2 { 2 } else { 4 })? as u32;
             let is_wanted = wanted.is_none_or(|wanted| wanted == item);
             let method = if version > 0 {
-                numbers.take(2)? & 15
+                numbers.read_number(2)? & 15
             } else {
                 0
             };
             // Data in another file is none.
-            let elsewhere = numbers.take(2)? != 0;
-            let base = numbers.take(bases)?;
+            let elsewhere = numbers.read_number(2)? != 0;
+            let base = numbers.read_number(bases)?;
             let mut pieces = Vec::new();
-            let count = numbers.take(2)?;
+            let count = numbers.read_number(2)?;
             // Pieces without a byte to describe them cost nothing to write and much to read.
             if count > 1 && indices + offsets + lengths == 0 {
                 return None;
             }
             for _ in 0..count {
-                numbers.take(indices)?;
-                let offset = base.checked_add(numbers.take(offsets)?)?;
-                let len = numbers.take(lengths)?;
-                let start = match (method, &self.data) {
+                numbers.read_number(indices)?;
+                let offset = base.checked_add(numbers.read_number(offsets)?)?;
+                let len = numbers.read_number(lengths)?;
+                let start = match (method, &self.idat) {
                     (0, _) => offset,
                     (1, Some(data)) if offset <= data.end - data.start => data.start + offset,
                     _ => u64::MAX,
@@ -241,8 +251,8 @@ impl<'a> Meta<'a> {
                 }
             }
             if is_wanted {
-                let sensible = !elsewhere && (1..=MOST_PIECES).contains(&pieces.len());
-                found.push((item, sensible.then_some(Item { pieces })));
+                let sensible = !elsewhere && (1..=MAX_EXTENTS).contains(&pieces.len());
+                found.push((item, sensible.then_some(ItemExtents { extents: pieces })));
             }
             if is_wanted && wanted.is_some() {
                 break;
@@ -253,12 +263,12 @@ impl<'a> Meta<'a> {
 }
 
 /// Big-endian numbers of any width, one after another.
-struct Numbers<'a> {
+struct NumberReader<'a> {
     rest: &'a [u8],
 }
 
-impl Numbers<'_> {
-    fn take(&mut self, width: usize) -> Option<u64> {
+impl NumberReader<'_> {
+    fn read_number(&mut self, width: usize) -> Option<u64> {
         let (bytes, rest) = self.rest.split_at_checked(width)?;
         self.rest = rest;
         // Widths come from the file too: of more than eight bytes only the last eight count.

@@ -18,40 +18,41 @@ use crate::Error;
 use crate::container::avif::CodePoints;
 
 /// A still picture has one frame, a layered one up to four. Each may cost a full decode, shown or not.
-const MOST_FRAMES: usize = 8;
+const MAX_FRAMES: usize = 8;
 
 const TRY_AGAIN: i32 = -11;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Chroma {
-    None,
+pub(super) enum ChromaSubsampling {
+    Monochrome,
     /// Half as wide and half as high.
-    Quarter,
+    Yuv420,
     /// Half as wide.
-    Half,
-    Full,
+    Yuv422,
+    Yuv444,
 }
 
 /// One row of one plane.
-pub(super) enum Row<'a> {
-    Eight(&'a [u8]),
-    More(&'a [u16]),
+pub(super) enum PlaneRow<'a> {
+    EightBit(&'a [u8]),
+    HighBitDepth(&'a [u16]),
 }
 
 /// A decoded picture of exactly the size that was asked for.
-pub(super) struct Picture {
+pub(super) struct DecodedFrame {
     inner: Dav1dPicture,
     pub(super) width: usize,
     pub(super) height: usize,
-    pub(super) chroma: Chroma,
+    pub(super) chroma: ChromaSubsampling,
     /// 8, 10 or 12.
     pub(super) depth: u32,
     /// What the AV1 data itself says.
     pub(super) code_points: CodePoints,
 }
 
-pub(super) fn decode(payload: &[u8], (width, height): (u32, u32)) -> Result<Picture, Error> {
-    let units = needed(payload).ok_or_else(|| Error::broken("its AV1 data makes no sense"))?;
+pub(super) fn decode(payload: &[u8], (width, height): (u32, u32)) -> Result<DecodedFrame, Error> {
+    let units =
+        keep_picture_units(payload).ok_or_else(|| Error::broken("its AV1 data makes no sense"))?;
     let picture = Decoder::open(width, height)?.decode(&units)?;
     if (picture.width, picture.height) != (width as usize, height as usize) {
         return Err(Error::broken(
@@ -63,7 +64,7 @@ pub(super) fn decode(payload: &[u8], (width, height): (u32, u32)) -> Result<Pict
 
 /// The units that make the picture, without metadata, padding, and whatever else a decoder could stumble over;
 /// `None` where units do not fit into the data, or are too many.
-fn needed(payload: &[u8]) -> Option<Vec<u8>> {
+fn keep_picture_units(payload: &[u8]) -> Option<Vec<u8>> {
     let mut units = Vec::with_capacity(payload.len());
     let mut frames = 0;
     let mut rest = payload;
@@ -91,7 +92,7 @@ fn needed(payload: &[u8]) -> Option<Vec<u8>> {
         frames += usize::from(matches!(kind, 3 | 6));
         rest = next;
     }
-    (frames <= MOST_FRAMES).then_some(units)
+    (frames <= MAX_FRAMES).then_some(units)
 }
 
 struct Decoder(Option<Dav1dContext>);
@@ -124,8 +125,8 @@ impl Decoder {
         }
     }
 
-    fn decode(&mut self, payload: &[u8]) -> Result<Picture, Error> {
-        let mut data = Data::copied(payload)?;
+    fn decode(&mut self, payload: &[u8]) -> Result<DecodedFrame, Error> {
+        let mut data = DecoderInput::copy_from(payload)?;
         let broken = || Error::broken("its AV1 data is damaged");
         loop {
             let left = data.0.sz;
@@ -141,7 +142,7 @@ impl Decoder {
             // SAFETY: the decoder is open and `picture` is live.
             let got = unsafe { dav1d_get_picture(self.0, Some(NonNull::from(&mut picture))) };
             match got.0 {
-                0 => return Picture::checked(picture),
+                0 => return DecodedFrame::from_decoder(picture),
                 // Data that does not get less and gives no picture never will.
                 TRY_AGAIN if data.0.sz < left => {}
                 _ => return Err(broken()),
@@ -157,12 +158,12 @@ impl Drop for Decoder {
     }
 }
 
-struct Data(Dav1dData);
+struct DecoderInput(Dav1dData);
 
-impl Data {
-    fn copied(payload: &[u8]) -> Result<Data, Error> {
+impl DecoderInput {
+    fn copy_from(payload: &[u8]) -> Result<DecoderInput, Error> {
         // SAFETY: plain numbers and optional pointers, for all of which zero is valid.
-        let mut data = Data(unsafe { MaybeUninit::zeroed().assume_init() });
+        let mut data = DecoderInput(unsafe { MaybeUninit::zeroed().assume_init() });
         // SAFETY: `data` is live.
         let room = unsafe { dav1d_data_create(Some(NonNull::from(&mut data.0)), payload.len()) };
         if room.is_null() || payload.is_empty() {
@@ -174,15 +175,15 @@ impl Data {
     }
 }
 
-impl Drop for Data {
+impl Drop for DecoderInput {
     fn drop(&mut self) {
         // SAFETY: made by `dav1d_data_create` or emptied by `dav1d_send_data`, given back once.
         unsafe { dav1d_data_unref(Some(NonNull::from(&mut self.0))) };
     }
 }
 
-impl Picture {
-    fn checked(inner: Dav1dPicture) -> Result<Picture, Error> {
+impl DecodedFrame {
+    fn from_decoder(inner: Dav1dPicture) -> Result<DecodedFrame, Error> {
         // SAFETY: a picture that was got has its sequence header, alive as long as the picture is.
         let header = inner.seq_hdr.map(|header| unsafe { header.as_ref() });
         let code_points = header.map(|header| CodePoints {
@@ -192,12 +193,12 @@ impl Picture {
             full_range: header.color_range != 0,
         });
         let chroma = match inner.p.layout {
-            DAV1D_PIXEL_LAYOUT_I400 => Chroma::None,
-            DAV1D_PIXEL_LAYOUT_I420 => Chroma::Quarter,
-            DAV1D_PIXEL_LAYOUT_I422 => Chroma::Half,
-            _ => Chroma::Full,
+            DAV1D_PIXEL_LAYOUT_I400 => ChromaSubsampling::Monochrome,
+            DAV1D_PIXEL_LAYOUT_I420 => ChromaSubsampling::Yuv420,
+            DAV1D_PIXEL_LAYOUT_I422 => ChromaSubsampling::Yuv422,
+            _ => ChromaSubsampling::Yuv444,
         };
-        let picture = Picture {
+        let picture = DecodedFrame {
             width: usize::try_from(inner.p.w).unwrap_or(0),
             height: usize::try_from(inner.p.h).unwrap_or(0),
             depth: inner.p.bpc as u32,
@@ -210,7 +211,11 @@ impl Picture {
             }),
             inner,
         };
-        let planes = if chroma == Chroma::None { 1 } else { 3 };
+        let planes = if chroma == ChromaSubsampling::Monochrome {
+            1
+        } else {
+            3
+        };
         let there = picture.inner.data[..planes].iter().all(Option::is_some);
         if !there || !matches!(picture.depth, 8 | 10 | 12) || picture.width * picture.height == 0 {
             return Err(Error::broken("AV1 gave no picture"));
@@ -219,17 +224,19 @@ impl Picture {
     }
 
     /// Width and height of a plane: 0 is brightness, 1 and 2 are colour.
-    pub(super) fn plane(&self, plane: usize) -> (usize, usize) {
+    pub(super) fn plane_size(&self, plane: usize) -> (usize, usize) {
         match (plane, self.chroma) {
-            (0, _) | (_, Chroma::None | Chroma::Full) => (self.width, self.height),
-            (_, Chroma::Half) => (self.width.div_ceil(2), self.height),
-            (_, Chroma::Quarter) => (self.width.div_ceil(2), self.height.div_ceil(2)),
+            (0, _) | (_, ChromaSubsampling::Monochrome | ChromaSubsampling::Yuv444) => {
+                (self.width, self.height)
+            }
+            (_, ChromaSubsampling::Yuv422) => (self.width.div_ceil(2), self.height),
+            (_, ChromaSubsampling::Yuv420) => (self.width.div_ceil(2), self.height.div_ceil(2)),
         }
     }
 
-    pub(super) fn row(&self, plane: usize, y: usize) -> Row<'_> {
-        let (width, height) = self.plane(plane);
-        assert!(y < height && (plane == 0 || self.chroma != Chroma::None));
+    pub(super) fn plane_row(&self, plane: usize, y: usize) -> PlaneRow<'_> {
+        let (width, height) = self.plane_size(plane);
+        assert!(y < height && (plane == 0 || self.chroma != ChromaSubsampling::Monochrome));
         let (Some(start), stride) = (
             self.inner.data[plane],
             self.inner.stride[usize::from(plane > 0)],
@@ -242,15 +249,15 @@ impl Picture {
         unsafe {
             let row = start.as_ptr().cast::<u8>().offset(stride * y as isize);
             if self.depth == 8 {
-                Row::Eight(std::slice::from_raw_parts(row, width))
+                PlaneRow::EightBit(std::slice::from_raw_parts(row, width))
             } else {
-                Row::More(std::slice::from_raw_parts(row.cast(), width))
+                PlaneRow::HighBitDepth(std::slice::from_raw_parts(row.cast(), width))
             }
         }
     }
 }
 
-impl Drop for Picture {
+impl Drop for DecodedFrame {
     fn drop(&mut self) {
         // SAFETY: what `dav1d_get_picture` gave, given back once.
         unsafe { dav1d_picture_unref(Some(NonNull::from(&mut self.inner))) };
@@ -264,13 +271,16 @@ mod tests {
     #[test]
     fn only_units_of_pixels_are_decoded_and_not_too_many() {
         let units = [0x12, 0, 0x0A, 1, 9, 0x32, 2, 1, 1];
-        assert_eq!(needed(&units).as_deref(), Some(&units[..]));
+        assert_eq!(keep_picture_units(&units).as_deref(), Some(&units[..]));
         let metadata = [&units[..5], &[0x2A, 1, 4], &units[5..]].concat();
-        assert_eq!(needed(&metadata).as_deref(), Some(&units[..]));
-        assert_eq!(needed(&[0x30, 5, 1]).as_deref(), Some(&[0x30, 5, 1][..]));
-        assert_eq!(needed(&[0x32, 0].repeat(9)), None);
-        assert_eq!(needed(&[0x32, 5, 1]), None);
-        assert_eq!(needed(&[0x32, 0xFF]), None);
-        assert_eq!(needed(&[]), Some(Vec::new()));
+        assert_eq!(keep_picture_units(&metadata).as_deref(), Some(&units[..]));
+        assert_eq!(
+            keep_picture_units(&[0x30, 5, 1]).as_deref(),
+            Some(&[0x30, 5, 1][..])
+        );
+        assert_eq!(keep_picture_units(&[0x32, 0].repeat(9)), None);
+        assert_eq!(keep_picture_units(&[0x32, 5, 1]), None);
+        assert_eq!(keep_picture_units(&[0x32, 0xFF]), None);
+        assert_eq!(keep_picture_units(&[]), Some(Vec::new()));
     }
 }

@@ -16,30 +16,32 @@ use crate::Error;
 use crate::container::avif::CodePoints;
 use crate::raster::Raster;
 
-type Answer = Result<(Raster, CodePoints), Error>;
+type DecodeResult = Result<(Raster, CodePoints), Error>;
 
 /// Decoders that may be lost.
-const MOST_LOST: usize = 8;
+const MAX_LOST_THREADS: usize = 8;
 
-static LOST: AtomicUsize = AtomicUsize::new(0);
+static LOST_THREADS: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
     /// Who is told when the decoder of this thread gives up.
-    static WAITING: Cell<Option<SyncSender<Answer>>> = const { Cell::new(None) };
+    static RESULT_SENDER: Cell<Option<SyncSender<DecodeResult>>> = const { Cell::new(None) };
 }
 
-pub(super) fn decode(work: impl FnOnce() -> Answer + Send + 'static) -> Answer {
-    if LOST.load(Ordering::Relaxed) >= MOST_LOST {
+pub(super) fn decode_on_thread(
+    work: impl FnOnce() -> DecodeResult + Send + 'static,
+) -> DecodeResult {
+    if LOST_THREADS.load(Ordering::Relaxed) >= MAX_LOST_THREADS {
         return Err(Error::broken(
             "the AVIF decoder failed too often and is off until the next start",
         ));
     }
-    hang_the_hook();
+    install_panic_hook();
     let (tell, answer) = sync_channel(1);
     let run = move || {
-        WAITING.set(Some(tell));
+        RESULT_SENDER.set(Some(tell));
         let result = work();
-        if let Some(tell) = WAITING.take() {
+        if let Some(tell) = RESULT_SENDER.take() {
             // Nobody waits any more when the program ends meanwhile.
             let _ = tell.send(result);
         }
@@ -47,23 +49,23 @@ pub(super) fn decode(work: impl FnOnce() -> Answer + Send + 'static) -> Answer {
     thread::Builder::new()
         .name("avif".to_owned())
         .spawn(run)
-        .map_err(Error::Unreadable)?;
-    answer.recv().unwrap_or_else(|_| Err(gave_up()))
+        .map_err(Error::Io)?;
+    answer.recv().unwrap_or_else(|_| Err(decoder_panicked()))
 }
 
-fn gave_up() -> Error {
+fn decoder_panicked() -> Error {
     Error::broken("its decoder gave up on it")
 }
 
-fn hang_the_hook() {
+fn install_panic_hook() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = take_hook();
         set_hook(Box::new(move |panic| {
             before(panic);
-            if let Some(tell) = WAITING.take() {
-                LOST.fetch_add(1, Ordering::Relaxed);
-                let _ = tell.send(Err(gave_up()));
+            if let Some(tell) = RESULT_SENDER.take() {
+                LOST_THREADS.fetch_add(1, Ordering::Relaxed);
+                let _ = tell.send(Err(decoder_panicked()));
                 loop {
                     thread::park();
                 }
@@ -76,16 +78,17 @@ fn hang_the_hook() {
 mod tests {
     use super::*;
 
-    extern "C" fn never_unwinds() {
+    extern "C" fn panic_across_ffi() {
         panic!("as a decoder would, in the middle of a picture");
     }
 
     /// In a process of its own: a lost decoder holds the panic hook for good, which the test runner wants back.
     #[test]
     fn a_panic_that_cannot_be_caught_is_an_error() {
-        const CHILD: &str = "IMAGING_TEST_APART";
+        const CHILD: &str = "IMAGING_TEST_DECODE_THREAD";
         if std::env::var_os(CHILD).is_none() {
-            let name = "decode::avif::apart::tests::a_panic_that_cannot_be_caught_is_an_error";
+            let name =
+                "decode::avif::decode_thread::tests::a_panic_that_cannot_be_caught_is_an_error";
             let child = std::process::Command::new(std::env::current_exe().unwrap())
                 .args(["--exact", name])
                 .env(CHILD, "1")
@@ -94,15 +97,18 @@ mod tests {
             return;
         }
         let panics = || {
-            never_unwinds();
+            panic_across_ffi();
             Err(Error::Empty)
         };
-        for _ in 0..MOST_LOST {
-            assert!(matches!(decode(|| Err(Error::Empty)), Err(Error::Empty)));
-            assert!(matches!(decode(panics), Err(Error::Broken(_))));
+        for _ in 0..MAX_LOST_THREADS {
+            assert!(matches!(
+                decode_on_thread(|| Err(Error::Empty)),
+                Err(Error::Empty)
+            ));
+            assert!(matches!(decode_on_thread(panics), Err(Error::Broken(_))));
         }
         assert!(matches!(
-            decode(|| Err(Error::Empty)),
+            decode_on_thread(|| Err(Error::Empty)),
             Err(Error::Broken(_))
         ));
         std::process::exit(0);

@@ -1,30 +1,30 @@
 //! Brightness and colour differences to red, green and blue, as ITU-T H.273 numbers say; 10 and 12 bits become 8.
 
-use super::av1::{Chroma, Picture, Row};
+use super::av1::{ChromaSubsampling, DecodedFrame, PlaneRow};
 use crate::Error;
 use crate::container::avif::CodePoints;
 use crate::raster::{Layout, Raster};
 
 /// The numbers in the container win over those in the AV1 data.
-pub(super) fn colours(
-    picture: &Picture,
+pub(super) fn convert_to_rgb(
+    picture: &DecodedFrame,
     container: Option<CodePoints>,
 ) -> Result<(Raster, CodePoints), Error> {
     let code_points = container.unwrap_or(picture.code_points);
-    if picture.chroma == Chroma::None {
-        return Ok((brightness(picture, code_points.full_range), code_points));
+    if picture.chroma == ChromaSubsampling::Monochrome {
+        return Ok((convert_luma(picture, code_points.full_range), code_points));
     }
-    let matrix = Matrix::of(code_points)?;
-    let scale = Scale::of(picture.depth, code_points.full_range);
+    let matrix = Matrix::from_code_points(code_points)?;
+    let scale = SampleScale::new(picture.depth, code_points.full_range);
     let mut raster = Raster::blank(picture.width as u32, picture.height as u32, Layout::Rgb);
     let mut luma = vec![0; picture.width];
     let mut chroma = [vec![0; picture.width], vec![0; picture.width]];
     let mut between = vec![0; picture.width];
     let rows = raster.pixels.chunks_exact_mut(picture.width * 3);
     for (y, row) in rows.enumerate() {
-        widen(picture.row(0, y), &mut luma);
+        copy_samples(picture.plane_row(0, y), &mut luma);
         for (plane, samples) in chroma.iter_mut().enumerate() {
-            spread(picture, plane + 1, y, &mut between, samples);
+            upsample_chroma(picture, plane + 1, y, &mut between, samples);
         }
         let [us, vs] = &chroma;
         for (pixel, ((luma, u), v)) in row
@@ -35,16 +35,16 @@ pub(super) fn colours(
         {
             *pixel = match matrix {
                 // Green, blue, red, stored as if they were brightness and differences.
-                Matrix::Identity => [*v, *luma, *u].map(|value| byte(scale.luma(value))),
+                Matrix::Identity => [*v, *luma, *u].map(|value| to_byte(scale.luma(value))),
                 Matrix::YCgCo => {
                     let (y, cg, co) = (scale.luma(*luma), scale.chroma(*u), scale.chroma(*v));
-                    [y - cg + co, y + cg, y - cg - co].map(byte)
+                    [y - cg + co, y + cg, y - cg - co].map(to_byte)
                 }
                 Matrix::Weights { red, blue } => {
                     let (y, u, v) = (scale.luma(*luma), scale.chroma(*u), scale.chroma(*v));
                     let green = 1.0 - red - blue;
                     let (r, b) = (2.0 * (1.0 - red) * v, 2.0 * (1.0 - blue) * u);
-                    [y + r, y - (red * r + blue * b) / green, y + b].map(byte)
+                    [y + r, y - (red * r + blue * b) / green, y + b].map(to_byte)
                 }
             };
         }
@@ -53,19 +53,19 @@ pub(super) fn colours(
 }
 
 /// An alpha picture, as grey.
-pub(super) fn mask(picture: &Picture) -> Result<(Raster, CodePoints), Error> {
+pub(super) fn convert_alpha(picture: &DecodedFrame) -> Result<(Raster, CodePoints), Error> {
     let code_points = picture.code_points;
-    Ok((brightness(picture, code_points.full_range), code_points))
+    Ok((convert_luma(picture, code_points.full_range), code_points))
 }
 
-fn brightness(picture: &Picture, full_range: bool) -> Raster {
-    let scale = Scale::of(picture.depth, full_range);
+fn convert_luma(picture: &DecodedFrame, full_range: bool) -> Raster {
+    let scale = SampleScale::new(picture.depth, full_range);
     let mut raster = Raster::blank(picture.width as u32, picture.height as u32, Layout::Grey);
     let mut luma = vec![0; picture.width];
     for (y, row) in raster.pixels.chunks_exact_mut(picture.width).enumerate() {
-        widen(picture.row(0, y), &mut luma);
+        copy_samples(picture.plane_row(0, y), &mut luma);
         for (pixel, luma) in row.iter_mut().zip(&luma) {
-            *pixel = byte(scale.luma(*luma));
+            *pixel = to_byte(scale.luma(*luma));
         }
     }
     raster
@@ -83,7 +83,7 @@ enum Matrix {
 }
 
 impl Matrix {
-    fn of(code_points: CodePoints) -> Result<Matrix, Error> {
+    fn from_code_points(code_points: CodePoints) -> Result<Matrix, Error> {
         let (red, blue) = match (code_points.matrix, code_points.primaries) {
             (0, _) => return Ok(Matrix::Identity),
             (8, _) => return Ok(Matrix::YCgCo),
@@ -105,56 +105,56 @@ impl Matrix {
 
 /// From samples to 0 … 1, and to −½ … ½.
 #[derive(Clone, Copy)]
-struct Scale {
-    black: f32,
+struct SampleScale {
+    black_level: f32,
     luma: f32,
-    middle: f32,
+    chroma_midpoint: f32,
     chroma: f32,
 }
 
-impl Scale {
-    fn of(depth: u32, full_range: bool) -> Scale {
+impl SampleScale {
+    fn new(depth: u32, full_range: bool) -> SampleScale {
         let step = (1u32 << (depth - 8)) as f32;
         let most = ((1u32 << depth) - 1) as f32;
         let middle = 128.0 * step;
         if full_range {
-            Scale {
-                black: 0.0,
+            SampleScale {
+                black_level: 0.0,
                 luma: 1.0 / most,
-                middle,
+                chroma_midpoint: middle,
                 chroma: 1.0 / most,
             }
         } else {
-            Scale {
-                black: 16.0 * step,
+            SampleScale {
+                black_level: 16.0 * step,
                 luma: 1.0 / (219.0 * step),
-                middle,
+                chroma_midpoint: middle,
                 chroma: 1.0 / (224.0 * step),
             }
         }
     }
 
     fn luma(self, sample: u16) -> f32 {
-        (f32::from(sample) - self.black) * self.luma
+        (f32::from(sample) - self.black_level) * self.luma
     }
 
     fn chroma(self, sample: u16) -> f32 {
-        (f32::from(sample) - self.middle) * self.chroma
+        (f32::from(sample) - self.chroma_midpoint) * self.chroma
     }
 }
 
-fn byte(value: f32) -> u8 {
+fn to_byte(value: f32) -> u8 {
     // Too large and too small ones saturate.
     (value * 255.0 + 0.5) as u8
 }
 
-fn widen(row: Row<'_>, samples: &mut [u16]) {
+fn copy_samples(row: PlaneRow<'_>, samples: &mut [u16]) {
     match row {
-        Row::Eight(row) => samples
+        PlaneRow::EightBit(row) => samples
             .iter_mut()
             .zip(row)
             .for_each(|(to, from)| *to = u16::from(*from)),
-        Row::More(row) => samples
+        PlaneRow::HighBitDepth(row) => samples
             .iter_mut()
             .zip(row)
             .for_each(|(to, from)| *to = *from),
@@ -162,22 +162,28 @@ fn widen(row: Row<'_>, samples: &mut [u16]) {
 }
 
 /// A row of colour differences at full width, between its neighbours: three parts near, one part far.
-fn spread(picture: &Picture, plane: usize, y: usize, between: &mut [u16], samples: &mut [u16]) {
-    let (width, height) = picture.plane(plane);
+fn upsample_chroma(
+    picture: &DecodedFrame,
+    plane: usize,
+    y: usize,
+    between: &mut [u16],
+    samples: &mut [u16],
+) {
+    let (width, height) = picture.plane_size(plane);
     let near = match picture.chroma {
-        Chroma::Quarter => y / 2,
+        ChromaSubsampling::Yuv420 => y / 2,
         _ => y,
     };
-    widen(picture.row(plane, near), &mut samples[..width]);
-    if picture.chroma == Chroma::Full {
+    copy_samples(picture.plane_row(plane, near), &mut samples[..width]);
+    if picture.chroma == ChromaSubsampling::Yuv444 {
         return;
     }
     let far = match picture.chroma {
-        Chroma::Quarter if y.is_multiple_of(2) => near.saturating_sub(1),
-        Chroma::Quarter => (near + 1).min(height - 1),
+        ChromaSubsampling::Yuv420 if y.is_multiple_of(2) => near.saturating_sub(1),
+        ChromaSubsampling::Yuv420 => (near + 1).min(height - 1),
         _ => near,
     };
-    widen(picture.row(plane, far), &mut between[..width]);
+    copy_samples(picture.plane_row(plane, far), &mut between[..width]);
     // Sixteenths would overflow 16 bits at a depth of 12 only beyond 65 535: 4095 × 16 fits.
     for (between, near) in between[..width].iter_mut().zip(&samples[..width]) {
         *between += 3 * near;

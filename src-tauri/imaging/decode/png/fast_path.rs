@@ -7,8 +7,8 @@
 use fdeflate::Decompressor;
 
 use crate::decode::png::paeth;
-use crate::limits::go_on;
-use crate::{Error, Stop};
+use crate::limits::check_cancelled;
+use crate::{CancelToken, Error};
 
 /// How far back deflate may point.
 const WINDOW: usize = 32 << 10;
@@ -22,15 +22,15 @@ const SLACK: usize = 4;
 const PAETH: u8 = 4;
 
 /// Hands over each of `height` rows of `width` pixels of `N` channels. False where the `png` crate should be asked.
-pub(crate) fn each<const N: usize>(
+pub(crate) fn for_each_row<const N: usize>(
     bytes: &[u8],
     width: usize,
     height: usize,
-    stop: &dyn Stop,
+    stop: &dyn CancelToken,
     mut row: impl FnMut(&[u8]) -> bool,
 ) -> Result<bool, Error> {
     let pitch = width * N;
-    let Some(mut packed) = Data::first(bytes) else {
+    let Some(mut packed) = PackedData::find_first(bytes) else {
         return Ok(false);
     };
     let mut inflate = Decompressor::new();
@@ -43,13 +43,13 @@ pub(crate) fn each<const N: usize>(
     while left > 0 {
         let wanted = (pitch + 1) * left.min(2);
         if end - start < wanted {
-            go_on(stop)?;
+            check_cancelled(stop)?;
             if start > WINDOW {
                 raw.copy_within(start - WINDOW..end, 0);
                 (start, end) = (WINDOW, end - (start - WINDOW));
             }
             let room = raw.len() - SLACK;
-            if !packed.unpack(&mut inflate, &mut raw[..room], &mut end, start + wanted) {
+            if !packed.inflate_into(&mut inflate, &mut raw[..room], &mut end, start + wanted) {
                 return Ok(false);
             }
         }
@@ -57,14 +57,14 @@ pub(crate) fn each<const N: usize>(
         let first = &raw[start + 1..][..pitch + SLACK];
         if left > 1 && kinds == (PAETH, Some(&PAETH)) {
             let second = &raw[start + pitch + 2..][..pitch + SLACK];
-            paeth::undo_two::<N>(width, [first, second], &above, &mut upper, &mut lower);
+            paeth::unfilter_two_rows::<N>(width, [first, second], &above, &mut upper, &mut lower);
             if !row(&upper[..pitch]) || !row(&lower[..pitch]) {
                 return Ok(false);
             }
             std::mem::swap(&mut above, &mut lower);
             (start, left) = (start + (pitch + 1) * 2, left - 2);
         } else {
-            if !undo::<N>(
+            if !unfilter_row::<N>(
                 kinds.0,
                 &first[..pitch],
                 &above[..pitch],
@@ -83,25 +83,25 @@ pub(crate) fn each<const N: usize>(
 }
 
 /// The packed data, which is cut into chunks anywhere.
-struct Data<'a> {
+struct PackedData<'a> {
     chunk: &'a [u8],
     rest: &'a [u8],
 }
 
-impl<'a> Data<'a> {
-    fn first(bytes: &'a [u8]) -> Option<Data<'a>> {
+impl<'a> PackedData<'a> {
+    fn find_first(bytes: &'a [u8]) -> Option<PackedData<'a>> {
         let mut rest = bytes.get(8..)?;
         loop {
-            let (name, chunk, after) = split(rest)?;
+            let (name, chunk, after) = split_chunk(rest)?;
             if name == b"IDAT" {
-                return sound(rest, chunk).then_some(Data { chunk, rest: after });
+                return has_valid_crc(rest, chunk).then_some(PackedData { chunk, rest: after });
             }
             rest = after;
         }
     }
 
     /// Unpacks until there are `wanted` bytes at least, and as much more as there is room for.
-    fn unpack(
+    fn inflate_into(
         &mut self,
         inflate: &mut Decompressor,
         raw: &mut [u8],
@@ -123,8 +123,8 @@ impl<'a> Data<'a> {
                 }
                 continue;
             }
-            match split(self.rest) {
-                Some((b"IDAT", chunk, after)) if sound(self.rest, chunk) => {
+            match split_chunk(self.rest) {
+                Some((b"IDAT", chunk, after)) if has_valid_crc(self.rest, chunk) => {
                     (self.chunk, self.rest) = (chunk, after);
                 }
                 _ => break,
@@ -135,7 +135,7 @@ impl<'a> Data<'a> {
 }
 
 /// A chunk's name and body, and what comes after it.
-fn split(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
+fn split_chunk(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
     let (len, bytes) = bytes.split_first_chunk::<4>()?;
     let (name, bytes) = bytes.split_first_chunk::<4>()?;
     let (chunk, bytes) = bytes.split_at_checked(u32::from_be_bytes(*len) as usize)?;
@@ -143,29 +143,29 @@ fn split(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
 }
 
 /// Whether the sum that stands behind the chunk at the start of `bytes` is right; it covers the name too.
-fn sound(bytes: &[u8], chunk: &[u8]) -> bool {
+fn has_valid_crc(bytes: &[u8], chunk: &[u8]) -> bool {
     let covered = bytes.get(4..8 + chunk.len());
     let sum = bytes.get(8 + chunk.len()..).and_then(<[u8]>::first_chunk);
     covered.map(libdeflater::crc32) == sum.map(|sum| u32::from_be_bytes(*sum))
 }
 
 /// One row by the filter of that number; false where there is none.
-fn undo<const N: usize>(kind: u8, raw: &[u8], above: &[u8], row: &mut [u8]) -> bool {
+fn unfilter_row<const N: usize>(kind: u8, raw: &[u8], above: &[u8], row: &mut [u8]) -> bool {
     match kind {
         0 => row.copy_from_slice(raw),
-        1 => undo_by(raw, above, row, |left: [u8; N], _, _| left),
+        1 => unfilter_row_with(raw, above, row, |left: [u8; N], _, _| left),
         2 => {
             for ((value, raw), above) in row.iter_mut().zip(raw).zip(above) {
                 *value = raw.wrapping_add(*above);
             }
         }
-        3 => undo_by(raw, above, row, |left: [u8; N], above, _| {
+        3 => unfilter_row_with(raw, above, row, |left: [u8; N], above, _| {
             std::array::from_fn(|at| ((u16::from(left[at]) + u16::from(above[at])) / 2) as u8)
         }),
-        PAETH => undo_by(raw, above, row, |left: [u8; N], above, corner| {
+        PAETH => unfilter_row_with(raw, above, row, |left: [u8; N], above, corner| {
             std::array::from_fn(|at| {
                 let [a, b, c] = [left[at], above[at], corner[at]].map(i16::from);
-                paeth::nearest(a, b, c) as u8
+                paeth::paeth_predictor(a, b, c) as u8
             })
         }),
         _ => return false,
@@ -174,7 +174,7 @@ fn undo<const N: usize>(kind: u8, raw: &[u8], above: &[u8], row: &mut [u8]) -> b
 }
 
 /// `guess` is given the pixel to the left, the one above, and the one above that to the left.
-fn undo_by<const N: usize>(
+fn unfilter_row_with<const N: usize>(
     raw: &[u8],
     above: &[u8],
     row: &mut [u8],
@@ -194,7 +194,7 @@ fn undo_by<const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Never;
+    use crate::NeverCancelled;
 
     fn noise(len: usize) -> Vec<u8> {
         let mut state = 0x2545_F491_4F6C_DD1Du64;
@@ -210,16 +210,16 @@ mod tests {
             .collect()
     }
 
-    fn rows<const N: usize>(bytes: &[u8], width: usize, height: usize) -> Option<Vec<u8>> {
+    fn decode_rows<const N: usize>(bytes: &[u8], width: usize, height: usize) -> Option<Vec<u8>> {
         let mut all = Vec::new();
-        let whole = each::<N>(bytes, width, height, &Never, |row| {
+        let whole = for_each_row::<N>(bytes, width, height, &NeverCancelled, |row| {
             all.extend_from_slice(row);
             true
         });
         whole.unwrap().then_some(all)
     }
 
-    fn written(
+    fn encode_png(
         (width, height): (usize, usize),
         colour: png::ColorType,
         filter: png::Filter,
@@ -249,26 +249,26 @@ mod tests {
             for (width, height) in [(1, 1), (1, 9), (2, 2), (37, 11), (5, 12_000), (9_001, 40)] {
                 let case = |colour, channels| {
                     let pixels = noise(width * height * channels);
-                    (written((width, height), colour, filter, &pixels), pixels)
+                    (encode_png((width, height), colour, filter, &pixels), pixels)
                 };
                 let (bytes, pixels) = case(ColorType::Grayscale, 1);
                 assert!(
-                    rows::<1>(&bytes, width, height) == Some(pixels),
+                    decode_rows::<1>(&bytes, width, height) == Some(pixels),
                     "{filter:?}"
                 );
                 let (bytes, pixels) = case(ColorType::GrayscaleAlpha, 2);
                 assert!(
-                    rows::<2>(&bytes, width, height) == Some(pixels),
+                    decode_rows::<2>(&bytes, width, height) == Some(pixels),
                     "{filter:?}"
                 );
                 let (bytes, pixels) = case(ColorType::Rgb, 3);
                 assert!(
-                    rows::<3>(&bytes, width, height) == Some(pixels),
+                    decode_rows::<3>(&bytes, width, height) == Some(pixels),
                     "{filter:?}"
                 );
                 let (bytes, pixels) = case(ColorType::Rgba, 4);
                 assert!(
-                    rows::<4>(&bytes, width, height) == Some(pixels),
+                    decode_rows::<4>(&bytes, width, height) == Some(pixels),
                     "{filter:?}"
                 );
             }
@@ -276,17 +276,25 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_left_to_the_other_decoder() {
+    fn damaged_files_are_left_to_the_png_crate() {
         let pixels = noise(60 * 50 * 3);
-        let bytes = written((60, 50), png::ColorType::Rgb, png::Filter::Paeth, &pixels);
+        let bytes = encode_png((60, 50), png::ColorType::Rgb, png::Filter::Paeth, &pixels);
         for len in 0..bytes.len() - 16 {
-            assert_eq!(rows::<3>(&bytes[..len], 60, 50), None, "cut at {len}");
+            assert_eq!(
+                decode_rows::<3>(&bytes[..len], 60, 50),
+                None,
+                "cut at {len}"
+            );
         }
         for at in 41..bytes.len() - 12 {
             let mut changed = bytes.clone();
             changed[at] ^= 0x10;
-            assert_eq!(rows::<3>(&changed, 60, 50), None, "changed at {at}");
+            assert_eq!(decode_rows::<3>(&changed, 60, 50), None, "changed at {at}");
         }
-        assert_eq!(rows::<3>(&bytes, 60, 51), None, "more rows than there are");
+        assert_eq!(
+            decode_rows::<3>(&bytes, 60, 51),
+            None,
+            "more rows than there are"
+        );
     }
 }

@@ -9,7 +9,7 @@ use sse2 as lanes;
 
 /// `first` and `second` become `upper` and `lower`. All rows are four bytes longer than their pixels; what those are
 /// doesn't matter.
-pub(crate) fn undo_two<const N: usize>(
+pub(crate) fn unfilter_two_rows<const N: usize>(
     width: usize,
     raw: [&[u8]; 2],
     above: &[u8],
@@ -19,16 +19,16 @@ pub(crate) fn undo_two<const N: usize>(
     // SAFETY: the function asks for nothing but SSE2, which is part of every x86-64.
     #[cfg(target_arch = "x86_64")]
     unsafe {
-        two::<N>(width, raw, above, upper, lower);
+        unfilter_interleaved::<N>(width, raw, above, upper, lower);
     }
     #[cfg(not(target_arch = "x86_64"))]
-    two::<N>(width, raw, above, upper, lower);
+    unfilter_interleaved::<N>(width, raw, above, upper, lower);
 }
 
 /// Two rows of Paeth's filter. A pixel of the upper row is in the first four lanes, and the pixel before it of the
 /// lower row in the others; the lower row's neighbours above are what the upper row has just become.
 #[cfg_attr(target_arch = "x86_64", target_feature(enable = "sse2"))]
-fn two<const N: usize>(
+fn unfilter_interleaved<const N: usize>(
     width: usize,
     [first, second]: [&[u8]; 2],
     above: &[u8],
@@ -44,33 +44,33 @@ fn two<const N: usize>(
         let [a, b, c, d, e, f, g, h] = lanes::bytes(pixel);
         ([a, b, c, d], [e, f, g, h], pixel)
     };
-    let over = lanes::over(four(above, 0), lanes::zero());
-    let (pixel, _, mut last) = step(lanes::join(four(first, 0), [0; 4]), over);
-    put(upper, 0, pixel);
+    let over = lanes::over(read_four_bytes(above, 0), lanes::zero());
+    let (pixel, _, mut last) = step(lanes::join(read_four_bytes(first, 0), [0; 4]), over);
+    write_four_bytes(upper, 0, pixel);
     for x in 1..width {
         let (at, behind) = (x * N, (x - 1) * N);
-        let value = lanes::join(four(first, at), four(second, behind));
-        let (pixel, below, both) = step(value, lanes::over(four(above, at), last));
-        put(upper, at, pixel);
-        put(lower, behind, below);
+        let value = lanes::join(read_four_bytes(first, at), read_four_bytes(second, behind));
+        let (pixel, below, both) = step(value, lanes::over(read_four_bytes(above, at), last));
+        write_four_bytes(upper, at, pixel);
+        write_four_bytes(lower, behind, below);
         last = both;
     }
     let behind = (width - 1) * N;
-    let value = lanes::join([0; 4], four(second, behind));
+    let value = lanes::join([0; 4], read_four_bytes(second, behind));
     let (_, below, _) = step(value, lanes::over([0; 4], last));
-    put(lower, behind, below);
+    write_four_bytes(lower, behind, below);
 }
 
-fn four(row: &[u8], at: usize) -> [u8; 4] {
+fn read_four_bytes(row: &[u8], at: usize) -> [u8; 4] {
     row[at..at + 4].try_into().unwrap_or_default()
 }
 
-fn put(row: &mut [u8], at: usize, pixel: [u8; 4]) {
+fn write_four_bytes(row: &mut [u8], at: usize, pixel: [u8; 4]) {
     row[at..at + 4].copy_from_slice(&pixel);
 }
 
 /// Paeth's choice: what is nearest to left + above - corner.
-pub(crate) fn nearest(left: i16, above: i16, corner: i16) -> i16 {
+pub(crate) fn paeth_predictor(left: i16, above: i16, corner: i16) -> i16 {
     let (to_left, to_above) = (above - corner, left - corner);
     let to_corner = (to_left + to_above).abs();
     let (to_left, to_above) = (to_left.abs(), to_above.abs());
@@ -160,7 +160,7 @@ mod plain {
 
     pub(crate) fn unfilter(value: Lanes, left: Lanes, above: Lanes, corner: Lanes) -> Lanes {
         std::array::from_fn(|lane| {
-            let guess = self::nearest(left[lane], above[lane], corner[lane]);
+            let guess = super::paeth_predictor(left[lane], above[lane], corner[lane]);
             (value[lane] + guess) & 0xFF
         })
     }
@@ -172,16 +172,16 @@ mod plain {
 
 #[cfg(all(test, target_arch = "x86_64"))]
 mod tests {
-    use self::{plain, sse2};
+    use super::{plain, sse2};
 
     #[test]
-    fn vectors_and_arrays_choose_alike() {
+    fn vectors_and_arrays_predict_the_same_pixels() {
         // SAFETY: every x86-64 has SSE2.
-        unsafe { compare() }
+        unsafe { compare_implementations() }
     }
 
     #[target_feature(enable = "sse2")]
-    fn compare() {
+    fn compare_implementations() {
         let levels = [0u8, 1, 2, 99, 100, 128, 254, 255];
         for left in levels {
             for above in levels {

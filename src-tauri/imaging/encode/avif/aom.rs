@@ -12,7 +12,7 @@ use crate::Error;
 const SPEED: i32 = 8;
 
 /// For every picture: coarser steps where the eye sees less, and choices judged by them.
-const ALWAYS: [(&CStr, &CStr); 4] = [
+const COMMON_OPTIONS: [(&CStr, &CStr); 4] = [
     (c"enable-qm", c"1"),
     (c"qm-min", c"2"),
     (c"qm-max", c"10"),
@@ -21,7 +21,7 @@ const ALWAYS: [(&CStr, &CStr); 4] = [
 
 /// For photographs: without ways to predict and transform that took a quarter of the time and saved three per cent
 /// of the bytes. In drawings they save more.
-const PHOTOGRAPH: [(&CStr, &CStr); 5] = [
+const PHOTOGRAPH_OPTIONS: [(&CStr, &CStr); 5] = [
     (c"use-intra-dct-only", c"1"),
     (c"enable-directional-intra", c"0"),
     (c"enable-smooth-intra", c"0"),
@@ -31,36 +31,36 @@ const PHOTOGRAPH: [(&CStr, &CStr); 5] = [
 
 /// What is asked from 1 to 100, and the quantiser for it, between which lines are drawn: measured to look as good
 /// as what sharp makes of the same number.
-const LEVELS: [(u8, u32); 6] = [(1, 60), (20, 45), (40, 32), (60, 12), (75, 5), (90, 1)];
+const QUANTISERS: [(u8, u32); 6] = [(1, 60), (20, 45), (40, 32), (60, 12), (75, 5), (90, 1)];
 
 /// What libaom is given: full-range planes, rows without gaps.
 #[derive(Clone, Copy)]
-pub(super) struct Picture<'a> {
+pub(super) struct PlanarImage<'a> {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) luma: &'a [u8],
     /// Blue and red differences; none for grey.
     pub(super) chroma: Option<[&'a [u8]; 2]>,
     /// Whether the differences are half as wide and half as high, rounded up.
-    pub(super) halved: bool,
+    pub(super) has_half_chroma: bool,
 }
 
-impl Picture<'_> {
+impl PlanarImage<'_> {
     /// Of AV1: 0 has half the colour resolution or none, 1 all of it.
-    pub(super) fn profile(&self) -> u32 {
-        u32::from(self.chroma.is_some() && !self.halved)
+    pub(super) fn av1_profile(&self) -> u32 {
+        u32::from(self.chroma.is_some() && !self.has_half_chroma)
     }
 }
 
-pub(super) fn encode(planes: &Picture<'_>, quality: u8) -> Result<Vec<u8>, Error> {
-    let image = wrapped(planes)?;
+pub(super) fn encode(planes: &PlanarImage<'_>, quality: u8) -> Result<Vec<u8>, Error> {
+    let image = wrap_image(planes)?;
     let mut encoder = Encoder::open(planes, quality)?;
     // SAFETY: the encoder is open, and the image describes planes that outlive the call.
-    check(unsafe { aom::aom_codec_encode(&mut encoder.0, &image, 0, 1, 0) })?;
-    let mut bytes = encoder.packets();
+    check_result(unsafe { aom::aom_codec_encode(&mut encoder.0, &image, 0, 1, 0) })?;
+    let mut bytes = encoder.drain_packets();
     // SAFETY: the encoder is open; no image means that there are no more.
-    check(unsafe { aom::aom_codec_encode(&mut encoder.0, ptr::null(), 0, 1, 0) })?;
-    bytes.append(&mut encoder.packets());
+    check_result(unsafe { aom::aom_codec_encode(&mut encoder.0, ptr::null(), 0, 1, 0) })?;
+    bytes.append(&mut encoder.drain_packets());
     if bytes.is_empty() {
         return Err(Error::broken("AVIF could not hold it"));
     }
@@ -68,10 +68,10 @@ pub(super) fn encode(planes: &Picture<'_>, quality: u8) -> Result<Vec<u8>, Error
 }
 
 /// The planes as libaom wants to hear of them; it reads them only.
-fn wrapped(planes: &Picture<'_>) -> Result<aom::aom_image_t, Error> {
+fn wrap_image(planes: &PlanarImage<'_>) -> Result<aom::aom_image_t, Error> {
     let (width, height) = (planes.width as usize, planes.height as usize);
     // Grey is given as if its colours were halved.
-    let halved = planes.profile() == 0;
+    let halved = planes.av1_profile() == 0;
     let step = 1 + usize::from(halved);
     let (wide, tall) = (width.div_ceil(step), height.div_ceil(step));
     let fills = planes.luma.len() == width * height
@@ -108,13 +108,13 @@ fn wrapped(planes: &Picture<'_>) -> Result<aom::aom_image_t, Error> {
 struct Encoder(aom::aom_codec_ctx_t);
 
 impl Encoder {
-    fn open(planes: &Picture<'_>, quality: u8) -> Result<Encoder, Error> {
+    fn open(planes: &PlanarImage<'_>, quality: u8) -> Result<Encoder, Error> {
         // SAFETY: gives a pointer to a constant of the library.
         let codec = unsafe { aom::aom_codec_av1_cx() };
         let mut config = MaybeUninit::<aom::aom_codec_enc_cfg_t>::uninit();
         // SAFETY: fills the whole configuration, or says that it did not.
         let config = unsafe {
-            check(aom::aom_codec_enc_config_default(
+            check_result(aom::aom_codec_enc_config_default(
                 codec,
                 config.as_mut_ptr(),
                 aom::AOM_USAGE_ALL_INTRA,
@@ -124,7 +124,7 @@ impl Encoder {
         let monochrome = planes.chroma.is_none();
         (config.g_w, config.g_h) = (planes.width, planes.height);
         (config.g_limit, config.g_threads, config.g_lag_in_frames) = (1, 1, 0);
-        config.g_profile = planes.profile();
+        config.g_profile = planes.av1_profile();
         config.monochrome = u32::from(monochrome);
         config.rc_end_usage = aom::AOM_Q;
         (config.rc_min_quantizer, config.rc_max_quantizer) = (0, 63);
@@ -132,7 +132,7 @@ impl Encoder {
         let mut encoder: aom::aom_codec_ctx_t = unsafe { MaybeUninit::zeroed().assume_init() };
         // SAFETY: codec and configuration are what the library gave; `encoder` is live. Where it fails there
         // is nothing to destroy.
-        check(unsafe {
+        check_result(unsafe {
             aom::aom_codec_enc_init_ver(
                 &mut encoder,
                 codec,
@@ -142,36 +142,38 @@ impl Encoder {
             )
         })?;
         let mut encoder = Encoder(encoder);
-        encoder.set(aom::AOME_SET_CPUUSED, SPEED)?;
-        encoder.set(aom::AOME_SET_CQ_LEVEL, level(quality) as i32)?;
-        encoder.set(aom::AV1E_SET_COLOR_RANGE, aom::AOM_CR_FULL_RANGE as i32)?;
+        encoder.set_control(aom::AOME_SET_CPUUSED, SPEED)?;
+        encoder.set_control(aom::AOME_SET_CQ_LEVEL, quantiser(quality) as i32)?;
+        encoder.set_control(aom::AV1E_SET_COLOR_RANGE, aom::AOM_CR_FULL_RANGE as i32)?;
         if !monochrome {
-            encoder.set(aom::AV1E_SET_COLOR_PRIMARIES, 1)?;
-            encoder.set(aom::AV1E_SET_TRANSFER_CHARACTERISTICS, 13)?;
-            encoder.set(aom::AV1E_SET_MATRIX_COEFFICIENTS, 6)?;
-            encoder.set(aom::AOME_SET_TUNING, aom::AOM_TUNE_SSIM as i32)?;
+            encoder.set_control(aom::AV1E_SET_COLOR_PRIMARIES, 1)?;
+            encoder.set_control(aom::AV1E_SET_TRANSFER_CHARACTERISTICS, 13)?;
+            encoder.set_control(aom::AV1E_SET_MATRIX_COEFFICIENTS, 6)?;
+            encoder.set_control(aom::AOME_SET_TUNING, aom::AOM_TUNE_SSIM as i32)?;
         }
-        let photograph = planes.halved && !monochrome;
-        let more = PHOTOGRAPH.iter().filter(|_| photograph);
-        for (name, value) in ALWAYS.iter().chain(more) {
-            encoder.say(name, value)?;
+        let photograph = planes.has_half_chroma && !monochrome;
+        let more = PHOTOGRAPH_OPTIONS.iter().filter(|_| photograph);
+        for (name, value) in COMMON_OPTIONS.iter().chain(more) {
+            encoder.set_option(name, value)?;
         }
         Ok(encoder)
     }
 
     /// Every control used here takes one `int` or `unsigned int`.
-    fn set(&mut self, control: aom::aome_enc_control_id, value: i32) -> Result<(), Error> {
+    fn set_control(&mut self, control: aom::aome_enc_control_id, value: i32) -> Result<(), Error> {
         // SAFETY: the encoder is open, and the controls above take a number of this size.
-        check(unsafe { aom::aom_codec_control(&mut self.0, control as i32, value) })
+        check_result(unsafe { aom::aom_codec_control(&mut self.0, control as i32, value) })
     }
 
     /// A setting without a number of its own.
-    fn say(&mut self, name: &CStr, value: &CStr) -> Result<(), Error> {
+    fn set_option(&mut self, name: &CStr, value: &CStr) -> Result<(), Error> {
         // SAFETY: the encoder is open, and both texts end with a zero and are read during the call only.
-        check(unsafe { aom::aom_codec_set_option(&mut self.0, name.as_ptr(), value.as_ptr()) })
+        check_result(unsafe {
+            aom::aom_codec_set_option(&mut self.0, name.as_ptr(), value.as_ptr())
+        })
     }
 
-    fn packets(&mut self) -> Vec<u8> {
+    fn drain_packets(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut place = ptr::null();
         loop {
@@ -197,12 +199,12 @@ impl Drop for Encoder {
 }
 
 /// 63 is coarsest, 0 finest.
-fn level(quality: u8) -> u32 {
-    let next = LEVELS.iter().position(|(from, _)| quality <= *from);
+fn quantiser(quality: u8) -> u32 {
+    let next = QUANTISERS.iter().position(|(from, _)| quality <= *from);
     match next {
-        Some(0) => LEVELS[0].1,
+        Some(0) => QUANTISERS[0].1,
         Some(next) => {
-            let ((low, coarse), (high, fine)) = (LEVELS[next - 1], LEVELS[next]);
+            let ((low, coarse), (high, fine)) = (QUANTISERS[next - 1], QUANTISERS[next]);
             let (past, of) = (u32::from(quality - low), u32::from(high - low));
             coarse - ((coarse - fine) * past + of / 2) / of
         }
@@ -210,7 +212,7 @@ fn level(quality: u8) -> u32 {
     }
 }
 
-fn check(result: aom::aom_codec_err_t) -> Result<(), Error> {
+fn check_result(result: aom::aom_codec_err_t) -> Result<(), Error> {
     match result {
         aom::AOM_CODEC_OK => Ok(()),
         code => Err(Error::Broken(format!("AV1 could not hold it: {code}"))),
@@ -223,7 +225,7 @@ mod tests {
 
     #[test]
     fn more_quality_is_never_coarser() {
-        let levels: Vec<u32> = (1..=100).map(level).collect();
+        let levels: Vec<u32> = (1..=100).map(quantiser).collect();
         assert!(levels.is_sorted_by(|one, next| one >= next));
         assert_eq!((levels[0], levels[59], levels[99]), (60, 12, 0));
     }

@@ -9,87 +9,90 @@ use std::collections::BTreeMap;
 use quantizr::{Histogram, Image, Options, QuantizeResult};
 
 /// So many pixels tell whether a palette suits.
-const PROBED: usize = 4096;
+const PROBE_PIXELS: usize = 4096;
 
 pub(super) struct Palette {
     colours: Vec<[u8; 3]>,
-    finder: Finder,
+    index: ColourIndex,
 }
 
-enum Finder {
+enum ColourIndex {
     Exact(BTreeMap<[u8; 3], u8>),
     /// With the mean square that it is off by, on the pixels that it was learned from.
-    Learned(Box<QuantizeResult>, f64),
+    Quantised(Box<QuantizeResult>, f64),
 }
 
 /// A part of a picture, and which of its pixels are drawn.
-pub(super) struct Drawing<'a> {
+pub(super) struct DrawnRegion<'a> {
     pub width: usize,
     pub height: usize,
     /// Opaque where they are drawn.
     pub pixels: &'a [[u8; 4]],
-    pub drawn: &'a [bool],
+    pub is_drawn: &'a [bool],
 }
 
-impl Drawing<'_> {
-    fn drawn(&self) -> impl Iterator<Item = &[u8; 4]> {
-        let each = self.pixels.iter().zip(self.drawn);
+impl DrawnRegion<'_> {
+    fn drawn_pixels(&self) -> impl Iterator<Item = &[u8; 4]> {
+        let each = self.pixels.iter().zip(self.is_drawn);
         each.filter_map(|(pixel, drawn)| drawn.then_some(pixel))
     }
 }
 
 impl Palette {
     /// `most` is 16 to 255. `smooth` gives what a pixel is off by to its neighbours.
-    pub(super) fn of(drawing: &Drawing<'_>, most: usize, smooth: bool) -> Palette {
-        Palette::exact(drawing, most).unwrap_or_else(|| Palette::learned(drawing, most, smooth))
+    pub(super) fn new(drawing: &DrawnRegion<'_>, most: usize, smooth: bool) -> Palette {
+        Palette::from_exact_colours(drawing, most)
+            .unwrap_or_else(|| Palette::quantise(drawing, most, smooth))
     }
 
     /// The place of pixels that are not drawn.
-    pub(super) fn clear(&self) -> u8 {
+    pub(super) fn transparent_index(&self) -> u8 {
         self.colours.len() as u8
     }
 
     /// RGB triples, that of `clear` among them.
-    pub(super) fn triples(&self) -> Vec<u8> {
+    pub(super) fn rgb_triples(&self) -> Vec<u8> {
         let mut triples = self.colours.concat();
         triples.extend([0; 3]);
         triples
     }
 
     /// Whether these pixels look as well in this palette as those that it was made for.
-    pub(super) fn suits(&self, drawing: &Drawing<'_>) -> bool {
-        match &self.finder {
-            Finder::Exact(places) => drawing
-                .drawn()
+    pub(super) fn fits(&self, drawing: &DrawnRegion<'_>) -> bool {
+        match &self.index {
+            ColourIndex::Exact(places) => drawing
+                .drawn_pixels()
                 .all(|[r, g, b, _]| places.contains_key(&[*r, *g, *b])),
-            Finder::Learned(_, usual) => off_by(&self.colours, drawing) <= usual * 1.25 + 1.0,
+            ColourIndex::Quantised(_, usual) => {
+                mean_square_error(&self.colours, drawing) <= usual * 1.25 + 1.0
+            }
         }
     }
 
     /// Each pixel's place; `suits` said that they have one.
-    pub(super) fn places(&self, drawing: &Drawing<'_>) -> Vec<u8> {
-        let mut places = match &self.finder {
-            Finder::Exact(places) => {
+    pub(super) fn indices(&self, drawing: &DrawnRegion<'_>) -> Vec<u8> {
+        let mut places = match &self.index {
+            ColourIndex::Exact(places) => {
                 let place = |[r, g, b, _]: &[u8; 4]| places.get(&[*r, *g, *b]).copied();
                 let each = drawing.pixels.iter();
-                each.map(|pixel| place(pixel).unwrap_or(self.clear()))
+                each.map(|pixel| place(pixel).unwrap_or(self.transparent_index()))
                     .collect()
             }
-            Finder::Learned(chosen, _) => near(chosen, drawing),
+            ColourIndex::Quantised(chosen, _) => remap_pixels(chosen, drawing),
         };
-        for (place, drawn) in places.iter_mut().zip(drawing.drawn) {
+        for (place, drawn) in places.iter_mut().zip(drawing.is_drawn) {
             if !drawn {
-                *place = self.clear();
+                *place = self.transparent_index();
             }
         }
         places
     }
 
-    fn exact(drawing: &Drawing<'_>, most: usize) -> Option<Palette> {
+    fn from_exact_colours(drawing: &DrawnRegion<'_>, most: usize) -> Option<Palette> {
         let mut places = BTreeMap::new();
         let mut colours = Vec::new();
         let mut last = None;
-        for pixel in drawing.drawn() {
+        for pixel in drawing.drawn_pixels() {
             if last == Some(*pixel) {
                 continue;
             }
@@ -105,12 +108,12 @@ impl Palette {
         }
         Some(Palette {
             colours,
-            finder: Finder::Exact(places),
+            index: ColourIndex::Exact(places),
         })
     }
 
-    fn learned(drawing: &Drawing<'_>, most: usize, smooth: bool) -> Palette {
-        let drawn: Vec<u8> = drawing.drawn().flatten().copied().collect();
+    fn quantise(drawing: &DrawnRegion<'_>, most: usize, smooth: bool) -> Palette {
+        let drawn: Vec<u8> = drawing.drawn_pixels().flatten().copied().collect();
         let mut histogram = Histogram::new();
         if let Ok(row) = Image::new(&drawn, drawn.len() / 4, 1) {
             histogram.add_image(&row);
@@ -125,16 +128,16 @@ impl Palette {
             .iter()
             .map(|colour| [colour.r, colour.g, colour.b])
             .collect();
-        let usual = off_by(&colours, drawing);
+        let usual = mean_square_error(&colours, drawing);
         Palette {
             colours,
-            finder: Finder::Learned(Box::new(chosen), usual),
+            index: ColourIndex::Quantised(Box::new(chosen), usual),
         }
     }
 }
 
 /// Each pixel's place among chosen colours.
-fn near(chosen: &QuantizeResult, drawing: &Drawing<'_>) -> Vec<u8> {
+fn remap_pixels(chosen: &QuantizeResult, drawing: &DrawnRegion<'_>) -> Vec<u8> {
     // What is see-through looks like what is beside it, so that it has nothing of its own to give to its neighbours.
     let mut beside = [0, 0, 0, 255];
     let opaque: Vec<u8> = drawing
@@ -156,14 +159,14 @@ fn near(chosen: &QuantizeResult, drawing: &Drawing<'_>) -> Vec<u8> {
 }
 
 /// The mean square of what a channel is off by.
-fn off_by(colours: &[[u8; 3]], drawing: &Drawing<'_>) -> f64 {
+fn mean_square_error(colours: &[[u8; 3]], drawing: &DrawnRegion<'_>) -> f64 {
     let apart = |colour: &[u8; 3], pixel: &[u8; 4]| -> u32 {
         let square = |(is, was): (&u8, &u8)| u32::from(is.abs_diff(*was)).pow(2);
         colour.iter().zip(pixel).map(square).sum()
     };
-    let step = (drawing.pixels.len() / PROBED).max(1);
+    let step = (drawing.pixels.len() / PROBE_PIXELS).max(1);
     let (mut sum, mut count) = (0, 0);
-    for pixel in drawing.drawn().step_by(step) {
+    for pixel in drawing.drawn_pixels().step_by(step) {
         let nearest = colours.iter().map(|colour| apart(colour, pixel)).min();
         sum += u64::from(nearest.unwrap_or(0));
         count += 3;

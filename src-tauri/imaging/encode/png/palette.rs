@@ -8,17 +8,17 @@ use quantizr::{Image, Options, QuantizeResult};
 use crate::raster::{Layout, Raster};
 
 /// The mean square of what a channel may be off by.
-const UNSEEN: f64 = 4.0;
+const MAX_MEAN_SQUARE_ERROR: f64 = 4.0;
 
 pub(super) struct Palette {
     /// Those that are not opaque come first.
     pub(super) colours: Vec<[u8; 4]>,
-    pub(super) places: Vec<u8>,
+    pub(super) indices: Vec<u8>,
 }
 
 impl Palette {
     /// 1, 2, 4 or 8 to a place.
-    pub(super) fn bits(&self) -> usize {
+    pub(super) fn bits_per_index(&self) -> usize {
         match self.colours.len() {
             0..=2 => 1,
             3..=4 => 2,
@@ -28,15 +28,15 @@ impl Palette {
     }
 }
 
-pub(super) fn of(picture: &Raster, from_a_palette: bool) -> Option<Palette> {
-    let pixels = rgba(picture);
-    exact(pixels.clone(), picture.pixels.len()).or_else(|| {
+pub(super) fn build_palette(picture: &Raster, from_a_palette: bool) -> Option<Palette> {
+    let pixels = rgba_pixels(picture);
+    exact_palette(pixels.clone(), picture.pixels.len()).or_else(|| {
         let pixels: Vec<u8> = pixels.filter(|_| from_a_palette).flatten().collect();
-        learned(&pixels, picture.width as usize)
+        quantised_palette(&pixels, picture.width as usize)
     })
 }
 
-fn rgba(picture: &Raster) -> impl Iterator<Item = [u8; 4]> + Clone + '_ {
+fn rgba_pixels(picture: &Raster) -> impl Iterator<Item = [u8; 4]> + Clone + '_ {
     let layout = picture.layout;
     let pixels = picture.pixels.chunks_exact(layout.channels());
     pixels.map(move |pixel| match (layout, pixel) {
@@ -49,23 +49,23 @@ fn rgba(picture: &Raster) -> impl Iterator<Item = [u8; 4]> + Clone + '_ {
 }
 
 /// `None` as soon as there is one colour too many.
-fn exact(pixels: impl Iterator<Item = [u8; 4]>, room: usize) -> Option<Palette> {
-    let mut found = Found::new();
+fn exact_palette(pixels: impl Iterator<Item = [u8; 4]>, room: usize) -> Option<Palette> {
+    let mut found = ColourTable::new();
     let mut places = Vec::with_capacity(room.min(1 << 20));
     let mut last = None;
     for pixel in pixels {
         let place = match last {
             Some((colour, place)) if colour == pixel => place,
-            _ => found.place(pixel)?,
+            _ => found.index_of(pixel)?,
         };
         last = Some((pixel, place));
         places.push(place);
     }
-    Some(sorted(found.colours, places))
+    Some(sort_palette(found.colours, places))
 }
 
 /// `None` where it could be seen, or there is nothing.
-fn learned(rgba: &[u8], width: usize) -> Option<Palette> {
+fn quantised_palette(rgba: &[u8], width: usize) -> Option<Palette> {
     let (pixels, _) = rgba.as_chunks::<4>();
     let picture = Image::new(rgba, width, pixels.len().checked_div(width)?).ok()?;
     let mut chosen = QuantizeResult::quantize(&picture, &Options::default());
@@ -84,12 +84,12 @@ fn learned(rgba: &[u8], width: usize) -> Option<Palette> {
         let shown: &[u8; 4] = &colours[usize::from(*place)];
         off += shown.iter().zip(pixel).map(square).sum::<u64>();
     }
-    let seen = pixels.is_empty() || off as f64 > UNSEEN * rgba.len() as f64;
-    (!seen).then(|| sorted(colours, places))
+    let seen = pixels.is_empty() || off as f64 > MAX_MEAN_SQUARE_ERROR * rgba.len() as f64;
+    (!seen).then(|| sort_palette(colours, places))
 }
 
 /// Transparent ones first, then from dark to light: neighbours in the picture become neighbours in number.
-fn sorted(colours: Vec<[u8; 4]>, mut places: Vec<u8>) -> Palette {
+fn sort_palette(colours: Vec<[u8; 4]>, mut places: Vec<u8>) -> Palette {
     let mut order: Vec<u8> = (0..colours.len()).map(|at| at as u8).collect();
     let light = |[r, g, b, a]: [u8; 4]| {
         let weighed = u32::from(r) * 2 + u32::from(g) * 5 + u32::from(b);
@@ -104,34 +104,37 @@ fn sorted(colours: Vec<[u8; 4]>, mut places: Vec<u8>) -> Palette {
         *place = new[usize::from(*place)];
     }
     let colours = order.iter().map(|at| colours[usize::from(*at)]).collect();
-    Palette { colours, places }
+    Palette {
+        colours,
+        indices: places,
+    }
 }
 
 /// Colours in the order they were found, by open addressing: a picture of many colours is known after a few pixels.
-struct Found {
+struct ColourTable {
     colours: Vec<[u8; 4]>,
     /// One more than the place; 0 where nothing is.
     slots: Vec<u16>,
 }
 
-impl Found {
+impl ColourTable {
     const SLOTS: usize = 1024;
 
-    fn new() -> Found {
-        Found {
+    fn new() -> ColourTable {
+        ColourTable {
             colours: Vec::new(),
-            slots: vec![0; Found::SLOTS],
+            slots: vec![0; ColourTable::SLOTS],
         }
     }
 
-    fn place(&mut self, colour: [u8; 4]) -> Option<u8> {
+    fn index_of(&mut self, colour: [u8; 4]) -> Option<u8> {
         let spread = u32::from_le_bytes(colour).wrapping_mul(0x9E37_79B1) >> 22;
         let mut slot = spread as usize;
         loop {
             match usize::from(self.slots[slot]) {
                 0 => break,
                 found if self.colours[found - 1] == colour => return u8::try_from(found - 1).ok(),
-                _ => slot = (slot + 1) % Found::SLOTS,
+                _ => slot = (slot + 1) % ColourTable::SLOTS,
             }
         }
         let place = u8::try_from(self.colours.len()).ok()?;

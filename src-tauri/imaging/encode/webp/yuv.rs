@@ -10,11 +10,11 @@ use libwebp_sys::{
 };
 
 use crate::Error;
-use crate::yuv_planes::Planes;
+use crate::yuv_planes::YuvPlanes;
 
-pub(crate) fn encode(mut planes: Planes, quality: u8) -> Result<Vec<u8>, Error> {
+pub(crate) fn encode_planes(mut planes: YuvPlanes, quality: u8) -> Result<Vec<u8>, Error> {
     let luma = &mut planes.luma;
-    narrow(&mut luma.pixels, 16, 219);
+    scale_to_limited_range(&mut luma.pixels, 16, 219);
     let (width, height) = (luma.width, luma.height);
     let (wide, tall) = (width.div_ceil(2), height.div_ceil(2));
     let [blue, red] = &mut planes.chroma;
@@ -22,7 +22,7 @@ pub(crate) fn encode(mut planes: Planes, quality: u8) -> Result<Vec<u8>, Error> 
         if (plane.width, plane.height) != (wide, tall) {
             return Err(Error::broken("its planes do not belong together"));
         }
-        narrow(&mut plane.pixels, 16, 224);
+        scale_to_limited_range(&mut plane.pixels, 16, 224);
     }
     let full =
         |pixels: &[u8], width: u32, height: u32| pixels.len() == width as usize * height as usize;
@@ -69,7 +69,7 @@ pub(crate) fn encode(mut planes: Planes, quality: u8) -> Result<Vec<u8>, Error> 
 }
 
 /// From 0 … 255 to `low` … `low + span`.
-fn narrow(pixels: &mut [u8], low: u32, span: u32) {
+fn scale_to_limited_range(pixels: &mut [u8], low: u32, span: u32) {
     let table: [u8; 256] =
         std::array::from_fn(|value| (low + (value as u32 * span + 127) / 255) as u8);
     for pixel in pixels {

@@ -1,17 +1,17 @@
 //! IPTC, as Photoshop keeps it: datasets in one of many resources.
 
-use super::{Words, decoded};
+use super::{Captions, decode_text};
 
-const IPTC: u16 = 0x0404;
+const IPTC_RESOURCE: u16 = 0x0404;
 
-const TITLE: (u8, u8) = (2, 5);
-const CAPTION: (u8, u8) = (2, 120);
+const TITLE_DATASET: (u8, u8) = (2, 5);
+const CAPTION_DATASET: (u8, u8) = (2, 120);
 
 /// `bytes` follow Photoshop's mark.
-pub(super) fn read(bytes: &[u8]) -> Words {
+pub(super) fn parse(bytes: &[u8]) -> Captions {
     resources(bytes)
-        .find(|(id, _)| *id == IPTC)
-        .map(|(_, body)| words(body))
+        .find(|(id, _)| *id == IPTC_RESOURCE)
+        .map(|(_, body)| parse_datasets(body))
         .unwrap_or_default()
 }
 
@@ -32,8 +32,8 @@ fn resources(bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     })
 }
 
-fn words(bytes: &[u8]) -> Words {
-    let mut words = Words::default();
+fn parse_datasets(bytes: &[u8]) -> Captions {
+    let mut words = Captions::default();
     let mut rest = bytes;
     // A length beyond 32 KiB is written in another way, and is no title.
     while let [0x1C, record, dataset, l1, l0, after @ ..] = rest {
@@ -43,11 +43,11 @@ fn words(bytes: &[u8]) -> Words {
         };
         rest = after;
         let place = match (*record, *dataset) {
-            TITLE => &mut words.title,
-            CAPTION => &mut words.description,
+            TITLE_DATASET => &mut words.title,
+            CAPTION_DATASET => &mut words.description,
             _ => continue,
         };
-        place.get_or_insert_with(|| decoded(value));
+        place.get_or_insert_with(|| decode_text(value));
     }
     words
 }

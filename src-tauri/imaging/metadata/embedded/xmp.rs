@@ -6,41 +6,42 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 
-use super::{LONGEST, Words};
+use super::{Captions, MAX_TEXT_CHARS};
 
 const DUBLIN_CORE: ResolveResult<'_> =
     ResolveResult::Bound(Namespace("http://purl.org/dc/elements/1.1/"));
 
 /// Attributes of one element that are looked at.
-const MOST_ATTRIBUTES: usize = 64;
+const MAX_ATTRIBUTES: usize = 64;
 
 /// Up to where it is well-formed. Entities of its own are not looked up, so none can unfold.
-pub(super) fn read(bytes: &[u8]) -> Words {
+pub(super) fn parse(bytes: &[u8]) -> Captions {
     let text = String::from_utf8_lossy(bytes);
     let mut reader = NsReader::from_str(&text);
-    let mut words = Words::default();
-    let mut reading: Option<Reading> = None;
+    let mut words = Captions::default();
+    let mut reading: Option<OpenProperty> = None;
     while let Ok((namespace, event)) = reader.read_resolved_event() {
         let ours = namespace == DUBLIN_CORE;
         match (event, &mut reading) {
             (Event::Start(start), None) if ours => {
-                reading = Property::named(start.local_name().into_inner()).map(Reading::new);
+                reading =
+                    Property::from_name(start.local_name().into_inner()).map(OpenProperty::new);
             }
-            (Event::Start(start), Some(reading)) => reading.begin(&start),
-            (Event::Text(text), Some(reading)) => reading.add(&text.xml10_content()),
-            (Event::CData(text), Some(reading)) => reading.add(&text.xml10_content()),
+            (Event::Start(start), Some(reading)) => reading.begin_language(&start),
+            (Event::Text(text), Some(reading)) => reading.append_text(&text.xml10_content()),
+            (Event::CData(text), Some(reading)) => reading.append_text(&text.xml10_content()),
             (Event::GeneralRef(name), Some(reading)) => {
                 if let Ok(Some(letter)) = name.resolve_char_ref() {
-                    reading.add(letter.encode_utf8(&mut [0; 4]));
+                    reading.append_text(letter.encode_utf8(&mut [0; 4]));
                 } else if let Some(text) = resolve_predefined_entity(&name) {
-                    reading.add(text);
+                    reading.append_text(text);
                 }
             }
             (Event::End(end), Some(open)) => {
-                let closes =
-                    ours && Property::named(end.local_name().into_inner()) == Some(open.property);
+                let closes = ours
+                    && Property::from_name(end.local_name().into_inner()) == Some(open.property);
                 if closes && let Some(done) = reading.take() {
-                    done.put(&mut words);
+                    done.store_into(&mut words);
                 }
             }
             (Event::Eof, _) => break,
@@ -57,7 +58,7 @@ enum Property {
 }
 
 impl Property {
-    fn named(name: &str) -> Option<Property> {
+    fn from_name(name: &str) -> Option<Property> {
         match name {
             "title" => Some(Property::Title),
             "description" => Some(Property::Description),
@@ -67,27 +68,27 @@ impl Property {
 }
 
 /// A property whose end has not come: its text so far, a piece a language.
-struct Reading {
+struct OpenProperty {
     property: Property,
     languages: Vec<(bool, String)>,
 }
 
-impl Reading {
-    fn new(property: Property) -> Reading {
-        Reading {
+impl OpenProperty {
+    fn new(property: Property) -> OpenProperty {
+        OpenProperty {
             property,
             languages: vec![(false, String::new())],
         }
     }
 
-    fn begin(&mut self, start: &BytesStart<'_>) {
+    fn begin_language(&mut self, start: &BytesStart<'_>) {
         if start.local_name().into_inner() != "li" {
             return;
         }
         let default = start
             .attributes()
             .with_checks(false)
-            .take(MOST_ATTRIBUTES)
+            .take(MAX_ATTRIBUTES)
             .flatten()
             .any(|attribute| {
                 attribute.key.into_inner() == "xml:lang"
@@ -98,15 +99,15 @@ impl Reading {
         self.languages.push((default, String::new()));
     }
 
-    fn add(&mut self, text: &str) {
+    fn append_text(&mut self, text: &str) {
         if let Some((_, so_far)) = self.languages.last_mut()
-            && so_far.len() < LONGEST * 4
+            && so_far.len() < MAX_TEXT_CHARS * 4
         {
             so_far.push_str(text);
         }
     }
 
-    fn put(mut self, words: &mut Words) {
+    fn store_into(mut self, words: &mut Captions) {
         let place = match self.property {
             Property::Title => &mut words.title,
             Property::Description => &mut words.description,

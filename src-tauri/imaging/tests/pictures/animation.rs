@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use gif::{DisposalMethod, Frame, Repeat};
 use image::RgbaImage;
-use imaging::{Format, Limits, Never, Output, Transform};
+use imaging::{Format, Limits, NeverCancelled, OutputFormat, Transform};
 
 use crate::fixtures::*;
 
@@ -57,7 +57,7 @@ pub fn moving_png() -> Vec<u8> {
 
 pub fn moving_webp() -> Vec<u8> {
     let transform = Transform {
-        format: Output::Is(Format::WebP),
+        format: OutputFormat::Fixed(Format::WebP),
         quality: Some(100),
         ..Transform::to_width(24)
     };
@@ -118,7 +118,7 @@ fn frames_delays_loops_and_disposal_are_kept() {
     assert!(inspect(&source).unwrap().animated);
     for width in [24, 12] {
         let rendered = render(&source, &Transform::to_width(width)).unwrap();
-        assert!(!rendered.stilled && inspect(&rendered.bytes).unwrap().animated);
+        assert!(!rendered.first_frame_only && inspect(&rendered.bytes).unwrap().animated);
         let (frames, repeat) = played(&rendered.bytes);
         assert_eq!(repeat, Repeat::Finite(3));
         assert_eq!(
@@ -180,7 +180,7 @@ fn a_frame_without_change_is_still_a_frame() {
 fn many_colours_are_reduced_not_refused() {
     let noisy = noise(64, 64);
     let gif = Transform {
-        format: Output::Is(Format::Gif),
+        format: OutputFormat::Fixed(Format::Gif),
         ..Transform::to_width(48)
     };
     let (wanted, got) = (
@@ -209,16 +209,17 @@ fn an_animation_over_the_budget_becomes_its_first_frame() {
             ..Limits::default()
         },
     ] {
-        let rendered = imaging::render(&source, &Transform::to_width(12), &limits, &Never).unwrap();
-        assert!(rendered.stilled);
+        let rendered =
+            imaging::render(&source, &Transform::to_width(12), &limits, &NeverCancelled).unwrap();
+        assert!(rendered.first_frame_only);
         assert!(!inspect(&rendered.bytes).unwrap().animated);
-        imaging::verify(&source, &limits, &Never).unwrap();
+        imaging::verify(&source, &limits, &NeverCancelled).unwrap();
     }
     let jpeg = Transform {
-        format: Output::Is(Format::Jpeg),
+        format: OutputFormat::Fixed(Format::Jpeg),
         ..Transform::to_width(12)
     };
-    assert!(render(&source, &jpeg).unwrap().stilled);
+    assert!(render(&source, &jpeg).unwrap().first_frame_only);
 }
 
 #[test]
@@ -280,7 +281,7 @@ fn moving_views() -> Vec<(&'static str, Vec<u8>)> {
     let mut all = Vec::new();
     for (name, gif) in gifs {
         let size = |format, quality| Transform {
-            format: Output::Is(format),
+            format: OutputFormat::Fixed(format),
             quality: Some(quality),
             ..Transform::to_width(160)
         };
@@ -317,7 +318,7 @@ fn a_resized_animation_is_never_larger_than_it_was() {
             println!("{name} {:?} at {width}: {was} to {is}", info.format);
             // A single pixel of it may be the same in every frame.
             let moves = inspect(&rendered.bytes).unwrap().animated;
-            assert!(!rendered.stilled && (moves || width == 1));
+            assert!(!rendered.first_frame_only && (moves || width == 1));
             verify(&rendered.bytes).unwrap();
         }
     }
@@ -354,7 +355,7 @@ fn an_animation_that_was_larger_than_its_original_still_shows_it() {
 
 fn to(format: Format, width: u32) -> Transform {
     Transform {
-        format: Output::Is(format),
+        format: OutputFormat::Fixed(format),
         quality: Some(100),
         ..Transform::to_width(width)
     }
@@ -363,7 +364,7 @@ fn to(format: Format, width: u32) -> Transform {
 #[test]
 fn a_gif_moves_on_as_webp() {
     let rendered = render(&three_frames(), &to(Format::WebP, 24)).unwrap();
-    assert!(!rendered.stilled && inspect(&rendered.bytes).unwrap().animated);
+    assert!(!rendered.first_frame_only && inspect(&rendered.bytes).unwrap().animated);
     verify(&rendered.bytes).unwrap();
     let (frames, loops) = played_webp(&rendered.bytes);
     // Three times more is four times.
@@ -382,7 +383,10 @@ fn a_gif_moves_on_as_webp() {
 fn a_webp_moves_on_as_webp_and_as_gif() {
     let source = moving_webp();
     let rendered = render(&source, &Transform::to_width(12)).unwrap();
-    assert_eq!((rendered.format, rendered.stilled), (Format::WebP, false));
+    assert_eq!(
+        (rendered.format, rendered.first_frame_only),
+        (Format::WebP, false)
+    );
     let (frames, loops) = played_webp(&rendered.bytes);
     assert_eq!(frames.len(), 3);
     assert_eq!(loops, 4);
@@ -420,7 +424,7 @@ fn a_png_moves_on_as_webp_and_as_gif_and_is_a_still_png() {
     let source = moving_png();
     assert!(inspect(&source).unwrap().animated);
     let rendered = render(&source, &to(Format::WebP, 24)).unwrap();
-    assert!(!rendered.stilled);
+    assert!(!rendered.first_frame_only);
     let (frames, loops) = played_webp(&rendered.bytes);
     assert_eq!(loops, 4);
     let shown: Vec<u32> = frames.iter().map(|frame| frame.0).collect();
@@ -432,9 +436,16 @@ fn a_png_moves_on_as_webp_and_as_gif_and_is_a_still_png() {
     assert_eq!(at(2, 20, 2)[3], 0, "a frame may take away what was there");
     assert_near(at(2, 20, 14), RED, 12);
 
-    assert!(!render(&source, &to(Format::Gif, 12)).unwrap().stilled);
+    assert!(
+        !render(&source, &to(Format::Gif, 12))
+            .unwrap()
+            .first_frame_only
+    );
     let rendered = render(&source, &Transform::to_width(12)).unwrap();
-    assert_eq!((rendered.format, rendered.stilled), (Format::Png, true));
+    assert_eq!(
+        (rendered.format, rendered.first_frame_only),
+        (Format::Png, true)
+    );
     assert_near(
         seen(&source, &Transform::to_width(12)).get_pixel(9, 4).0,
         RED,
@@ -461,6 +472,6 @@ fn an_animated_avif_is_its_first_picture() {
     moving[at..at + 4].copy_from_slice(b"avis");
     assert!(inspect(&moving).unwrap().animated);
     let rendered = render(&moving, &to(Format::WebP, 32)).unwrap();
-    assert!(rendered.stilled);
+    assert!(rendered.first_frame_only);
     verify(&moving).unwrap();
 }

@@ -1,13 +1,13 @@
 //! AVIF in and out: alpha, turning, ranges and matrices, and containers that lie.
 
 use image::RgbaImage;
-use imaging::{Error, Format, Output, Transform};
+use imaging::{Error, Format, OutputFormat, Transform};
 
 use crate::fixtures::*;
 
 fn to_avif(width: u32) -> Transform {
     Transform {
-        format: Output::Is(Format::Avif),
+        format: OutputFormat::Fixed(Format::Avif),
         quality: Some(95),
         ..Transform::to_width(width)
     }
@@ -15,7 +15,7 @@ fn to_avif(width: u32) -> Transform {
 
 fn as_png(width: u32) -> Transform {
     Transform {
-        format: Output::Is(Format::Png),
+        format: OutputFormat::Fixed(Format::Png),
         ..Transform::to_width(width)
     }
 }
@@ -193,10 +193,10 @@ fn a_picture_of_tiles_is_put_together() {
         let bytes = grid(&pieces, columns as u8, tile, (64, 32), &[]);
         let info = inspect(&bytes).unwrap();
         assert_eq!((info.width, info.height), (64, 32));
-        assert!(info.complete);
+        assert!(info.is_complete);
         verify(&bytes).unwrap();
         crate::orientation::assert_turned(&bytes, 1);
-        assert!(!inspect(&bytes[..bytes.len() - 9]).unwrap().complete);
+        assert!(!inspect(&bytes[..bytes.len() - 9]).unwrap().is_complete);
         let turned = grid(
             &pieces,
             columns as u8,
@@ -241,7 +241,7 @@ fn a_picture_comes_through_avif_as_it_was() {
         (info.format, info.width, info.height),
         (Format::Avif, 64, 48)
     );
-    assert!(info.complete && !info.animated);
+    assert!(info.is_complete && !info.animated);
     verify(&bytes).unwrap();
     for width in [64, 32] {
         let picture = seen(&bytes, &as_png(width));

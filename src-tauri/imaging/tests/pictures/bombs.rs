@@ -2,21 +2,21 @@
 
 use std::time::{Duration, Instant};
 
-use imaging::{Error, Format, Output, Transform};
+use imaging::{Error, Format, OutputFormat, Transform};
 
 use crate::fixtures::*;
 
 /// Everything at once. A second is what a reader waits; tests run unoptimised and several at a time.
 #[track_caller]
-fn quickly(bytes: &[u8]) -> Result<imaging::Rendered, Error> {
+fn quickly(bytes: &[u8]) -> Result<imaging::RenderedImage, Error> {
     let begin = Instant::now();
     let _ = inspect(bytes);
     let _ = verify(bytes);
-    let _ = imaging::strip(std::io::Cursor::new(bytes), std::io::sink());
+    let _ = imaging::strip_metadata(std::io::Cursor::new(bytes), std::io::sink());
     let rendered = render(
         bytes,
         &Transform {
-            format: Output::Is(Format::WebP),
+            format: OutputFormat::Fixed(Format::WebP),
             ..Transform::to_width(20)
         },
     );
@@ -79,7 +79,7 @@ fn pixels_that_unpack_to_more_than_the_header_says_are_not_unpacked() {
 fn a_hundred_thousand_frames_are_one_picture() {
     let frame = gif::Frame::from_rgba(1, 1, &mut RED.clone());
     let gif = gif_of(3000, 3000, gif::Repeat::Infinite, &vec![frame; 100_000]);
-    assert!(quickly(&gif).unwrap().stilled);
+    assert!(quickly(&gif).unwrap().first_frame_only);
 
     let webp = crate::animation::moving_webp();
     let first = webp.windows(4).position(|name| name == b"ANMF").unwrap();
@@ -90,7 +90,7 @@ fn a_hundred_thousand_frames_are_one_picture() {
     };
     body.extend(frame.repeat(100_000));
     let webp = [b"RIFF", &(body.len() as u32).to_le_bytes()[..], &body].concat();
-    assert!(quickly(&webp).unwrap().stilled);
+    assert!(quickly(&webp).unwrap().first_frame_only);
 
     let control = chunk(b"fcTL", &[0; 26]);
     let png = with_chunk(&crate::animation::moving_png(), b"tEXt", b"a\0b");
@@ -102,7 +102,7 @@ fn a_hundred_thousand_frames_are_one_picture() {
 fn large_frames_count_in_a_small_animation() {
     let frame = gif::Frame::from_rgba(1500, 1500, &mut RED.repeat(1500 * 1500));
     let gif = gif_of(2, 2, gif::Repeat::Infinite, &vec![frame; 500]);
-    assert!(quickly(&gif).unwrap().stilled);
+    assert!(quickly(&gif).unwrap().first_frame_only);
 }
 
 #[test]

@@ -3,14 +3,14 @@
 use std::io::Cursor;
 
 use image::RgbaImage;
-use imaging::{Format, Output, Transform};
+use imaging::{Format, OutputFormat, Transform};
 use png::{BitDepth, ColorType};
 
 use crate::fixtures::*;
 
 fn as_png(width: u32) -> Transform {
     Transform {
-        format: Output::Is(Format::Png),
+        format: OutputFormat::Fixed(Format::Png),
         ..Transform::to_width(width)
     }
 }
@@ -35,7 +35,7 @@ fn transparent_pixels_do_not_bleed_their_colour() {
 fn transparency_is_put_on_white_where_the_format_has_none() {
     let half = RgbaImage::from_pixel(32, 32, image::Rgba([255, 0, 0, 128]));
     let jpeg = Transform {
-        format: Output::Is(Format::Jpeg),
+        format: OutputFormat::Fixed(Format::Jpeg),
         ..Transform::to_width(16)
     };
     assert_near(
@@ -44,7 +44,7 @@ fn transparency_is_put_on_white_where_the_format_has_none() {
         4,
     );
     let gif = Transform {
-        format: Output::Is(Format::Gif),
+        format: OutputFormat::Fixed(Format::Gif),
         ..Transform::to_width(16)
     };
     let clear = RgbaImage::from_pixel(32, 32, image::Rgba([255, 0, 0, 20]));
@@ -125,7 +125,7 @@ fn interlaced_pngs_come_out_right() {
         vec![RED; 8],
     ];
     let bytes = interlaced_four_by_four(&passes);
-    assert!(inspect(&bytes).unwrap().complete);
+    assert!(inspect(&bytes).unwrap().is_complete);
     let picture = seen(&bytes, &as_png(4));
     let rows: Vec<Vec<[u8; 4]>> = picture
         .rows()
@@ -282,7 +282,7 @@ fn grey_stays_grey() {
     );
     for format in [Format::Jpeg, Format::Png, Format::WebP, Format::Gif] {
         let transform = Transform {
-            format: Output::Is(format),
+            format: OutputFormat::Fixed(format),
             ..Transform::to_width(8)
         };
         assert_near(

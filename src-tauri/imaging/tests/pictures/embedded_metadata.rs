@@ -2,12 +2,12 @@
 
 use std::io::Cursor;
 
-use imaging::{Told, told};
+use imaging::{EmbeddedMetadata, read_metadata};
 
 use crate::fixtures::*;
 
-fn read(bytes: &[u8]) -> Told {
-    told(Cursor::new(bytes)).unwrap()
+fn read(bytes: &[u8]) -> EmbeddedMetadata {
+    read_metadata(Cursor::new(bytes)).unwrap()
 }
 
 /// A TIFF structure with a directory of its own for the camera. Values are given as they lie in the file.
@@ -150,7 +150,7 @@ fn exif_tells_in_either_byte_order_what_the_camera_noted() {
         let told = read(&in_jpeg(&of_a_camera(big_endian)));
         assert_eq!(told.title.as_deref(), Some("Brunnen – ein Märchen"));
         assert_eq!(told.description.as_deref(), Some("A fountain\nin the park"));
-        assert_eq!(told.taken.as_deref(), Some("2026-02-14 10:30:00"));
+        assert_eq!(told.taken_at.as_deref(), Some("2026-02-14 10:30:00"));
         let notes = [
             ("Make", "Vitrix"),
             ("ExposureTime", "1/60"),
@@ -160,7 +160,7 @@ fn exif_tells_in_either_byte_order_what_the_camera_noted() {
             ("ExposureBiasValue", "-1/3"),
         ];
         assert_eq!(
-            told.camera,
+            told.camera_notes,
             notes.map(|(name, said)| (name, said.to_owned()))
         );
     }
@@ -169,7 +169,7 @@ fn exif_tells_in_either_byte_order_what_the_camera_noted() {
 #[test]
 fn the_first_title_of_exif_iptc_and_xmp_counts_and_so_does_the_first_description() {
     let mut bytes = jpeg(&noise(8, 8));
-    assert_eq!(read(&bytes), Told::default());
+    assert_eq!(read(&bytes), EmbeddedMetadata::default());
     bytes = with_segment(&bytes, 0xE1, &xmp_segment(XMP));
     assert_eq!(read(&bytes).title.as_deref(), Some("Fountain & frog"));
     assert_eq!(read(&bytes).description.as_deref(), Some("In <the> park"));
@@ -220,7 +220,10 @@ fn png_webp_and_avif_keep_the_same_elsewhere() {
     assert_eq!(read(&marked).title.as_deref(), title);
 
     assert_eq!(read(&avif_with(&exif)).title.as_deref(), title);
-    assert_eq!(read(&crate::avif::avif(&noise(8, 8))), Told::default());
+    assert_eq!(
+        read(&crate::avif::avif(&noise(8, 8))),
+        EmbeddedMetadata::default()
+    );
 }
 
 /// Boxes that name one item, of EXIF.
@@ -261,7 +264,7 @@ fn texts_are_cut_and_hold_nothing_but_text() {
         ("    :  :     :  :  ", false),
     ] {
         let exif = exif_of(true, &[], &[(0x9003, 2, text(said))]);
-        assert_eq!(read(&in_jpeg(&exif)).taken.is_some(), taken, "{said}");
+        assert_eq!(read(&in_jpeg(&exif)).taken_at.is_some(), taken, "{said}");
     }
 }
 
@@ -287,7 +290,7 @@ fn hostile_metadata_costs_little_and_hides_nothing_of_the_rest() {
             0xE1,
             &xmp_segment(&deep)
         )),
-        Told::default()
+        EmbeddedMetadata::default()
     );
 }
 
@@ -303,10 +306,10 @@ fn whatever_is_cut_or_changed_is_read_without_complaint() {
     ];
     for bytes in whole {
         for len in 16..bytes.len().min(1200) {
-            let _ = told(Cursor::new(&bytes[..len]));
+            let _ = read_metadata(Cursor::new(&bytes[..len]));
             let mut changed = bytes.clone();
             changed[len] ^= 0xFF;
-            let _ = told(Cursor::new(changed));
+            let _ = read_metadata(Cursor::new(changed));
         }
     }
     for (name, bytes) in every_format() {

@@ -6,7 +6,7 @@ use image::codecs::bmp::BmpEncoder;
 use image::codecs::tiff::TiffEncoder;
 use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder, RgbaImage};
-use imaging::{Format, Info, Limits, Never, Output, Rendered, Transform};
+use imaging::{Format, ImageInfo, Limits, NeverCancelled, OutputFormat, RenderedImage, Transform};
 
 pub const RED: [u8; 4] = [255, 0, 0, 255];
 pub const GREEN: [u8; 4] = [0, 255, 0, 255];
@@ -14,16 +14,16 @@ pub const BLUE: [u8; 4] = [0, 0, 255, 255];
 pub const WHITE: [u8; 4] = [255, 255, 255, 255];
 pub const CLEAR: [u8; 4] = [0, 0, 0, 0];
 
-pub fn inspect(bytes: &[u8]) -> Result<Info, imaging::Error> {
+pub fn inspect(bytes: &[u8]) -> Result<ImageInfo, imaging::Error> {
     imaging::inspect(Cursor::new(bytes), &Limits::default())
 }
 
 pub fn verify(bytes: &[u8]) -> Result<(), imaging::Error> {
-    imaging::verify(bytes, &Limits::default(), &Never)
+    imaging::verify(bytes, &Limits::default(), &NeverCancelled)
 }
 
-pub fn render(bytes: &[u8], transform: &Transform) -> Result<Rendered, imaging::Error> {
-    imaging::render(bytes, transform, &Limits::default(), &Never)
+pub fn render(bytes: &[u8], transform: &Transform) -> Result<RenderedImage, imaging::Error> {
+    imaging::render(bytes, transform, &Limits::default(), &NeverCancelled)
 }
 
 /// Rendered to a width, and decoded again.
@@ -32,7 +32,7 @@ pub fn seen(bytes: &[u8], transform: &Transform) -> RgbaImage {
     let mut bytes = rendered.bytes;
     // The one format that nobody else decodes here.
     if rendered.format == Format::Avif {
-        let format = Output::Is(Format::Png);
+        let format = OutputFormat::Fixed(Format::Png);
         let whole = Transform::to_width(rendered.width);
         bytes = render(&bytes, &Transform { format, ..whole })
             .unwrap()
@@ -342,7 +342,7 @@ pub fn every_format() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 pub fn lossy_webp(picture: &RgbaImage) -> Vec<u8> {
-    let format = imaging::Output::Is(imaging::Format::WebP);
+    let format = imaging::OutputFormat::Fixed(imaging::Format::WebP);
     render(
         &png(picture),
         &Transform {

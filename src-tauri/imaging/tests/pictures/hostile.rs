@@ -1,6 +1,6 @@
 //! Files made to hurt: refused quickly, by name, without panics and without large allocations.
 
-use imaging::{Error, Format, Limits, Never, Output, Transform};
+use imaging::{Error, Format, Limits, NeverCancelled, OutputFormat, Transform};
 
 use crate::fixtures::*;
 
@@ -12,7 +12,7 @@ fn survive(bytes: &[u8]) {
     let _ = render(
         bytes,
         &Transform {
-            format: Output::Is(Format::Gif),
+            format: OutputFormat::Fixed(Format::Gif),
             ..Transform::to_width(5)
         },
     );
@@ -21,7 +21,7 @@ fn survive(bytes: &[u8]) {
 #[track_caller]
 pub fn assert_refused_for_size(name: &str, bytes: &[u8]) {
     let refused = |result: Result<(), Error>| match result {
-        Err(Error::TooManyPixels { .. } | Error::TooLong { .. }) => {}
+        Err(Error::TooManyPixels { .. } | Error::DimensionTooLarge { .. }) => {}
         other => panic!("{name}: {other:?}"),
     };
     refused(inspect(bytes).map(drop));
@@ -67,7 +67,7 @@ fn a_long_thin_picture_is_refused_for_its_length() {
     let bytes = png(&image::RgbaImage::new(20_000, 1));
     assert!(matches!(
         inspect(&bytes),
-        Err(Error::TooLong {
+        Err(Error::DimensionTooLarge {
             width: 20_000,
             height: 1,
             max: 16_384
@@ -206,13 +206,13 @@ fn directories_that_lead_in_circles_lead_nowhere() {
     let circle = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\x08\0\0\0".to_vec();
     assert!(inspect(&circle).is_err());
     let bytes = with_chunk(&png(&quarters(8, 8)), b"eXIf", &circle);
-    assert_eq!(inspect(&bytes).unwrap().orientation.exif(), 6);
+    assert_eq!(inspect(&bytes).unwrap().orientation.exif_value(), 6);
     let many = [b"II*\0\x08\0\0\0\xFF\xFF".as_slice(), &[0x41; 3000]].concat();
     survive(&many);
     let far = b"II*\0\xFF\xFF\xFF\xFF".to_vec();
     survive(&far);
     let limits = Limits::default();
-    assert!(imaging::verify(&far, &limits, &Never).is_err());
+    assert!(imaging::verify(&far, &limits, &NeverCancelled).is_err());
 }
 
 #[test]
@@ -254,7 +254,7 @@ fn an_animation_that_is_called_whole_can_be_shown_still_too() {
     let bytes = include_bytes!("findings/a-frame-shorter-than-its-picture.webp").as_slice();
     let whole = verify(bytes);
     let still = Transform {
-        format: Output::Is(Format::Jpeg),
+        format: OutputFormat::Fixed(Format::Jpeg),
         ..Transform::to_width(16)
     };
     let shown = render(bytes, &still);

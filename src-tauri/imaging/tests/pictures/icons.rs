@@ -41,7 +41,10 @@ fn an_icon_with_a_bomb_inside_is_refused() {
     let mut bomb = png(&quarters(16, 16));
     bomb[16..24].copy_from_slice(&[0, 0, 0x40, 0, 0, 0, 0x40, 0]);
     let bytes = ico_of(&[(0, bomb)]);
-    assert!(matches!(inspect(&bytes), Err(Error::TooLong { .. })));
+    assert!(matches!(
+        inspect(&bytes),
+        Err(Error::DimensionTooLarge { .. })
+    ));
     let mut claims = icon_bmp(&quarters(16, 16));
     claims[4..12].fill(0x7F);
     assert!(inspect(&ico_of(&[(16, claims)])).is_err());

@@ -8,7 +8,7 @@ use crate::fixtures::*;
 
 fn strip(bytes: &[u8]) -> (Vec<u8>, bool) {
     let mut target = Vec::new();
-    let had = imaging::strip(Cursor::new(bytes), &mut target).unwrap();
+    let had = imaging::strip_metadata(Cursor::new(bytes), &mut target).unwrap();
     (target, had)
 }
 
@@ -24,7 +24,7 @@ fn assert_stripped(bytes: &[u8]) -> Vec<u8> {
     let (before, after) = (inspect(bytes).unwrap(), inspect(&stripped).unwrap());
     assert_eq!((before.width, before.height), (after.width, after.height));
     assert_eq!(before.orientation, after.orientation);
-    assert!(after.complete);
+    assert!(after.is_complete);
     let transform = Transform::to_width(before.width);
     assert!(seen(bytes, &transform) == seen(&stripped, &transform));
     assert_eq!(
@@ -100,7 +100,7 @@ fn stray_bytes_go_with_the_segment_that_they_follow() {
     let segment = [b"\xFF\xE0\0\x0ASECRETS!".as_slice(), &[0; 24], &[10; 3]].concat();
     let mut bytes = picture.clone();
     bytes.splice(2..2, segment);
-    assert!(inspect(&bytes).unwrap().complete);
+    assert!(inspect(&bytes).unwrap().is_complete);
     assert_eq!(strip(&bytes), (picture, true));
 }
 
@@ -256,7 +256,7 @@ fn an_avif_loses_all_that_tells_and_nothing_in_it_moves() {
     let exif = [&[0; 4], telling_exif(6).as_slice()].concat();
     let xmp = b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">SECRET</x:xmpmeta>";
     let bytes = telling_avif(&exif, xmp);
-    assert!(inspect(&bytes).unwrap().complete);
+    assert!(inspect(&bytes).unwrap().is_complete);
     let stripped = assert_stripped(&bytes);
     assert_eq!(stripped.len(), bytes.len());
     assert!(holds(&stripped, b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>"));
@@ -282,9 +282,9 @@ fn an_avif_whose_metadata_are_its_pixels_keeps_its_pixels() {
 #[test]
 fn a_picture_that_tells_nothing_comes_out_byte_for_byte() {
     for (name, bytes) in every_format() {
-        match imaging::strip(Cursor::new(&bytes), Vec::new()) {
+        match imaging::strip_metadata(Cursor::new(&bytes), Vec::new()) {
             Ok(had) => assert!(!had && strip(&bytes).0 == bytes, "{name}"),
-            Err(Error::CannotStrip(format)) => assert!(!format.strips(), "{name}"),
+            Err(Error::CannotStrip(format)) => assert!(!format.can_strip_metadata(), "{name}"),
             Err(error) => panic!("{name}: {error}"),
         }
     }
@@ -295,7 +295,7 @@ fn cut_files_are_stripped_or_refused_but_never_grow() {
     for (_, bytes) in every_format() {
         for len in 0..bytes.len() {
             let mut target = Vec::new();
-            if imaging::strip(Cursor::new(&bytes[..len]), &mut target).is_ok() {
+            if imaging::strip_metadata(Cursor::new(&bytes[..len]), &mut target).is_ok() {
                 assert!(target.len() <= len + 64);
             }
         }

@@ -1,6 +1,6 @@
 //! The eight orientations, in every format that can say one.
 
-use imaging::{Fit, Format, Gravity, Output, Transform};
+use imaging::{Fit, Format, Gravity, OutputFormat, Transform};
 
 use crate::fixtures::*;
 
@@ -19,11 +19,11 @@ const CORNERS: [[[u8; 4]; 4]; 8] = [
 #[track_caller]
 pub fn assert_turned(bytes: &[u8], orientation: u8) {
     let info = inspect(bytes).unwrap();
-    assert_eq!(info.orientation.exif(), orientation);
+    assert_eq!(info.orientation.exif_value(), orientation);
     let shown = if orientation < 5 { (64, 32) } else { (32, 64) };
     assert_eq!((info.width, info.height), shown);
     for width in [shown.0, shown.0 / 2] {
-        for format in [Output::Source, Output::Is(Format::Png)] {
+        for format in [OutputFormat::Source, OutputFormat::Fixed(Format::Png)] {
             let transform = Transform {
                 format,
                 ..Transform::to_width(width)
@@ -45,7 +45,7 @@ pub fn assert_turned(bytes: &[u8], orientation: u8) {
             }
             let rendered = render(bytes, &transform).unwrap();
             assert_eq!(
-                inspect(&rendered.bytes).unwrap().orientation.exif(),
+                inspect(&rendered.bytes).unwrap().orientation.exif_value(),
                 1,
                 "the tag is gone"
             );
@@ -115,7 +115,7 @@ fn a_box_is_cut_from_the_displayed_side_that_was_asked_for() {
                 (Gravity::West, left, all),
                 (Gravity::NorthWest, left, top),
             ] {
-                for format in [Output::Source, Output::Is(Format::Gif)] {
+                for format in [OutputFormat::Source, OutputFormat::Fixed(Format::Gif)] {
                     let square = Transform {
                         height: Some(16),
                         fit: Fit::Cover,
@@ -140,6 +140,6 @@ fn a_box_is_cut_from_the_displayed_side_that_was_asked_for() {
 fn a_senseless_orientation_is_upright() {
     for orientation in [0, 9, 255] {
         let bytes = with_chunk(&png(&quarters(64, 32)), b"eXIf", &exif(orientation));
-        assert_eq!(inspect(&bytes).unwrap().orientation.exif(), 1);
+        assert_eq!(inspect(&bytes).unwrap().orientation.exif_value(), 1);
     }
 }

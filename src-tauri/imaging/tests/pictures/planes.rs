@@ -2,7 +2,7 @@
 
 use image::RgbaImage;
 use image::imageops::FilterType;
-use imaging::{Error, Fit, Format, Limits, Never, Output, Rendered, Transform};
+use imaging::{Error, Fit, Format, Limits, NeverCancelled, OutputFormat, RenderedImage, Transform};
 use turbojpeg::Subsamp;
 
 use crate::fixtures::*;
@@ -34,7 +34,7 @@ fn subsampled(picture: &RgbaImage, subsampling: Subsamp) -> Vec<u8> {
 
 fn into(format: Format, transform: Transform) -> Transform {
     Transform {
-        format: Output::Is(format),
+        format: OutputFormat::Fixed(format),
         quality: Some(97),
         ..transform
     }
@@ -169,10 +169,10 @@ fn profiles_that_only_say_srgb_change_nothing_and_others_do() {
     assert!(apart > 2.5, "{apart}");
 }
 
-fn all(bytes: &[u8], transforms: &[Transform]) -> Vec<(usize, Result<Rendered, Error>)> {
+fn all(bytes: &[u8], transforms: &[Transform]) -> Vec<(usize, Result<RenderedImage, Error>)> {
     let mut made = Vec::new();
     let each = |at, rendered| made.push((at, rendered));
-    imaging::render_all(bytes, transforms, &Limits::default(), &Never, each).unwrap();
+    imaging::render_all(bytes, transforms, &Limits::default(), &NeverCancelled, each).unwrap();
     made
 }
 
@@ -223,7 +223,7 @@ fn a_size_that_cannot_be_made_does_not_hold_up_the_others() {
     assert_eq!(made.len(), 3);
     for (at, rendered) in made {
         match (at, rendered) {
-            (1, Err(Error::CannotWrite(Format::Tiff))) => {}
+            (1, Err(Error::CannotEncode(Format::Tiff))) => {}
             (0 | 2, Ok(rendered)) => assert_eq!(rendered.width, transforms[at].width.unwrap()),
             (at, other) => panic!("{at}: {other:?}"),
         }
@@ -239,6 +239,6 @@ fn several_sizes_stop_between_two_when_asked() {
     let ended = imaging::render_all(&bytes, &transforms, &Limits::default(), &enough, |_, _| {
         made.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     });
-    assert!(matches!(ended, Err(Error::Stopped)));
+    assert!(matches!(ended, Err(Error::Cancelled)));
     assert_eq!(made.into_inner(), 1);
 }

@@ -1,7 +1,7 @@
 //! How large the result is, and that every odd shape survives.
 
 use image::RgbaImage;
-use imaging::{Fit, Format, Limits, Output, Transform, memory_estimate};
+use imaging::{Fit, Format, Limits, OutputFormat, Transform, estimate_memory};
 
 use crate::fixtures::*;
 
@@ -67,7 +67,7 @@ fn formats_follow_the_source_where_they_are_written() {
     ] {
         let transform = Transform::to_width(16);
         let info = inspect(&bytes).unwrap();
-        assert_eq!(transform.output(&info), (format, 16, 16));
+        assert_eq!(transform.resolve_output(&info), (format, 16, 16));
         let rendered = render(&bytes, &transform).unwrap();
         assert_eq!(
             (rendered.format, rendered.width, rendered.height),
@@ -75,21 +75,21 @@ fn formats_follow_the_source_where_they_are_written() {
         );
         assert_eq!(Format::sniff(&rendered.bytes), Some(format));
         let again = inspect(&rendered.bytes).unwrap();
-        assert!(again.complete && (again.width, again.height) == (16, 16));
+        assert!(again.is_complete && (again.width, again.height) == (16, 16));
     }
 }
 
 #[test]
 fn a_bmp_is_written_when_asked_for_and_lies_on_white() {
     let to_bmp = Transform {
-        format: Output::Is(Format::Bmp),
+        format: OutputFormat::Fixed(Format::Bmp),
         ..Transform::to_width(17)
     };
     let clear = RgbaImage::from_fn(34, 20, |x, _| image::Rgba(if x < 17 { CLEAR } else { RED }));
     for bytes in [png(&clear), webp(&clear)] {
         let rendered = render(&bytes, &to_bmp).unwrap();
         assert_eq!(Format::sniff(&rendered.bytes), Some(Format::Bmp));
-        assert!(inspect(&rendered.bytes).unwrap().complete);
+        assert!(inspect(&rendered.bytes).unwrap().is_complete);
         let picture = seen(&bytes, &to_bmp);
         assert_near(picture.get_pixel(2, 5).0, WHITE, 2);
         assert_near(picture.get_pixel(14, 5).0, RED, 2);
@@ -118,7 +118,7 @@ fn a_box_is_covered_from_the_middle_and_padded_around_it() {
     assert_eq!(contain.get_pixel(10, 0).0, CLEAR);
     assert_near(contain.get_pixel(10, 10).0, GREEN, 8);
     let on_white = Transform {
-        format: Output::Is(Format::Jpeg),
+        format: OutputFormat::Fixed(Format::Jpeg),
         ..boxed(Fit::Contain)
     };
     assert_near(seen(&png(&wide), &on_white).get_pixel(10, 0).0, WHITE, 24);
@@ -160,7 +160,7 @@ fn the_estimate_grows_with_the_picture_and_shrinks_with_nothing() {
             ..Transform::to_width(5000)
         },
     );
-    let estimate = |transform| estimate(std::io::empty(), &info, &[transform]);
+    let estimate = |transform| estimate_memory(std::io::empty(), &info, &[transform]);
     assert!(estimate(small) >= 100 * 100 * 4);
     assert!(estimate(large) >= 5000 * 5000 * 4);
     assert!(estimate(large) > estimate(small));
@@ -173,7 +173,7 @@ fn a_baseline_jpeg_is_known_to_cost_less_than_a_progressive_one() {
         let info = inspect(&bytes).unwrap();
         let (whole, small) = (bytes.len() as u64, [Transform::to_width(200)]);
         let mut source = std::io::Cursor::new(bytes);
-        let estimate = estimate(&mut source, &info, &small);
+        let estimate = estimate_memory(&mut source, &info, &small);
         assert!(source.position() < whole, "only its head is read");
         estimate
     };
@@ -186,13 +186,13 @@ fn a_baseline_jpeg_is_known_to_cost_less_than_a_progressive_one() {
 fn an_output_longer_than_its_format_can_say_is_refused_by_name() {
     let tall = png(&plain(1, 16384));
     let webp = Transform {
-        format: Output::Is(Format::WebP),
+        format: OutputFormat::Fixed(Format::WebP),
         ..Transform::to_width(1)
     };
     let error = render(&tall, &webp).unwrap_err();
     assert!(matches!(
         error,
-        imaging::Error::TooLongForOutput {
+        imaging::Error::DimensionTooLargeForOutput {
             format: Format::WebP,
             max: 16_383
         }
@@ -200,12 +200,12 @@ fn an_output_longer_than_its_format_can_say_is_refused_by_name() {
     let error = render(
         &tall,
         &Transform {
-            format: Output::Is(Format::Tiff),
+            format: OutputFormat::Fixed(Format::Tiff),
             ..webp
         },
     )
     .unwrap_err();
-    assert!(matches!(error, imaging::Error::CannotWrite(Format::Tiff)));
+    assert!(matches!(error, imaging::Error::CannotEncode(Format::Tiff)));
 }
 
 #[test]
@@ -213,9 +213,9 @@ fn work_stops_when_asked() {
     let bytes = png(&plain(64, 64));
     let limits = Limits::default();
     let stopped = imaging::render(&bytes, &Transform::to_width(8), &limits, &|| true);
-    assert!(matches!(stopped, Err(imaging::Error::Stopped)));
+    assert!(matches!(stopped, Err(imaging::Error::Cancelled)));
     assert!(matches!(
         imaging::verify(&bytes, &limits, &|| true),
-        Err(imaging::Error::Stopped)
+        Err(imaging::Error::Cancelled)
     ));
 }

@@ -10,7 +10,7 @@ fn whole_files_are_complete_and_verified_also_with_bytes_after_the_end() {
             [bytes.as_slice(), b"a video, appended by a phone \xFF\xD8"].concat(),
         ] {
             let info = inspect(&bytes).unwrap();
-            assert!(info.complete, "{name}");
+            assert!(info.is_complete, "{name}");
             verify(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
         }
     }
@@ -38,7 +38,7 @@ fn a_file_cut_anywhere_is_neither_complete_nor_verified() {
         };
         for len in 0..bytes.len() {
             let cut = &bytes[..len];
-            let complete = inspect(cut).is_ok_and(|info| info.complete);
+            let complete = inspect(cut).is_ok_and(|info| info.is_complete);
             assert!(
                 !complete || name == "tiff",
                 "{name} cut at {len} of {} is taken for complete",
@@ -59,7 +59,7 @@ fn a_file_cut_anywhere_is_neither_complete_nor_verified() {
 fn a_tiff_without_its_pixels_is_neither_complete_nor_verified() {
     let bytes = tiff_turned(&noise(24, 16), 1);
     for len in 0..bytes.len() {
-        assert!(!inspect(&bytes[..len]).is_ok_and(|info| info.complete));
+        assert!(!inspect(&bytes[..len]).is_ok_and(|info| info.is_complete));
         assert!(
             verify(&bytes[..len]).is_err(),
             "cut at {len} of {}",
@@ -72,7 +72,7 @@ fn a_tiff_without_its_pixels_is_neither_complete_nor_verified() {
 fn a_jpeg_without_only_its_end_mark_has_every_row() {
     for bytes in [jpeg(&noise(200, 133)), progressive(&noise(200, 133))] {
         let cut = &bytes[..bytes.len() - 2];
-        assert!(!inspect(cut).unwrap().complete);
+        assert!(!inspect(cut).unwrap().is_complete);
         verify(cut).unwrap();
         verify(&bytes[..bytes.len() - 1]).unwrap();
         verify(&[cut, &[0; 512]].concat())
@@ -84,7 +84,7 @@ fn a_jpeg_without_only_its_end_mark_has_every_row() {
 fn a_jpeg_with_its_end_mark_but_without_rows_is_noticed() {
     for bytes in [jpeg(&noise(200, 133)), progressive(&noise(200, 133))] {
         let cut = [&bytes[..bytes.len() / 2], &[0xFF, 0xD9]].concat();
-        assert!(inspect(&cut).unwrap().complete);
+        assert!(inspect(&cut).unwrap().is_complete);
         assert!(verify(&cut).is_err());
     }
 }
@@ -106,9 +106,9 @@ fn a_thumbnail_inside_does_not_pass_for_the_end() {
     let thumbnail = jpeg(&quarters(16, 16));
     let body = [b"Exif\0\0MM\0*\0\0\0\x08\0\0".as_slice(), &thumbnail].concat();
     let bytes = with_segment(&jpeg(&noise(64, 64)), 0xE1, &body);
-    assert!(inspect(&bytes).unwrap().complete);
+    assert!(inspect(&bytes).unwrap().is_complete);
     assert_eq!(inspect(&bytes).unwrap().width, 64);
-    assert!(!inspect(&bytes[..bytes.len() - 40]).unwrap().complete);
+    assert!(!inspect(&bytes[..bytes.len() - 40]).unwrap().is_complete);
 }
 
 #[test]
@@ -122,17 +122,17 @@ fn restart_marks_do_not_pass_for_the_end() {
     bytes.splice(scan..scan, [0xFF, 0xDD, 0, 4, 0, 0]);
     bytes.truncate(bytes.len() - 20);
     bytes.extend([0xFF, 0xD0, 0xFF, 0x00, 0xFF]);
-    assert!(!inspect(&bytes).unwrap().complete);
+    assert!(!inspect(&bytes).unwrap().is_complete);
 }
 
 #[test]
 fn a_webp_that_says_it_ends_inside_of_a_frame_is_not_whole_whatever_follows() {
     // Found by the fuzzer: the length in the header was believed for one thing and not for another.
     let mut bytes = crate::animation::moving_webp();
-    assert!(inspect(&bytes).unwrap().complete);
+    assert!(inspect(&bytes).unwrap().is_complete);
     let said = bytes.len() as u32 - 8 - 20;
     bytes[4..8].copy_from_slice(&said.to_le_bytes());
-    assert!(!inspect(&bytes).unwrap().complete);
+    assert!(!inspect(&bytes).unwrap().is_complete);
 }
 
 #[test]
@@ -143,12 +143,12 @@ fn a_webp_whose_frame_holds_a_longer_chunk_is_not_whole_and_all_its_frames_are_s
     let len = frame + 8 + 16 + 4;
     bytes[len..len + 2].copy_from_slice(&200u16.to_le_bytes());
     let info = inspect(&bytes).unwrap();
-    assert!(info.animated && !info.complete);
+    assert!(info.animated && !info.is_complete);
 
     // Also where the frame ends just behind what says how large its picture is.
     let mut bytes = crate::animation::moving_webp();
     bytes[frame + 4..frame + 8].copy_from_slice(&34u32.to_le_bytes());
-    assert!(!inspect(&bytes).unwrap().complete);
+    assert!(!inspect(&bytes).unwrap().is_complete);
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn a_webp_with_a_frame_too_short_for_its_own_head_is_not_whole() {
     let frames = bytes.windows(4).enumerate();
     let second = frames.filter(|(_, name)| name == b"ANMF").nth(1).unwrap().0;
     bytes[second + 4..second + 8].copy_from_slice(&0u32.to_le_bytes());
-    assert!(!inspect(&bytes).unwrap().complete);
+    assert!(!inspect(&bytes).unwrap().is_complete);
 }
 
 #[test]
@@ -169,10 +169,10 @@ fn a_webp_whose_frames_stand_in_each_other_or_hold_no_picture_is_not_whole() {
     let mut nested = moving.clone();
     let said = u32::from_le_bytes(moving[first + 4..first + 8].try_into().unwrap()) + 40;
     nested[first + 4..first + 8].copy_from_slice(&said.to_le_bytes());
-    assert!(!inspect(&nested).unwrap().complete);
+    assert!(!inspect(&nested).unwrap().is_complete);
     let mut empty = moving.clone();
     empty[first + 24..first + 28].copy_from_slice(b"VP9 ");
-    assert!(!inspect(&empty).unwrap().complete);
+    assert!(!inspect(&empty).unwrap().is_complete);
 }
 
 #[test]

@@ -3,14 +3,14 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Listing, Which};
+use super::{ListFilter, Listing};
 use crate::auth::permissions::Actor;
 use crate::error::Result;
 use crate::storage::db::params_from_iter;
 use crate::{Library, Timestamp};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Day {
+pub struct DayCount {
     /// As in `2026-02-14`.
     pub date: String,
     pub images: u64,
@@ -24,18 +24,18 @@ impl Zone {
     pub const UTC: Zone = Zone(TimeZone::UTC);
 
     /// By its name in the IANA's list, as in `Europe/Berlin`. `None` if there is none of that name.
-    pub fn named(name: &str) -> Option<Zone> {
+    pub fn from_name(name: &str) -> Option<Zone> {
         TimeZone::get(name).ok().map(Zone)
     }
 
     /// When that day begins.
-    pub(super) fn start(&self, day: Date) -> Option<i64> {
+    pub(super) fn day_start(&self, day: Date) -> Option<i64> {
         let start = day.to_zoned(self.0.clone()).ok()?.start_of_day().ok()?;
         Some(start.timestamp().as_microsecond())
     }
 
     /// The date of that moment, and when its day began.
-    fn day(&self, moment: Timestamp) -> (String, i64) {
+    fn day_of(&self, moment: Timestamp) -> (String, i64) {
         let day = jiff::Timestamp::from_microsecond(moment.micros())
             .and_then(|moment| moment.to_zoned(self.0.clone()).start_of_day());
         match day {
@@ -48,26 +48,31 @@ impl Zone {
 
 impl Library {
     /// The days on which something of the list was added, the newest first, whatever the list's order and part.
-    pub fn days(&self, actor: &Actor, listing: &Listing, zone: &Zone) -> Result<Vec<Day>> {
-        let which = Which::of(actor, listing, self.now())?;
+    pub fn count_images_by_day(
+        &self,
+        actor: &Actor,
+        listing: &Listing,
+        zone: &Zone,
+    ) -> Result<Vec<DayCount>> {
+        let which = ListFilter::new(actor, listing, self.now())?;
         let newest_first = format!(
             "SELECT created_at FROM {} WHERE {} ORDER BY created_at DESC",
             which.from, which.sql
         );
-        let moments: Vec<Timestamp> = self.catalogue().read(|read| {
-            read.all(&newest_first, params_from_iter(which.values), |row| {
+        let moments: Vec<Timestamp> = self.database().read(|read| {
+            read.query_all(&newest_first, params_from_iter(which.values), |row| {
                 row.get(0)
             })
         })?;
-        let mut days: Vec<Day> = Vec::new();
+        let mut days: Vec<DayCount> = Vec::new();
         let mut began = i64::MAX;
         for moment in moments {
             match days.last_mut() {
                 Some(day) if moment.micros() >= began => day.images += 1,
                 _ => {
-                    let (date, start) = zone.day(moment);
+                    let (date, start) = zone.day_of(moment);
                     began = start;
-                    days.push(Day { date, images: 1 });
+                    days.push(DayCount { date, images: 1 });
                 }
             }
         }

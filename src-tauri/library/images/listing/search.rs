@@ -3,7 +3,7 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::{Which, Zone};
+use super::{ListFilter, Zone};
 use crate::error::Result;
 use crate::storage::db::fold;
 
@@ -23,7 +23,7 @@ pub enum Search {
 }
 
 /// More than anybody types; each is another condition.
-const MOST_WORDS: usize = 16;
+const MAX_WORDS: usize = 16;
 
 // Not LIKE: in a term every character means itself.
 const TEXT: &str = "holds(folded_text, ?)";
@@ -33,36 +33,36 @@ const FOLDER: &str = "folder IN (SELECT id FROM folders WHERE holds(folded_path,
 const OWNER: &str = "owner IN (SELECT id FROM accounts
     WHERE holds(fold(name), ?) OR holds(fold(display_name), ?))";
 
-impl Which {
-    pub(super) fn search(&mut self, search: &Search) -> Result<()> {
+impl ListFilter {
+    pub(super) fn add_search(&mut self, search: &Search) -> Result<()> {
         match search {
-            Search::Anything(text, zone) => self.search_anything(text, zone),
-            Search::Name(term) => self.and(NAME, [&fold(term)]),
+            Search::Anything(text, zone) => self.add_full_text_search(text, zone),
+            Search::Name(term) => self.add_condition(NAME, [&fold(term)]),
             Search::NameOrFolder(term) => {
                 let term = fold(term);
-                self.and(&format!("({NAME} OR {FOLDER})"), [&term, &term])
+                self.add_condition(&format!("({NAME} OR {FOLDER})"), [&term, &term])
             }
-            Search::Description(term) => self.and(DESCRIPTION, [&fold(term)]),
+            Search::Description(term) => self.add_condition(DESCRIPTION, [&fold(term)]),
             Search::Owner(term) => {
                 let term = fold(term);
-                self.and(OWNER, [&term, &term])
+                self.add_condition(OWNER, [&term, &term])
             }
             Search::DescriptionOrOwner(term) => {
                 let term = fold(term);
                 let either = format!("({DESCRIPTION} OR {OWNER})");
-                self.and(&either, [&term, &term, &term])
+                self.add_condition(&either, [&term, &term, &term])
             }
         }
     }
 
-    fn search_anything(&mut self, text: &str, zone: &Zone) -> Result<()> {
+    fn add_full_text_search(&mut self, text: &str, zone: &Zone) -> Result<()> {
         self.from = "images INDEXED BY images_searched";
-        self.and("folded_text > ''", [])?;
-        for word in text.split_whitespace().take(MOST_WORDS) {
+        self.add_condition("folded_text > ''", [])?;
+        for word in text.split_whitespace().take(MAX_WORDS) {
             let term = fold(word);
-            match added(word, zone) {
-                None => self.and(&format!("({TEXT} OR {FOLDER})"), [&term, &term])?,
-                Some((from, until)) => self.and(
+            match parse_date_range(word, zone) {
+                None => self.add_condition(&format!("({TEXT} OR {FOLDER})"), [&term, &term])?,
+                Some((from, until)) => self.add_condition(
                     &format!("({TEXT} OR {FOLDER} OR created_at >= ? AND created_at < ?)"),
                     [&term, &term, &from, &until],
                 )?,
@@ -73,7 +73,7 @@ impl Which {
 }
 
 /// When a day or month of the calendar begins there, and when the next one does.
-fn added(word: &str, zone: &Zone) -> Option<(i64, i64)> {
+fn parse_date_range(word: &str, zone: &Zone) -> Option<(i64, i64)> {
     let (first, next) = match word.len() {
         10 => {
             let day: Date = word.parse().ok()?;
@@ -85,5 +85,5 @@ fn added(word: &str, zone: &Zone) -> Option<(i64, i64)> {
         }
         _ => return None,
     };
-    Some((zone.start(first)?, zone.start(next)?))
+    Some((zone.day_start(first)?, zone.day_start(next)?))
 }

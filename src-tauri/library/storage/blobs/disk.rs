@@ -7,37 +7,37 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Seek};
 use std::path::{Path, PathBuf};
 
-use crate::storage::blobs::Blobs;
+use crate::storage::blobs::BlobStore;
 use crate::{Digest, Timestamp};
 
-pub(crate) struct Disk {
+pub(crate) struct DiskBlobStore {
     folder: PathBuf,
 }
 
-impl Disk {
-    pub(crate) fn new(folder: PathBuf) -> Disk {
-        Disk { folder }
+impl DiskBlobStore {
+    pub(crate) fn new(folder: PathBuf) -> DiskBlobStore {
+        DiskBlobStore { folder }
     }
 
     fn path(&self, digest: &Digest) -> PathBuf {
-        fan_out(&self.folder, digest)
+        fan_out_path(&self.folder, digest)
     }
 }
 
 /// `ab/cd/<digest>` under `folder`: no folder grows beyond what file systems like.
-pub(crate) fn fan_out(folder: &Path, digest: &Digest) -> PathBuf {
+pub(crate) fn fan_out_path(folder: &Path, digest: &Digest) -> PathBuf {
     let name = digest.to_string();
     folder.join(&name[..2]).join(&name[2..4]).join(&name)
 }
 
 /// Shows everything at `ab/cd/<digest>` under `folder`, by its digest. What is named otherwise is not ours.
-pub(crate) fn each_fanned_out(
+pub(crate) fn for_each_fanned_out(
     folder: &Path,
     show: &mut dyn FnMut(Digest, &fs::DirEntry) -> io::Result<()>,
 ) -> io::Result<()> {
-    for outer in entries(folder)? {
-        for inner in entries(&outer?.path())? {
-            for entry in entries(&inner?.path())? {
+    for outer in read_entries(folder)? {
+        for inner in read_entries(&outer?.path())? {
+            for entry in read_entries(&inner?.path())? {
                 let entry = entry?;
                 if let Some(digest) = entry.file_name().to_str().and_then(Digest::from_hex) {
                     show(digest, &entry)?;
@@ -49,7 +49,7 @@ pub(crate) fn each_fanned_out(
 }
 
 /// The entries of a folder; none if it is no folder, or has just been removed.
-fn entries(folder: &Path) -> io::Result<impl Iterator<Item = io::Result<fs::DirEntry>>> {
+fn read_entries(folder: &Path) -> io::Result<impl Iterator<Item = io::Result<fs::DirEntry>>> {
     match fs::read_dir(folder) {
         Ok(entries) => Ok(Some(entries).into_iter().flatten()),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
@@ -59,7 +59,7 @@ fn entries(folder: &Path) -> io::Result<impl Iterator<Item = io::Result<fs::DirE
     }
 }
 
-impl Blobs for Disk {
+impl BlobStore for DiskBlobStore {
     fn put(&self, digest: &Digest, file: &File, at: &Path) -> io::Result<()> {
         let home = self.path(digest);
         let parent = home.parent().unwrap_or(&self.folder);
@@ -67,7 +67,7 @@ impl Blobs for Disk {
         if self.len(digest)? != Some(file.metadata()?.len()) {
             file.sync_all()?;
             match fs::rename(at, &home) {
-                Err(error) if error.kind() == ErrorKind::NotFound => copy(file, at, &home)?,
+                Err(error) if error.kind() == ErrorKind::NotFound => copy_blob(file, at, &home)?,
                 renamed => renamed?,
             }
         }
@@ -98,8 +98,8 @@ impl Blobs for Disk {
         }
     }
 
-    fn each(&self, show: &mut dyn FnMut(Digest, Timestamp)) -> io::Result<()> {
-        each_fanned_out(&self.folder, &mut |digest, entry| {
+    fn for_each(&self, show: &mut dyn FnMut(Digest, Timestamp)) -> io::Result<()> {
+        for_each_fanned_out(&self.folder, &mut |digest, entry| {
             match entry.metadata().and_then(|found| found.modified()) {
                 Ok(stored) => show(digest, stored.into()),
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -112,7 +112,7 @@ impl Blobs for Disk {
 
 /// The file was moved away from `at` before, and what it became has been removed since: its bytes are
 /// still there for whoever holds it open.
-fn copy(mut file: &File, at: &Path, home: &Path) -> io::Result<()> {
+fn copy_blob(mut file: &File, at: &Path, home: &Path) -> io::Result<()> {
     let mut fresh = tempfile::NamedTempFile::new_in(at.parent().unwrap_or(at))?;
     file.rewind()?;
     io::copy(&mut file, &mut fresh)?;

@@ -9,11 +9,11 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-pub(crate) use disk::{Disk, each_fanned_out, fan_out};
+pub(crate) use disk::{DiskBlobStore, fan_out_path, for_each_fanned_out};
 
 use crate::{Digest, Timestamp};
 
-pub(crate) trait Blobs: Send + Sync {
+pub(crate) trait BlobStore: Send + Sync {
     /// Keeps the file's bytes; they have survived a power cut when this returns `Ok`.
     ///
     /// `file` is open for reading and lies at `at`, in the same file system; it may be moved from there,
@@ -30,5 +30,5 @@ pub(crate) trait Blobs: Send + Sync {
     fn remove(&self, digest: &Digest) -> io::Result<()>;
 
     /// Shows every blob with the time it was stored, in any order. Others may come and go meanwhile.
-    fn each(&self, show: &mut dyn FnMut(Digest, Timestamp)) -> io::Result<()>;
+    fn for_each(&self, show: &mut dyn FnMut(Digest, Timestamp)) -> io::Result<()>;
 }

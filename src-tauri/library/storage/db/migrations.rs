@@ -7,7 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::{Error, Result};
 
-const STEPS: &[&str] = &[
+const MIGRATIONS: &[&str] = &[
     include_str!("001_images_accounts_keys.sql"),
     include_str!("002_tasks.sql"),
     include_str!("003_doors.sql"),
@@ -15,14 +15,14 @@ const STEPS: &[&str] = &[
     include_str!("005_searching.sql"),
 ];
 
-pub(super) fn run(connection: &mut Connection) -> Result<()> {
-    let known = STEPS.len();
-    if version(connection)? == known {
+pub(super) fn run_migrations(connection: &mut Connection) -> Result<()> {
+    let known = MIGRATIONS.len();
+    if schema_version(connection)? == known {
         return Ok(());
     }
     // Another process may have taken the steps while this one waited for the lock: count again.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let found = version(&transaction)?;
+    let found = schema_version(&transaction)?;
     if found > known {
         let count = |steps| u32::try_from(steps).unwrap_or(u32::MAX);
         return Err(Error::NewerDatabase {
@@ -30,7 +30,7 @@ pub(super) fn run(connection: &mut Connection) -> Result<()> {
             known: count(known),
         });
     }
-    for step in &STEPS[found..] {
+    for step in &MIGRATIONS[found..] {
         transaction.execute_batch(step)?;
     }
     transaction.pragma_update(
@@ -42,7 +42,7 @@ pub(super) fn run(connection: &mut Connection) -> Result<()> {
     Ok(())
 }
 
-fn version(connection: &Connection) -> Result<usize> {
+fn schema_version(connection: &Connection) -> Result<usize> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     Ok(usize::try_from(version).unwrap_or(0))
 }

@@ -4,13 +4,13 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use uuid::Uuid;
 
 use crate::{
-    AccountId, Digest, Door, FolderId, ImageId, InviteId, KeyId, PresetId, Scopes, Timestamp,
+    AccountId, ApiKeyId, Digest, FolderId, ImageId, InviteId, Origin, PresetId, Scopes, Timestamp,
 };
 
 /// A column of a type that is `imaging`'s, and so cannot say itself how it is stored.
-pub(crate) struct Stored<T>(pub(crate) T);
+pub(crate) struct Sql<T>(pub(crate) T);
 
-macro_rules! stored_as_uuid {
+macro_rules! impl_uuid_sql {
     ($($id:ident),*) => {$(
         impl ToSql for $id {
             fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -26,17 +26,17 @@ macro_rules! stored_as_uuid {
     )*};
 }
 
-stored_as_uuid!(ImageId, AccountId, FolderId, PresetId, InviteId);
+impl_uuid_sql!(ImageId, AccountId, FolderId, PresetId, InviteId);
 
-impl ToSql for KeyId {
+impl ToSql for ApiKeyId {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         self.0.to_sql()
     }
 }
 
-impl FromSql for KeyId {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<KeyId> {
-        String::column_result(value).map(KeyId)
+impl FromSql for ApiKeyId {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<ApiKeyId> {
+        String::column_result(value).map(ApiKeyId)
     }
 }
 
@@ -79,19 +79,19 @@ impl FromSql for Scopes {
     }
 }
 
-impl ToSql for Door {
+impl ToSql for Origin {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::from(self.name()))
     }
 }
 
-impl FromSql for Door {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Door> {
-        Door::from_name(value.as_str()?).ok_or(FromSqlError::InvalidType)
+impl FromSql for Origin {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Origin> {
+        Origin::from_name(value.as_str()?).ok_or(FromSqlError::InvalidType)
     }
 }
 
-impl ToSql for Stored<&[String]> {
+impl ToSql for Sql<&[String]> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         let text = serde_json::to_string(self.0)
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
@@ -99,45 +99,45 @@ impl ToSql for Stored<&[String]> {
     }
 }
 
-impl FromSql for Stored<Vec<String>> {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Stored<Vec<String>>> {
+impl FromSql for Sql<Vec<String>> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Sql<Vec<String>>> {
         serde_json::from_str(value.as_str()?)
-            .map(Stored)
+            .map(Sql)
             .map_err(FromSqlError::other)
     }
 }
 
-impl ToSql for Stored<imaging::Format> {
+impl ToSql for Sql<imaging::Format> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::from(self.0.name()))
     }
 }
 
-impl FromSql for Stored<imaging::Format> {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Stored<imaging::Format>> {
+impl FromSql for Sql<imaging::Format> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Sql<imaging::Format>> {
         imaging::Format::from_name(value.as_str()?)
-            .map(Stored)
+            .map(Sql)
             .ok_or(FromSqlError::InvalidType)
     }
 }
 
-impl ToSql for Stored<imaging::Orientation> {
+impl ToSql for Sql<imaging::Orientation> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::from(self.0.exif()))
+        Ok(ToSqlOutput::from(self.0.exif_value()))
     }
 }
 
-impl FromSql for Stored<imaging::Orientation> {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Stored<imaging::Orientation>> {
+impl FromSql for Sql<imaging::Orientation> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Sql<imaging::Orientation>> {
         let tag = u16::column_result(value)?;
         imaging::Orientation::from_exif(tag)
-            .map(Stored)
+            .map(Sql)
             .ok_or(FromSqlError::OutOfRange(tag.into()))
     }
 }
 
 /// For statements that are put together: what stands in a parameter.
-pub(crate) fn value(of: &dyn ToSql) -> rusqlite::Result<Value> {
+pub(crate) fn to_sql_value(of: &dyn ToSql) -> rusqlite::Result<Value> {
     Ok(match of.to_sql()? {
         ToSqlOutput::Owned(value) => value,
         ToSqlOutput::Borrowed(value) => Value::column_result(value)?,

@@ -18,7 +18,7 @@ pub(crate) fn fold(text: &str) -> String {
 }
 
 /// Lets statements fold what is stored as it was given: names of accounts, and old rows in a migration.
-pub(super) fn teach(connection: &Connection) -> rusqlite::Result<()> {
+pub(super) fn register_functions(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     connection
         .create_scalar_function("fold", 1, flags, |call| Ok(fold(call.get_raw(0).as_str()?)))?;

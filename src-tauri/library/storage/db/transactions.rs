@@ -7,15 +7,15 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction};
 use crate::error::Result;
 
 /// May read. What it reads is never kept between requests.
-pub(crate) struct Read<'a>(&'a Connection);
+pub(crate) struct ReadTx<'a>(&'a Connection);
 
-impl<'a> Read<'a> {
-    pub(super) fn new(connection: &'a Connection) -> Read<'a> {
-        Read(connection)
+impl<'a> ReadTx<'a> {
+    pub(super) fn new(connection: &'a Connection) -> ReadTx<'a> {
+        ReadTx(connection)
     }
 
     /// The first row, if there is one.
-    pub(crate) fn one<T>(
+    pub(crate) fn query_one<T>(
         &self,
         sql: &str,
         params: impl Params,
@@ -28,7 +28,7 @@ impl<'a> Read<'a> {
             .optional()?)
     }
 
-    pub(crate) fn all<T>(
+    pub(crate) fn query_all<T>(
         &self,
         sql: &str,
         params: impl Params,
@@ -47,11 +47,11 @@ impl<'a> Read<'a> {
 }
 
 /// May also write: holds the write lock of the whole database.
-pub(crate) struct Write<'a>(Read<'a>);
+pub(crate) struct WriteTx<'a>(ReadTx<'a>);
 
-impl<'a> Write<'a> {
-    pub(super) fn new(transaction: &'a Transaction<'_>) -> Write<'a> {
-        Write(Read(transaction))
+impl<'a> WriteTx<'a> {
+    pub(super) fn new(transaction: &'a Transaction<'_>) -> WriteTx<'a> {
+        WriteTx(ReadTx(transaction))
     }
 
     /// Answers how many rows changed.
@@ -60,10 +60,10 @@ impl<'a> Write<'a> {
     }
 }
 
-impl<'a> Deref for Write<'a> {
-    type Target = Read<'a>;
+impl<'a> Deref for WriteTx<'a> {
+    type Target = ReadTx<'a>;
 
-    fn deref(&self) -> &Read<'a> {
+    fn deref(&self) -> &ReadTx<'a> {
         &self.0
     }
 }

@@ -7,67 +7,67 @@ use library::Timestamp;
 use super::errors::BAD_EXPIRATION;
 use crate::error::Result;
 
-const SHORTEST: i64 = 300;
-const LONGEST: i64 = 31_536_000;
+const MIN_SECONDS: i64 = 300;
+const MAX_SECONDS: i64 = 31_536_000;
 
 /// How long an upload is to live.
 #[derive(Debug)]
-pub enum Life {
+pub enum Expiration {
     Seconds(i64),
-    Calendar(Duration),
+    Calendar(CalendarDuration),
 }
 
-impl Life {
+impl Expiration {
     /// `None` is for good.
-    pub fn parse(text: &str) -> Result<Option<Life>> {
+    pub fn parse(text: &str) -> Result<Option<Expiration>> {
         let text = text.trim();
         if text.is_empty() {
             return Ok(None);
         }
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
             // Too many digits are too many seconds.
-            let seconds = text.parse().unwrap_or(LONGEST);
-            return Ok((seconds > 0).then_some(Life::Seconds(seconds)));
+            let seconds = text.parse().unwrap_or(MAX_SECONDS);
+            return Ok((seconds > 0).then_some(Expiration::Seconds(seconds)));
         }
-        let duration = Duration::parse(text).ok_or_else(|| BAD_EXPIRATION.error())?;
-        Ok(Some(Life::Calendar(duration)))
+        let duration = CalendarDuration::parse(text).ok_or_else(|| BAD_EXPIRATION.to_error())?;
+        Ok(Some(Expiration::Calendar(duration)))
     }
 
     /// What is shorter than five minutes becomes that, and what is longer than a year becomes that.
-    pub fn end(&self, now: Timestamp) -> Timestamp {
+    pub fn expires_at(&self, now: Timestamp) -> Timestamp {
         let seconds = match self {
-            Life::Seconds(seconds) => *seconds,
-            Life::Calendar(duration) => duration.seconds_from(now),
+            Expiration::Seconds(seconds) => *seconds,
+            Expiration::Calendar(duration) => duration.seconds_from(now),
         };
-        let seconds = seconds.clamp(SHORTEST, LONGEST).unsigned_abs();
+        let seconds = seconds.clamp(MIN_SECONDS, MAX_SECONDS).unsigned_abs();
         now.plus(std::time::Duration::from_secs(seconds))
     }
 }
 
 /// In calendar units: how long a month is depends on when it begins.
 #[derive(Debug, Default)]
-pub struct Duration {
+pub struct CalendarDuration {
     months: i64,
     days: i64,
     seconds: i64,
 }
 
-impl Duration {
-    fn parse(text: &str) -> Option<Duration> {
+impl CalendarDuration {
+    fn parse(text: &str) -> Option<CalendarDuration> {
         let text = text.strip_prefix('P')?;
         let (date, time) = match text.split_once('T') {
             Some((_, "")) => return None,
             Some((date, time)) => (date, time),
             None => (text, ""),
         };
-        let mut duration = Duration::default();
-        let date = units(date, "YMWD", |unit, count| match unit {
+        let mut duration = CalendarDuration::default();
+        let date = parse_units(date, "YMWD", |unit, count| match unit {
             'Y' => duration.months += count * 12,
             'M' => duration.months += count,
             'W' => duration.days += count * 7,
             _ => duration.days += count,
         })?;
-        let time = units(time, "HMS", |unit, count| {
+        let time = parse_units(time, "HMS", |unit, count| {
             duration.seconds += match unit {
                 'H' => count * 3600,
                 'M' => count * 60,
@@ -90,14 +90,14 @@ impl Duration {
             let end = now.to_zoned(TimeZone::UTC).checked_add(span).ok()?;
             Some(end.timestamp().as_second() - now.as_second())
         };
-        end().unwrap_or(LONGEST)
+        end().unwrap_or(MAX_SECONDS)
     }
 }
 
 /// Takes counts with their units, each at most once and in the order of `order`. How many there were.
-fn units(text: &str, order: &str, mut take: impl FnMut(char, i64)) -> Option<usize> {
+fn parse_units(text: &str, order: &str, mut take: impl FnMut(char, i64)) -> Option<usize> {
     /// Beyond it a unit is too long in any case; small enough that nothing overflows.
-    const MOST: i64 = 1_000_000_000;
+    const MAX_COUNT: i64 = 1_000_000_000;
     let (mut rest, mut order, mut found) = (text, order, 0);
     while !rest.is_empty() {
         let end = rest.find(|c: char| !c.is_ascii_digit())?;
@@ -106,7 +106,7 @@ fn units(text: &str, order: &str, mut take: impl FnMut(char, i64)) -> Option<usi
         let at = order.find(unit).filter(|_| !count.is_empty())?;
         order = &order[at + 1..];
         rest = &after[1..];
-        take(unit, count.parse().unwrap_or(MOST).min(MOST));
+        take(unit, count.parse().unwrap_or(MAX_COUNT).min(MAX_COUNT));
         found += 1;
     }
     Some(found)
@@ -119,10 +119,10 @@ mod tests {
     const DAY: i64 = 86_400;
 
     /// Noon of the last of January 2026.
-    fn after(text: &str) -> Option<Option<i64>> {
+    fn seconds_until_expiry(text: &str) -> Option<Option<i64>> {
         let now = Timestamp::from_micros(1_769_860_800_000_000);
-        let life = Life::parse(text).ok()?;
-        Some(life.map(|life| life.end(now).seconds() - now.seconds()))
+        let life = Expiration::parse(text).ok()?;
+        Some(life.map(|life| life.expires_at(now).seconds() - now.seconds()))
     }
 
     #[test]
@@ -148,19 +148,19 @@ mod tests {
             ("PT99999999999999999999H", 31_536_000),
             (" PT10M ", 600),
         ] {
-            assert_eq!(after(text), Some(Some(seconds)), "{text}");
+            assert_eq!(seconds_until_expiry(text), Some(Some(seconds)), "{text}");
         }
     }
 
     #[test]
-    fn nothing_and_zero_are_never() {
+    fn empty_and_zero_never_expire() {
         for text in ["", " ", "0", "000"] {
-            assert_eq!(after(text), Some(None), "{text:?}");
+            assert_eq!(seconds_until_expiry(text), Some(None), "{text:?}");
         }
     }
 
     #[test]
-    fn what_is_neither_is_refused() {
+    fn malformed_expirations_are_refused() {
         for text in [
             "tomorrow",
             "5 minutes",
@@ -187,7 +187,7 @@ mod tests {
             "٣٠٠",
             "never",
         ] {
-            assert_eq!(after(text), None, "{text}");
+            assert_eq!(seconds_until_expiry(text), None, "{text}");
         }
     }
 }

@@ -4,27 +4,27 @@ use library::ImageName;
 
 use super::sizes::Size;
 
-const LONGEST_TITLE: usize = 100;
+const MAX_TITLE_CHARS: usize = 100;
 /// Digits of year, month and day.
-const DAY: [usize; 3] = [4, 2, 2];
+const DATE_DIGITS: [usize; 3] = [4, 2, 2];
 
 /// The file name without its folders and its ending.
-pub fn stem(name: &str) -> &str {
+pub fn file_stem(name: &str) -> &str {
     let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 /// What a file's name says to people.
-pub fn title(name: &str) -> String {
-    let words =
-        stem(name).split(|c: char| matches!(c, '-' | '_') || c.is_whitespace() || c.is_control());
+pub fn title_from_file_name(name: &str) -> String {
+    let words = file_stem(name)
+        .split(|c: char| matches!(c, '-' | '_') || c.is_whitespace() || c.is_control());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    cut(&words.join(" "))
+    truncate_title(&words.join(" "))
 }
 
 /// At most 100 characters, on one line.
-pub fn cut(title: &str) -> String {
-    let title = title.chars().take(LONGEST_TITLE);
+pub fn truncate_title(title: &str) -> String {
+    let title = title.chars().take(MAX_TITLE_CHARS);
     let title: String = title
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
@@ -32,22 +32,25 @@ pub fn cut(title: &str) -> String {
 }
 
 /// The code in the name of a page: `{slug}.{code}` or `{code}` alone.
-pub fn code(name: &str) -> &str {
+pub fn page_code(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
 /// What `/images/{day}/{file}` names.
-pub fn file(day: &[String; 3], file: &str) -> Option<(ImageName, Size)> {
+pub fn parse_file_path(day: &[String; 3], file: &str) -> Option<(ImageName, Size)> {
     let digits =
         |text: &str, len| text.len() == len && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_day = day.iter().zip(DAY).all(|(part, len)| digits(part, len));
+    let is_day = day
+        .iter()
+        .zip(DATE_DIGITS)
+        .all(|(part, len)| digits(part, len));
     let (stem, extension) = file.rsplit_once('.')?;
-    let (name, size) = Size::SMALLER
+    let (name, size) = Size::SMALLER_SIZES
         .into_iter()
-        .find_map(|size| Some((stem.strip_suffix(size.mark())?, size)))
+        .find_map(|size| Some((stem.strip_suffix(size.suffix())?, size)))
         .unwrap_or((stem, Size::Original));
     is_day.then(|| {
-        let name = ImageName::Dated {
+        let name = ImageName::CheveretoPath {
             day: day.join("/"),
             name: name.to_owned(),
             extension: extension.to_owned(),
@@ -69,14 +72,14 @@ mod tests {
             (".jpg", ""),
             ("", ""),
         ] {
-            assert_eq!(title(name), expected, "{name}");
+            assert_eq!(title_from_file_name(name), expected, "{name}");
         }
     }
 
     #[test]
     fn a_code_is_what_follows_the_last_dot() {
-        assert_eq!(code("some.title.ZfGd1234"), "ZfGd1234");
-        assert_eq!(code("ZfGd1234"), "ZfGd1234");
+        assert_eq!(page_code("some.title.ZfGd1234"), "ZfGd1234");
+        assert_eq!(page_code("ZfGd1234"), "ZfGd1234");
     }
 
     #[test]
@@ -85,8 +88,8 @@ mod tests {
             let mut parts = path.splitn(4, '/').map(str::to_owned);
             let mut next = || parts.next().unwrap();
             let day = [next(), next(), next()];
-            let (name, size) = file(&day, &next())?;
-            let ImageName::Dated {
+            let (name, size) = parse_file_path(&day, &next())?;
+            let ImageName::CheveretoPath {
                 day,
                 name,
                 extension,

@@ -3,16 +3,16 @@
 use library::Timestamp;
 
 /// As in `3 MB`: decimal, with one place where it is not zero.
-pub fn size(bytes: u64) -> String {
-    scaled(bytes, 1000)
+pub fn human_size(bytes: u64) -> String {
+    scale_bytes(bytes, 1000)
 }
 
 /// As in `50 MB` for 52428800: limits are set in the binary way.
-pub fn limit(bytes: u64) -> String {
-    scaled(bytes, 1024)
+pub fn human_limit(bytes: u64) -> String {
+    scale_bytes(bytes, 1024)
 }
 
-fn scaled(bytes: u64, step: u64) -> String {
+fn scale_bytes(bytes: u64, step: u64) -> String {
     const UNITS: [&str; 5] = ["B", "KB", "MB", "GB", "TB"];
     let tenths = |unit: u64| (u128::from(bytes) * 10 + u128::from(unit) / 2) / u128::from(unit);
     let (mut unit, mut at) = (1, 0);
@@ -29,7 +29,7 @@ fn scaled(bytes: u64, step: u64) -> String {
 }
 
 /// As in `2 hours ago`.
-pub fn ago(then: Timestamp, now: Timestamp) -> String {
+pub fn time_ago(then: Timestamp, now: Timestamp) -> String {
     const UNITS: [(i64, &str); 6] = [
         (365 * 86_400, "year"),
         (30 * 86_400, "month"),
@@ -42,32 +42,32 @@ pub fn ago(then: Timestamp, now: Timestamp) -> String {
     let unit = UNITS.iter().find(|(length, _)| seconds >= *length);
     match unit {
         None => "moments ago".to_owned(),
-        Some((length, word)) => format!("{} ago", counted(seconds / length, word)),
+        Some((length, word)) => format!("{} ago", count_with_unit(seconds / length, word)),
     }
 }
 
-fn counted(count: i64, word: &str) -> String {
+fn count_with_unit(count: i64, word: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{count} {word}{ending}")
 }
 
 /// The word beside a count.
-pub fn plural(count: u64, one: &'static str, many: &'static str) -> &'static str {
+pub fn plural_form(count: u64, one: &'static str, many: &'static str) -> &'static str {
     if count == 1 { one } else { many }
 }
 
 /// At most 28 characters, three dots among them.
-pub fn truncated(title: &str) -> String {
-    const LONGEST: usize = 28;
-    if title.chars().count() <= LONGEST {
+pub fn shorten_title(title: &str) -> String {
+    const MAX_CHARS: usize = 28;
+    if title.chars().count() <= MAX_CHARS {
         return title.to_owned();
     }
-    let kept: String = title.chars().take(LONGEST - 3).collect();
+    let kept: String = title.chars().take(MAX_CHARS - 3).collect();
     format!("{kept}...")
 }
 
 /// `Y-m-d H:i:s`, in UTC: the zone of this site.
-pub fn moment(time: Timestamp) -> String {
+pub fn format_utc(time: Timestamp) -> String {
     time.utc("%Y-%m-%d %H:%M:%S")
 }
 
@@ -89,15 +89,15 @@ mod tests {
             (1 << 50, "1125.9 TB"),
             (u64::MAX, "18446744.1 TB"),
         ] {
-            assert_eq!(size(bytes), words, "{bytes}");
+            assert_eq!(human_size(bytes), words, "{bytes}");
         }
-        assert_eq!(limit(52_428_800), "50 MB");
-        assert_eq!(limit(1000), "1000 B");
-        assert_eq!(limit(1536), "1.5 KB");
+        assert_eq!(human_limit(52_428_800), "50 MB");
+        assert_eq!(human_limit(1000), "1000 B");
+        assert_eq!(human_limit(1536), "1.5 KB");
     }
 
     #[test]
-    fn times_are_said_in_the_largest_unit_that_fits() {
+    fn times_are_written_in_the_largest_unit_that_fits() {
         let now = Timestamp::from_micros(2_000_000_000_000_000);
         for (seconds, words) in [
             (-5, "moments ago"),
@@ -112,15 +112,18 @@ mod tests {
             (800 * 86_400, "2 years ago"),
         ] {
             let then = Timestamp::from_micros(now.micros() - seconds * 1_000_000);
-            assert_eq!(ago(then, now), words, "{seconds}");
+            assert_eq!(time_ago(then, now), words, "{seconds}");
         }
     }
 
     #[test]
     fn a_title_is_cut_as_the_documentation_shows() {
         let title = "Badgers animated music video MrWeebl";
-        assert_eq!(truncated(title), "Badgers animated music vi...");
-        assert_eq!(truncated(&title[..28]), &title[..28]);
-        assert_eq!(truncated(&"é".repeat(29)), format!("{}...", "é".repeat(25)));
+        assert_eq!(shorten_title(title), "Badgers animated music vi...");
+        assert_eq!(shorten_title(&title[..28]), &title[..28]);
+        assert_eq!(
+            shorten_title(&"é".repeat(29)),
+            format!("{}...", "é".repeat(25))
+        );
     }
 }

@@ -11,29 +11,29 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use library::{CheveretoName, Image, ImageName, Timestamp};
+use library::{CheveretoAlias, Image, ImageName, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::sizes::Size;
-use super::{Words, file_names, format};
-use crate::deliver::Wish;
+use super::{ErrorRenderer, file_names, format};
+use crate::deliver::Representation;
 use crate::error::Error;
-use crate::http::extract::{Query, Segments};
-use crate::http::middleware::real_ip::Client;
+use crate::http::extract::{PathParams, Query};
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::links::chevereto as links;
 use crate::state::App;
 use crate::web_ui::templates;
-use crate::web_ui::templates::{Part, fill};
+use crate::web_ui::templates::{TemplateValue, render};
 
-const PAGE: &str = include_str!("image_page/picture.html");
-const NOTE: &str = include_str!("image_page/note.html");
+const PAGE_TEMPLATE: &str = include_str!("image_page/picture.html");
+const NOTICE_TEMPLATE: &str = include_str!("image_page/note.html");
 const STYLE: &str = concat!(
     include_str!("../../web_ui/family.css"),
     include_str!("image_page/style.css")
 );
 
 /// The one style that may apply is the one that we wrote: its digest says which.
-static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+static CONTENT_SECURITY_POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
     let digest = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
     let policy = format!(
         "default-src 'none'; img-src 'self'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -42,20 +42,20 @@ static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
 });
 
 /// Shows the page, and counts that: a HEAD and a browser that only looks ahead have not seen it.
-pub async fn show(
+pub async fn show_page(
     State(app): State<App>,
     method: Method,
-    Segments(name): Segments<String>,
+    PathParams(name): PathParams<String>,
     Query(query): Query,
     headers: HeaderMap,
-    client: Client,
+    client: ClientInfo,
 ) -> Response {
     let seen = method == Method::GET && !is_prefetch(&headers);
-    let code = ImageName::Code(file_names::code(&name).to_owned());
+    let code = ImageName::CheveretoCode(file_names::page_code(&name).to_owned());
     let found = app
-        .ask(move |library, _| {
-            let mut image = library.find(&code)?;
-            let names = library.names(&image)?;
+        .run_blocking(move |library, _| {
+            let mut image = library.find_image(&code)?;
+            let names = library.public_names(&image)?;
             if seen {
                 library.count_view(&image);
                 image.views += 1;
@@ -64,11 +64,13 @@ pub async fn show(
         })
         .await;
     match found {
-        Ok((image, name, now)) => page(&picture(&client.base, &image, &name, now)),
+        Ok((image, name, now)) => html_response(&render_page(&client.base_url, &image, &name, now)),
         Err(error) => {
             let mut response = error.into_response();
             if query.get("deleted").is_some() {
-                response.extensions_mut().insert(Words(Arc::new(deleted)));
+                response
+                    .extensions_mut()
+                    .insert(ErrorRenderer(Arc::new(deleted_page)));
             }
             response
         }
@@ -91,8 +93,8 @@ pub fn is_prefetch(headers: &HeaderMap) -> bool {
 }
 
 /// Where a browser asked ahead for the link that deletes.
-pub fn nothing_deleted() -> Response {
-    let mut response = note(
+pub fn prefetch_notice() -> Response {
+    let mut response = notice_page(
         "Nothing has been deleted",
         "Your browser only looked ahead. Open the link again to delete the picture.",
     );
@@ -102,10 +104,10 @@ pub fn nothing_deleted() -> Response {
 }
 
 /// There is no such picture.
-pub fn missing(error: &Error) -> Response {
+pub fn not_found_page(error: &Error) -> Response {
     with_status(
         error.status(),
-        note(
+        notice_page(
             "There is no such picture",
             "Its address may be mistyped, or it has been deleted or has expired.",
         ),
@@ -113,16 +115,16 @@ pub fn missing(error: &Error) -> Response {
 }
 
 /// Where the link that deletes leads to: says the same of a picture that never was.
-fn deleted(error: &Error) -> Response {
+fn deleted_page(error: &Error) -> Response {
     match error {
         Error::NoSuchImage => with_status(
             error.status(),
-            note(
+            notice_page(
                 "The picture has been deleted",
                 "It is gone from this server, with all its sizes.",
             ),
         ),
-        other => super::errors::refuse(other),
+        other => super::errors::render_error(other),
     }
 }
 
@@ -131,125 +133,140 @@ fn with_status(status: StatusCode, mut response: Response) -> Response {
     response
 }
 
-fn note(title: &str, text: &str) -> Response {
-    page(&fill(
-        NOTE,
+fn notice_page(title: &str, text: &str) -> Response {
+    html_response(&render(
+        NOTICE_TEMPLATE,
         &[
-            ("style", Part::Html(STYLE)),
-            ("title", Part::Text(title)),
-            ("text", Part::Text(text)),
+            ("style", TemplateValue::Html(STYLE)),
+            ("title", TemplateValue::Text(title)),
+            ("text", TemplateValue::Text(text)),
         ],
     ))
 }
 
-fn page(body: &str) -> Response {
-    templates::page(
+fn html_response(body: &str) -> Response {
+    templates::page_response(
         "text/html; charset=utf-8",
-        &POLICY,
+        &CONTENT_SECURITY_POLICY,
         "same-origin",
         body.to_owned(),
     )
 }
 
-fn picture(base: &str, image: &Image, name: &CheveretoName, now: Timestamp) -> String {
-    let title = links::title(image, name);
-    let url = links::file(base, name, Size::Original.mark());
-    let viewer = links::viewer(base, image, name);
+fn render_page(base: &str, image: &Image, name: &CheveretoAlias, now: Timestamp) -> String {
+    let title = links::display_title(image, name);
+    let url = links::file_url(base, name, Size::Original.suffix());
+    let viewer = links::page_url(base, image, name);
     let (width, height) = (image.info.width.to_string(), image.info.height.to_string());
     let facts = format!(
         "{width} × {height} · {} · {}",
         image.info.format.title(),
-        format::size(image.bytes)
+        format::human_size(image.bytes)
     );
     let views = format!(
         "{} {}",
         image.views,
-        format::plural(image.views, "view", "views")
+        format::plural_form(image.views, "view", "views")
     );
     let alt = match image.description.as_str() {
         "" => title,
         description => description,
     };
-    let shown = shown(image, name, alt);
-    let description = optional("<p class=\"description\">{it}</p>", &image.description);
+    let shown = render_image(image, name, alt);
+    let description = render_optional("<p class=\"description\">{it}</p>", &image.description);
     let tags: String = image
         .tags
         .iter()
-        .map(|tag| fill("<li>{it}</li>", &[("it", Part::Text(tag))]))
+        .map(|tag| render("<li>{it}</li>", &[("it", TemplateValue::Text(tag))]))
         .collect();
     let tags = match tags.as_str() {
         "" => String::new(),
         tags => format!("<ul class=\"tags\" aria-label=\"Tags\">{tags}</ul>"),
     };
-    let preview = preview(base, image, name).unwrap_or_default();
-    let preview = optional("<meta property=\"og:image\" content=\"{it}\">\n", &preview);
-    let until = image.expires_at.map(format::moment).unwrap_or_default();
-    let until = optional("<span>until {it} UTC</span>", &until);
+    let preview = preview_url(base, image, name).unwrap_or_default();
+    let preview = render_optional("<meta property=\"og:image\" content=\"{it}\">\n", &preview);
+    let until = image.expires_at.map(format::format_utc).unwrap_or_default();
+    let until = render_optional("<span>until {it} UTC</span>", &until);
     let markdown = format!("![{}]({url})", title.replace(['[', ']', '\\'], " "));
     let code = format!(
         "<img src=\"{}\" alt=\"{}\">",
-        templates::escaped(&url),
-        templates::escaped(title)
+        templates::escape_html(&url),
+        templates::escape_html(title)
     );
-    fill(
-        PAGE,
+    render(
+        PAGE_TEMPLATE,
         &[
-            ("style", Part::Html(STYLE)),
-            ("title", Part::Text(title)),
+            ("style", TemplateValue::Html(STYLE)),
+            ("title", TemplateValue::Text(title)),
             (
                 "og_description",
-                Part::Text(if image.description.is_empty() {
+                TemplateValue::Text(if image.description.is_empty() {
                     &facts
                 } else {
                     &image.description
                 }),
             ),
-            ("viewer", Part::Text(&viewer)),
-            ("preview", Part::Html(&preview)),
-            ("shown", Part::Html(&shown)),
-            ("description", Part::Html(&description)),
-            ("tags", Part::Html(&tags)),
-            ("facts", Part::Text(&facts)),
-            ("views", Part::Text(&views)),
-            ("ago", Part::Text(&format::ago(image.created_at, now))),
-            ("date", Part::Text(&format::moment(image.created_at))),
-            ("until", Part::Html(&until)),
-            ("url", Part::Text(&url)),
-            ("markdown", Part::Text(&markdown)),
-            ("code", Part::Text(&code)),
-            ("original", Part::Text(&relative(name, Size::Original))),
+            ("viewer", TemplateValue::Text(&viewer)),
+            ("preview", TemplateValue::Html(&preview)),
+            ("shown", TemplateValue::Html(&shown)),
+            ("description", TemplateValue::Html(&description)),
+            ("tags", TemplateValue::Html(&tags)),
+            ("facts", TemplateValue::Text(&facts)),
+            ("views", TemplateValue::Text(&views)),
+            (
+                "ago",
+                TemplateValue::Text(&format::time_ago(image.created_at, now)),
+            ),
+            (
+                "date",
+                TemplateValue::Text(&format::format_utc(image.created_at)),
+            ),
+            ("until", TemplateValue::Html(&until)),
+            ("url", TemplateValue::Text(&url)),
+            ("markdown", TemplateValue::Text(&markdown)),
+            ("code", TemplateValue::Text(&code)),
+            (
+                "original",
+                TemplateValue::Text(&relative_url(name, Size::Original)),
+            ),
         ],
     )
 }
 
 /// The picture in the page's column, behind a cover where it is not for everybody's eyes.
-fn shown(image: &Image, name: &CheveretoName, alt: &str) -> String {
-    const PICTURE: &str = "<a href=\"{original}\"><img src=\"{src}\"{srcset} alt=\"{alt}\" width=\"{width}\" height=\"{height}\"></a>";
-    let original = relative(name, Size::Original);
-    let medium = relative(name, Size::Medium);
-    let has_medium = matches!(Size::Medium.of(image), Wish::Variant(_));
+fn render_image(image: &Image, name: &CheveretoAlias, alt: &str) -> String {
+    const IMAGE_TEMPLATE: &str = "<a href=\"{original}\"><img src=\"{src}\"{srcset} alt=\"{alt}\" width=\"{width}\" height=\"{height}\"></a>";
+    let original = relative_url(name, Size::Original);
+    let medium = relative_url(name, Size::Medium);
+    let has_medium = matches!(
+        Size::Medium.representation(image),
+        Representation::Variant(_)
+    );
     // What browsers do not show is shown as what they do.
-    let src = if image.info.format.browsers_show() {
+    let src = if image.info.format.has_browser_support() {
         &original
     } else {
         &medium
     };
-    let srcset = if has_medium && image.info.format.browsers_show() && !image.info.animated {
+    let srcset = if has_medium && image.info.format.has_browser_support() && !image.info.animated {
         let set = format!("{medium} 500w, {original} {}w", image.info.width);
         let sizes = " srcset=\"{it}\" sizes=\"(max-width: 62rem) 100vw, 60rem\"";
-        fill(sizes, &[("it", Part::Text(&set))])
+        render(sizes, &[("it", TemplateValue::Text(&set))])
     } else {
         String::new()
     };
-    let picture = fill(
-        PICTURE,
+    let picture = render(
+        IMAGE_TEMPLATE,
         &[
-            ("original", Part::Text(&original)),
-            ("src", Part::Text(src)),
-            ("srcset", Part::Html(&srcset)),
-            ("alt", Part::Text(alt)),
-            ("width", Part::Text(&image.info.width.to_string())),
-            ("height", Part::Text(&image.info.height.to_string())),
+            ("original", TemplateValue::Text(&original)),
+            ("src", TemplateValue::Text(src)),
+            ("srcset", TemplateValue::Html(&srcset)),
+            ("alt", TemplateValue::Text(alt)),
+            ("width", TemplateValue::Text(&image.info.width.to_string())),
+            (
+                "height",
+                TemplateValue::Text(&image.info.height.to_string()),
+            ),
         ],
     );
     if image.nsfw {
@@ -262,28 +279,31 @@ fn shown(image: &Image, name: &CheveretoName, alt: &str) -> String {
 }
 
 /// What other sites show of the page; nothing of a picture that the page itself covers.
-fn preview(base: &str, image: &Image, name: &CheveretoName) -> Option<String> {
-    let has_medium = matches!(Size::Medium.of(image), Wish::Variant(_));
+fn preview_url(base: &str, image: &Image, name: &CheveretoAlias) -> Option<String> {
+    let has_medium = matches!(
+        Size::Medium.representation(image),
+        Representation::Variant(_)
+    );
     let size = if has_medium {
         Size::Medium
     } else {
         Size::Original
     };
-    (!image.nsfw).then(|| links::file(base, name, size.mark()))
+    (!image.nsfw).then(|| links::file_url(base, name, size.suffix()))
 }
 
 /// From the page's folder, so that it is found by whatever address the page was.
-fn relative(name: &CheveretoName, size: Size) -> String {
+fn relative_url(name: &CheveretoAlias, size: Size) -> String {
     format!(
         "../images/{}/{}",
         name.day,
-        links::file_name(name, size.mark())
+        links::file_name(name, size.suffix())
     )
 }
 
-fn optional(template: &str, text: &str) -> String {
+fn render_optional(template: &str, text: &str) -> String {
     match text {
         "" => String::new(),
-        text => fill(template, &[("it", Part::Text(text))]),
+        text => render(template, &[("it", TemplateValue::Text(text))]),
     }
 }

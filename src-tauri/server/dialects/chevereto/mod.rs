@@ -24,24 +24,24 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use library::{Actor, ImageName, Scope};
 
-use super::{Dialect, Words, answered, redirect};
-use crate::deliver::{Caching, deliver};
-use crate::error::{Credentials, Error, Result};
+use super::{Dialect, ErrorRenderer, into_response, redirect};
+use crate::deliver::{CachePolicy, deliver};
+use crate::error::{CredentialError, Error, Result};
 use crate::http::extract;
-use crate::http::extract::{IdempotencyKey, Query, Segments};
-use crate::http::middleware::real_ip::Client;
+use crate::http::extract::{IdempotencyKey, PathParams, Query};
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::links::chevereto as links;
 use crate::state::App;
 use crate::upload::form;
-use crate::upload::form::{Form, Wanted};
-use errors::Manner;
-use params::Asked;
+use crate::upload::form::{Form, FormSpec};
+use errors::ErrorFormat;
+use params::UploadParams;
 
 pub const CHEVERETO: Dialect = Dialect {
     name: "chevereto",
     claims,
     routes,
-    refuse: errors::refuse,
+    render_error: errors::render_error,
     describe: openapi::describe,
 };
 
@@ -49,14 +49,14 @@ pub const CHEVERETO: Dialect = Dialect {
 const VERSION: &str = "1";
 const ACTION: &str = "upload";
 
-const WANTED: Wanted = Wanted {
-    files: &source::NAMES,
-    texts: true,
-    ..Wanted::NOTHING
+const FORM: FormSpec = FormSpec {
+    file_fields: &source::PARAM_NAMES,
+    accepts_text: true,
+    ..FormSpec::EMPTY
 };
-const WANTED_WITH_KEY: Wanted = Wanted {
-    key: Some(("key", Scope::Upload)),
-    ..WANTED
+const FORM_WITH_KEY: FormSpec = FormSpec {
+    key_field: Some(("key", Scope::Upload)),
+    ..FORM
 };
 
 /// The API of any version, the pages and the files. Slink, which is asked before, has taken its own
@@ -71,92 +71,97 @@ fn claims(_: &Method, path: &str) -> bool {
 
 fn routes() -> Router<App> {
     Router::new()
-        .route("/api/{version}", any(nothing_asked))
+        .route("/api/{version}", any(reject_missing_action))
         .route(
             "/api/{version}/{action}",
-            get(call).post(call).head(not_by_head),
+            get(call_api).post(call_api).head(reject_head),
         )
-        .route("/image/{name}", get(image_page::show))
+        .route("/image/{name}", get(image_page::show_page))
         .route(
             "/image/{name}/delete/{password}",
-            get(delete).head(not_by_head),
+            get(delete).head(reject_head),
         )
-        .route("/images/{year}/{month}/{day}/{file}", get(file))
+        .route("/images/{year}/{month}/{day}/{file}", get(show_file))
 }
 
 /// A GET changes something here, so a HEAD is not answered as one.
-async fn not_by_head() -> Response {
+async fn reject_head() -> Response {
     let mut response = Error::MethodNotAllowed.into_response();
     let allowed = HeaderValue::from_static("GET, POST");
     response.headers_mut().insert(header::ALLOW, allowed);
     response
 }
 
-async fn nothing_asked() -> Error {
-    errors::NO_ACTION.error()
+async fn reject_missing_action() -> Error {
+    errors::NO_ACTION.to_error()
 }
 
 /// What a call of the API comes with.
-struct Call {
+struct ApiCall {
     version: String,
     action: String,
-    client: Client,
+    client: ClientInfo,
     query: form::Fields,
     headers: HeaderMap,
-    by_get: bool,
+    is_get: bool,
     idempotency_key: Option<String>,
 }
 
 #[allow(clippy::too_many_arguments, reason = "each is an extractor")]
-async fn call(
+async fn call_api(
     State(app): State<App>,
     method: Method,
-    client: Client,
-    Segments((version, action)): Segments<(String, String)>,
+    client: ClientInfo,
+    PathParams((version, action)): PathParams<(String, String)>,
     Query(query): Query,
     IdempotencyKey(idempotency_key): IdempotencyKey,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let mut manner = Manner::of(&app.config(), &query);
-    let call = Call {
+    let mut manner = ErrorFormat::from_query(&app.config(), &query);
+    let call = ApiCall {
         version,
         action,
         client,
         query,
         headers,
-        by_get: method == Method::GET,
+        is_get: method == Method::GET,
         idempotency_key,
     };
     match upload(&app, call, body, &mut manner).await {
         Ok(response) => response,
         Err(error) => {
             let mut response = error.into_response();
-            response.extensions_mut().insert(manner.words());
+            response.extensions_mut().insert(manner.renderer());
             response
         }
     }
 }
 
-async fn upload(app: &App, call: Call, body: Body, manner: &mut Manner) -> Result<Response> {
-    let (actor, form) = admitted(app, &call, body).await?;
-    let asked = Asked::new(form.fields, call.query);
+async fn upload(
+    app: &App,
+    call: ApiCall,
+    body: Body,
+    manner: &mut ErrorFormat,
+) -> Result<Response> {
+    let (actor, form) = authenticate_and_read_form(app, &call, body).await?;
+    let asked = UploadParams::new(form.fields, call.query);
     manner.format = asked.format();
     if call.action != ACTION {
-        return Err(errors::BAD_ACTION.error());
+        return Err(errors::BAD_ACTION.to_error());
     }
-    let wishes = asked.wishes()?;
-    let source = source::take(app, form.file, &asked, call.by_get).await?;
-    let request = upload::Request {
+    let wishes = asked.options()?;
+    let source = source::read_source(app, form.file, &asked, call.is_get).await?;
+    let request = upload::UploadRequest {
         actor,
-        base: call.client.base,
+        base_url: call.client.base_url,
         format: manner.format,
         idempotency_key: call.idempotency_key,
     };
-    let answer = upload::keep(app, request, source, wishes).await?;
+    let answer = upload::store(app, request, source, wishes).await?;
     let moved = answer.status == StatusCode::FOUND.as_u16();
     let place = moved.then(|| String::from_utf8_lossy(&answer.body).into_owned());
-    let mut response = answered(answer)?;
+    let mut response = into_response(answer)?;
     let headers = response.headers_mut();
     // The answer holds the link that deletes the picture.
     headers.insert(
@@ -174,9 +179,13 @@ async fn upload(app: &App, call: Call, body: Body, manner: &mut Manner) -> Resul
 
 /// Who calls, and the rest of what was sent. A key in the header counts before one in the body, and that before one
 /// in the query.
-async fn admitted(app: &App, call: &Call, body: Body) -> Result<(Actor, Form)> {
-    let read = |wanted| form::form(app, &call.client, &call.headers, body, wanted);
-    let in_header = extract::api_key(&call.headers).map(str::to_owned);
+async fn authenticate_and_read_form(
+    app: &App,
+    call: &ApiCall,
+    body: Body,
+) -> Result<(Actor, Form)> {
+    let read = |wanted| form::read_form(app, &call.client, &call.headers, body, wanted);
+    let in_header = extract::api_key_secret(&call.headers).map(str::to_owned);
     let in_query = call
         .query
         .get("key")
@@ -185,61 +194,62 @@ async fn admitted(app: &App, call: &Call, body: Body) -> Result<(Actor, Form)> {
     if call.version != VERSION {
         let outside = in_header.or(in_query).is_some();
         if !outside
-            && read(&WANTED)
+            && read(&FORM)
                 .await?
                 .fields
                 .get("key")
                 .is_none_or(str::is_empty)
         {
-            return Err(Error::Unauthorised(Credentials::Missing));
+            return Err(Error::Unauthorised(CredentialError::Missing));
         }
-        return Err(errors::BAD_VERSION.error());
+        return Err(errors::BAD_VERSION.to_error());
     }
     if let Some(key) = in_header {
-        let actor = extract::actor(app, &call.client, key).await?;
-        app.admit(&actor, &call.client)?;
+        let actor = extract::authenticate(app, &call.client, key).await?;
+        app.authorise_upload(&actor, &call.client)?;
         if call.action != ACTION {
-            return Err(errors::BAD_ACTION.error());
+            return Err(errors::BAD_ACTION.to_error());
         }
-        return Ok((actor, read(&WANTED).await?));
+        return Ok((actor, read(&FORM).await?));
     }
-    let mut form = read(&WANTED_WITH_KEY).await?;
+    let mut form = read(&FORM_WITH_KEY).await?;
     if let Some(actor) = form.actor.take() {
         return Ok((actor, form));
     }
-    let key = in_query.ok_or(Error::Unauthorised(Credentials::Missing))?;
-    let actor = extract::actor(app, &call.client, key).await?;
-    app.admit(&actor, &call.client)?;
+    let key = in_query.ok_or(Error::Unauthorised(CredentialError::Missing))?;
+    let actor = extract::authenticate(app, &call.client, key).await?;
+    app.authorise_upload(&actor, &call.client)?;
     Ok((actor, form))
 }
 
-async fn file(
+async fn show_file(
     State(app): State<App>,
-    Segments((year, month, day, file)): Segments<(String, String, String, String)>,
+    PathParams((year, month, day, file)): PathParams<(String, String, String, String)>,
     asked: HeaderMap,
 ) -> Result<Response> {
-    let (name, size) = file_names::file(&[year, month, day], &file).ok_or(Error::NoSuchImage)?;
-    let wish = move |image: &library::Image| size.of(image);
-    deliver(&app, asked, name, Caching::Lasting, wish).await
+    let (name, size) =
+        file_names::parse_file_path(&[year, month, day], &file).ok_or(Error::NoSuchImage)?;
+    let wish = move |image: &library::Image| size.representation(image);
+    deliver(&app, asked, name, CachePolicy::Immutable, wish).await
 }
 
 /// Deletes the picture whose answer to its upload had this link in it, and leads to where it was.
 async fn delete(
     State(app): State<App>,
-    Segments((name, password)): Segments<(String, String)>,
+    PathParams((name, password)): PathParams<(String, String)>,
     headers: HeaderMap,
-    client: Client,
+    client: ClientInfo,
 ) -> Result<Response> {
     if image_page::is_prefetch(&headers) {
-        return Ok(image_page::nothing_deleted());
+        return Ok(image_page::prefetch_notice());
     }
-    let code = ImageName::Code(file_names::code(&name).to_owned());
+    let code = ImageName::CheveretoCode(file_names::page_code(&name).to_owned());
     let page = app
-        .ask(move |library, _| {
-            let image = library.find(&code)?;
-            let names = library.names(&image)?;
+        .run_blocking(move |library, _| {
+            let image = library.find_image(&code)?;
+            let names = library.public_names(&image)?;
             library.delete_with_password(&image, &password)?;
-            Ok(links::viewer_path(&client.base, &image, &names.chevereto))
+            Ok(links::page_path(&client.base_url, &image, &names.chevereto))
         })
         .await?;
     let mut response = redirect(StatusCode::MOVED_PERMANENTLY, &format!("{page}?deleted"))?;

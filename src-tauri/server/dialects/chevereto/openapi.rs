@@ -6,21 +6,23 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::errors::Refusal;
 use super::responses::Uploaded;
-use crate::dialects::openapi::{Manner, Picture, Repeatable, completed, named, words};
+use crate::dialects::openapi::{
+    OpenApiStyle, Picture, Repeatable, finish_document, schema_ref, text_schema,
+};
 
 pub fn describe() -> OpenApi {
-    completed::<Door>(&Manner {
-        door: "chevereto",
-        of_bodies: &[400, 429],
-        of_credentials: &[400, 429],
-        refusal: |status| match status {
-            "404" => vec![("text/html; charset=utf-8", words())],
+    finish_document::<ApiDoc>(&OpenApiStyle {
+        dialect: "chevereto",
+        body_errors: &[400, 429],
+        credential_errors: &[400, 429],
+        error_bodies: |status| match status {
+            "404" => vec![("text/html; charset=utf-8", text_schema())],
             _ => vec![
                 (
                     "application/json; charset=UTF-8",
-                    named("chevereto.Refusal"),
+                    schema_ref("chevereto.Refusal"),
                 ),
-                ("text/plain; charset=UTF-8", words()),
+                ("text/plain; charset=UTF-8", text_schema()),
             ],
         },
     })
@@ -32,7 +34,7 @@ pub fn describe() -> OpenApi {
     components(schemas(Refusal)),
     tags((name = "chevereto", description = "The language of Chevereto sites, API V1.1 as imgz.io speaks it. Every failure of the API but 405, 429 and 503 is a 400 with a number inside."))
 )]
-struct Door;
+struct ApiDoc;
 
 /// What may be said of an upload, in its body or in the query; the body counts first. What makes no sense is taken for
 /// nothing, but for an expiration.

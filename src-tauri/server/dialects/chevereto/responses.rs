@@ -2,63 +2,67 @@
 
 use std::collections::BTreeMap;
 
-use library::{Answer, CheveretoName, Image, Kept, Timestamp};
+use library::{CheveretoAlias, Image, StoredImage, StoredResponse, Timestamp};
 use serde::Serialize;
 
 use super::format;
-use super::params::Format;
+use super::params::ResponseFormat;
 use super::sizes::Size;
 use crate::links::chevereto as links;
 
 /// A smaller file than this is shown as it is.
-const SMALL: u64 = 200_000;
+const SMALL_BYTES: u64 = 200_000;
 
 /// What is known of an upload beside its row.
-pub struct Facts<'a> {
+pub struct ResponseContext<'a> {
     pub base: &'a str,
     /// Whether the picture came as imgBB's clients send it.
-    pub by_imgbb: bool,
+    pub is_imgbb: bool,
     /// MD5 of the bytes that are kept.
-    pub sum: &'a str,
+    pub checksum: &'a str,
     /// MD5 of the bytes that came, where those are others.
-    pub source_sum: Option<&'a String>,
-    pub camera: &'a [(&'static str, String)],
+    pub source_checksum: Option<&'a String>,
+    pub exif_fields: &'a [(&'static str, String)],
     /// `Y-m-d H:i:s`, where the file is dated by that.
-    pub taken: Option<String>,
-    pub thumb: Option<Made>,
-    pub medium: Option<Made>,
+    pub date_taken: Option<String>,
+    pub thumb: Option<RenderedSize>,
+    pub medium: Option<RenderedSize>,
     pub now: Timestamp,
 }
 
 /// A size that was made.
 #[derive(Clone, Copy)]
-pub struct Made {
+pub struct RenderedSize {
     pub bytes: u64,
     pub width: u32,
     pub height: u32,
 }
 
 /// A redirect's place is its body, too.
-pub fn written(format: Format, kept: &Kept, facts: &Facts<'_>) -> Answer {
+pub fn render(
+    format: ResponseFormat,
+    kept: &StoredImage,
+    facts: &ResponseContext<'_>,
+) -> StoredResponse {
     let (image, name) = (&kept.image, &kept.names.chevereto);
     let plain = "text/plain; charset=UTF-8";
     let (status, media_type, body) = match format {
-        Format::Json => {
+        ResponseFormat::Json => {
             let body = serde_json::to_vec(&Uploaded::new(image, name, facts)).unwrap_or_default();
             (200, "application/json; charset=UTF-8", body)
         }
-        Format::Text => (
+        ResponseFormat::Text => (
             200,
             plain,
-            links::file(facts.base, name, Size::Original.mark()).into_bytes(),
+            links::file_url(facts.base, name, Size::Original.suffix()).into_bytes(),
         ),
-        Format::Redirect => (
+        ResponseFormat::Redirect => (
             302,
             plain,
-            links::viewer_path(facts.base, image, name).into_bytes(),
+            links::page_path(facts.base, image, name).into_bytes(),
         ),
     };
-    Answer {
+    StoredResponse {
         status,
         media_type: media_type.to_owned(),
         body,
@@ -98,9 +102,13 @@ struct ForImgbb<'a> {
 }
 
 impl<'a> Uploaded<'a> {
-    fn new(image: &'a Image, name: &'a CheveretoName, facts: &'a Facts<'_>) -> Uploaded<'a> {
+    fn new(
+        image: &'a Image,
+        name: &'a CheveretoAlias,
+        facts: &'a ResponseContext<'_>,
+    ) -> Uploaded<'a> {
         let described = Described::new(image, name, facts);
-        let (image, data) = if facts.by_imgbb {
+        let (image, data) = if facts.is_imgbb {
             let data = ForImgbb {
                 id: &name.code,
                 image: described,
@@ -246,31 +254,35 @@ const HAS_MEDIUM: u8 = 2;
 const HAS_IMAGE: u8 = 4;
 
 impl<'a> Described<'a> {
-    fn new(image: &'a Image, name: &'a CheveretoName, facts: &'a Facts<'_>) -> Described<'a> {
+    fn new(
+        image: &'a Image,
+        name: &'a CheveretoAlias,
+        facts: &'a ResponseContext<'_>,
+    ) -> Described<'a> {
         let base = facts.base;
-        let title = links::title(image, name);
-        let uploaded = format::moment(image.created_at);
-        let date = facts.taken.clone().unwrap_or_else(|| uploaded.clone());
+        let title = links::display_title(image, name);
+        let uploaded = format::format_utc(image.created_at);
+        let date = facts.date_taken.clone().unwrap_or_else(|| uploaded.clone());
         let file = |size: Size, bytes| File {
-            filename: links::file_name(name, size.mark()),
-            name: format!("{}{}", name.name, size.mark()),
+            filename: links::file_name(name, size.suffix()),
+            name: format!("{}{}", name.name, size.suffix()),
             mime: image.info.format.media_type(),
             extension: name.extension.clone(),
-            url: links::file(base, name, size.mark()),
+            url: links::file_url(base, name, size.suffix()),
             size: bytes,
         };
         let thumb_size = facts.thumb.map_or(0, |thumb| thumb.bytes);
-        let whole = Made {
+        let whole = RenderedSize {
             bytes: image.bytes,
             width: image.info.width,
             height: image.info.height,
         };
         let (shown, display) = match (facts.medium, facts.thumb) {
             (Some(medium), _) => (Size::Medium, medium),
-            (None, Some(thumb)) if image.bytes > SMALL => (Size::Thumb, thumb),
+            (None, Some(thumb)) if image.bytes > SMALL_BYTES => (Size::Thumb, thumb),
             _ => (Size::Original, whole),
         };
-        let title_truncated = format::truncated(title);
+        let title_truncated = format::shorten_title(title);
         Described {
             name: &name.name,
             extension: &name.extension,
@@ -285,15 +297,15 @@ impl<'a> Described<'a> {
             description: Some(image.description.as_str()).filter(|text| !text.is_empty()),
             nsfw: u8::from(image.nsfw),
             storage_mode: "datefolder",
-            checksum: facts.sum,
-            source_checksum: facts.source_sum,
-            md5: facts.sum,
-            source_md5: facts.source_sum,
+            checksum: facts.checksum,
+            source_checksum: facts.source_checksum,
+            md5: facts.checksum,
+            source_md5: facts.source_checksum,
             original_filename: match image.name.as_str() {
-                "" => links::file_name(name, Size::Original.mark()),
+                "" => links::file_name(name, Size::Original.suffix()),
                 given => given.to_owned(),
             },
-            original_exifdata: exif(facts.camera),
+            original_exifdata: exif_json(facts.exif_fields),
             views: image.views,
             category_id: None,
             chain: HAS_IMAGE
@@ -306,7 +318,7 @@ impl<'a> Described<'a> {
             thumb_size,
             medium_size: facts.medium.map_or(0, |medium| medium.bytes),
             frame_size: 0,
-            expiration_date_gmt: image.expires_at.map(format::moment),
+            expiration_date_gmt: image.expires_at.map(format::format_utc),
             likes: 0,
             is_animated: u8::from(image.info.animated),
             is_approved: 1,
@@ -318,11 +330,11 @@ impl<'a> Described<'a> {
                 resource: Kind { r#type: "url" },
             },
             id_encoded: &name.code,
-            filename: links::file_name(name, Size::Original.mark()),
+            filename: links::file_name(name, Size::Original.suffix()),
             mime: image.info.format.media_type(),
-            url: links::file(base, name, Size::Original.mark()),
+            url: links::file_url(base, name, Size::Original.suffix()),
             ratio: f64::from(image.info.width) / f64::from(image.info.height),
-            size_formatted: format::size(image.bytes),
+            size_formatted: format::human_size(image.bytes),
             image: file(Size::Original, image.bytes),
             thumb: file(Size::Thumb, thumb_size),
             url_frame: "",
@@ -331,25 +343,25 @@ impl<'a> Described<'a> {
                 None => MaybeFile::None(NoFile::default()),
             },
             duration_time: "",
-            url_viewer: links::viewer(base, image, name),
-            path_viewer: links::viewer_path(base, image, name),
-            url_short: links::short(base, name),
-            display_url: links::file(base, name, shown.mark()),
+            url_viewer: links::page_url(base, image, name),
+            path_viewer: links::page_path(base, image, name),
+            url_short: links::short_url(base, name),
+            display_url: links::file_url(base, name, shown.suffix()),
             display_width: display.width,
             display_height: display.height,
-            views_label: format::plural(image.views, "view", "views"),
+            views_label: format::plural_form(image.views, "view", "views"),
             likes_label: "likes",
-            how_long_ago: format::ago(image.created_at, facts.now),
-            title_truncated_html: crate::web_ui::templates::escaped(&title_truncated),
+            how_long_ago: format::time_ago(image.created_at, facts.now),
+            title_truncated_html: crate::web_ui::templates::escape_html(&title_truncated),
             title_truncated,
             is_use_loader: false,
             display_title: title,
-            delete_url: links::delete(base, name),
+            delete_url: links::delete_url(base, name),
         }
     }
 }
 
-fn exif(camera: &[(&'static str, String)]) -> Option<String> {
+fn exif_json(camera: &[(&'static str, String)]) -> Option<String> {
     let notes: BTreeMap<_, _> = camera.iter().map(|(name, said)| (name, said)).collect();
     (!notes.is_empty()).then(|| serde_json::to_string(&notes).unwrap_or_default())
 }

@@ -7,41 +7,48 @@
 
 use std::io::Read;
 
-use imaging::{Format as Picture, Info, Rendered, Stop, Told, Transform};
+use imaging::{
+    CancelToken, EmbeddedMetadata, Format as Picture, ImageInfo, RenderedImage, Transform,
+};
 use library::{
-    Actor, Added, Answer, Details, Door, Image, ImageId, ImageName, Incoming, Kept, Library,
-    Naming, Remember, Upload,
+    Actor, AddOutcome, IdempotencyContext, Image, ImageId, ImageName, Library, NamingHint, Origin,
+    StagedUpload, StoredImage, StoredResponse, Upload, UploadMetadata,
 };
 use md5::{Digest, Md5};
 
-use super::params::{Format, Wishes};
+use super::params::{ResponseFormat, UploadOptions};
 use super::responses;
-use super::responses::{Facts, Made};
+use super::responses::{RenderedSize, ResponseContext};
 use super::sizes::Size;
 use super::source::Source;
 use super::{errors, file_names};
-use crate::config::Duplicates;
+use crate::config::DuplicatePolicy;
 use crate::error::{Error, Result};
-use crate::links::slug;
+use crate::links::slugify;
 use crate::state::App;
 
 /// Who wants it, and how it is to be answered.
-pub struct Request {
+pub struct UploadRequest {
     pub actor: Actor,
-    pub base: String,
-    pub format: Format,
+    pub base_url: String,
+    pub format: ResponseFormat,
     pub idempotency_key: Option<String>,
 }
 
-pub async fn keep(app: &App, request: Request, source: Source, wishes: Wishes) -> Result<Answer> {
+pub async fn store(
+    app: &App,
+    request: UploadRequest,
+    source: Source,
+    wishes: UploadOptions,
+) -> Result<StoredResponse> {
     let duplicates = app.config().duplicates;
     let looked = app
-        .ask(move |library, _| Looked::at(library, source, wishes))
+        .run_blocking(move |library, _| Inspected::inspect(library, source, wishes))
         .await?;
-    let permit = app.workers.permit(looked.memory).await?;
+    let permit = app.limiter.acquire(looked.memory).await?;
     // The permit goes along to the blocking side, which works on for a moment when the client is gone.
-    app.ask(move |library, stop| {
-        let answer = looked.keep(library, &request, duplicates, stop);
+    app.run_blocking(move |library, stop| {
+        let answer = looked.store(library, &request, duplicates, stop);
         drop(permit);
         answer
     })
@@ -49,30 +56,31 @@ pub async fn keep(app: &App, request: Request, source: Source, wishes: Wishes) -
 }
 
 /// An upload whose bytes are known to be a picture that is taken here.
-struct Looked {
+struct Inspected {
     /// What making everything may hold at one time, in bytes.
     memory: u64,
     source: Source,
-    wishes: Wishes,
-    info: Info,
-    told: Told,
+    options: UploadOptions,
+    info: ImageInfo,
+    metadata: EmbeddedMetadata,
     /// MD5 of the bytes as they came.
-    sum: String,
+    checksum: String,
     /// What the picture becomes before it is kept.
-    change: Option<Transform>,
+    conversion: Option<Transform>,
 }
 
-impl Looked {
-    fn at(library: &Library, source: Source, wishes: Wishes) -> Result<Looked> {
-        let info = match library.look(&source.incoming) {
+impl Inspected {
+    fn inspect(library: &Library, source: Source, wishes: UploadOptions) -> Result<Inspected> {
+        let info = match library.inspect_upload(&source.staged) {
             Ok(info) => info,
-            Err(error) => return Err(video(&source.incoming)?.unwrap_or(error.into())),
+            Err(error) => return Err(video_error(&source.staged)?.unwrap_or(error.into())),
         };
-        if !is_taken(info.format) {
-            return Err(Error::BadPicture(imaging::Error::Unsupported(info.format)));
+        if !is_accepted(info.format) {
+            return Err(Error::BadImage(imaging::Error::Unsupported(info.format)));
         }
-        let told = imaging::told(source.incoming.read()?).map_err(library::Error::from)?;
-        let sum = sum(&source.incoming)?;
+        let told =
+            imaging::read_metadata(source.staged.open_file()?).map_err(library::Error::from)?;
+        let sum = md5_hex(&source.staged)?;
         let narrower = wishes
             .width
             .filter(|width| *width < info.width && !info.animated);
@@ -82,108 +90,115 @@ impl Looked {
             None if info.format == Picture::Bmp => Some(Transform::to_width(info.width)),
             None => None,
         };
-        let sizes = sizes(&info).into_iter().map(|(_, transform)| transform);
+        let sizes = smaller_sizes(&info)
+            .into_iter()
+            .map(|(_, transform)| transform);
         let all: Vec<Transform> = sizes.chain(change).collect();
-        let memory = imaging::memory_estimate(source.incoming.read()?, &info, &all)
-            + source.incoming.bytes();
-        Ok(Looked {
+        let memory = imaging::estimate_memory(source.staged.open_file()?, &info, &all)
+            + source.staged.size();
+        Ok(Inspected {
             memory,
             source,
-            wishes,
+            options: wishes,
             info,
-            told,
-            sum,
-            change,
+            metadata: told,
+            checksum: sum,
+            conversion: change,
         })
     }
 
-    fn keep(
+    fn store(
         self,
         library: &Library,
-        request: &Request,
-        duplicates: Duplicates,
-        stop: &dyn Stop,
-    ) -> Result<Answer> {
-        let Looked {
+        request: &UploadRequest,
+        duplicates: DuplicatePolicy,
+        stop: &dyn CancelToken,
+    ) -> Result<StoredResponse> {
+        let Inspected {
             memory: _,
             source,
-            wishes,
-            told,
-            sum: came_as,
-            change,
+            options: wishes,
+            metadata: told,
+            checksum: came_as,
+            conversion: change,
             info,
         } = self;
-        let taken = taken(library, request, &wishes, &info, &told)?;
+        let taken = date_taken(library, request, &wishes, &info, &told)?;
         let (incoming, info, kept_as) = match change {
-            None => (source.incoming, info, came_as.clone()),
+            None => (source.staged, info, came_as.clone()),
             Some(transform) => {
-                let made = library.converted(source.incoming, &transform, stop)?;
-                let info = library.look(&made)?;
-                let kept_as = sum(&made)?;
+                let made = library.convert_upload(source.staged, &transform, stop)?;
+                let info = library.inspect_upload(&made)?;
+                let kept_as = md5_hex(&made)?;
                 (made, info, kept_as)
             }
         };
-        let wanted = sizes(&info);
+        let wanted = smaller_sizes(&info);
         let transforms: Vec<Transform> = wanted.iter().map(|(_, transform)| *transform).collect();
-        let rendered = library.variants_of(&incoming, &transforms, stop)?;
+        let rendered = library.render_staged_variants(&incoming, &transforms, stop)?;
         let now = library.now();
-        let facts = Facts {
-            base: &request.base,
-            by_imgbb: source.by_imgbb,
-            source_sum: (kept_as != came_as).then_some(&came_as),
-            sum: &kept_as,
-            camera: &told.camera,
-            taken: taken.map(|taken| taken.strftime("%Y-%m-%d %H:%M:%S").to_string()),
-            thumb: made(Size::Thumb, &wanted, &rendered),
-            medium: made(Size::Medium, &wanted, &rendered),
+        let facts = ResponseContext {
+            base: &request.base_url,
+            is_imgbb: source.is_imgbb,
+            source_checksum: (kept_as != came_as).then_some(&came_as),
+            checksum: &kept_as,
+            exif_fields: &told.camera_notes,
+            date_taken: taken.map(|taken| taken.strftime("%Y-%m-%d %H:%M:%S").to_string()),
+            thumb: rendered_size(Size::Thumb, &wanted, &rendered),
+            medium: rendered_size(Size::Medium, &wanted, &rendered),
             now,
         };
-        let answer = |kept: &Kept| responses::written(request.format, kept, &facts);
-        let remember = request.idempotency_key.as_deref().map(|key| Remember {
-            key,
-            answer: &answer,
-        });
+        let answer = |kept: &StoredImage| responses::render(request.format, kept, &facts);
+        let remember = request
+            .idempotency_key
+            .as_deref()
+            .map(|key| IdempotencyContext {
+                key,
+                build_response: &answer,
+            });
         let upload = Upload {
-            incoming,
-            details: Details {
-                title: title(&wishes, &told, &source.name),
+            staged_upload: incoming,
+            metadata: UploadMetadata {
+                title: choose_title(&wishes, &told, &source.name),
                 description: wishes
                     .description
                     .or(told.description.clone())
                     .unwrap_or_default(),
                 tags: wishes.tags,
-                place: wishes.place,
+                destination: wishes.destination,
                 nsfw: wishes.nsfw,
-                expires_at: wishes.life.map(|life| life.end(now)),
-                unique: duplicates != Duplicates::Allow,
-                naming: Naming::Chevereto {
-                    name: slug(file_names::stem(&source.name)),
+                expires_at: wishes.expiration.map(|life| life.expires_at(now)),
+                reject_duplicates: duplicates != DuplicatePolicy::Allow,
+                naming_hint: NamingHint::Chevereto {
+                    name: slugify(file_names::file_stem(&source.name)),
                     day: taken.map(|taken| taken.strftime("%Y/%m/%d").to_string()),
                 },
-                ..Details::default()
+                ..UploadMetadata::default()
             },
             name: source.name,
-            door: Door::Chevereto,
+            origin: Origin::Chevereto,
         };
-        match library.add(&request.actor, upload, remember) {
-            Ok(Added::New(kept)) => {
+        match library.add_image(&request.actor, upload, remember) {
+            Ok(AddOutcome::New(kept)) => {
                 for (transform, rendered) in transforms.iter().zip(&rendered) {
-                    keep_size(library, &kept.image, transform, rendered);
+                    store_size(library, &kept.image, transform, rendered);
                 }
                 Ok(answer(&kept))
             }
-            Ok(Added::Repeated(answer)) => Ok(answer),
-            Err(library::Error::Duplicate(image)) if duplicates == Duplicates::Existing => {
-                Ok(answer(&existing(library, image)?))
+            Ok(AddOutcome::Replay(answer)) => Ok(answer),
+            Err(library::Error::Duplicate(image))
+                if duplicates == DuplicatePolicy::ReturnExisting =>
+            {
+                Ok(answer(&find_stored(library, image)?))
             }
-            Err(library::Error::Duplicate(_)) => Err(errors::DUPLICATE.error()),
+            Err(library::Error::Duplicate(_)) => Err(errors::DUPLICATE.to_error()),
             Err(error) => Err(error.into()),
         }
     }
 }
 
 /// The formats that Chevereto has.
-fn is_taken(format: Picture) -> bool {
+fn is_accepted(format: Picture) -> bool {
     matches!(
         format,
         Picture::Jpeg | Picture::Png | Picture::Bmp | Picture::Gif | Picture::WebP | Picture::Avif
@@ -191,9 +206,9 @@ fn is_taken(format: Picture) -> bool {
 }
 
 /// What is to be said of a video, by its first bytes.
-fn video(incoming: &Incoming) -> Result<Option<Error>> {
+fn video_error(incoming: &StagedUpload) -> Result<Option<Error>> {
     let mut head = Vec::new();
-    let read = incoming.read()?.take(12).read_to_end(&mut head);
+    let read = incoming.open_file()?.take(12).read_to_end(&mut head);
     read.map_err(Error::internal)?;
     let said = match head.as_slice() {
         [_, _, _, _, b'f', b't', b'y', b'p', b'q', b't', b' ', b' '] => errors::MOV,
@@ -208,11 +223,11 @@ fn video(incoming: &Incoming) -> Result<Option<Error>> {
         [0x1A, 0x45, 0xDF, 0xA3, ..] => errors::WEBM,
         _ => return Ok(None),
     };
-    Ok(Some(said.error()))
+    Ok(Some(said.to_error()))
 }
 
-fn sum(incoming: &Incoming) -> Result<String> {
-    let mut file = incoming.read()?;
+fn md5_hex(incoming: &StagedUpload) -> Result<String> {
+    let mut file = incoming.open_file()?;
     let mut sum = Md5::new();
     let mut piece = vec![0; 64 << 10];
     loop {
@@ -227,12 +242,12 @@ fn sum(incoming: &Incoming) -> Result<String> {
 }
 
 /// When the picture was taken, where its file is to be dated by that: an administrator may ask for it, of a JPEG.
-fn taken(
+fn date_taken(
     library: &Library,
-    request: &Request,
-    wishes: &Wishes,
-    info: &Info,
-    told: &Told,
+    request: &UploadRequest,
+    wishes: &UploadOptions,
+    info: &ImageInfo,
+    told: &EmbeddedMetadata,
 ) -> Result<Option<jiff::civil::DateTime>> {
     let account = request.actor.account();
     let (true, Picture::Jpeg, Some(account)) = (wishes.use_file_date, info.format, account) else {
@@ -242,26 +257,33 @@ fn taken(
         return Ok(None);
     }
     // A day that is none is no date.
-    Ok(told.taken.as_deref().and_then(|taken| taken.parse().ok()))
+    Ok(told
+        .taken_at
+        .as_deref()
+        .and_then(|taken| taken.parse().ok()))
 }
 
-fn title(wishes: &Wishes, told: &Told, name: &str) -> String {
+fn choose_title(wishes: &UploadOptions, told: &EmbeddedMetadata, name: &str) -> String {
     let said = wishes.title.clone();
-    said.or_else(|| told.title.as_deref().map(file_names::cut))
-        .unwrap_or_else(|| file_names::title(name))
+    said.or_else(|| told.title.as_deref().map(file_names::truncate_title))
+        .unwrap_or_else(|| file_names::title_from_file_name(name))
 }
 
 /// Those that a picture has beside its own.
-fn sizes(info: &Info) -> Vec<(Size, Transform)> {
-    let all = Size::SMALLER.into_iter();
+fn smaller_sizes(info: &ImageInfo) -> Vec<(Size, Transform)> {
+    let all = Size::SMALLER_SIZES.into_iter();
     all.filter_map(|size| Some((size, size.transform(info)?)))
         .collect()
 }
 
-fn made(size: Size, wanted: &[(Size, Transform)], rendered: &[Rendered]) -> Option<Made> {
+fn rendered_size(
+    size: Size,
+    wanted: &[(Size, Transform)],
+    rendered: &[RenderedImage],
+) -> Option<RenderedSize> {
     let at = wanted.iter().position(|(wanted, _)| *wanted == size)?;
     let rendered = rendered.get(at)?;
-    Some(Made {
+    Some(RenderedSize {
         bytes: rendered.bytes.len() as u64,
         width: rendered.width,
         height: rendered.height,
@@ -269,14 +291,14 @@ fn made(size: Size, wanted: &[(Size, Transform)], rendered: &[Rendered]) -> Opti
 }
 
 /// A size that cannot be kept is made again by whoever asks for it.
-fn keep_size(library: &Library, image: &Image, transform: &Transform, rendered: &Rendered) {
-    if let Err(error) = library.keep_variant(image, transform, rendered) {
+fn store_size(library: &Library, image: &Image, transform: &Transform, rendered: &RenderedImage) {
+    if let Err(error) = library.store_variant(image, transform, rendered) {
         tracing::warn!(%error, "a size of an upload could not be kept");
     }
 }
 
-fn existing(library: &Library, id: ImageId) -> Result<Kept> {
-    let image = library.find(&ImageName::Id(id))?;
-    let names = library.names(&image)?;
-    Ok(Kept { image, names })
+fn find_stored(library: &Library, id: ImageId) -> Result<StoredImage> {
+    let image = library.find_image(&ImageName::Id(id))?;
+    let names = library.public_names(&image)?;
+    Ok(StoredImage { image, names })
 }

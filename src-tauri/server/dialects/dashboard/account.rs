@@ -5,13 +5,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use library::{Account, Actor};
 
-use super::auth::Visitor;
-use super::session::{cookie_of, signed};
-use crate::dialects::{json, nothing};
-use crate::error::{Credentials, Error, Result};
+use super::auth::CurrentUser;
+use super::session::{session_cookie, signed_in_response};
+use crate::dialects::{json, no_content};
+use crate::error::{CredentialError, Error, Result};
 use crate::http::extract;
 use crate::http::extract::Json;
-use crate::http::middleware::real_ip::Client;
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::state::App;
 
 /// An account, as it is shown to whom it belongs, and to administrators.
@@ -29,7 +29,7 @@ pub struct Myself {
 }
 
 impl Myself {
-    pub fn of(account: Account) -> Myself {
+    pub fn new(account: Account) -> Myself {
         Myself {
             id: account.id.to_string(),
             name: account.name,
@@ -55,23 +55,25 @@ pub struct Edit {
 
 pub async fn edit(
     State(app): State<App>,
-    client: Client,
-    visitor: Visitor,
+    client: ClientInfo,
+    visitor: CurrentUser,
     Json(edit): Json<Edit>,
 ) -> Result<Response> {
-    let actor = visitor.in_person()?;
+    let actor = visitor.require_session()?;
     let id = *actor
         .account()
-        .ok_or(Error::Unauthorised(Credentials::Missing))?;
-    let account = app.ask(move |library, _| Ok(library.account(&id)?)).await?;
+        .ok_or(Error::Unauthorised(CredentialError::Missing))?;
+    let account = app
+        .run_blocking(move |library, _| Ok(library.account(&id)?))
+        .await?;
     if edit.password.is_some() && account.has_password {
         let old = edit.old_password.unwrap_or_default();
         extract::sign_in(&app, &client, account.name.clone(), old)
             .await?
-            .ok_or(Error::Unauthorised(Credentials::Wrong))?;
+            .ok_or(Error::Unauthorised(CredentialError::Wrong))?;
     }
     let (account, cookie) = app
-        .ask(move |library, _| {
+        .run_blocking(move |library, _| {
             if let Some(shown) = &edit.display_name {
                 library.set_display_name(&account.name, shown)?;
             }
@@ -81,7 +83,7 @@ pub async fn edit(
             // A new password ends every sign-in, but who gave it stays where they are.
             let cookie = match (&edit.password, &actor) {
                 (Some(_), Actor::Account { .. }) => {
-                    Some(cookie_of(library, &library.start_session(&id)?)?)
+                    Some(session_cookie(library, &library.start_session(&id)?)?)
                 }
                 _ => None,
             };
@@ -89,23 +91,23 @@ pub async fn edit(
         })
         .await?;
     match cookie {
-        Some(cookie) => signed(&client, StatusCode::OK, account, cookie),
-        None => Ok(json(StatusCode::OK, &Myself::of(account))),
+        Some(cookie) => signed_in_response(&client, StatusCode::OK, account, cookie),
+        None => Ok(json(StatusCode::OK, &Myself::new(account))),
     }
 }
 
 /// A new secret signs links from now on; links that were signed before stay good.
-pub async fn rotate_signing(State(app): State<App>, visitor: Visitor) -> Result<Response> {
-    let actor = visitor.in_person()?;
-    app.ask(move |library, _| Ok(library.rotate_signing_secret(&actor)?))
+pub async fn rotate_signing(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
+    let actor = visitor.require_session()?;
+    app.run_blocking(move |library, _| Ok(library.rotate_signing_secret(&actor)?))
         .await?;
-    Ok(nothing())
+    Ok(no_content())
 }
 
 /// Ends the links that were signed before the newest secret was made.
-pub async fn revoke_signatures(State(app): State<App>, visitor: Visitor) -> Result<Response> {
-    let actor = visitor.in_person()?;
-    app.ask(move |library, _| Ok(library.revoke_old_signatures(&actor)?))
+pub async fn revoke_signatures(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
+    let actor = visitor.require_session()?;
+    app.run_blocking(move |library, _| Ok(library.revoke_old_signatures(&actor)?))
         .await?;
-    Ok(nothing())
+    Ok(no_content())
 }

@@ -6,10 +6,10 @@ use axum::response::Response;
 use library::NewAccount;
 
 use super::account::Myself;
-use super::auth::Visitor;
-use crate::dialects::{json, nothing};
+use super::auth::CurrentUser;
+use crate::dialects::{json, no_content};
 use crate::error::Result;
-use crate::http::extract::{Json, Query, Segments};
+use crate::http::extract::{Json, PathParams, Query};
 use crate::state::App;
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
@@ -28,25 +28,25 @@ pub struct Password {
     password: String,
 }
 
-pub async fn list(State(app): State<App>, visitor: Visitor) -> Result<Response> {
+pub async fn list(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
     let accounts = app
-        .ask(move |library, _| {
-            visitor.administrates(library)?;
+        .run_blocking(move |library, _| {
+            visitor.require_admin(library)?;
             Ok(library.accounts()?)
         })
         .await?;
-    let accounts: Vec<Myself> = accounts.into_iter().map(Myself::of).collect();
+    let accounts: Vec<Myself> = accounts.into_iter().map(Myself::new).collect();
     Ok(json(StatusCode::OK, &accounts))
 }
 
 pub async fn add(
     State(app): State<App>,
-    visitor: Visitor,
+    visitor: CurrentUser,
     Json(new): Json<New>,
 ) -> Result<Response> {
     let account = app
-        .ask(move |library, _| {
-            visitor.administrates(library)?;
+        .run_blocking(move |library, _| {
+            visitor.require_admin(library)?;
             let New {
                 name,
                 email,
@@ -61,35 +61,35 @@ pub async fn add(
             })?)
         })
         .await?;
-    Ok(json(StatusCode::CREATED, &Myself::of(account)))
+    Ok(json(StatusCode::CREATED, &Myself::new(account)))
 }
 
 /// With `?withImages=1` its images go too; without, an account that owns some stays.
 pub async fn remove(
     State(app): State<App>,
-    visitor: Visitor,
-    Segments(name): Segments<String>,
+    visitor: CurrentUser,
+    PathParams(name): PathParams<String>,
     Query(query): Query,
 ) -> Result<Response> {
     let with_images = matches!(query.get("withImages"), Some("1" | "true"));
-    app.ask(move |library, _| {
-        visitor.administrates(library)?;
+    app.run_blocking(move |library, _| {
+        visitor.require_admin(library)?;
         Ok(library.remove_account(&name, with_images)?)
     })
     .await?;
-    Ok(nothing())
+    Ok(no_content())
 }
 
 pub async fn set_password(
     State(app): State<App>,
-    visitor: Visitor,
-    Segments(name): Segments<String>,
+    visitor: CurrentUser,
+    PathParams(name): PathParams<String>,
     Json(given): Json<Password>,
 ) -> Result<Response> {
-    app.ask(move |library, _| {
-        visitor.administrates(library)?;
+    app.run_blocking(move |library, _| {
+        visitor.require_admin(library)?;
         Ok(library.set_password(&name, &given.password)?)
     })
     .await?;
-    Ok(nothing())
+    Ok(no_content())
 }

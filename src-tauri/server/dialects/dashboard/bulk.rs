@@ -3,17 +3,17 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use library::{Edit, ImageId};
+use library::{ImageEdit, ImageId};
 
-use super::auth::Visitor;
-use super::folders::folder_id;
+use super::auth::CurrentUser;
+use super::folders::parse_folder_id;
 use crate::dialects::json;
 use crate::error::{Error, Result};
 use crate::http::extract::Json;
 use crate::state::App;
 
 /// More at one time would hold up other writers.
-const MOST: usize = 1000;
+const MAX_IDS: usize = 1000;
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
 #[schema(as = dashboard::Selection)]
@@ -46,13 +46,13 @@ pub struct Done {
     gone: Vec<String>,
 }
 
-pub async fn change(
+pub async fn apply_to_selection(
     State(app): State<App>,
-    Visitor(actor): Visitor,
+    CurrentUser(actor): CurrentUser,
     Json(selection): Json<Selection>,
 ) -> Result<Response> {
     let Selection { ids, what, folder } = selection;
-    if ids.len() > MOST {
+    if ids.len() > MAX_IDS {
         return Err(Error::bad_parameter("ids", "must name at most 1000"));
     }
     let mut gone = Vec::new();
@@ -65,26 +65,26 @@ pub async fn change(
     }
     let edit = match what {
         What::Delete => None,
-        What::Move => Some(Edit {
-            folder: Some(folder.as_deref().map(folder_id).transpose()?),
-            ..Edit::default()
+        What::Move => Some(ImageEdit {
+            folder: Some(folder.as_deref().map(parse_folder_id).transpose()?),
+            ..ImageEdit::default()
         }),
-        What::Publish | What::Hide => Some(Edit {
+        What::Publish | What::Hide => Some(ImageEdit {
             public: Some(matches!(what, What::Publish)),
-            ..Edit::default()
+            ..ImageEdit::default()
         }),
     };
     let selected = app
-        .ask(move |library, _| {
+        .run_blocking(move |library, _| {
             Ok(match &edit {
-                Some(edit) => library.edit_each(&actor, &known, edit)?,
-                None => library.delete_each(&actor, &known)?,
+                Some(edit) => library.edit_images(&actor, &known, edit)?,
+                None => library.delete_images(&actor, &known)?,
             })
         })
         .await?;
-    gone.extend(selected.gone.iter().map(ToString::to_string));
+    gone.extend(selected.missing.iter().map(ToString::to_string));
     let done = Done {
-        done: selected.done,
+        done: selected.changed,
         gone,
     };
     Ok(json(StatusCode::OK, &done))

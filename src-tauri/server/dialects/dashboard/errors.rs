@@ -4,7 +4,7 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use crate::dialects;
-use crate::error::{Credentials, Error};
+use crate::error::{CredentialError, Error};
 
 /// A refusal: a sentence for people, and a word for programs.
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -21,11 +21,11 @@ pub struct Refused {
     fields: Map<String, Value>,
 }
 
-pub fn refuse(error: &Error) -> Response {
-    let (reason, fields) = reason(error);
+pub fn render_error(error: &Error) -> Response {
+    let (reason, fields) = error_reason(error);
     let refused = Refused {
-        error: error.sentence().into_owned(),
-        code: code(error),
+        error: error.message().into_owned(),
+        code: error_code(error),
         reason,
         fields: match fields {
             Value::Object(fields) => fields,
@@ -35,48 +35,55 @@ pub fn refuse(error: &Error) -> Response {
     dialects::json(error.status(), &refused)
 }
 
-fn code(error: &Error) -> &'static str {
+fn error_code(error: &Error) -> &'static str {
     match error {
         Error::NoFile => "no_file",
-        Error::BadPicture(_) => "invalid_image",
-        Error::Unauthorised(Credentials::Missing) => "signed_out",
+        Error::BadImage(_) => "invalid_image",
+        Error::Unauthorised(CredentialError::Missing) => "signed_out",
         Error::Unauthorised(_) => "wrong_credentials",
         Error::Forbidden => "forbidden",
-        Error::Foreign => "foreign_page",
-        Error::NoSuchImage | Error::NotYours | Error::NoSuch { .. } | Error::NoSuchPlace => {
+        Error::CrossSite => "foreign_page",
+        Error::NoSuchImage | Error::NotYours | Error::NotFound { .. } | Error::UnknownRoute => {
             "not_found"
         }
         Error::MethodNotAllowed => "method_not_allowed",
         Error::Conflict { .. } => "conflict",
         Error::TooLarge => "file_too_large",
-        Error::TooMany { .. } => "rate_limited",
-        Error::Busy { .. } => "busy",
-        Error::Full => "disk_full",
+        Error::RateLimited { .. } => "rate_limited",
+        Error::Overloaded { .. } => "busy",
+        Error::DiskFull => "disk_full",
         Error::Internal(_) => "internal",
         _ => "bad_request",
     }
 }
 
-fn reason(error: &Error) -> (Option<&'static str>, Value) {
+fn error_reason(error: &Error) -> (Option<&'static str>, Value) {
     use imaging::Error as Picture;
     let (word, fields) = match error {
-        Error::Conflict { word, .. } | Error::Invalid { word, .. } => (*word, Value::Null),
-        Error::TooMany { after } | Error::Busy { after } => {
+        Error::Conflict { code: word, .. } | Error::Invalid { code: word, .. } => {
+            (*word, Value::Null)
+        }
+        Error::RateLimited {
+            retry_after_secs: after,
+        }
+        | Error::Overloaded {
+            retry_after_secs: after,
+        } => {
             return (None, json!({ "seconds": after }));
         }
-        Error::BadPicture(Picture::Empty) => ("empty", Value::Null),
-        Error::BadPicture(Picture::NotAnImage) => ("no_picture", Value::Null),
-        Error::BadPicture(Picture::Unsupported(format)) => {
+        Error::BadImage(Picture::Empty) => ("empty", Value::Null),
+        Error::BadImage(Picture::NotAnImage) => ("no_picture", Value::Null),
+        Error::BadImage(Picture::Unsupported(format)) => {
             ("unsupported", json!({ "format": format.title() }))
         }
-        Error::BadPicture(Picture::Broken(_)) => ("broken", Value::Null),
-        Error::BadPicture(Picture::TooManyPixels {
+        Error::BadImage(Picture::Broken(_)) => ("broken", Value::Null),
+        Error::BadImage(Picture::TooManyPixels {
             megapixels, max, ..
         }) => (
             "too_many_pixels",
             json!({ "megapixels": megapixels, "max": max }),
         ),
-        Error::BadPicture(Picture::TooLong { width, height, max }) => (
+        Error::BadImage(Picture::DimensionTooLarge { width, height, max }) => (
             "too_long",
             json!({ "width": width, "height": height, "max": max }),
         ),

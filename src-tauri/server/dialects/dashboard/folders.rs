@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use library::{Folder, FolderId, FolderPath};
 
-use super::auth::Visitor;
-use crate::dialects::{json, nothing};
+use super::auth::CurrentUser;
+use crate::dialects::{json, no_content};
 use crate::error::{Error, Result};
-use crate::http::extract::{Json, Segments};
+use crate::http::extract::{Json, PathParams};
 use crate::state::App;
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -25,7 +25,7 @@ pub struct Shown {
 }
 
 impl Shown {
-    fn of(folder: Folder) -> Shown {
+    fn new(folder: Folder) -> Shown {
         Shown {
             id: folder.id.to_string(),
             name: folder.name,
@@ -54,64 +54,64 @@ pub struct Edit {
     parent: Option<Option<String>>,
 }
 
-pub async fn list(State(app): State<App>, Visitor(actor): Visitor) -> Result<Response> {
+pub async fn list(State(app): State<App>, CurrentUser(actor): CurrentUser) -> Result<Response> {
     let folders = app
-        .ask(move |library, _| Ok(library.folders(&actor)?))
+        .run_blocking(move |library, _| Ok(library.folders(&actor)?))
         .await?;
-    let folders: Vec<Shown> = folders.into_iter().map(Shown::of).collect();
+    let folders: Vec<Shown> = folders.into_iter().map(Shown::new).collect();
     Ok(json(StatusCode::OK, &folders))
 }
 
 pub async fn add(
     State(app): State<App>,
-    Visitor(actor): Visitor,
+    CurrentUser(actor): CurrentUser,
     Json(new): Json<New>,
 ) -> Result<Response> {
     let path = FolderPath::parse(&new.path)?;
     let path = path.ok_or_else(|| Error::bad_parameter("path", "must name a folder"))?;
     let (folder, new) = app
-        .ask(move |library, _| Ok(library.add_folder(&actor, &path)?))
+        .run_blocking(move |library, _| Ok(library.add_folder(&actor, &path)?))
         .await?;
     let status = if new {
         StatusCode::CREATED
     } else {
         StatusCode::OK
     };
-    Ok(json(status, &Shown::of(folder)))
+    Ok(json(status, &Shown::new(folder)))
 }
 
 pub async fn edit(
     State(app): State<App>,
-    Visitor(actor): Visitor,
-    Segments(id): Segments<String>,
+    CurrentUser(actor): CurrentUser,
+    PathParams(id): PathParams<String>,
     Json(edit): Json<Edit>,
 ) -> Result<Response> {
-    let id = folder_id(&id)?;
+    let id = parse_folder_id(&id)?;
     let parent = match &edit.parent {
         None => None,
         Some(None) => Some(None),
-        Some(Some(parent)) => Some(Some(folder_id(parent)?)),
+        Some(Some(parent)) => Some(Some(parse_folder_id(parent)?)),
     };
     let folder = app
-        .ask(move |library, _| {
+        .run_blocking(move |library, _| {
             let into = parent.as_ref().map(Option::as_ref);
             Ok(library.edit_folder(&actor, &id, edit.name.as_deref(), into)?)
         })
         .await?;
-    Ok(json(StatusCode::OK, &Shown::of(folder)))
+    Ok(json(StatusCode::OK, &Shown::new(folder)))
 }
 
 pub async fn delete(
     State(app): State<App>,
-    Visitor(actor): Visitor,
-    Segments(id): Segments<String>,
+    CurrentUser(actor): CurrentUser,
+    PathParams(id): PathParams<String>,
 ) -> Result<Response> {
-    let id = folder_id(&id)?;
-    app.ask(move |library, _| Ok(library.delete_folder(&actor, &id)?))
+    let id = parse_folder_id(&id)?;
+    app.run_blocking(move |library, _| Ok(library.delete_folder(&actor, &id)?))
         .await?;
-    Ok(nothing())
+    Ok(no_content())
 }
 
-pub fn folder_id(text: &str) -> Result<FolderId> {
-    text.parse().map_err(|_| Error::NoSuch { what: "folder" })
+pub fn parse_folder_id(text: &str) -> Result<FolderId> {
+    text.parse().map_err(|_| Error::NotFound { what: "folder" })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use library::{Image, Names, REDUCTIONS};
+use library::{IMGSHARE_SIZES, Image, PublicNames};
 use serde::{Deserialize, Deserializer};
 
 use crate::links::{self, chevereto};
@@ -88,7 +88,7 @@ pub struct Chevereto {
 }
 
 impl Item {
-    pub fn of(image: &Image, names: &Names, base: &str) -> Item {
+    pub fn new(image: &Image, names: &PublicNames, base: &str) -> Item {
         let moment = |moment: library::Timestamp| moment.to_string();
         Item {
             id: image.id.to_string(),
@@ -107,48 +107,48 @@ impl Item {
             height: image.info.height,
             bytes: image.bytes,
             animated: image.info.animated,
-            door: image.door.name(),
+            door: image.origin.name(),
             owner: names.account.clone(),
             created_at: moment(image.created_at),
             updated_at: image.updated_at.map(moment),
             replaced_at: image.replaced_at.map(moment),
             expires_at: image.expires_at.map(moment),
             thumbnail: format!("/api/dashboard/images/{}/thumbnail", image.id),
-            links: Links::of(image, names, base),
+            links: Links::new(image, names, base),
         }
     }
 }
 
 impl Links {
-    fn of(image: &Image, names: &Names, base: &str) -> Links {
-        let short = links::short(base, image);
+    fn new(image: &Image, names: &PublicNames, base: &str) -> Links {
+        let short = links::short_url(base, image);
         let imgshare = names.account.as_ref().zip(names.imgshare.as_ref());
         Links {
             imgs: Imgs {
                 original: format!("{short}/original"),
-                sizes: links::sizes(base, image).into_iter().collect(),
+                sizes: links::size_urls(base, image).into_iter().collect(),
                 url: short,
             },
             imgshare: imgshare.map(|(account, name)| {
-                let reductions = REDUCTIONS.iter().map(|size| {
-                    let url = links::reduction(base, account, size.name, name);
+                let reductions = IMGSHARE_SIZES.iter().map(|size| {
+                    let url = links::imgshare_size_url(base, account, size.name, name);
                     (size.name, url)
                 });
-                let native = ("native", links::native(base, account, name));
+                let native = ("native", links::imgshare_url(base, account, name));
                 std::iter::once(native).chain(reductions).collect()
             }),
             media: names.signer.as_ref().map(|signer| Media {
-                delivery_base: links::delivery(signer),
-                url: links::signed(base, signer, image, "f_webp", "webp"),
-                thumbnail: links::signed(base, signer, image, "w_240,f_webp,q_75", "webp"),
+                delivery_base: links::signed_path_prefix(signer),
+                url: links::signed_url(base, signer, image, "f_webp", "webp"),
+                thumbnail: links::signed_url(base, signer, image, "w_240,f_webp,q_75", "webp"),
             }),
             slink: Slink {
-                url: links::by_id(base, image),
-                thumbnail: links::thumbnail_by_id(base, image),
+                url: links::slink_url(base, image),
+                thumbnail: links::slink_thumbnail_url(base, image),
             },
             chevereto: Chevereto {
-                url: chevereto::file(base, &names.chevereto, ""),
-                viewer: chevereto::viewer(base, image, &names.chevereto),
+                url: chevereto::file_url(base, &names.chevereto, ""),
+                viewer: chevereto::page_url(base, image, &names.chevereto),
             },
         }
     }

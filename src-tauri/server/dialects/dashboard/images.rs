@@ -4,29 +4,29 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use imaging::{Fit, Format, Output, Transform};
+use imaging::{Fit, Format, OutputFormat, Transform};
 use library::{
-    Act, Added, Answer, Details, Door, Edit, FolderPath, ImageName, Kept, Library, Place, Remember,
-    Timestamp, Upload,
+    Action, AddOutcome, Destination, FolderPath, IdempotencyContext, ImageEdit, ImageName, Library,
+    Origin, StoredImage, StoredResponse, Timestamp, Upload, UploadMetadata,
 };
 
-use super::auth::Visitor;
-use super::folders::folder_id;
+use super::auth::CurrentUser;
+use super::folders::parse_folder_id;
 use super::image_response::{Item, given};
-use crate::deliver::{Caching, Shown, Wish, deliver_found};
-use crate::dialects::media::transform_params::Params;
-use crate::dialects::{answered, json, kept, nothing};
+use crate::deliver::{CachePolicy, Delivery, Representation, deliver_with};
+use crate::dialects::media::transform_params::TransformParams;
+use crate::dialects::{into_response, json, no_content, store_idempotent};
 use crate::error::{Error, Result};
-use crate::http::extract::{IdempotencyKey, Json, Query, Segments};
-use crate::http::middleware::real_ip::Client;
+use crate::http::extract::{IdempotencyKey, Json, PathParams, Query};
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::state::App;
 use crate::upload::form;
-use crate::upload::form::{Fields, Form, Wanted};
+use crate::upload::form::{Fields, Form, FormSpec};
 
 /// Sharp on screens of two pixels to the point, in a grid of 240.
-const THUMBNAIL: u32 = 480;
+const LARGE_THUMBNAIL_SIDE: u32 = 480;
 /// On other screens: decoding a screenful takes a quarter of the time.
-const SMALL_THUMBNAIL: u32 = 240;
+const SMALL_THUMBNAIL_SIDE: u32 = 240;
 
 /// What is to become different; what is missing stays.
 #[derive(serde::Deserialize, utoipa::ToSchema)]
@@ -49,76 +49,80 @@ pub struct Changes {
 
 pub async fn upload(
     State(app): State<App>,
-    client: Client,
-    Visitor(actor): Visitor,
+    client: ClientInfo,
+    CurrentUser(actor): CurrentUser,
     IdempotencyKey(key): IdempotencyKey,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    app.admit(&actor, &client)?;
-    let form = form::form(&app, &client, &headers, body, &wanted(&app)).await?;
-    let details = Details {
-        place: match FolderPath::parse(form.fields.get("folder").unwrap_or_default())? {
-            Some(path) => Place::Path(path),
-            None => Place::Root,
+    app.authorise_upload(&actor, &client)?;
+    let form = form::read_form(&app, &client, &headers, body, &form_spec(&app)).await?;
+    let details = UploadMetadata {
+        destination: match FolderPath::parse(form.fields.get("folder").unwrap_or_default())? {
+            Some(path) => Destination::Path(path),
+            None => Destination::Root,
         },
-        public: form.fields.get("public").is_some_and(is_yes),
-        title: text(&form.fields, "title"),
-        description: text(&form.fields, "description"),
-        ..Details::default()
+        public: form.fields.get("public").is_some_and(is_truthy),
+        title: text_field(&form.fields, "title"),
+        description: text_field(&form.fields, "description"),
+        ..UploadMetadata::default()
     };
-    let upload = upload_of(form, details)?;
+    let upload = build_upload(form, details)?;
     let answer = app
-        .ask(move |library, _| {
-            taken_in(&client, key, StatusCode::CREATED, |remember| {
-                library.add(&actor, upload, remember)
+        .run_blocking(move |library, _| {
+            store_upload(&client, key, StatusCode::CREATED, |remember| {
+                library.add_image(&actor, upload, remember)
             })
         })
         .await?;
-    answered(answer)
+    into_response(answer)
 }
 
 pub async fn replace(
     State(app): State<App>,
-    client: Client,
-    Visitor(actor): Visitor,
-    Segments(id): Segments<String>,
+    client: ClientInfo,
+    CurrentUser(actor): CurrentUser,
+    PathParams(id): PathParams<String>,
     IdempotencyKey(key): IdempotencyKey,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    app.admit(&actor, &client)?;
-    let name = name(&id)?;
+    app.authorise_upload(&actor, &client)?;
+    let name = parse_image_name(&id)?;
     let (name, actor) = app
-        .ask(move |library, _| {
-            library.find_for(&actor, Act::Edit, &name)?;
+        .run_blocking(move |library, _| {
+            library.find_image_for(&actor, Action::Edit, &name)?;
             Ok((name, actor))
         })
         .await?;
-    let form = form::form(&app, &client, &headers, body, &wanted(&app)).await?;
-    let upload = upload_of(form, Details::default())?;
+    let form = form::read_form(&app, &client, &headers, body, &form_spec(&app)).await?;
+    let upload = build_upload(form, UploadMetadata::default())?;
     let answer = app
-        .ask(move |library, _| {
-            let image = library.find(&name)?;
-            taken_in(&client, key, StatusCode::OK, |remember| {
-                library.replace(&actor, &image, upload, remember)
+        .run_blocking(move |library, _| {
+            let image = library.find_image(&name)?;
+            store_upload(&client, key, StatusCode::OK, |remember| {
+                library.replace_image(&actor, &image, upload, remember)
             })
         })
         .await?;
-    answered(answer)
+    into_response(answer)
 }
 
 pub async fn show(
     State(app): State<App>,
-    client: Client,
-    Visitor(actor): Visitor,
-    Segments(id): Segments<String>,
+    client: ClientInfo,
+    CurrentUser(actor): CurrentUser,
+    PathParams(id): PathParams<String>,
 ) -> Result<Response> {
-    let name = name(&id)?;
+    let name = parse_image_name(&id)?;
     let item = app
-        .ask(move |library, _| {
-            let image = library.find_for(&actor, Act::Inspect, &name)?;
-            Ok(Item::of(&image, &library.names(&image)?, &client.base))
+        .run_blocking(move |library, _| {
+            let image = library.find_image_for(&actor, Action::Inspect, &name)?;
+            Ok(Item::new(
+                &image,
+                &library.public_names(&image)?,
+                &client.base_url,
+            ))
         })
         .await?;
     Ok(json(StatusCode::OK, &item))
@@ -126,18 +130,22 @@ pub async fn show(
 
 pub async fn edit(
     State(app): State<App>,
-    client: Client,
-    Visitor(actor): Visitor,
-    Segments(id): Segments<String>,
+    client: ClientInfo,
+    CurrentUser(actor): CurrentUser,
+    PathParams(id): PathParams<String>,
     Json(changes): Json<Changes>,
 ) -> Result<Response> {
-    let name = name(&id)?;
-    let edit = changes.checked()?;
+    let name = parse_image_name(&id)?;
+    let edit = changes.into_edit()?;
     let item = app
-        .ask(move |library, _| {
-            let image = library.find_for(&actor, Act::Edit, &name)?;
-            let image = library.edit(&actor, &image, edit)?;
-            Ok(Item::of(&image, &library.names(&image)?, &client.base))
+        .run_blocking(move |library, _| {
+            let image = library.find_image_for(&actor, Action::Edit, &name)?;
+            let image = library.edit_image(&actor, &image, edit)?;
+            Ok(Item::new(
+                &image,
+                &library.public_names(&image)?,
+                &client.base_url,
+            ))
         })
         .await?;
     Ok(json(StatusCode::OK, &item))
@@ -145,128 +153,128 @@ pub async fn edit(
 
 pub async fn delete(
     State(app): State<App>,
-    Visitor(actor): Visitor,
-    Segments(id): Segments<String>,
+    CurrentUser(actor): CurrentUser,
+    PathParams(id): PathParams<String>,
 ) -> Result<Response> {
-    let name = name(&id)?;
-    app.ask(move |library, _| {
-        let image = library.find(&name)?;
-        Ok(library.delete(&actor, &image)?)
+    let name = parse_image_name(&id)?;
+    app.run_blocking(move |library, _| {
+        let image = library.find_image(&name)?;
+        Ok(library.delete_image(&actor, &image)?)
     })
     .await?;
-    Ok(nothing())
+    Ok(no_content())
 }
 
 /// For signed-in eyes only, and kept by their browser alone.
-pub async fn thumbnail(
+pub async fn show_thumbnail(
     State(app): State<App>,
-    Visitor(actor): Visitor,
-    Segments(id): Segments<String>,
+    CurrentUser(actor): CurrentUser,
+    PathParams(id): PathParams<String>,
     Query(query): Query,
     asked: HeaderMap,
 ) -> Result<Response> {
-    let name = name(&id)?;
+    let name = parse_image_name(&id)?;
     let size = match query.get("size") {
-        Some("240") => SMALL_THUMBNAIL,
-        _ => THUMBNAIL,
+        Some("240") => SMALL_THUMBNAIL_SIDE,
+        _ => LARGE_THUMBNAIL_SIDE,
     };
-    deliver_found(&app, asked, move |library: &Library| {
-        let image = library.find_for(&actor, Act::Inspect, &name)?;
-        let wish = if image.info.format.decodes() {
-            Wish::Variant(thumbnail_of(size))
+    deliver_with(&app, asked, move |library: &Library| {
+        let image = library.find_image_for(&actor, Action::Inspect, &name)?;
+        let wish = if image.info.format.can_decode() {
+            Representation::Variant(thumbnail_transform(size))
         } else {
-            Wish::Original
+            Representation::Original
         };
-        Ok(Shown {
+        Ok(Delivery {
             image,
-            wish,
-            caching: Caching::Private,
+            representation: wish,
+            caching: CachePolicy::Private,
         })
     })
     .await
 }
 
 /// What a preset with these `params` would make of the picture, before there is one.
-pub async fn preview(
+pub async fn show_preview(
     State(app): State<App>,
-    Visitor(actor): Visitor,
-    Segments(id): Segments<String>,
+    CurrentUser(actor): CurrentUser,
+    PathParams(id): PathParams<String>,
     Query(query): Query,
     asked: HeaderMap,
 ) -> Result<Response> {
-    let name = name(&id)?;
-    let transform = Params::parse(query.get("params").unwrap_or_default())?.transform();
-    deliver_found(&app, asked, move |library: &Library| {
-        Ok(Shown {
-            image: library.find_for(&actor, Act::Inspect, &name)?,
-            wish: Wish::Variant(transform),
-            caching: Caching::Private,
+    let name = parse_image_name(&id)?;
+    let transform = TransformParams::parse(query.get("params").unwrap_or_default())?.to_transform();
+    deliver_with(&app, asked, move |library: &Library| {
+        Ok(Delivery {
+            image: library.find_image_for(&actor, Action::Inspect, &name)?,
+            representation: Representation::Variant(transform),
+            caching: CachePolicy::Private,
         })
     })
     .await
 }
 
-fn thumbnail_of(size: u32) -> Transform {
+fn thumbnail_transform(size: u32) -> Transform {
     Transform {
         width: Some(size),
         height: Some(size),
         fit: Fit::Inside,
-        format: Output::Is(Format::WebP),
+        format: OutputFormat::Fixed(Format::WebP),
         quality: Some(75),
         ..Transform::to_width(size)
     }
 }
 
-fn wanted(app: &App) -> Wanted {
-    Wanted {
-        files: &["file"],
-        only_parts: true,
-        most: app.config().max_upload_bytes,
-        ..Wanted::NOTHING
+fn form_spec(app: &App) -> FormSpec {
+    FormSpec {
+        file_fields: &["file"],
+        multipart_only: true,
+        max_bytes: app.config().max_upload_bytes,
+        ..FormSpec::EMPTY
     }
 }
 
-fn upload_of(form: Form, details: Details) -> Result<Upload> {
-    let (incoming, name) = form.picture()?;
+fn build_upload(form: Form, details: UploadMetadata) -> Result<Upload> {
+    let (incoming, name) = form.into_file()?;
     Ok(Upload {
-        incoming,
+        staged_upload: incoming,
         name,
-        door: Door::Dashboard,
-        details,
+        origin: Origin::Dashboard,
+        metadata: details,
     })
 }
 
-fn taken_in(
-    client: &Client,
+fn store_upload(
+    client: &ClientInfo,
     key: Option<String>,
     status: StatusCode,
-    take: impl FnOnce(Option<Remember<'_>>) -> library::Result<Added>,
-) -> Result<Answer> {
-    let answer = |kept: &Kept| Answer {
+    take: impl FnOnce(Option<IdempotencyContext<'_>>) -> library::Result<AddOutcome>,
+) -> Result<StoredResponse> {
+    let answer = |kept: &StoredImage| StoredResponse {
         status: status.as_u16(),
         media_type: "application/json".to_owned(),
-        body: serde_json::to_vec(&Item::of(&kept.image, &kept.names, &client.base))
+        body: serde_json::to_vec(&Item::new(&kept.image, &kept.names, &client.base_url))
             .unwrap_or_default(),
     };
-    Ok(kept(key.as_deref(), &answer, take)?)
+    Ok(store_idempotent(key.as_deref(), &answer, take)?)
 }
 
 impl Changes {
-    fn checked(self) -> Result<Edit> {
+    fn into_edit(self) -> Result<ImageEdit> {
         let folder = match self.folder {
             None => None,
             Some(None) => Some(None),
-            Some(Some(id)) => Some(Some(folder_id(&id)?)),
+            Some(Some(id)) => Some(Some(parse_folder_id(&id)?)),
         };
         let expires_at = match self.expires_at {
             None => None,
             Some(None) => Some(None),
-            Some(Some(text)) => Some(Some(moment(&text)?)),
+            Some(Some(text)) => Some(Some(parse_timestamp(&text)?)),
         };
         let short = |text: Option<String>, most: usize| {
             text.map(|text| text.trim().chars().take(most).collect())
         };
-        Ok(Edit {
+        Ok(ImageEdit {
             name: short(self.name, 255).filter(|name: &String| !name.is_empty()),
             folder,
             public: self.public,
@@ -287,18 +295,18 @@ impl Changes {
     }
 }
 
-fn moment(text: &str) -> Result<Timestamp> {
+fn parse_timestamp(text: &str) -> Result<Timestamp> {
     Timestamp::parse(text)
         .ok_or_else(|| Error::bad_parameter("expiresAt", "must be a date and time of RFC 3339"))
 }
 
-fn name(id: &str) -> Result<ImageName> {
+fn parse_image_name(id: &str) -> Result<ImageName> {
     id.parse()
         .map(ImageName::Id)
         .map_err(|_| Error::NoSuchImage)
 }
 
-fn text(fields: &Fields, name: &str) -> String {
+fn text_field(fields: &Fields, name: &str) -> String {
     fields
         .get(name)
         .unwrap_or_default()
@@ -308,6 +316,6 @@ fn text(fields: &Fields, name: &str) -> String {
         .collect()
 }
 
-fn is_yes(text: &str) -> bool {
+fn is_truthy(text: &str) -> bool {
     matches!(text, "1" | "true" | "yes" | "on")
 }

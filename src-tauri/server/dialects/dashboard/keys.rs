@@ -5,12 +5,12 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use library::{Key, KeyId, NewKey, Scopes};
+use library::{ApiKey, ApiKeyId, NewApiKey, Scopes};
 
-use super::auth::Visitor;
-use crate::dialects::{json, nothing};
-use crate::error::{Credentials, Error, Result};
-use crate::http::extract::{Json, Segments};
+use super::auth::CurrentUser;
+use crate::dialects::{json, no_content};
+use crate::error::{CredentialError, Error, Result};
+use crate::http::extract::{Json, PathParams};
 use crate::state::App;
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -32,7 +32,7 @@ pub struct Shown {
 }
 
 impl Shown {
-    fn of(key: Key, secret: Option<String>) -> Shown {
+    fn new(key: ApiKey, secret: Option<String>) -> Shown {
         Shown {
             id: key.id.to_string(),
             name: key.name,
@@ -58,24 +58,24 @@ pub struct New {
     expires_in: Option<u64>,
 }
 
-pub async fn list(State(app): State<App>, visitor: Visitor) -> Result<Response> {
-    let actor = visitor.in_person()?;
+pub async fn list(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
+    let actor = visitor.require_session()?;
     let keys = app
-        .ask(move |library, _| {
-            let name = name_of(library, &actor)?;
-            Ok(library.keys(Some(&name))?)
+        .run_blocking(move |library, _| {
+            let name = account_name(library, &actor)?;
+            Ok(library.api_keys(Some(&name))?)
         })
         .await?;
-    let keys: Vec<Shown> = keys.into_iter().map(|key| Shown::of(key, None)).collect();
+    let keys: Vec<Shown> = keys.into_iter().map(|key| Shown::new(key, None)).collect();
     Ok(json(StatusCode::OK, &keys))
 }
 
 pub async fn create(
     State(app): State<App>,
-    visitor: Visitor,
+    visitor: CurrentUser,
     Json(new): Json<New>,
 ) -> Result<Response> {
-    let actor = visitor.in_person()?;
+    let actor = visitor.require_session()?;
     let scopes = match &new.scopes {
         None => Scopes::ALL,
         Some(words) => words.parse().map_err(|_| {
@@ -83,9 +83,9 @@ pub async fn create(
         })?,
     };
     let (key, secret) = app
-        .ask(move |library, _| {
-            Ok(library.create_key(NewKey {
-                account: name_of(library, &actor)?,
+        .run_blocking(move |library, _| {
+            Ok(library.create_api_key(NewApiKey {
+                account: account_name(library, &actor)?,
                 name: new.name.trim().chars().take(100).collect(),
                 scopes,
                 expires_in: new.expires_in.map(Duration::from_secs),
@@ -93,31 +93,31 @@ pub async fn create(
         })
         .await?;
     let secret = secret.expose().to_owned();
-    Ok(json(StatusCode::CREATED, &Shown::of(key, Some(secret))))
+    Ok(json(StatusCode::CREATED, &Shown::new(key, Some(secret))))
 }
 
 pub async fn revoke(
     State(app): State<App>,
-    visitor: Visitor,
-    Segments(id): Segments<String>,
+    visitor: CurrentUser,
+    PathParams(id): PathParams<String>,
 ) -> Result<Response> {
-    let actor = visitor.in_person()?;
-    app.ask(move |library, _| {
-        let own = library.keys(Some(&name_of(library, &actor)?))?;
-        let id = KeyId::new(id);
+    let actor = visitor.require_session()?;
+    app.run_blocking(move |library, _| {
+        let own = library.api_keys(Some(&account_name(library, &actor)?))?;
+        let id = ApiKeyId::new(id);
         if own.iter().any(|key| key.id == id) {
-            Ok(library.revoke_key(&id)?)
+            Ok(library.revoke_api_key(&id)?)
         } else {
-            Err(Error::NoSuch { what: "key" })
+            Err(Error::NotFound { what: "key" })
         }
     })
     .await?;
-    Ok(nothing())
+    Ok(no_content())
 }
 
-fn name_of(library: &library::Library, actor: &library::Actor) -> Result<String> {
+fn account_name(library: &library::Library, actor: &library::Actor) -> Result<String> {
     let id = actor
         .account()
-        .ok_or(Error::Unauthorised(Credentials::Missing))?;
+        .ok_or(Error::Unauthorised(CredentialError::Missing))?;
     Ok(library.account(id)?.name)
 }

@@ -3,19 +3,19 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use library::{Listing, Order, Search, Start, Whose, Within, Zone};
+use library::{FolderFilter, Listing, Order, OwnerFilter, PageStart, Search, Zone};
 
-use super::auth::Visitor;
-use super::folders::folder_id;
+use super::auth::CurrentUser;
+use super::folders::parse_folder_id;
 use super::image_response::Item;
 use crate::dialects::json;
 use crate::error::{Error, Result};
 use crate::http::extract::Query;
-use crate::http::middleware::real_ip::Client;
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::state::App;
 use crate::upload::form::Fields;
 
-const LARGEST_PAGE: u32 = 200;
+const MAX_PAGE_SIZE: u32 = 200;
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -48,30 +48,30 @@ pub struct Day {
 /// `q` finds in all that is said of an image; `folder` is a folder's id, or `/` for the root.
 pub async fn list(
     State(app): State<App>,
-    client: Client,
-    Visitor(actor): Visitor,
+    client: ClientInfo,
+    CurrentUser(actor): CurrentUser,
     Query(query): Query,
 ) -> Result<Response> {
     let number = |name| query.get(name).and_then(|text| text.parse::<u64>().ok());
     let page = number("page").unwrap_or(1).max(1);
     let page_size = number("pageSize")
         .unwrap_or(50)
-        .clamp(1, LARGEST_PAGE.into()) as u32;
+        .clamp(1, MAX_PAGE_SIZE.into()) as u32;
     let listing = Listing {
-        order: order(query.get("order")),
+        order: parse_order(query.get("order")),
         descending: query.get("direction") != Some("asc"),
-        start: Start::Skip((page - 1).saturating_mul(page_size.into())),
-        most: page_size,
-        counted: query.get("counted") != Some("false"),
-        ..wanted(&query)?
+        start: PageStart::Skip((page - 1).saturating_mul(page_size.into())),
+        limit: page_size,
+        count_total: query.get("counted") != Some("false"),
+        ..parse_listing(&query)?
     };
     let (items, total) = app
-        .ask(move |library, _| {
-            let found = library.list(&actor, &listing)?;
-            let names = library.names_of_each(&found.images)?;
+        .run_blocking(move |library, _| {
+            let found = library.list_images(&actor, &listing)?;
+            let names = library.public_names_of_all(&found.images)?;
             let items = found.images.iter().zip(&names);
-            let items = items.map(|(image, names)| Item::of(image, names, &client.base));
-            let total = listing.counted.then_some(found.total);
+            let items = items.map(|(image, names)| Item::new(image, names, &client.base_url));
+            let total = listing.count_total.then_some(found.total);
             Ok((items.collect::<Vec<_>>(), total))
         })
         .await?;
@@ -85,15 +85,15 @@ pub async fn list(
 }
 
 /// How many of a list were added on each day, so that a page knows where each is before it has read any.
-pub async fn days(
+pub async fn list_days(
     State(app): State<App>,
-    Visitor(actor): Visitor,
+    CurrentUser(actor): CurrentUser,
     Query(query): Query,
 ) -> Result<Response> {
-    let listing = wanted(&query)?;
-    let zone = zone(&query)?;
+    let listing = parse_listing(&query)?;
+    let zone = parse_zone(&query)?;
     let days = app
-        .ask(move |library, _| Ok(library.days(&actor, &listing, &zone)?))
+        .run_blocking(move |library, _| Ok(library.count_images_by_day(&actor, &listing, &zone)?))
         .await?;
     let days = Days {
         total: days.iter().map(|day| day.images).sum(),
@@ -109,45 +109,45 @@ pub async fn days(
 }
 
 /// Where days begin for who asks.
-fn zone(query: &Fields) -> Result<Zone> {
+fn parse_zone(query: &Fields) -> Result<Zone> {
     match query.get("zone") {
         None | Some("") => Ok(Zone::UTC),
-        Some(name) => Zone::named(name).ok_or_else(|| {
+        Some(name) => Zone::from_name(name).ok_or_else(|| {
             Error::bad_parameter("zone", "must name a time zone, such as Europe/Berlin")
         }),
     }
 }
 
 /// What is listed; the newest first.
-fn wanted(query: &Fields) -> Result<Listing> {
-    let zone = zone(query)?;
+fn parse_listing(query: &Fields) -> Result<Listing> {
+    let zone = parse_zone(query)?;
     Ok(Listing {
-        whose: Whose::Own,
+        owner: OwnerFilter::Own,
         folder: match query.get("folder") {
-            None | Some("") => Within::Anywhere,
-            Some("/") => Within::Root,
-            Some(id) => Within::Folder(folder_id(id)?),
+            None | Some("") => FolderFilter::Any,
+            Some("/") => FolderFilter::Root,
+            Some(id) => FolderFilter::Folder(parse_folder_id(id)?),
         },
         search: query
             .get("q")
             .map(str::trim)
             .filter(|term| !term.is_empty())
             .map(|text| Search::Anything(text.to_owned(), zone)),
-        order: Order::Created,
+        order: Order::CreatedAt,
         descending: true,
-        start: Start::Skip(0),
-        most: LARGEST_PAGE,
-        counted: true,
+        start: PageStart::Skip(0),
+        limit: MAX_PAGE_SIZE,
+        count_total: true,
     })
 }
 
 /// By the time of adding, where nothing else that we know is asked for.
-fn order(asked: Option<&str>) -> Order {
+fn parse_order(asked: Option<&str>) -> Order {
     match asked {
-        Some("updated") => Order::Updated,
+        Some("updated") => Order::UpdatedAt,
         Some("views") => Order::Views,
         Some("name") => Order::Name,
         Some("bytes") => Order::Bytes,
-        _ => Order::Created,
+        _ => Order::CreatedAt,
     }
 }

@@ -31,7 +31,7 @@ pub const DASHBOARD: Dialect = Dialect {
     name: "dashboard",
     claims,
     routes,
-    refuse: errors::refuse,
+    render_error: errors::render_error,
     describe: openapi::describe,
 };
 
@@ -44,7 +44,9 @@ fn routes() -> Router<App> {
     let routes = Router::new()
         .route(
             "/session",
-            get(session::show).post(session::begin).delete(session::end),
+            get(session::show_account)
+                .post(session::sign_in)
+                .delete(session::sign_out),
         )
         .route("/session/links", post(session::make_link))
         .route("/account", patch(account::edit))
@@ -53,8 +55,8 @@ fn routes() -> Router<App> {
             post(account::rotate_signing).delete(account::revoke_signatures),
         )
         .route("/images", get(listing::list).post(images::upload))
-        .route("/images/days", get(listing::days))
-        .route("/images/bulk", post(bulk::change))
+        .route("/images/days", get(listing::list_days))
+        .route("/images/bulk", post(bulk::apply_to_selection))
         .route(
             "/images/{id}",
             get(images::show)
@@ -62,8 +64,8 @@ fn routes() -> Router<App> {
                 .put(images::replace)
                 .delete(images::delete),
         )
-        .route("/images/{id}/thumbnail", get(images::thumbnail))
-        .route("/images/{id}/preview", get(images::preview))
+        .route("/images/{id}/thumbnail", get(images::show_thumbnail))
+        .route("/images/{id}/preview", get(images::show_preview))
         .route("/folders", get(folders::list).post(folders::add))
         .route(
             "/folders/{id}",
@@ -74,14 +76,17 @@ fn routes() -> Router<App> {
         .route("/presets", get(presets::list).post(presets::add))
         .route("/presets/{id}", delete(presets::delete))
         .route("/accounts", get(accounts::list).post(accounts::add))
-        .route("/settings", get(settings::list).patch(settings::change))
-        .route("/usage", get(usage::show))
-        .route("/log", get(usage::log))
+        .route(
+            "/settings",
+            get(settings::list).patch(settings::change_settings),
+        )
+        .route("/usage", get(usage::show_usage))
+        .route("/log", get(usage::list_requests))
         .route("/invites", get(signup::list).post(signup::invite))
         .route("/invites/accept", post(signup::accept))
         .route("/invites/{id}", delete(signup::revoke))
         .route("/sign-up", post(signup::sign_up))
-        .route("/door", get(signup::door))
+        .route("/door", get(signup::show_signup_status))
         .route("/accounts/{name}", delete(accounts::remove))
         .route("/accounts/{name}/password", put(accounts::set_password));
     Router::new().nest("/api/dashboard", routes)

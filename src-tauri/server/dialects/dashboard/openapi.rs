@@ -11,14 +11,14 @@ use super::images::Changes;
 use super::listing::{Days, Page};
 use super::session::{Link, SignIn};
 use super::{accounts, bulk, folders, keys, presets, settings, signup, usage};
-use crate::dialects::openapi::{Manner, Picture, Repeatable, completed, named};
+use crate::dialects::openapi::{OpenApiStyle, Picture, Repeatable, finish_document, schema_ref};
 
 pub fn describe() -> OpenApi {
-    completed::<Door>(&Manner {
-        door: "dashboard",
-        of_bodies: &[400, 403, 408, 413],
-        of_credentials: &[401, 403, 429],
-        refusal: |_| vec![("application/json", named("dashboard.Refused"))],
+    finish_document::<ApiDoc>(&OpenApiStyle {
+        dialect: "dashboard",
+        body_errors: &[400, 403, 408, 413],
+        credential_errors: &[401, 403, 429],
+        error_bodies: |_| vec![("application/json", schema_ref("dashboard.Refused"))],
     })
 }
 
@@ -34,7 +34,7 @@ pub fn describe() -> OpenApi {
     components(schemas(Refused)),
     tags((name = "dashboard", description = "This server's own API: what people do with their pictures, keys and folders. Pages of other sites are kept out; programs come with a key."))
 )]
-struct Door;
+struct ApiDoc;
 
 #[derive(ToSchema)]
 #[schema(as = dashboard::Upload)]

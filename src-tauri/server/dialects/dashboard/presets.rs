@@ -5,11 +5,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use library::{Preset, PresetId};
 
-use super::auth::Visitor;
-use crate::dialects::media::transform_params::Params;
-use crate::dialects::{json, nothing};
+use super::auth::CurrentUser;
+use crate::dialects::media::transform_params::TransformParams;
+use crate::dialects::{json, no_content};
 use crate::error::{Error, Result};
-use crate::http::extract::{Json, Segments};
+use crate::http::extract::{Json, PathParams};
 use crate::state::App;
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -23,7 +23,7 @@ pub struct Shown {
 }
 
 impl Shown {
-    fn of(preset: Preset) -> Shown {
+    fn new(preset: Preset) -> Shown {
         Shown {
             id: preset.id.to_string(),
             name: preset.name,
@@ -40,33 +40,33 @@ pub struct New {
     params: String,
 }
 
-pub async fn list(State(app): State<App>, Visitor(actor): Visitor) -> Result<Response> {
+pub async fn list(State(app): State<App>, CurrentUser(actor): CurrentUser) -> Result<Response> {
     let presets = app
-        .ask(move |library, _| Ok(library.presets(&actor)?))
+        .run_blocking(move |library, _| Ok(library.presets(&actor)?))
         .await?;
-    let presets: Vec<Shown> = presets.into_iter().map(Shown::of).collect();
+    let presets: Vec<Shown> = presets.into_iter().map(Shown::new).collect();
     Ok(json(StatusCode::OK, &presets))
 }
 
 pub async fn add(
     State(app): State<App>,
-    Visitor(actor): Visitor,
+    CurrentUser(actor): CurrentUser,
     Json(new): Json<New>,
 ) -> Result<Response> {
-    Params::parse(&new.params)?;
+    TransformParams::parse(&new.params)?;
     let preset = app
-        .ask(move |library, _| Ok(library.add_preset(&actor, &new.name, &new.params)?))
+        .run_blocking(move |library, _| Ok(library.add_preset(&actor, &new.name, &new.params)?))
         .await?;
-    Ok(json(StatusCode::CREATED, &Shown::of(preset)))
+    Ok(json(StatusCode::CREATED, &Shown::new(preset)))
 }
 
 pub async fn delete(
     State(app): State<App>,
-    Visitor(actor): Visitor,
-    Segments(id): Segments<String>,
+    CurrentUser(actor): CurrentUser,
+    PathParams(id): PathParams<String>,
 ) -> Result<Response> {
-    let id: PresetId = id.parse().map_err(|_| Error::NoSuch { what: "preset" })?;
-    app.ask(move |library, _| Ok(library.delete_preset(&actor, &id)?))
+    let id: PresetId = id.parse().map_err(|_| Error::NotFound { what: "preset" })?;
+    app.run_blocking(move |library, _| Ok(library.delete_preset(&actor, &id)?))
         .await?;
-    Ok(nothing())
+    Ok(no_content())
 }

@@ -6,12 +6,12 @@ use axum::response::Response;
 use library::{Account, Library};
 
 use super::account::Myself;
-use super::auth::{FromOurPages, Visitor, cookie, cookie_name};
+use super::auth::{CurrentUser, SameOrigin, cookie_value, session_cookie_name};
 use crate::dialects::json;
-use crate::error::{Credentials, Error, Result};
+use crate::error::{CredentialError, Error, Result};
 use crate::http::extract;
 use crate::http::extract::Json;
-use crate::http::middleware::real_ip::Client;
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::state::App;
 
 /// What somebody signs in with: a name and a password, or a link's token.
@@ -34,72 +34,79 @@ pub struct Link {
     expires_at: String,
 }
 
-pub async fn begin(
+pub async fn sign_in(
     State(app): State<App>,
-    client: Client,
-    _: FromOurPages,
+    client: ClientInfo,
+    _: SameOrigin,
     Json(given): Json<SignIn>,
 ) -> Result<Response> {
     let (account, cookie) = match given {
         SignIn {
             link: Some(link), ..
-        } => by_link(&app, &client, link).await?,
+        } => sign_in_by_link(&app, &client, link).await?,
         SignIn {
             name: Some(name),
             password: Some(password),
             ..
-        } => by_password(&app, &client, name, password).await?,
+        } => sign_in_by_password(&app, &client, name, password).await?,
         _ => {
             return Err(Error::bad_body(
                 "it needs a name and a password, or a link's token",
             ));
         }
     };
-    signed(&client, StatusCode::OK, account, cookie)
+    signed_in_response(&client, StatusCode::OK, account, cookie)
 }
 
-async fn by_password(
+async fn sign_in_by_password(
     app: &App,
-    client: &Client,
+    client: &ClientInfo,
     name: String,
     password: String,
 ) -> Result<(Account, String)> {
     let account = extract::sign_in(app, client, name, password)
         .await?
-        .ok_or(Error::Unauthorised(Credentials::Wrong))?;
-    app.ask(move |library, _| {
+        .ok_or(Error::Unauthorised(CredentialError::Wrong))?;
+    app.run_blocking(move |library, _| {
         let token = library.start_session(&account.id)?;
-        Ok((account, cookie_of(library, &token)?))
+        Ok((account, session_cookie(library, &token)?))
     })
     .await
 }
 
 /// Guesses count as those of passwords do.
-async fn by_link(app: &App, client: &Client, link: String) -> Result<(Account, String)> {
-    app.failures.take(client.address)?;
+async fn sign_in_by_link(
+    app: &App,
+    client: &ClientInfo,
+    link: String,
+) -> Result<(Account, String)> {
+    app.auth_failure_limit.consume(client.address)?;
     let found = app
-        .ask(move |library, _| {
-            let Some((id, token)) = library.start_session_by_link(link.trim())? else {
+        .run_blocking(move |library, _| {
+            let Some((id, token)) = library.start_session_from_link(link.trim())? else {
                 return Ok(None);
             };
-            Ok(Some((library.account(&id)?, cookie_of(library, &token)?)))
+            Ok(Some((
+                library.account(&id)?,
+                session_cookie(library, &token)?,
+            )))
         })
         .await;
     if !matches!(found, Ok(None)) {
-        app.failures.give_back(client.address);
+        app.auth_failure_limit.refund(client.address);
     }
-    found?.ok_or(Error::Unauthorised(Credentials::Expired))
+    found?.ok_or(Error::Unauthorised(CredentialError::Expired))
 }
 
 /// A link for one's own account: for another device, or a browser that has no password yet.
-pub async fn make_link(State(app): State<App>, visitor: Visitor) -> Result<Response> {
-    let actor = visitor.in_person()?;
+pub async fn make_link(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
+    let actor = visitor.require_session()?;
     let (token, end) = app
-        .ask(move |library, _| {
+        .run_blocking(move |library, _| {
             let id = actor
                 .account()
-                .ok_or(Error::Unauthorised(Credentials::Missing))?;
-            Ok(library.make_sign_in_link(id)?)
+                .ok_or(Error::Unauthorised(CredentialError::Missing))?;
+            Ok(library.create_sign_in_link(id)?)
         })
         .await?;
     let link = Link {
@@ -109,28 +116,31 @@ pub async fn make_link(State(app): State<App>, visitor: Visitor) -> Result<Respo
     Ok(json(StatusCode::CREATED, &link))
 }
 
-pub async fn show(State(app): State<App>, Visitor(actor): Visitor) -> Result<Response> {
+pub async fn show_account(
+    State(app): State<App>,
+    CurrentUser(actor): CurrentUser,
+) -> Result<Response> {
     let account = app
-        .ask(move |library, _| {
+        .run_blocking(move |library, _| {
             let id = actor
                 .account()
-                .ok_or(Error::Unauthorised(Credentials::Missing))?;
+                .ok_or(Error::Unauthorised(CredentialError::Missing))?;
             Ok(library.account(id)?)
         })
         .await?;
-    Ok(json(StatusCode::OK, &Myself::of(account)))
+    Ok(json(StatusCode::OK, &Myself::new(account)))
 }
 
-pub async fn end(
+pub async fn sign_out(
     State(app): State<App>,
-    client: Client,
-    _: FromOurPages,
+    client: ClientInfo,
+    _: SameOrigin,
     headers: HeaderMap,
 ) -> Result<Response> {
     let name = app
-        .ask(move |library, _| {
-            let name = cookie_name(&library.mark()?);
-            if let Some(token) = cookie(&headers, &name) {
+        .run_blocking(move |library, _| {
+            let name = session_cookie_name(&library.instance_id()?);
+            if let Some(token) = cookie_value(&headers, &name) {
                 library.end_session(&token)?;
             }
             Ok(name)
@@ -138,35 +148,39 @@ pub async fn end(
         .await?;
     let mut response = Response::default();
     *response.status_mut() = StatusCode::NO_CONTENT;
-    put(&mut response, &client, written(&name, "", 0))?;
+    set_cookie(&mut response, &client, format_cookie(&name, "", 0))?;
     Ok(response)
 }
 
 /// What the browser is to keep of a session that has begun.
-pub fn cookie_of(library: &Library, token: &str) -> Result<String> {
-    let name = cookie_name(&library.mark()?);
-    Ok(written(&name, token, library.session_life().as_secs()))
+pub fn session_cookie(library: &Library, token: &str) -> Result<String> {
+    let name = session_cookie_name(&library.instance_id()?);
+    Ok(format_cookie(
+        &name,
+        token,
+        library.session_lifetime().as_secs(),
+    ))
 }
 
 /// The account, and the cookie that signs in to it.
-pub fn signed(
-    client: &Client,
+pub fn signed_in_response(
+    client: &ClientInfo,
     status: StatusCode,
     account: Account,
     cookie: String,
 ) -> Result<Response> {
-    let mut response = json(status, &Myself::of(account));
-    put(&mut response, client, cookie)?;
+    let mut response = json(status, &Myself::new(account));
+    set_cookie(&mut response, client, cookie)?;
     Ok(response)
 }
 
 /// No script reads it, and pages of other sites send it along only when a link of theirs is followed.
-fn written(name: &str, token: &str, seconds: u64) -> String {
+fn format_cookie(name: &str, token: &str, seconds: u64) -> String {
     format!("{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax")
 }
 
-fn put(response: &mut Response, client: &Client, mut cookie: String) -> Result<()> {
-    if client.base.starts_with("https:") {
+fn set_cookie(response: &mut Response, client: &ClientInfo, mut cookie: String) -> Result<()> {
+    if client.base_url.starts_with("https:") {
         cookie.push_str("; Secure");
     }
     let mut cookie = HeaderValue::try_from(cookie).map_err(Error::internal)?;

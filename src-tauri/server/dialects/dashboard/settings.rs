@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::Value;
 
-use super::auth::Visitor;
-use crate::config::{Kind, Setting};
+use super::auth::CurrentUser;
+use crate::config::{RuntimeSetting, ValueKind};
 use crate::dialects::json;
 use crate::error::Result;
 use crate::http::extract::Json;
@@ -35,16 +35,19 @@ pub struct Shown {
 }
 
 impl Shown {
-    fn of(setting: Setting) -> Shown {
-        let (kind, choices, bounds) = match setting.kind {
-            Kind::Switch => ("switch", None, None),
-            Kind::Whole { least, most } => ("number", None, Some((least, most))),
-            Kind::Choice(words) => ("choice", Some(words), None),
-            Kind::Text | Kind::List => ("text", None, None),
+    fn new(setting: RuntimeSetting) -> Shown {
+        let (kind, choices, bounds) = match setting.value_kind {
+            ValueKind::Bool => ("switch", None, None),
+            ValueKind::Integer {
+                min: least,
+                max: most,
+            } => ("number", None, Some((least, most))),
+            ValueKind::Choice(words) => ("choice", Some(words), None),
+            ValueKind::Text | ValueKind::List => ("text", None, None),
         };
         Shown {
             key: setting.key,
-            words: setting.words,
+            words: setting.description,
             kind,
             value: setting.value,
             default: setting.default,
@@ -56,35 +59,35 @@ impl Shown {
     }
 }
 
-pub async fn list(State(app): State<App>, visitor: Visitor) -> Result<Response> {
-    app.ask(move |library, _| visitor.administrates(library))
+pub async fn list(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
+    app.run_blocking(move |library, _| visitor.require_admin(library))
         .await?;
-    Ok(shown(&app))
+    Ok(settings_response(&app))
 }
 
 /// All that are given change, or none does.
-pub async fn change(
+pub async fn change_settings(
     State(app): State<App>,
-    visitor: Visitor,
+    visitor: CurrentUser,
     Json(wanted): Json<BTreeMap<String, Value>>,
 ) -> Result<Response> {
     let shared = app.clone();
-    app.ask(move |library, _| {
-        visitor.administrates(library)?;
+    app.run_blocking(move |library, _| {
+        visitor.require_admin(library)?;
         let config = shared.config();
         let choices = wanted.into_iter().map(|(key, value)| {
-            let value = config.check_choice(&key, &value)?;
+            let value = config.check_override(&key, &value)?;
             Ok((key, value))
         });
-        library.choose(&choices.collect::<Result<Vec<_>>>()?)?;
-        Ok(shared.configured.follow(library)?)
+        library.set_settings_overrides(&choices.collect::<Result<Vec<_>>>()?)?;
+        Ok(shared.live_config.reload(library)?)
     })
     .await?;
-    Ok(shown(&app))
+    Ok(settings_response(&app))
 }
 
-fn shown(app: &App) -> Response {
-    let settings = app.config().settings();
-    let settings: Vec<Shown> = settings.into_iter().map(Shown::of).collect();
+fn settings_response(app: &App) -> Response {
+    let settings = app.config().runtime_settings();
+    let settings: Vec<Shown> = settings.into_iter().map(Shown::new).collect();
     json(StatusCode::OK, &settings)
 }

@@ -7,17 +7,17 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use library::{Invite, InviteId, NewAccount};
 
-use super::auth::{FromOurPages, Visitor};
-use super::session::{cookie_of, signed};
-use crate::dialects::{json, nothing};
+use super::auth::{CurrentUser, SameOrigin};
+use super::session::{session_cookie, signed_in_response};
+use crate::dialects::{json, no_content};
 use crate::error::{Error, Result};
-use crate::http::extract::{Json, Segments};
-use crate::http::middleware::real_ip::Client;
+use crate::http::extract::{Json, PathParams};
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::state::App;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const DAYS: u32 = 7;
-const MOST_DAYS: u32 = 90;
+const DEFAULT_DAYS: u32 = 7;
+const MAX_DAYS: u32 = 90;
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
 #[schema(as = dashboard::NewInvite)]
@@ -68,7 +68,7 @@ pub struct FrontDoor {
 }
 
 impl Shown {
-    fn of(invite: Invite, code: Option<String>) -> Shown {
+    fn new(invite: Invite, code: Option<String>) -> Shown {
         Shown {
             id: invite.id.to_string(),
             admin: invite.admin,
@@ -79,86 +79,86 @@ impl Shown {
     }
 }
 
-pub async fn door(State(app): State<App>) -> Response {
+pub async fn show_signup_status(State(app): State<App>) -> Response {
     let sign_up = app.config().allow_signup;
     json(StatusCode::OK, &FrontDoor { sign_up })
 }
 
 pub async fn invite(
     State(app): State<App>,
-    visitor: Visitor,
+    visitor: CurrentUser,
     Json(new): Json<New>,
 ) -> Result<Response> {
-    let days = new.days.unwrap_or(DAYS);
-    if !(1..=MOST_DAYS).contains(&days) {
+    let days = new.days.unwrap_or(DEFAULT_DAYS);
+    if !(1..=MAX_DAYS).contains(&days) {
         return Err(Error::bad_parameter("days", "must lie between 1 and 90"));
     }
     let (invite, code) = app
-        .ask(move |library, _| {
-            visitor.administrates(library)?;
-            Ok(library.invite(DAY * days, new.admin)?)
+        .run_blocking(move |library, _| {
+            visitor.require_admin(library)?;
+            Ok(library.create_invite(DAY * days, new.admin)?)
         })
         .await?;
-    Ok(json(StatusCode::CREATED, &Shown::of(invite, Some(code))))
+    Ok(json(StatusCode::CREATED, &Shown::new(invite, Some(code))))
 }
 
-pub async fn list(State(app): State<App>, visitor: Visitor) -> Result<Response> {
+pub async fn list(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
     let invites = app
-        .ask(move |library, _| {
-            visitor.administrates(library)?;
+        .run_blocking(move |library, _| {
+            visitor.require_admin(library)?;
             Ok(library.invites()?)
         })
         .await?;
-    let invites = invites.into_iter().map(|invite| Shown::of(invite, None));
+    let invites = invites.into_iter().map(|invite| Shown::new(invite, None));
     Ok(json(StatusCode::OK, &invites.collect::<Vec<_>>()))
 }
 
 pub async fn revoke(
     State(app): State<App>,
-    visitor: Visitor,
-    Segments(id): Segments<String>,
+    visitor: CurrentUser,
+    PathParams(id): PathParams<String>,
 ) -> Result<Response> {
-    app.ask(move |library, _| {
-        visitor.administrates(library)?;
+    app.run_blocking(move |library, _| {
+        visitor.require_admin(library)?;
         let id: InviteId = id
             .parse()
-            .map_err(|_| Error::NoSuch { what: "invitation" })?;
+            .map_err(|_| Error::NotFound { what: "invitation" })?;
         Ok(library.revoke_invite(&id)?)
     })
     .await?;
-    Ok(nothing())
+    Ok(no_content())
 }
 
 pub async fn accept(
     State(app): State<App>,
-    client: Client,
-    _: FromOurPages,
+    client: ClientInfo,
+    _: SameOrigin,
     Json(given): Json<Accept>,
 ) -> Result<Response> {
-    app.sign_ups.take(client.address)?;
+    app.signup_limit.consume(client.address)?;
     let (account, cookie) = app
-        .ask(move |library, _| {
+        .run_blocking(move |library, _| {
             let new = NewAccount {
                 name: given.name.trim().to_owned(),
                 password: Some(given.password),
                 ..NewAccount::default()
             };
             let (account, token) = library.accept_invite(given.code.trim(), new)?;
-            Ok((account, cookie_of(library, &token)?))
+            Ok((account, session_cookie(library, &token)?))
         })
         .await?;
-    signed(&client, StatusCode::CREATED, account, cookie)
+    signed_in_response(&client, StatusCode::CREATED, account, cookie)
 }
 
 pub async fn sign_up(
     State(app): State<App>,
-    client: Client,
-    _: FromOurPages,
+    client: ClientInfo,
+    _: SameOrigin,
     Json(given): Json<SignUp>,
 ) -> Result<Response> {
-    app.admit_stranger(&client)?;
+    app.authorise_signup(&client)?;
     let (account, cookie) = app
-        .ask(move |library, _| {
+        .run_blocking(move |library, _| {
             let account = library.add_account(NewAccount {
                 name: given.name.trim().to_owned(),
                 email: given.email.filter(|email| !email.trim().is_empty()),
@@ -166,8 +166,8 @@ pub async fn sign_up(
                 ..NewAccount::default()
             })?;
             let token = library.start_session(&account.id)?;
-            Ok((account, cookie_of(library, &token)?))
+            Ok((account, session_cookie(library, &token)?))
         })
         .await?;
-    signed(&client, StatusCode::CREATED, account, cookie)
+    signed_in_response(&client, StatusCode::CREATED, account, cookie)
 }

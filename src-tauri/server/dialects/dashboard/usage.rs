@@ -3,12 +3,12 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use library::{Room, Share};
+use library::{AccountUsage, DiskUsage};
 
-use super::auth::Visitor;
+use super::auth::CurrentUser;
 use crate::dialects::json;
-use crate::error::{Credentials, Error, Result};
-use crate::recent_requests::Answered;
+use crate::error::{CredentialError, Error, Result};
+use crate::recent_requests::RequestRecord;
 use crate::state::App;
 
 /// An administrator sees everybody's, others their own alone.
@@ -60,14 +60,17 @@ pub struct Request {
     client: String,
 }
 
-pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response> {
+pub async fn show_usage(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
     let usage = app
-        .ask(move |library, _| match visitor.administrates(library) {
-            Ok(()) => Ok(Usage::of_all(library.shares()?, library.room()?)),
+        .run_blocking(move |library, _| match visitor.require_admin(library) {
+            Ok(()) => Ok(Usage::for_server(
+                library.usage_by_account()?,
+                library.disk_usage()?,
+            )),
             Err(Error::Forbidden) => {
                 let id = visitor.0.account();
-                let id = id.ok_or(Error::Unauthorised(Credentials::Missing))?;
-                Ok(Usage::of_one(library.share(id)?))
+                let id = id.ok_or(Error::Unauthorised(CredentialError::Missing))?;
+                Ok(Usage::for_account(library.account_usage(id)?))
             }
             Err(error) => Err(error),
         })
@@ -75,44 +78,44 @@ pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response> 
     Ok(json(StatusCode::OK, &usage))
 }
 
-pub async fn log(State(app): State<App>, visitor: Visitor) -> Result<Response> {
-    app.ask(move |library, _| visitor.administrates(library))
+pub async fn list_requests(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
+    app.run_blocking(move |library, _| visitor.require_admin(library))
         .await?;
-    let requests = app.recent.list();
-    let requests: Vec<Request> = requests.into_iter().map(Request::of).collect();
+    let requests = app.recent_requests.list();
+    let requests: Vec<Request> = requests.into_iter().map(Request::new).collect();
     Ok(json(StatusCode::OK, &requests))
 }
 
 impl Usage {
-    fn of_one(share: Share) -> Usage {
+    fn for_account(share: AccountUsage) -> Usage {
         Usage {
-            accounts: vec![OfAccount::of(share)],
+            accounts: vec![OfAccount::new(share)],
             guests: None,
             cache: None,
             free: None,
         }
     }
 
-    fn of_all(shares: Vec<Share>, room: Room) -> Usage {
+    fn for_server(shares: Vec<AccountUsage>, room: DiskUsage) -> Usage {
         let (accounts, guests): (Vec<_>, Vec<_>) =
             shares.into_iter().partition(|share| !share.name.is_empty());
         Usage {
-            accounts: accounts.into_iter().map(OfAccount::of).collect(),
+            accounts: accounts.into_iter().map(OfAccount::new).collect(),
             guests: guests.first().map(|share| Originals {
                 images: share.images,
                 bytes: share.bytes,
             }),
             cache: Some(Cache {
-                bytes: room.cache,
-                most: room.cache_most,
+                bytes: room.cache_bytes,
+                most: room.cache_capacity,
             }),
-            free: Some(room.free),
+            free: Some(room.free_bytes),
         }
     }
 }
 
 impl OfAccount {
-    fn of(share: Share) -> OfAccount {
+    fn new(share: AccountUsage) -> OfAccount {
         OfAccount {
             name: share.name,
             images: share.images,
@@ -122,13 +125,13 @@ impl OfAccount {
 }
 
 impl Request {
-    fn of(answered: Answered) -> Request {
+    fn new(answered: RequestRecord) -> Request {
         Request {
-            at: answered.at.to_string(),
+            at: answered.answered_at.to_string(),
             method: answered.method.to_string(),
             route: answered.route,
             status: answered.status.as_u16(),
-            ms: answered.ms,
+            ms: answered.duration_ms,
             client: answered.client.to_string(),
         }
     }

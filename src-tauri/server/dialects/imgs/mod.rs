@@ -13,35 +13,37 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use imaging::{Format, Transform};
-use library::{Answer, Details, Door, Image, ImageName, Kept, Scope, Upload};
+use library::{
+    Image, ImageName, Origin, Scope, StoredImage, StoredResponse, Upload, UploadMetadata,
+};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{Dialect, answered, json, kept};
-use crate::deliver::{Caching, Wish, deliver};
+use super::{Dialect, into_response, json, store_idempotent};
+use crate::deliver::{CachePolicy, Representation, deliver};
 use crate::error::{Error, Result};
-use crate::http::extract::{Bearer, IdempotencyKey, Segments};
-use crate::http::middleware::real_ip::Client;
+use crate::http::extract::{Bearer, IdempotencyKey, PathParams};
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::links;
 use crate::state::App;
 use crate::upload::form;
-use crate::upload::form::Wanted;
+use crate::upload::form::FormSpec;
 
 pub const IMGS: Dialect = Dialect {
     name: "imgs",
     claims,
     routes,
-    refuse,
+    render_error,
     describe: openapi::describe,
 };
 
-const WANTED: Wanted = Wanted {
-    files: &["file"],
-    only_parts: true,
-    ..Wanted::NOTHING
+const FORM: FormSpec = FormSpec {
+    file_fields: &["file"],
+    multipart_only: true,
+    ..FormSpec::EMPTY
 };
 
 /// No picture is served wider, except as `/{id}/original`.
-const WIDEST: u32 = 2400;
+const MAX_WIDTH: u32 = 2400;
 
 /// Every path of one or two segments that is not another program's API.
 fn claims(_: &Method, path: &str) -> bool {
@@ -56,64 +58,74 @@ fn claims(_: &Method, path: &str) -> bool {
 fn routes() -> Router<App> {
     Router::new()
         .route("/upload", post(upload))
-        .route("/{id}", get(show).delete(delete))
-        .route("/{id}/original", get(original))
-        .route("/{id}/{width}", get(resized))
+        .route("/{id}", get(show_image).delete(delete))
+        .route("/{id}/original", get(show_original))
+        .route("/{id}/{width}", get(show_resized))
 }
 
 async fn upload(
     State(app): State<App>,
-    client: Client,
+    client: ClientInfo,
     Bearer(actor): Bearer,
     IdempotencyKey(key): IdempotencyKey,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    app.admit(&actor, &client)?;
-    let form = form::form(&app, &client, &headers, body, &WANTED).await?;
-    let (incoming, name) = form.picture()?;
+    app.authorise_upload(&actor, &client)?;
+    let form = form::read_form(&app, &client, &headers, body, &FORM).await?;
+    let (incoming, name) = form.into_file()?;
     let answer = app
-        .ask(move |library, _| {
-            let answer = |kept: &Kept| uploaded(&client.base, &kept.image);
+        .run_blocking(move |library, _| {
+            let answer = |kept: &StoredImage| upload_response(&client.base_url, &kept.image);
             let upload = Upload {
-                incoming,
+                staged_upload: incoming,
                 name,
-                door: Door::Imgs,
-                details: Details::default(),
+                origin: Origin::Imgs,
+                metadata: UploadMetadata::default(),
             };
-            Ok(kept(key.as_deref(), &answer, |remember| {
-                library.add(&actor, upload, remember)
+            Ok(store_idempotent(key.as_deref(), &answer, |remember| {
+                library.add_image(&actor, upload, remember)
             })?)
         })
         .await?;
-    answered(answer)
+    into_response(answer)
 }
 
-async fn show(
+async fn show_image(
     State(app): State<App>,
-    Segments(id): Segments<String>,
+    PathParams(id): PathParams<String>,
     asked: HeaderMap,
 ) -> Result<Response> {
-    deliver(&app, asked, name(id)?, Caching::Lasting, shown).await
+    deliver(
+        &app,
+        asked,
+        parse_name(id)?,
+        CachePolicy::Immutable,
+        default_representation,
+    )
+    .await
 }
 
-async fn original(
+async fn show_original(
     State(app): State<App>,
-    Segments(id): Segments<String>,
+    PathParams(id): PathParams<String>,
     asked: HeaderMap,
 ) -> Result<Response> {
-    deliver(&app, asked, name(id)?, Caching::Lasting, |_| Wish::Original).await
+    deliver(&app, asked, parse_name(id)?, CachePolicy::Immutable, |_| {
+        Representation::Original
+    })
+    .await
 }
 
-async fn resized(
+async fn show_resized(
     State(app): State<App>,
-    Segments((id, width)): Segments<(String, String)>,
+    PathParams((id, width)): PathParams<(String, String)>,
     asked: HeaderMap,
 ) -> Result<Response> {
-    let name = name(id)?;
+    let name = parse_name(id)?;
     let width = parse_width(&width)?;
-    deliver(&app, asked, name, Caching::Lasting, move |image| {
-        at_width(image, width)
+    deliver(&app, asked, name, CachePolicy::Immutable, move |image| {
+        representation_at_width(image, width)
     })
     .await
 }
@@ -121,23 +133,23 @@ async fn resized(
 async fn delete(
     State(app): State<App>,
     Bearer(actor): Bearer,
-    Segments(id): Segments<String>,
+    PathParams(id): PathParams<String>,
 ) -> Result<Response> {
-    actor.may(Scope::Delete)?;
-    let name = name(id.clone())?;
-    app.ask(move |library, _| {
-        let image = library.find(&name)?;
-        Ok(library.delete(&actor, &image)?)
+    actor.require_scope(Scope::Delete)?;
+    let name = parse_name(id.clone())?;
+    app.run_blocking(move |library, _| {
+        let image = library.find_image(&name)?;
+        Ok(library.delete_image(&actor, &image)?)
     })
     .await?;
     Ok(json(StatusCode::OK, &serde_json::json!({ "deleted": id })))
 }
 
 /// Ten letters or digits; anything else names nothing.
-fn name(id: String) -> Result<ImageName> {
+fn parse_name(id: String) -> Result<ImageName> {
     let well_formed = id.len() == 10 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if well_formed {
-        Ok(ImageName::Short(id))
+        Ok(ImageName::ShortName(id))
     } else {
         Err(Error::NoSuchImage)
     }
@@ -148,37 +160,37 @@ fn parse_width(text: &str) -> Result<u32> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let width = if digits { text.parse().ok() } else { None };
     width
-        .filter(|width| (1..=WIDEST).contains(width))
+        .filter(|width| (1..=MAX_WIDTH).contains(width))
         .ok_or(Error::BadWidth {
             least: 1,
-            most: WIDEST,
+            most: MAX_WIDTH,
         })
 }
 
 /// What the bare address shows: the original, where a browser can show it and it is not too wide.
-fn shown(image: &Image) -> Wish {
-    let narrow = image.info.width <= WIDEST && image.info.format.browsers_show();
-    if narrow || is_drawn(image) {
-        Wish::Original
+fn default_representation(image: &Image) -> Representation {
+    let narrow = image.info.width <= MAX_WIDTH && image.info.format.has_browser_support();
+    if narrow || is_vector(image) {
+        Representation::Original
     } else {
-        at_width(image, WIDEST)
+        representation_at_width(image, MAX_WIDTH)
     }
 }
 
 /// Never enlarged: from its own width on the picture is served as it is, unless that would be a
 /// format that we do not write.
-fn at_width(image: &Image, width: u32) -> Wish {
+fn representation_at_width(image: &Image, width: u32) -> Representation {
     let transform = Transform::to_width(width.min(image.info.width));
-    let (format, _, _) = transform.output(&image.info);
-    if width >= image.info.width && format == image.info.format || is_drawn(image) {
-        Wish::Original
+    let (format, _, _) = transform.resolve_output(&image.info);
+    if width >= image.info.width && format == image.info.format || is_vector(image) {
+        Representation::Original
     } else {
-        Wish::Variant(transform)
+        Representation::Variant(transform)
     }
 }
 
 /// Whether it is no raster of pixels: browsers draw it at any size.
-fn is_drawn(image: &Image) -> bool {
+fn is_vector(image: &Image) -> bool {
     image.info.format == Format::Svg
 }
 
@@ -191,16 +203,16 @@ struct Uploaded<'a> {
     original: String,
     /// Its usual smaller widths, each with its address.
     #[schema(value_type = BTreeMap<String, String>)]
-    sizes: Sizes,
+    sizes: SizeUrls,
 }
 
-fn uploaded(base: &str, image: &Image) -> Answer {
+fn upload_response(base: &str, image: &Image) -> StoredResponse {
     let uploaded = Uploaded {
-        id: &image.short,
-        original: links::short(base, image),
-        sizes: Sizes(links::sizes(base, image)),
+        id: &image.short_name,
+        original: links::short_url(base, image),
+        sizes: SizeUrls(links::size_urls(base, image)),
     };
-    Answer {
+    StoredResponse {
         status: 200,
         media_type: "application/json".to_owned(),
         body: serde_json::to_vec(&uploaded).unwrap_or_default(),
@@ -208,9 +220,9 @@ fn uploaded(base: &str, image: &Image) -> Answer {
 }
 
 /// An object whose keys are widths, in the order of the widths; `{}` when there are none.
-struct Sizes(Vec<(u32, String)>);
+struct SizeUrls(Vec<(u32, String)>);
 
-impl Serialize for Sizes {
+impl Serialize for SizeUrls {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut sizes = serializer.serialize_map(Some(self.0.len()))?;
         for (width, url) in &self.0 {
@@ -220,28 +232,28 @@ impl Serialize for Sizes {
     }
 }
 
-fn refuse(error: &Error) -> Response {
+fn render_error(error: &Error) -> Response {
     let words: Cow<'static, str> = match error {
         // A body that is no readable form has no file part either.
         Error::NoFile | Error::BadBody { .. } | Error::UnsupportedMediaType => {
             "No file uploaded".into()
         }
-        Error::BadPicture(_) => "Invalid image file".into(),
+        Error::BadImage(_) => "Invalid image file".into(),
         Error::BadWidth { .. } => "Width must be between 1 and 2400".into(),
         Error::BadIdempotencyKey { .. } => "Idempotency-Key must have 1 to 128 characters".into(),
         Error::Unauthorised(_) => "Unauthorized".into(),
         Error::Forbidden => "Forbidden".into(),
-        Error::NoSuchImage | Error::NotYours | Error::NoSuchPlace => "Image not found".into(),
+        Error::NoSuchImage | Error::NotYours | Error::UnknownRoute => "Image not found".into(),
         Error::MethodNotAllowed => "Method not allowed".into(),
-        Error::TooSlow => "Upload timed out".into(),
+        Error::BodyTimeout => "Upload timed out".into(),
         Error::TooLarge => "File too large".into(),
         Error::OutOfRange { .. } => "Range not satisfiable".into(),
         Error::KeyReused => "Idempotency-Key was used for another file".into(),
-        Error::TooMany { .. } => "Too many requests".into(),
-        Error::Busy { .. } => "Server is busy".into(),
-        Error::Full => "Server storage is full".into(),
+        Error::RateLimited { .. } => "Too many requests".into(),
+        Error::Overloaded { .. } => "Server is busy".into(),
+        Error::DiskFull => "Server storage is full".into(),
         Error::Internal(_) => "Internal server error".into(),
-        other => other.sentence(),
+        other => other.message(),
     };
     json(error.status(), &serde_json::json!({ "error": words }))
 }
@@ -283,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_name_is_ten_letters_or_digits() {
-        assert!(name("a7xK9mPq2w".into()).is_ok());
+        assert!(parse_name("a7xK9mPq2w".into()).is_ok());
         for id in [
             "a7xK9mPq2",
             "a7xK9mPq2wX",
@@ -291,7 +303,7 @@ mod tests {
             "a7xK9mPqé",
             "favicon.ico",
         ] {
-            assert!(name(id.into()).is_err(), "{id}");
+            assert!(parse_name(id.into()).is_err(), "{id}");
         }
     }
 

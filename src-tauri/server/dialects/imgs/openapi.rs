@@ -5,14 +5,14 @@ use utoipa::ToSchema;
 use utoipa::openapi::OpenApi;
 
 use super::Uploaded;
-use crate::dialects::openapi::{Manner, Picture, Repeatable, completed, named};
+use crate::dialects::openapi::{OpenApiStyle, Picture, Repeatable, finish_document, schema_ref};
 
 pub fn describe() -> OpenApi {
-    completed::<Door>(&Manner {
-        door: "imgs",
-        of_bodies: &[400, 408, 413],
-        of_credentials: &[401, 403, 429],
-        refusal: |_| vec![("application/json", named("imgs.Refused"))],
+    finish_document::<ApiDoc>(&OpenApiStyle {
+        dialect: "imgs",
+        body_errors: &[400, 408, 413],
+        credential_errors: &[401, 403, 429],
+        error_bodies: |_| vec![("application/json", schema_ref("imgs.Refused"))],
     })
 }
 
@@ -22,7 +22,7 @@ pub fn describe() -> OpenApi {
     components(schemas(Refused)),
     tags((name = "imgs", description = "The language of imgs.modscape.com: one upload, ten-character names, widths made on demand."))
 )]
-struct Door;
+struct ApiDoc;
 
 #[derive(ToSchema)]
 #[schema(as = imgs::Refused)]

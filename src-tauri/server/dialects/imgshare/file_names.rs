@@ -2,40 +2,40 @@
 //! taken, are the library's.
 
 use imaging::Format;
-use library::Naming;
+use library::NamingHint;
 
 /// Of the part before the ending.
-const LONGEST: usize = 40;
+const MAX_STEM_CHARS: usize = 40;
 /// A longer word behind a dot is no ending, but part of the name.
-const LONGEST_ENDING: usize = 5;
+const MAX_EXTENSION_CHARS: usize = 5;
 
 /// The formats that there are here.
 pub const FORMATS: [Format; 4] = [Format::Jpeg, Format::Bmp, Format::Png, Format::WebP];
 
 /// A name like `name`, for bytes of that format. A random one where nothing is left of it.
-pub fn preserved(name: &str, format: Format) -> Naming {
-    let (stem, ending) = split(without_folders(name));
-    Naming::Imgshare {
-        stem: Some(spelled(stem)).filter(|stem| !stem.is_empty()),
-        extension: ending.and_then(|ending| kept(ending, format)),
+pub fn preserve_name(name: &str, format: Format) -> NamingHint {
+    let (stem, ending) = split_extension(strip_folders(name));
+    NamingHint::Imgshare {
+        stem: Some(sanitise_stem(stem)).filter(|stem| !stem.is_empty()),
+        extension: ending.and_then(|ending| matching_extension(ending, format)),
     }
 }
 
 /// A random name.
-pub const RANDOM: Naming = Naming::Imgshare {
+pub const RANDOM_NAME: NamingHint = NamingHint::Imgshare {
     stem: None,
     extension: None,
 };
 
 /// Some browsers send whole paths, of their system's kind.
-fn without_folders(name: &str) -> &str {
+fn strip_folders(name: &str) -> &str {
     name.rsplit(['/', '\\']).next().unwrap_or_default()
 }
 
 /// The name and its ending, if it has one.
-fn split(name: &str) -> (&str, Option<&str>) {
+fn split_extension(name: &str) -> (&str, Option<&str>) {
     let ending = |ending: &str| {
-        (1..=LONGEST_ENDING).contains(&ending.len())
+        (1..=MAX_EXTENSION_CHARS).contains(&ending.len())
             && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
     match name.rsplit_once('.') {
@@ -45,17 +45,17 @@ fn split(name: &str) -> (&str, Option<&str>) {
 }
 
 /// One `_` for each character that could be trouble in a link.
-fn spelled(stem: &str) -> String {
+fn sanitise_stem(stem: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
     stem.chars()
         .map(|letter| if plain(letter) { letter } else { '_' })
         .skip_while(|letter| *letter == '.')
-        .take(LONGEST)
+        .take(MAX_STEM_CHARS)
         .collect()
 }
 
 /// The ending, if it is one of the format's; another would be very wrong.
-fn kept(ending: &str, format: Format) -> Option<String> {
+fn matching_extension(ending: &str, format: Format) -> Option<String> {
     let ending = ending.to_ascii_lowercase();
     let right = match format {
         Format::Jpeg => matches!(&*ending, "jpg" | "jpeg" | "jpe"),
@@ -68,9 +68,9 @@ fn kept(ending: &str, format: Format) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn name(given: &str, format: Format) -> String {
-        match preserved(given, format) {
-            Naming::Imgshare { stem, extension } => format!(
+    fn preserved_name(given: &str, format: Format) -> String {
+        match preserve_name(given, format) {
+            NamingHint::Imgshare { stem, extension } => format!(
                 "{}.{}",
                 stem.as_deref().unwrap_or("<random>"),
                 extension.as_deref().unwrap_or(format.extension())
@@ -100,7 +100,7 @@ mod tests {
                 "Screenshot_12.30.45_at_home.png",
             ),
         ] {
-            assert_eq!(name(given, format), kept, "{given}");
+            assert_eq!(preserved_name(given, format), kept, "{given}");
         }
     }
 
@@ -115,12 +115,12 @@ mod tests {
             ("a=b&c;d\"e.png", "a_b_c_d_e.png"),
             ("a.b-c_d.png", "a.b-c_d.png"),
         ] {
-            assert_eq!(name(given, Format::Png), kept, "{given}");
+            assert_eq!(preserved_name(given, Format::Png), kept, "{given}");
         }
     }
 
     #[test]
-    fn folders_and_leading_dots_are_dropped_and_nothing_is_random() {
+    fn folders_and_leading_dots_are_dropped_and_an_empty_name_is_random() {
         for (given, kept) in [
             ("/etc/passwd.png", "passwd.png"),
             ("..\\..\\boot.png", "boot.png"),
@@ -134,7 +134,7 @@ mod tests {
             ("..", "<random>.png"),
             ("a/", "<random>.png"),
         ] {
-            assert_eq!(name(given, Format::Png), kept, "{given}");
+            assert_eq!(preserved_name(given, Format::Png), kept, "{given}");
         }
     }
 
@@ -142,15 +142,15 @@ mod tests {
     fn forty_characters_are_kept_without_the_ending() {
         let forty = "a".repeat(40);
         assert_eq!(
-            name(&format!("{forty}.png"), Format::Png),
+            preserved_name(&format!("{forty}.png"), Format::Png),
             format!("{forty}.png")
         );
         assert_eq!(
-            name(&format!("{forty}b.jpeg"), Format::Jpeg),
+            preserved_name(&format!("{forty}b.jpeg"), Format::Jpeg),
             format!("{forty}.jpeg")
         );
         assert_eq!(
-            name(&format!(".{}.png", "ü".repeat(99)), Format::Png),
+            preserved_name(&format!(".{}.png", "ü".repeat(99)), Format::Png),
             format!("{}.png", "_".repeat(40))
         );
     }

@@ -19,113 +19,133 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use imaging::Format;
-use library::{Act, Actor, Details, Door, Incoming, Kept, Library, Scope, Upload};
+use library::{
+    Action, Actor, Library, Origin, Scope, StagedUpload, StoredImage, Upload, UploadMetadata,
+};
 
-use super::{Dialect, answered, kept, text};
-use crate::deliver::{Caching, Wish, deliver};
-use crate::error::{Credentials, Error, Result};
+use super::{Dialect, into_response, store_idempotent, text};
+use crate::deliver::{CachePolicy, Representation, deliver};
+use crate::error::{CredentialError, Error, Result};
 use crate::http::extract;
-use crate::http::extract::{IdempotencyKey, Query, Segments};
-use crate::http::middleware::real_ip::Client;
+use crate::http::extract::{IdempotencyKey, PathParams, Query};
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::state::App;
 use crate::upload::form;
-use crate::upload::form::{Form, Wanted};
+use crate::upload::form::{Form, FormSpec};
 use crate::upload::remote_fetch::fetch;
-use params::{Wishes, given};
-use responses::written;
+use params::{UploadOptions, first_value};
+use responses::render;
 
 pub const IMGSHARE: Dialect = Dialect {
     name: "imgshare",
     claims,
     routes,
-    refuse,
+    render_error,
     describe: openapi::describe,
 };
 
-const UPLOAD: &str = "/api/v1/img_upload.php";
-const DELETE: &str = "/api/v1/img_delete.php";
-const GATHER: &str = "/api/v1/img_gather.php";
-const UNIVERSE: &str = "/api/v1/universe_delete.php";
+const UPLOAD_PATH: &str = "/api/v1/img_upload.php";
+const DELETE_PATH: &str = "/api/v1/img_delete.php";
+const GATHER_PATH: &str = "/api/v1/img_gather.php";
+const UNIVERSE_DELETE_PATH: &str = "/api/v1/universe_delete.php";
 
 /// Of an original, whatever the server's own limit is.
-const MOST: u64 = 32 << 20;
+const MAX_BYTES: u64 = 32 << 20;
 
-const UPLOADED: Wanted = Wanted {
-    files: params::FILE,
-    most: MOST,
-    key: Some((params::TOKEN, Scope::Upload)),
-    ..Wanted::NOTHING
+const UPLOAD_FORM: FormSpec = FormSpec {
+    file_fields: params::FILE_FIELDS,
+    max_bytes: MAX_BYTES,
+    key_field: Some((params::TOKEN_FIELD, Scope::Upload)),
+    ..FormSpec::EMPTY
 };
-const GATHERED: Wanted = Wanted {
-    key: Some((params::TOKEN, Scope::Upload)),
-    ..Wanted::NOTHING
+const GATHER_FORM: FormSpec = FormSpec {
+    key_field: Some((params::TOKEN_FIELD, Scope::Upload)),
+    ..FormSpec::EMPTY
 };
-const DELETED: Wanted = Wanted {
-    key: Some((params::TOKEN, Scope::Delete)),
-    ..Wanted::NOTHING
+const DELETE_FORM: FormSpec = FormSpec {
+    key_field: Some((params::TOKEN_FIELD, Scope::Delete)),
+    ..FormSpec::EMPTY
 };
 
 /// All under `/img/`, and four paths beside another dialect's.
 fn claims(_: &Method, path: &str) -> bool {
-    path.starts_with("/img/") || [UPLOAD, DELETE, GATHER, UNIVERSE].contains(&path)
+    path.starts_with("/img/")
+        || [UPLOAD_PATH, DELETE_PATH, GATHER_PATH, UNIVERSE_DELETE_PATH].contains(&path)
 }
 
 fn routes() -> Router<App> {
     Router::new()
-        .route(UPLOAD, post(upload))
-        .route(DELETE, post(delete))
-        .route(GATHER, post(gather))
-        .route(UNIVERSE, get(delete_universe))
-        .route("/img/{account}/{file}", get(native))
-        .route("/img/{account}/{size}/{file}", get(reduced))
+        .route(UPLOAD_PATH, post(upload))
+        .route(DELETE_PATH, post(delete))
+        .route(GATHER_PATH, post(gather))
+        .route(UNIVERSE_DELETE_PATH, get(delete_universe))
+        .route("/img/{account}/{file}", get(show_original))
+        .route("/img/{account}/{size}/{file}", get(show_size))
 }
 
 async fn upload(
     State(app): State<App>,
-    client: Client,
+    client: ClientInfo,
     IdempotencyKey(key): IdempotencyKey,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    let form = form::form(&app, &client, &headers, body, &UPLOADED).await?;
-    let actor = whose(&form)?;
-    let wishes = Wishes::of(&form.fields);
-    let (incoming, name) = form.picture()?;
-    let picture = Picture { incoming, name };
-    keep(&app, client, actor, picture, wishes, key).await
+    let form = form::read_form(&app, &client, &headers, body, &UPLOAD_FORM).await?;
+    let actor = require_actor(&form)?;
+    let wishes = UploadOptions::from_fields(&form.fields);
+    let (incoming, name) = form.into_file()?;
+    let picture = ReceivedFile {
+        staged: incoming,
+        name,
+    };
+    store(&app, client, actor, picture, wishes, key).await
 }
 
 async fn gather(
     State(app): State<App>,
-    client: Client,
+    client: ClientInfo,
     IdempotencyKey(key): IdempotencyKey,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    let form = form::form(&app, &client, &headers, body, &GATHERED).await?;
-    let actor = whose(&form)?;
-    let url = given(&form.fields, params::URL).ok_or_else(|| missing(params::URL))?;
-    let agent = user_agent(&app, &client, &actor).await?;
-    let (incoming, name) = fetch(&app, url, &agent, MOST).await?;
-    let picture = Picture { incoming, name };
-    keep(&app, client, actor, picture, Wishes::of(&form.fields), key).await
+    let form = form::read_form(&app, &client, &headers, body, &GATHER_FORM).await?;
+    let actor = require_actor(&form)?;
+    let url = first_value(&form.fields, params::URL_FIELDS)
+        .ok_or_else(|| missing_parameter(params::URL_FIELDS))?;
+    let agent = build_user_agent(&app, &client, &actor).await?;
+    let (incoming, name) = fetch(&app, url, &agent, MAX_BYTES).await?;
+    let picture = ReceivedFile {
+        staged: incoming,
+        name,
+    };
+    store(
+        &app,
+        client,
+        actor,
+        picture,
+        UploadOptions::from_fields(&form.fields),
+        key,
+    )
+    .await
 }
 
 async fn delete(
     State(app): State<App>,
-    client: Client,
+    client: ClientInfo,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    let form = form::form(&app, &client, &headers, body, &DELETED).await?;
-    let actor = whose(&form)?;
-    let name = given(&form.fields, params::DELETED);
-    let name = name.ok_or_else(|| missing(params::DELETED))?.to_owned();
-    app.ask(move |library, _| {
-        let own = account(library, &actor)?;
-        let name = paths::meant(&own, &name).ok_or(Error::NoSuchImage)?;
-        let image = library.find_for(&actor, Act::Delete, &name)?;
-        Ok(library.delete(&actor, &image)?)
+    let form = form::read_form(&app, &client, &headers, body, &DELETE_FORM).await?;
+    let actor = require_actor(&form)?;
+    let name = first_value(&form.fields, params::DELETE_FIELDS);
+    let name = name
+        .ok_or_else(|| missing_parameter(params::DELETE_FIELDS))?
+        .to_owned();
+    app.run_blocking(move |library, _| {
+        let own = account_name(library, &actor)?;
+        let name = paths::parse(&own, &name).ok_or(Error::NoSuchImage)?;
+        let image = library.find_image_for(&actor, Action::Delete, &name)?;
+        Ok(library.delete_image(&actor, &image)?)
     })
     .await?;
     Ok(text(
@@ -137,117 +157,125 @@ async fn delete(
 /// A joke of the reference's. Whoever calls it correctly is refused; nothing is ever touched.
 async fn delete_universe(
     State(app): State<App>,
-    client: Client,
+    client: ClientInfo,
     Query(query): Query,
 ) -> Result<Response> {
-    let token = given(&query, &[params::TOKEN]).ok_or(MISSING)?;
-    match extract::actor(&app, &client, token.to_owned()).await {
+    let token = first_value(&query, &[params::TOKEN_FIELD]).ok_or(MISSING_TOKEN)?;
+    match extract::authenticate(&app, &client, token.to_owned()).await {
         Ok(_) => Err(Error::Forbidden),
         // Elsewhere a wrong token is forbidden; here that would say that it is right.
-        Err(Error::Unauthorised(_)) => Err(MISSING),
+        Err(Error::Unauthorised(_)) => Err(MISSING_TOKEN),
         Err(error) => Err(error),
     }
 }
 
-async fn native(
+async fn show_original(
     State(app): State<App>,
-    Segments((account, file)): Segments<(String, String)>,
+    PathParams((account, file)): PathParams<(String, String)>,
     asked: HeaderMap,
 ) -> Result<Response> {
-    let name = paths::native(&account, &file).ok_or(Error::NoSuchImage)?;
-    deliver(&app, asked, name, Caching::Year, |_| Wish::Original).await
+    let name = paths::parse_original(&account, &file).ok_or(Error::NoSuchImage)?;
+    deliver(&app, asked, name, CachePolicy::OneYear, |_| {
+        Representation::Original
+    })
+    .await
 }
 
-async fn reduced(
+async fn show_size(
     State(app): State<App>,
-    Segments((account, size, file)): Segments<(String, String, String)>,
+    PathParams((account, size, file)): PathParams<(String, String, String)>,
     asked: HeaderMap,
 ) -> Result<Response> {
-    let (name, transform) = paths::reduced(&account, &size, &file).ok_or(Error::NoSuchImage)?;
-    deliver(&app, asked, name, Caching::Year, move |_| {
-        Wish::Reduction(transform)
+    let (name, transform) = paths::parse_size(&account, &size, &file).ok_or(Error::NoSuchImage)?;
+    deliver(&app, asked, name, CachePolicy::OneYear, move |_| {
+        Representation::BackgroundVariant(transform)
     })
     .await
 }
 
 /// A picture that was uploaded or gathered, which makes no difference from here on.
-struct Picture {
-    incoming: Incoming,
+struct ReceivedFile {
+    staged: StagedUpload,
     /// The file name it came with.
     name: String,
 }
 
-async fn keep(
+async fn store(
     app: &App,
-    client: Client,
+    client: ClientInfo,
     actor: Actor,
-    picture: Picture,
-    wishes: Wishes,
+    picture: ReceivedFile,
+    wishes: UploadOptions,
     key: Option<String>,
 ) -> Result<Response> {
     let tiers = app.config().imgshare_lifetimes.clone();
     let answer = app
-        .ask(move |library, _| {
-            let Picture { incoming, name } = picture;
-            let format = known(&incoming)?;
-            let name = wishes.filename.unwrap_or(name);
-            let life = wishes.expire.life(incoming.bytes(), &tiers);
-            let details = Details {
-                expires_at: life.map(|life| library.now().plus(life)),
-                naming: if wishes.preserve {
-                    file_names::preserved(&name, format)
-                } else {
-                    file_names::RANDOM
-                },
-                ..Details::default()
-            };
-            let answer = |kept: &Kept| written(&client.base, kept, wishes.output);
-            let upload = Upload {
-                incoming,
+        .run_blocking(move |library, _| {
+            let ReceivedFile {
+                staged: incoming,
                 name,
-                door: Door::Imgshare,
-                details,
+            } = picture;
+            let format = detect_format(&incoming)?;
+            let name = wishes.filename.unwrap_or(name);
+            let life = wishes.expiration.lifetime(incoming.size(), &tiers);
+            let details = UploadMetadata {
+                expires_at: life.map(|life| library.now().plus(life)),
+                naming_hint: if wishes.preserve_name {
+                    file_names::preserve_name(&name, format)
+                } else {
+                    file_names::RANDOM_NAME
+                },
+                ..UploadMetadata::default()
             };
-            Ok(kept(key.as_deref(), &answer, |remember| {
-                library.add(&actor, upload, remember)
+            let answer = |kept: &StoredImage| render(&client.base_url, kept, wishes.output);
+            let upload = Upload {
+                staged_upload: incoming,
+                name,
+                origin: Origin::Imgshare,
+                metadata: details,
+            };
+            Ok(store_idempotent(key.as_deref(), &answer, |remember| {
+                library.add_image(&actor, upload, remember)
             })?)
         })
         .await?;
-    answered(answer)
+    into_response(answer)
 }
 
 /// The format, if it is one of those that there are here. Neither name nor declared type matter.
-fn known(incoming: &Incoming) -> Result<Format> {
-    let refusal = match incoming.announces()? {
+fn detect_format(incoming: &StagedUpload) -> Result<Format> {
+    let refusal = match incoming.sniff_format()? {
         Some(format) if file_names::FORMATS.contains(&format) => return Ok(format),
         Some(format) => imaging::Error::Unsupported(format),
-        None if incoming.bytes() == 0 => imaging::Error::Empty,
+        None if incoming.size() == 0 => imaging::Error::Empty,
         None => imaging::Error::NotAnImage,
     };
-    Err(Error::BadPicture(refusal))
+    Err(Error::BadImage(refusal))
 }
 
-const MISSING: Error = Error::Unauthorised(Credentials::Missing);
+const MISSING_TOKEN: Error = Error::Unauthorised(CredentialError::Missing);
 
-fn whose(form: &Form) -> Result<Actor> {
-    form.actor.clone().ok_or(MISSING)
+fn require_actor(form: &Form) -> Result<Actor> {
+    form.actor.clone().ok_or(MISSING_TOKEN)
 }
 
-fn missing(parameter: &[&'static str]) -> Error {
+fn missing_parameter(parameter: &[&'static str]) -> Error {
     Error::bad_parameter(parameter[0], "is missing")
 }
 
-fn account(library: &Library, actor: &Actor) -> Result<String> {
-    let id = actor.account().ok_or(MISSING)?;
+fn account_name(library: &Library, actor: &Actor) -> Result<String> {
+    let id = actor.account().ok_or(MISSING_TOKEN)?;
     Ok(library.account(id)?.name)
 }
 
 /// Whoever is asked for a picture may know for whom, and whom to complain to.
-async fn user_agent(app: &App, client: &Client, actor: &Actor) -> Result<String> {
+async fn build_user_agent(app: &App, client: &ClientInfo, actor: &Actor) -> Result<String> {
     let actor = actor.clone();
-    let account = app.ask(move |library, _| account(library, &actor)).await?;
+    let account = app
+        .run_blocking(move |library, _| account_name(library, &actor))
+        .await?;
     let config = app.config();
-    let contact = config.contact.as_deref().unwrap_or(&client.base);
+    let contact = config.contact.as_deref().unwrap_or(&client.base_url);
     let version = env!("CARGO_PKG_VERSION");
     Ok(format!(
         "vitrine/{version} (fetched for {account}; contact: {contact})"
@@ -255,26 +283,28 @@ async fn user_agent(app: &App, client: &Client, actor: &Actor) -> Result<String>
 }
 
 /// The text is for people, and nobody else should read it.
-fn refuse(error: &Error) -> Response {
+fn render_error(error: &Error) -> Response {
     let status = match error {
         // A token that is no good.
-        Error::Unauthorised(Credentials::Wrong | Credentials::Expired) => StatusCode::FORBIDDEN,
-        Error::BadPicture(imaging::Error::NotAnImage | imaging::Error::Unsupported(_)) => {
+        Error::Unauthorised(CredentialError::Wrong | CredentialError::Expired) => {
+            StatusCode::FORBIDDEN
+        }
+        Error::BadImage(imaging::Error::NotAnImage | imaging::Error::Unsupported(_)) => {
             StatusCode::UNSUPPORTED_MEDIA_TYPE
         }
         other => other.status(),
     };
     let words: Cow<'static, str> = match error {
         Error::NoFile => "There is no picture in the request; send one as `file` of a multipart form.".into(),
-        Error::BadPicture(imaging::Error::NotAnImage | imaging::Error::Unsupported(_)) => {
+        Error::BadImage(imaging::Error::NotAnImage | imaging::Error::Unsupported(_)) => {
             "Only JPEG, BMP, PNG and WEBP pictures are taken here; convert it first.".into()
         }
-        Error::Unauthorised(Credentials::Missing) => "This needs a valid token; send it as `token`.".into(),
+        Error::Unauthorised(CredentialError::Missing) => "This needs a valid token; send it as `token`.".into(),
         Error::Unauthorised(_) => "This token is unknown, has expired or was deleted; make a new one.".into(),
         Error::Forbidden => "This token is not allowed to do that.".into(),
         Error::TooLarge => "The picture is too large; at most 32 MiB are taken here, or less where the server says so.".into(),
-        Error::NotYet { after } => format!("This size is being made; ask again in {after} seconds.").into(),
-        other => other.sentence(),
+        Error::NotReady { retry_after_secs: after } => format!("This size is being made; ask again in {after} seconds.").into(),
+        other => other.message(),
     };
     text(status, format!("{words}\n"))
 }
@@ -284,7 +314,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn its_four_calls_and_all_under_img_are_claimed_and_nothing_beside_them() {
+    fn its_four_calls_and_the_img_prefix_are_claimed_and_nothing_else() {
         for path in [
             "/api/v1/img_upload.php",
             "/api/v1/img_delete.php",

@@ -5,14 +5,14 @@ use utoipa::ToSchema;
 use utoipa::openapi::OpenApi;
 
 use super::responses::Uploaded;
-use crate::dialects::openapi::{Manner, Picture, Repeatable, completed, words};
+use crate::dialects::openapi::{OpenApiStyle, Picture, Repeatable, finish_document, text_schema};
 
 pub fn describe() -> OpenApi {
-    completed::<Door>(&Manner {
-        door: "imgshare",
-        of_bodies: &[400, 401, 403, 408, 413, 415, 429],
-        of_credentials: &[401, 403, 429],
-        refusal: |_| vec![("text/plain; charset=utf-8", words())],
+    finish_document::<ApiDoc>(&OpenApiStyle {
+        dialect: "imgshare",
+        body_errors: &[400, 401, 403, 408, 413, 415, 429],
+        credential_errors: &[401, 403, 429],
+        error_bodies: |_| vec![("text/plain; charset=utf-8", text_schema())],
     })
 }
 
@@ -21,7 +21,7 @@ pub fn describe() -> OpenApi {
     paths(upload, gather, delete, universe, native, reduced),
     tags((name = "imgshare", description = "The language of imgshare.danielthefox.com: scripts upload, gather and delete with a key as `token` in the form. Refusals are text for people, and their status says it all."))
 )]
-struct Door;
+struct ApiDoc;
 
 /// How a picture is to be kept and answered. A value that is not understood counts as none.
 #[derive(ToSchema)]

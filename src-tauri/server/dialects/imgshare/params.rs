@@ -6,61 +6,61 @@
 
 use crate::upload::form::Fields;
 
-use super::expiration::Expire;
+use super::expiration::Expiration;
 
 /// The one certain name.
-pub const TOKEN: &str = "token";
-pub const FILE: &[&str] = &["file", "image", "img", "upload"];
-pub const PRESERVE: &[&str] = &["preserve_filename", "keep_filename", "preserve"];
-pub const FILENAME: &[&str] = &["filename", "name"];
-pub const EXPIRE: &[&str] = &["expire", "expiry", "expires", "ttl"];
-pub const OUTPUT: &[&str] = &["output", "format", "output_format"];
+pub const TOKEN_FIELD: &str = "token";
+pub const FILE_FIELDS: &[&str] = &["file", "image", "img", "upload"];
+pub const PRESERVE_FIELDS: &[&str] = &["preserve_filename", "keep_filename", "preserve"];
+pub const FILENAME_FIELDS: &[&str] = &["filename", "name"];
+pub const EXPIRE_FIELDS: &[&str] = &["expire", "expiry", "expires", "ttl"];
+pub const OUTPUT_FIELDS: &[&str] = &["output", "format", "output_format"];
 /// What is gathered.
-pub const URL: &[&str] = &["url", "link", "image_url", "source"];
+pub const URL_FIELDS: &[&str] = &["url", "link", "image_url", "source"];
 /// What is deleted.
-pub const DELETED: &[&str] = &["filename", "file", "image", "name", "url"];
+pub const DELETE_FIELDS: &[&str] = &["filename", "file", "image", "name", "url"];
 
 /// How an upload, or what is gathered, is to be kept and answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wishes {
+pub struct UploadOptions {
     /// Whether the picture keeps a name of its own; a random one is made otherwise.
-    pub preserve: bool,
+    pub preserve_name: bool,
     /// The name to keep instead of the file's.
     pub filename: Option<String>,
-    pub expire: Expire,
-    pub output: Output,
+    pub expiration: Expiration,
+    pub output: OutputFormat,
 }
 
 /// The formats of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Output {
+pub enum OutputFormat {
     #[default]
     Json,
     /// `Key=Value` lines.
     Plain,
 }
 
-impl Wishes {
-    pub fn of(fields: &Fields) -> Wishes {
+impl UploadOptions {
+    pub fn from_fields(fields: &Fields) -> UploadOptions {
         let word = |names| {
-            given(fields, names)
+            first_value(fields, names)
                 .unwrap_or_default()
                 .to_ascii_lowercase()
         };
-        Wishes {
-            preserve: matches!(&*word(PRESERVE), "1" | "true" | "yes" | "on"),
-            filename: given(fields, FILENAME).map(str::to_owned),
-            expire: Expire::read(&word(EXPIRE)),
-            output: match &*word(OUTPUT) {
-                "plain" | "text" | "kv" | "txt" => Output::Plain,
-                _ => Output::Json,
+        UploadOptions {
+            preserve_name: matches!(&*word(PRESERVE_FIELDS), "1" | "true" | "yes" | "on"),
+            filename: first_value(fields, FILENAME_FIELDS).map(str::to_owned),
+            expiration: Expiration::parse(&word(EXPIRE_FIELDS)),
+            output: match &*word(OUTPUT_FIELDS) {
+                "plain" | "text" | "kv" | "txt" => OutputFormat::Plain,
+                _ => OutputFormat::Json,
             },
         }
     }
 }
 
 /// The first value under these names that says something.
-pub fn given<'a>(fields: &'a Fields, names: &[&str]) -> Option<&'a str> {
+pub fn first_value<'a>(fields: &'a Fields, names: &[&str]) -> Option<&'a str> {
     let values = names.iter().filter_map(|name| fields.get(name));
     values.map(str::trim).find(|value| !value.is_empty())
 }
@@ -69,60 +69,64 @@ pub fn given<'a>(fields: &'a Fields, names: &[&str]) -> Option<&'a str> {
 mod tests {
     use super::*;
 
-    fn of(query: &str) -> Wishes {
-        Wishes::of(&Fields::of_query(query))
+    fn options(query: &str) -> UploadOptions {
+        UploadOptions::from_fields(&Fields::from_query(query))
     }
 
     #[test]
-    fn nothing_said_is_a_random_name_the_tier_s_lifetime_and_json() {
+    fn without_options_the_name_is_random_and_the_output_json() {
         for query in [
             "",
             "token=sk_1&unknown=1",
             "output=&expire=+&filename=&preserve_filename=",
         ] {
-            assert_eq!(of(query), Wishes::default(), "{query}");
+            assert_eq!(options(query), UploadOptions::default(), "{query}");
         }
-        assert_eq!(Output::default(), Output::Json);
+        assert_eq!(OutputFormat::default(), OutputFormat::Json);
     }
 
     #[test]
-    fn every_name_and_every_alias_is_taken_and_the_documented_one_first() {
-        for name in PRESERVE {
-            assert!(of(&format!("{name}=1")).preserve, "{name}");
+    fn every_alias_is_accepted_and_the_documented_name_wins() {
+        for name in PRESERVE_FIELDS {
+            assert!(options(&format!("{name}=1")).preserve_name, "{name}");
         }
-        for name in FILENAME {
-            let wishes = of(&format!("{name}=+a.png"));
+        for name in FILENAME_FIELDS {
+            let wishes = options(&format!("{name}=+a.png"));
             assert_eq!(wishes.filename.as_deref(), Some("a.png"), "{name}");
         }
-        for name in EXPIRE {
+        for name in EXPIRE_FIELDS {
             assert_eq!(
-                of(&format!("{name}=24")).expire,
-                Expire::Hours(24),
+                options(&format!("{name}=24")).expiration,
+                Expiration::Hours(24),
                 "{name}"
             );
         }
-        for name in OUTPUT {
-            assert_eq!(of(&format!("{name}=plain")).output, Output::Plain, "{name}");
+        for name in OUTPUT_FIELDS {
+            assert_eq!(
+                options(&format!("{name}=plain")).output,
+                OutputFormat::Plain,
+                "{name}"
+            );
         }
-        let both = of("ttl=3&name=b&filename=a&expire=2");
+        let both = options("ttl=3&name=b&filename=a&expire=2");
         assert_eq!(
-            (both.expire, both.filename.as_deref()),
-            (Expire::Hours(2), Some("a"))
+            (both.expiration, both.filename.as_deref()),
+            (Expiration::Hours(2), Some("a"))
         );
-        assert_eq!(of("expire=&ttl=3").expire, Expire::Hours(3));
+        assert_eq!(options("expire=&ttl=3").expiration, Expiration::Hours(3));
     }
 
     #[test]
     fn switches_have_four_spellings_each_and_all_else_is_off() {
         for value in ["1", "true", "yes", "on", "TRUE", "On"] {
             assert!(
-                of(&format!("preserve_filename={value}")).preserve,
+                options(&format!("preserve_filename={value}")).preserve_name,
                 "{value}"
             );
         }
         for value in ["0", "false", "no", "off", "2", "maybe", "-1"] {
             assert!(
-                !of(&format!("preserve_filename={value}")).preserve,
+                !options(&format!("preserve_filename={value}")).preserve_name,
                 "{value}"
             );
         }
@@ -132,15 +136,15 @@ mod tests {
     fn an_output_that_is_not_supported_is_json() {
         for value in ["plain", "text", "kv", "txt", "Plain"] {
             assert_eq!(
-                of(&format!("output={value}")).output,
-                Output::Plain,
+                options(&format!("output={value}")).output,
+                OutputFormat::Plain,
                 "{value}"
             );
         }
         for value in ["json", "xml", "1", "plain text"] {
             assert_eq!(
-                of(&format!("output={value}")).output,
-                Output::Json,
+                options(&format!("output={value}")).output,
+                OutputFormat::Json,
                 "{value}"
             );
         }

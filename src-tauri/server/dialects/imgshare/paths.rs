@@ -1,14 +1,14 @@
 //! The names of pictures as they stand in addresses: `/img/{account}/{file}` and `/img/{account}/{size}/{file}`.
 
 use imaging::Transform;
-use library::{ImageName, REDUCTIONS, Reduction};
+use library::{IMGSHARE_SIZES, ImageName, ImgshareSize};
 
 /// A reduction is a JPEG whatever the original is.
-const REDUCED: &str = "jpg";
+const SIZE_EXTENSION: &str = "jpg";
 
 /// The native picture of an account; `None` if no picture is called so.
-pub fn native(account: &str, file: &str) -> Option<ImageName> {
-    let (stem, extension) = split(file)?;
+pub fn parse_original(account: &str, file: &str) -> Option<ImageName> {
+    let (stem, extension) = split_extension(file)?;
     Some(ImageName::Imgshare {
         account: account.to_owned(),
         stem: stem.to_owned(),
@@ -17,20 +17,20 @@ pub fn native(account: &str, file: &str) -> Option<ImageName> {
 }
 
 /// The picture whose reduction this is, and what that is.
-pub fn reduced(account: &str, size: &str, file: &str) -> Option<(ImageName, Transform)> {
-    let reduction = sized(size)?;
-    let (stem, extension) = split(file)?;
+pub fn parse_size(account: &str, size: &str, file: &str) -> Option<(ImageName, Transform)> {
+    let reduction = find_size(size)?;
+    let (stem, extension) = split_extension(file)?;
     let name = ImageName::Imgshare {
         account: account.to_owned(),
         stem: stem.to_owned(),
         extension: None,
     };
-    (extension == REDUCED).then(|| (name, reduction.transform()))
+    (extension == SIZE_EXTENSION).then(|| (name, reduction.transform()))
 }
 
 /// The picture that `own` account calls so: by its file name, or by an address of it or of one of its
 /// reductions, whatever host that names. `None` for another account's.
-pub fn meant(own: &str, text: &str) -> Option<ImageName> {
+pub fn parse(own: &str, text: &str) -> Option<ImageName> {
     let path = text.split(['?', '#']).next()?;
     let path = match path.split_once("://") {
         Some((_, after)) => after.split_once('/')?.1,
@@ -39,20 +39,22 @@ pub fn meant(own: &str, text: &str) -> Option<ImageName> {
     let mut parts = path.rsplit('/');
     let file = parts.next()?;
     match (parts.next(), parts.next(), parts.next()) {
-        (None, ..) => native(own, file),
-        (Some(account), Some("img"), _) if account == own => native(own, file),
+        (None, ..) => parse_original(own, file),
+        (Some(account), Some("img"), _) if account == own => parse_original(own, file),
         (Some(size), Some(account), Some("img")) if account == own => {
-            reduced(own, size, file).map(|(name, _)| name)
+            parse_size(own, size, file).map(|(name, _)| name)
         }
         _ => None,
     }
 }
 
-fn sized(name: &str) -> Option<&'static Reduction> {
-    REDUCTIONS.iter().find(|reduction| reduction.name == name)
+fn find_size(name: &str) -> Option<&'static ImgshareSize> {
+    IMGSHARE_SIZES
+        .iter()
+        .find(|reduction| reduction.name == name)
 }
 
-fn split(file: &str) -> Option<(&str, &str)> {
+fn split_extension(file: &str) -> Option<(&str, &str)> {
     file.rsplit_once('.')
         .filter(|(_, extension)| !extension.is_empty())
 }
@@ -72,16 +74,16 @@ mod tests {
     #[test]
     fn a_file_s_ending_is_behind_its_last_dot() {
         assert_eq!(
-            native("kitten", "20260214_foun.tain.png"),
+            parse_original("kitten", "20260214_foun.tain.png"),
             name(Some("png"))
         );
-        assert_eq!(native("kitten", "20260214_fountain"), None);
+        assert_eq!(parse_original("kitten", "20260214_fountain"), None);
     }
 
     #[test]
     fn reductions_are_three_and_jpegs() {
         for size in ["xga", "vga", "qvga"] {
-            let found = reduced("kitten", size, "20260214_foun.tain.jpg").unwrap();
+            let found = parse_size("kitten", size, "20260214_foun.tain.jpg").unwrap();
             assert_eq!(Some(found.0), name(None));
         }
         for (size, file) in [
@@ -93,12 +95,12 @@ mod tests {
             ("vga", "20260214_foun.tain.JPG"),
             ("vga", "jpg"),
         ] {
-            assert!(reduced("kitten", size, file).is_none(), "{size}/{file}");
+            assert!(parse_size("kitten", size, file).is_none(), "{size}/{file}");
         }
     }
 
     #[test]
-    fn what_is_to_be_deleted_is_named_in_any_way_that_links_have() {
+    fn an_image_to_delete_is_named_by_file_name_or_any_of_its_links() {
         for text in [
             "20260214_foun.tain.png",
             "/img/kitten/20260214_foun.tain.png",
@@ -106,19 +108,19 @@ mod tests {
             "https://pictures.example/img/kitten/20260214_foun.tain.png",
             "http://nas:4870/below/img/kitten/20260214_foun.tain.png?a=/b#c/d",
         ] {
-            assert_eq!(meant("kitten", text), name(Some("png")), "{text}");
+            assert_eq!(parse("kitten", text), name(Some("png")), "{text}");
         }
         for text in [
             "/img/kitten/xga/20260214_foun.tain.jpg",
             "/img/kitten/vga/20260214_foun.tain.jpg",
             "https://pictures.example/img/kitten/qvga/20260214_foun.tain.jpg",
         ] {
-            assert_eq!(meant("kitten", text), name(None), "{text}");
+            assert_eq!(parse("kitten", text), name(None), "{text}");
         }
     }
 
     #[test]
-    fn another_account_s_picture_and_other_addresses_are_nobody_s() {
+    fn images_of_other_accounts_and_other_addresses_are_not_parsed() {
         for text in [
             "/img/reynard/20260214_fountain.jpg",
             "/img/reynard/xga/20260214_fountain.jpg",
@@ -134,7 +136,7 @@ mod tests {
             "..",
             "https://",
         ] {
-            assert_eq!(meant("kitten", text), None, "{text}");
+            assert_eq!(parse("kitten", text), None, "{text}");
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What an upload, or what was gathered, is answered: the picture's addresses, as JSON or as `Key=Value` lines.
 
-use library::{Answer, Kept};
+use library::{StoredImage, StoredResponse};
 use serde::Serialize;
 
-use super::params::Output;
+use super::params::OutputFormat;
 use crate::links;
 
 /// A picture that was just taken in. The lines have the same keys in the same order.
@@ -35,13 +35,13 @@ pub struct Uploaded {
 
 impl Uploaded {
     /// `None` where the picture has no name here.
-    fn of(base: &str, kept: &Kept) -> Option<Uploaded> {
+    fn from_stored(base: &str, kept: &StoredImage) -> Option<Uploaded> {
         let (image, names) = (&kept.image, &kept.names);
         let (account, name) = names.account.as_deref().zip(names.imgshare.as_ref())?;
-        let reduced = |size| links::reduction(base, account, size, name);
+        let reduced = |size| links::imgshare_size_url(base, account, size, name);
         Some(Uploaded {
             filename: format!("{}.{}", name.stem, name.extension),
-            native: links::native(base, account, name),
+            native: links::imgshare_url(base, account, name),
             xga: reduced("xga"),
             vga: reduced("vga"),
             qvga: reduced("qvga"),
@@ -55,7 +55,7 @@ impl Uploaded {
     }
 
     /// No value can hold a line's end.
-    fn lines(&self) -> String {
+    fn to_lines(&self) -> String {
         let Uploaded {
             filename,
             native,
@@ -79,22 +79,22 @@ impl Uploaded {
 }
 
 /// The answer in the wished format.
-pub fn written(base: &str, kept: &Kept, output: Output) -> Answer {
-    let uploaded = Uploaded::of(base, kept);
+pub fn render(base: &str, kept: &StoredImage, output: OutputFormat) -> StoredResponse {
+    let uploaded = Uploaded::from_stored(base, kept);
     let (media_type, body) = match output {
-        Output::Json => (
+        OutputFormat::Json => (
             "application/json",
             serde_json::to_vec(&uploaded).unwrap_or_default(),
         ),
-        Output::Plain => (
+        OutputFormat::Plain => (
             "text/plain; charset=utf-8",
             uploaded
-                .map(|uploaded| uploaded.lines())
+                .map(|uploaded| uploaded.to_lines())
                 .unwrap_or_default()
                 .into_bytes(),
         ),
     };
-    Answer {
+    StoredResponse {
         status: 200,
         media_type: media_type.to_owned(),
         body,
@@ -105,7 +105,7 @@ pub fn written(base: &str, kept: &Kept, output: Output) -> Answer {
 mod tests {
     use super::*;
 
-    fn uploaded(expires: Option<&str>) -> Uploaded {
+    fn sample_response(expires: Option<&str>) -> Uploaded {
         Uploaded {
             filename: "20260214_fountain.jpg".into(),
             native: "https://host/img/kitten/20260214_fountain.jpg".into(),
@@ -124,15 +124,15 @@ mod tests {
     #[test]
     fn json_has_its_keys_in_order() {
         assert_eq!(
-            serde_json::to_string(&uploaded(None)).unwrap(),
+            serde_json::to_string(&sample_response(None)).unwrap(),
             r#"{"filename":"20260214_fountain.jpg","native":"https://host/img/kitten/20260214_fountain.jpg","xga":"https://host/img/kitten/xga/20260214_fountain.jpg","vga":"https://host/img/kitten/vga/20260214_fountain.jpg","qvga":"https://host/img/kitten/qvga/20260214_fountain.jpg","mime":"image/jpeg","size":123456,"width":4000,"height":3000,"permanent":true,"expires":null}"#
         );
     }
 
     #[test]
     fn lines_have_the_same_keys_and_end_with_a_line_s_end() {
-        let json = serde_json::to_value(uploaded(Some("2026-02-15T10:00:00Z"))).unwrap();
-        let lines = uploaded(Some("2026-02-15T10:00:00Z")).lines();
+        let json = serde_json::to_value(sample_response(Some("2026-02-15T10:00:00Z"))).unwrap();
+        let lines = sample_response(Some("2026-02-15T10:00:00Z")).to_lines();
         assert!(lines.ends_with("height=3000\npermanent=0\nexpires=2026-02-15T10:00:00Z\n"));
         let mut keys: Vec<_> = lines
             .lines()
@@ -144,8 +144,8 @@ mod tests {
         known.sort_unstable();
         assert_eq!(keys, known);
         assert!(
-            uploaded(None)
-                .lines()
+            sample_response(None)
+                .to_lines()
                 .ends_with("\npermanent=1\nexpires=\n")
         );
     }

@@ -1,7 +1,7 @@
 //! The server's `/favicon.ico`, drawn here: a picture in a shop window, sixteen pixels wide.
 
 /// `#` frame, `.` sky, `o` sun, `^` hill; a space is transparent.
-const DRAWING: [&[u8; 16]; 16] = [
+const PIXEL_ART: [&[u8; 16]; 16] = [
     b"                ",
     b" ############## ",
     b"################",
@@ -21,7 +21,7 @@ const DRAWING: [&[u8; 16]; 16] = [
 ];
 
 /// One image of 16 × 16 pixels in an ICO container.
-pub fn ico() -> Vec<u8> {
+pub fn encode_ico() -> Vec<u8> {
     const SIDE: u32 = 16;
     const PIXELS: u32 = SIDE * SIDE * 4;
     const MASK: u32 = SIDE * 4;
@@ -46,7 +46,7 @@ pub fn ico() -> Vec<u8> {
     ] {
         file.extend(number.to_le_bytes());
     }
-    for row in DRAWING.iter().rev() {
+    for row in PIXEL_ART.iter().rev() {
         file.extend(row.iter().flat_map(|mark| colour(*mark)));
     }
     // The mask is what programs without transparency look at; the alpha channel says it all.

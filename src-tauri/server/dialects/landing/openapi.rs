@@ -4,14 +4,14 @@
 use utoipa::ToSchema;
 use utoipa::openapi::OpenApi;
 
-use crate::dialects::openapi::{Manner, completed, named};
+use crate::dialects::openapi::{OpenApiStyle, finish_document, schema_ref};
 
 pub fn describe() -> OpenApi {
-    completed::<Door>(&Manner {
-        door: "pages",
-        of_bodies: &[],
-        of_credentials: &[],
-        refusal: |_| vec![("application/json", named("pages.Refused"))],
+    finish_document::<ApiDoc>(&OpenApiStyle {
+        dialect: "pages",
+        body_errors: &[],
+        credential_errors: &[],
+        error_bodies: |_| vec![("application/json", schema_ref("pages.Refused"))],
     })
 }
 
@@ -21,7 +21,7 @@ pub fn describe() -> OpenApi {
     components(schemas(Refused)),
     tags((name = "pages", description = "The server itself."))
 )]
-struct Door;
+struct ApiDoc;
 
 #[derive(ToSchema)]
 #[schema(as = pages::Refused)]

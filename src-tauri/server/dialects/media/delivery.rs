@@ -7,44 +7,44 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use imaging::Format;
-use library::{AccountId, Act, Actor, ImageId, ImageName, Library};
+use library::{AccountId, Action, Actor, ImageId, ImageName, Library};
 
-use crate::deliver::{Caching, Shown, Wish, deliver_found};
-use crate::dialects::media::transform_params::{Params, format_of_extension};
+use crate::deliver::{CachePolicy, Delivery, Representation, deliver_with};
+use crate::dialects::media::transform_params::{TransformParams, format_from_extension};
 use crate::error::{Error, Result};
-use crate::http::extract::Segments;
+use crate::http::extract::PathParams;
 use crate::state::App;
 
-const DAY: u64 = 24 * 60 * 60;
-const YEAR: u64 = 365 * DAY;
+const DAY_SECS: u64 = 24 * 60 * 60;
+const YEAR_SECS: u64 = 365 * DAY_SECS;
 
 /// Shown at once for a year, and fresh within a day where the bytes are replaced.
-const SIGNED: Caching = Caching::For {
-    seconds: DAY,
-    stale: YEAR,
+const SIGNED_CACHE: CachePolicy = CachePolicy::MaxAge {
+    seconds: DAY_SECS,
+    stale_seconds: YEAR_SECS,
 };
 /// A preset may be made anew with other words.
-const BY_PRESET: Caching = Caching::For {
-    seconds: DAY,
-    stale: 0,
+const PRESET_CACHE: CachePolicy = CachePolicy::MaxAge {
+    seconds: DAY_SECS,
+    stale_seconds: 0,
 };
 
-pub async fn signed(
+pub async fn serve_signed(
     State(app): State<App>,
     uri: Uri,
-    Segments((client, signature, _, _)): Segments<(String, String, String, String)>,
+    PathParams((client, signature, _, _)): PathParams<(String, String, String, String)>,
     asked: HeaderMap,
 ) -> Result<Response> {
     // As it is spelled in the address: another spelling of the same would be a second address of one variant.
     let mut spelled = uri.path().split('/').rev();
-    let file = File::parse(spelled.next().unwrap_or_default());
+    let file = FileName::parse(spelled.next().unwrap_or_default());
     let transform = spelled.next().unwrap_or_default().to_owned();
-    deliver_found(&app, asked, move |library| {
-        let account = account(library, &client)?;
-        let (file, params) = (file?, Params::parse(&transform));
+    deliver_with(&app, asked, move |library| {
+        let account = find_account(library, &client)?;
+        let (file, params) = (file?, TransformParams::parse(&transform));
         let params = params
             .ok()
-            .filter(|params| params.canonical() == transform)
+            .filter(|params| params.canonical_text() == transform)
             .ok_or(Error::BadSignature)?;
         if library.verify_signature(&client, &file.id, &transform, &signature)? != Some(true) {
             return Err(Error::BadSignature);
@@ -52,66 +52,66 @@ pub async fn signed(
         if file.format != params.format() {
             return Err(Error::NoSuchImage);
         }
-        shown(library, account, &file, params, SIGNED)
+        build_delivery(library, account, &file, params, SIGNED_CACHE)
     })
     .await
 }
 
-pub async fn by_preset(
+pub async fn serve_preset(
     State(app): State<App>,
-    Segments((client, how, file)): Segments<(String, String, String)>,
+    PathParams((client, how, file)): PathParams<(String, String, String)>,
     asked: HeaderMap,
 ) -> Result<Response> {
-    let preset = how.strip_prefix("preset:").ok_or(Error::NoSuchPlace)?;
-    let (preset, file) = (preset.to_owned(), File::parse(&file)?);
-    deliver_found(&app, asked, move |library| {
-        let account = account(library, &client)?;
+    let preset = how.strip_prefix("preset:").ok_or(Error::UnknownRoute)?;
+    let (preset, file) = (preset.to_owned(), FileName::parse(&file)?);
+    deliver_with(&app, asked, move |library| {
+        let account = find_account(library, &client)?;
         let preset = library.preset(&account, &preset)?;
-        let params = Params::parse(&preset.params)?.or_format(file.format);
-        shown(library, account, &file, params, BY_PRESET)
+        let params = TransformParams::parse(&preset.params)?.with_default_format(file.format);
+        build_delivery(library, account, &file, params, PRESET_CACHE)
     })
     .await
 }
 
 /// The last segment of an address.
-struct File {
+struct FileName {
     id: ImageId,
     /// What its ending names.
     format: Format,
 }
 
-impl File {
-    fn parse(text: &str) -> Result<File> {
+impl FileName {
+    fn parse(text: &str) -> Result<FileName> {
         let (id, extension) = text.rsplit_once('.').ok_or(Error::NoSuchImage)?;
-        Ok(File {
+        Ok(FileName {
             id: id.parse().map_err(|_| Error::NoSuchImage)?,
-            format: format_of_extension(extension).ok_or(Error::NoSuchImage)?,
+            format: format_from_extension(extension).ok_or(Error::NoSuchImage)?,
         })
     }
 }
 
-fn account(library: &Library, client: &str) -> Result<AccountId> {
-    library.account_of_client(client)?.ok_or(Error::NoSuchImage)
+fn find_account(library: &Library, client: &str) -> Result<AccountId> {
+    library.account_by_client(client)?.ok_or(Error::NoSuchImage)
 }
 
-fn shown(
+fn build_delivery(
     library: &Library,
     account: AccountId,
-    file: &File,
-    params: Params,
-    caching: Caching,
-) -> Result<Shown> {
+    file: &FileName,
+    params: TransformParams,
+    caching: CachePolicy,
+) -> Result<Delivery> {
     let name = ImageName::Id(file.id);
-    let image = library.find_for(&Actor::Anonymous, Act::See, &name)?;
+    let image = library.find_image_for(&Actor::Anonymous, Action::View, &name)?;
     if image.owner != Some(account) {
         return Err(Error::NoSuchImage);
     }
-    if !image.info.format.decodes() {
-        return Err(Error::NeverRendered);
+    if !image.info.format.can_decode() {
+        return Err(Error::NotTransformable);
     }
-    Ok(Shown {
+    Ok(Delivery {
         image,
-        wish: Wish::Variant(params.transform()),
+        representation: Representation::Variant(params.to_transform()),
         caching,
     })
 }

@@ -9,11 +9,11 @@ use library::{Folder, FolderId, FolderPath};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::Manager;
+use super::WithManageScope;
 use super::responses::{Branch, Deleted, FolderBody};
 use crate::dialects::json;
 use crate::error::{Error, Result};
-use crate::http::extract::{Json, Segments};
+use crate::http::extract::{Json, PathParams};
 use crate::state::App;
 
 /// A folder to be made, with those it lies in.
@@ -32,78 +32,81 @@ pub struct Rename {
     name: String,
 }
 
-pub async fn tree(State(app): State<App>, Manager(actor): Manager) -> Result<Response> {
+pub async fn list_tree(
+    State(app): State<App>,
+    WithManageScope(actor): WithManageScope,
+) -> Result<Response> {
     let folders = app
-        .ask(move |library, _| Ok(library.folders(&actor)?))
+        .run_blocking(move |library, _| Ok(library.folders(&actor)?))
         .await?;
-    Ok(json(StatusCode::OK, &grown(&folders)))
+    Ok(json(StatusCode::OK, &build_tree(&folders)))
 }
 
 pub async fn create(
     State(app): State<App>,
-    Manager(actor): Manager,
+    WithManageScope(actor): WithManageScope,
     Json(NewFolder { path }): Json<NewFolder>,
 ) -> Result<Response> {
     let path = FolderPath::parse(&path)?
         .ok_or_else(|| Error::bad_parameter("path", "must name a folder"))?;
     let (folder, new) = app
-        .ask(move |library, _| Ok(library.add_folder(&actor, &path)?))
+        .run_blocking(move |library, _| Ok(library.add_folder(&actor, &path)?))
         .await?;
     let status = if new {
         StatusCode::CREATED
     } else {
         StatusCode::OK
     };
-    Ok(json(status, &FolderBody::of(&folder)))
+    Ok(json(status, &FolderBody::new(&folder)))
 }
 
 pub async fn rename(
     State(app): State<App>,
-    Manager(actor): Manager,
-    Segments(id): Segments<String>,
+    WithManageScope(actor): WithManageScope,
+    PathParams(id): PathParams<String>,
     Json(Rename { name }): Json<Rename>,
 ) -> Result<Response> {
-    let id = parse(&id)?;
+    let id = parse_folder_id(&id)?;
     let folder = app
-        .ask(move |library, _| Ok(library.rename_folder(&actor, &id, &name)?))
+        .run_blocking(move |library, _| Ok(library.rename_folder(&actor, &id, &name)?))
         .await?;
-    Ok(json(StatusCode::OK, &FolderBody::of(&folder)))
+    Ok(json(StatusCode::OK, &FolderBody::new(&folder)))
 }
 
 pub async fn delete(
     State(app): State<App>,
-    Manager(actor): Manager,
-    Segments(id): Segments<String>,
+    WithManageScope(actor): WithManageScope,
+    PathParams(id): PathParams<String>,
 ) -> Result<Response> {
-    let folder = parse(&id)?;
-    app.ask(move |library, _| Ok(library.delete_folder(&actor, &folder)?))
+    let folder = parse_folder_id(&id)?;
+    app.run_blocking(move |library, _| Ok(library.delete_folder(&actor, &folder)?))
         .await?;
-    Ok(json(StatusCode::OK, &Deleted::of(id)))
+    Ok(json(StatusCode::OK, &Deleted::new(id)))
 }
 
 /// What is no id names nothing.
-fn parse(id: &str) -> Result<FolderId> {
-    id.parse().map_err(|_| Error::NoSuch { what: "folder" })
+fn parse_folder_id(id: &str) -> Result<FolderId> {
+    id.parse().map_err(|_| Error::NotFound { what: "folder" })
 }
 
 /// The roots, each with all that lies in it. `folders` has each after the one it lies in.
-fn grown(folders: &[Folder]) -> Vec<Branch> {
+fn build_tree(folders: &[Folder]) -> Vec<Branch> {
     let mut within: HashMap<Option<FolderId>, Vec<&Folder>> = HashMap::new();
     for folder in folders {
         within.entry(folder.parent).or_default().push(folder);
     }
-    branches(None, &within)
+    child_nodes(None, &within)
 }
 
 /// Goes as deep as folders do: the library allows sixteen.
-fn branches(
+fn child_nodes(
     parent: Option<FolderId>,
     within: &HashMap<Option<FolderId>, Vec<&Folder>>,
 ) -> Vec<Branch> {
     let children = within.get(&parent).map_or(&[][..], Vec::as_slice);
     let branch = |folder: &&Folder| Branch {
-        folder: FolderBody::of(folder),
-        children: branches(Some(folder.id), within),
+        folder: FolderBody::new(folder),
+        children: child_nodes(Some(folder.id), within),
     };
     children.iter().map(branch).collect()
 }

@@ -8,112 +8,113 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use imaging::Format;
 use library::{
-    Act, Actor, Added, Answer, Details, Door, FolderPath, Image, Incoming, Kept, Library, Listing,
-    Order, Place, Remember, Scope, Search, Start, Upload, Whose, Within,
+    Action, Actor, AddOutcome, Destination, FolderFilter, FolderPath, IdempotencyContext, Image,
+    Library, Listing, Order, Origin, OwnerFilter, PageStart, Scope, Search, StagedUpload,
+    StoredImage, StoredResponse, Upload, UploadMetadata,
 };
 
 use super::responses::{Deleted, FolderBody, Found, ImageBody, Listed};
-use super::{Manager, named};
-use crate::dialects::{answered, json};
+use super::{WithManageScope, parse_image_name};
+use crate::dialects::{into_response, json};
 use crate::error::{Error, Result};
-use crate::http::extract::{ApiKey, IdempotencyKey, Query, Segments};
-use crate::http::middleware::real_ip::Client;
+use crate::http::extract::{ApiKey, IdempotencyKey, PathParams, Query};
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::state::App;
 use crate::upload::form;
-use crate::upload::form::{Fields, Wanted};
+use crate::upload::form::{Fields, FormSpec};
 
-const WANTED: Wanted = Wanted {
-    files: &["file"],
-    ..Wanted::NOTHING
+const FORM: FormSpec = FormSpec {
+    file_fields: &["file"],
+    ..FormSpec::EMPTY
 };
-const ON_A_PAGE: u32 = 24;
-const MOST_ON_A_PAGE: u32 = 100;
+const DEFAULT_PAGE_SIZE: u32 = 24;
+const MAX_PAGE_SIZE: u32 = 100;
 /// What one search brings.
-const MOST_FOUND: u32 = 50;
+const MAX_RESULTS: u32 = 50;
 
 pub async fn upload(
     State(app): State<App>,
-    client: Client,
+    client: ClientInfo,
     ApiKey(actor): ApiKey,
     IdempotencyKey(key): IdempotencyKey,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    app.admit(&actor, &client)?;
-    let form = form::form(&app, &client, &headers, body, &WANTED).await?;
-    let place = place(form.fields.get("folder"))?;
-    let (incoming, name) = form.picture()?;
+    app.authorise_upload(&actor, &client)?;
+    let form = form::read_form(&app, &client, &headers, body, &FORM).await?;
+    let place = parse_destination(form.fields.get("folder"))?;
+    let (incoming, name) = form.into_file()?;
     let answer = app
-        .ask(move |library, _| {
+        .run_blocking(move |library, _| {
             check_format(library, &incoming)?;
             let upload = Upload {
-                incoming,
+                staged_upload: incoming,
                 name,
-                door: Door::Media,
-                details: Details {
-                    place,
-                    ..Details::default()
+                origin: Origin::Media,
+                metadata: UploadMetadata {
+                    destination: place,
+                    ..UploadMetadata::default()
                 },
             };
-            let say = |body: &ImageBody| answer(StatusCode::CREATED, body);
-            kept(library, &actor, &client, key.as_deref(), say, |remember| {
-                library.add(&actor, upload, remember)
+            let say = |body: &ImageBody| stored_response(StatusCode::CREATED, body);
+            store_upload(library, &actor, &client, key.as_deref(), say, |remember| {
+                library.add_image(&actor, upload, remember)
             })
         })
         .await?;
-    answered(answer)
+    into_response(answer)
 }
 
 pub async fn replace(
     State(app): State<App>,
-    client: Client,
-    Manager(actor): Manager,
+    client: ClientInfo,
+    WithManageScope(actor): WithManageScope,
     IdempotencyKey(key): IdempotencyKey,
-    Segments(id): Segments<String>,
+    PathParams(id): PathParams<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    app.pace(&actor, &client)?;
-    let name = named(&id)?;
+    app.check_upload_rate(&actor, &client)?;
+    let name = parse_image_name(&id)?;
     // Looked for before the body is read: many megabytes for nothing are nobody's wish.
     let (actor, image) = app
-        .ask(move |library, _| {
-            let image = library.find_for(&actor, Act::Edit, &name)?;
+        .run_blocking(move |library, _| {
+            let image = library.find_image_for(&actor, Action::Edit, &name)?;
             Ok((actor, image))
         })
         .await?;
-    let form = form::form(&app, &client, &headers, body, &WANTED).await?;
-    let (incoming, name) = form.picture()?;
+    let form = form::read_form(&app, &client, &headers, body, &FORM).await?;
+    let (incoming, name) = form.into_file()?;
     let answer = app
-        .ask(move |library, _| {
+        .run_blocking(move |library, _| {
             check_format(library, &incoming)?;
             let upload = Upload {
-                incoming,
+                staged_upload: incoming,
                 name,
-                door: Door::Media,
-                details: Details::default(),
+                origin: Origin::Media,
+                metadata: UploadMetadata::default(),
             };
-            let say = |body: &ImageBody| answer(StatusCode::OK, body);
-            kept(library, &actor, &client, key.as_deref(), say, |remember| {
-                library.replace(&actor, &image, upload, remember)
+            let say = |body: &ImageBody| stored_response(StatusCode::OK, body);
+            store_upload(library, &actor, &client, key.as_deref(), say, |remember| {
+                library.replace_image(&actor, &image, upload, remember)
             })
         })
         .await?;
-    answered(answer)
+    into_response(answer)
 }
 
 pub async fn list(
     State(app): State<App>,
-    client: Client,
-    Manager(actor): Manager,
+    client: ClientInfo,
+    WithManageScope(actor): WithManageScope,
     Query(query): Query,
 ) -> Result<Response> {
-    let asked = Asked::parse(&query)?;
+    let asked = ListParams::parse(&query)?;
     let listed = app
-        .ask(move |library, _| {
-            let page = library.list(&actor, &asked.listing())?;
+        .run_blocking(move |library, _| {
+            let page = library.list_images(&actor, &asked.listing())?;
             Ok(Listed {
-                items: described(library, &actor, &client, &page.images)?,
+                items: image_bodies(library, &actor, &client, &page.images)?,
                 total: page.total,
                 page: asked.page,
                 page_size: asked.page_size,
@@ -125,8 +126,8 @@ pub async fn list(
 
 pub async fn search(
     State(app): State<App>,
-    client: Client,
-    Manager(actor): Manager,
+    client: ClientInfo,
+    WithManageScope(actor): WithManageScope,
     Query(query): Query,
 ) -> Result<Response> {
     let term = query.get("q").unwrap_or_default().to_owned();
@@ -134,40 +135,40 @@ pub async fn search(
         return Err(Error::bad_parameter("q", "must say what to look for"));
     }
     let found = app
-        .ask(move |library, _| {
+        .run_blocking(move |library, _| {
             let listing = Listing {
                 search: Some(Search::NameOrFolder(term.clone())),
-                most: MOST_FOUND,
-                counted: false,
-                ..newest()
+                limit: MAX_RESULTS,
+                count_total: false,
+                ..newest_first()
             };
-            let images = library.list(&actor, &listing)?.images;
+            let images = library.list_images(&actor, &listing)?.images;
             let folders = library.search_folders(&actor, &term)?;
             Ok(Found {
-                images: described(library, &actor, &client, &images)?,
-                folders: folders.iter().map(FolderBody::of).collect(),
+                images: image_bodies(library, &actor, &client, &images)?,
+                folders: folders.iter().map(FolderBody::new).collect(),
             })
         })
         .await?;
     Ok(json(StatusCode::OK, &found))
 }
 
-pub async fn one(
+pub async fn show_image(
     State(app): State<App>,
-    client: Client,
-    Manager(actor): Manager,
-    Segments(id): Segments<String>,
+    client: ClientInfo,
+    WithManageScope(actor): WithManageScope,
+    PathParams(id): PathParams<String>,
 ) -> Result<Response> {
-    let name = named(&id)?;
+    let name = parse_image_name(&id)?;
     let body = app
-        .ask(move |library, _| {
-            let image = library.find_for(&actor, Act::Inspect, &name)?;
+        .run_blocking(move |library, _| {
+            let image = library.find_image_for(&actor, Action::Inspect, &name)?;
             let folder = match &image.folder {
                 None => String::new(),
                 Some(folder) => library.folder_path(folder)?,
             };
             let signer = library.signer(&actor)?;
-            Ok(ImageBody::of(&image, &folder, &client.base, &signer))
+            Ok(ImageBody::new(&image, &folder, &client.base_url, &signer))
         })
         .await?;
     Ok(json(StatusCode::OK, &body))
@@ -176,52 +177,52 @@ pub async fn one(
 pub async fn delete(
     State(app): State<App>,
     ApiKey(actor): ApiKey,
-    Segments(id): Segments<String>,
+    PathParams(id): PathParams<String>,
 ) -> Result<Response> {
-    actor.may(Scope::Delete)?;
-    let name = named(&id)?;
-    app.ask(move |library, _| {
-        let image = library.find(&name)?;
-        Ok(library.delete(&actor, &image)?)
+    actor.require_scope(Scope::Delete)?;
+    let name = parse_image_name(&id)?;
+    app.run_blocking(move |library, _| {
+        let image = library.find_image(&name)?;
+        Ok(library.delete_image(&actor, &image)?)
     })
     .await?;
-    Ok(json(StatusCode::OK, &Deleted::of(id)))
+    Ok(json(StatusCode::OK, &Deleted::new(id)))
 }
 
-fn place(folder: Option<&str>) -> Result<Place> {
+fn parse_destination(folder: Option<&str>) -> Result<Destination> {
     let path = FolderPath::parse(folder.unwrap_or_default())?;
-    Ok(path.map_or(Place::Root, Place::Path))
+    Ok(path.map_or(Destination::Root, Destination::Path))
 }
 
 /// This door takes pictures that it can make sizes of, and no icons.
-fn check_format(library: &Library, incoming: &Incoming) -> Result<()> {
-    let format = library.look(incoming)?.format;
-    if format.decodes() && format != Format::Ico {
+fn check_format(library: &Library, incoming: &StagedUpload) -> Result<()> {
+    let format = library.inspect_upload(incoming)?.format;
+    if format.can_decode() && format != Format::Ico {
         Ok(())
     } else {
-        Err(Error::BadPicture(imaging::Error::Unsupported(format)))
+        Err(Error::BadImage(imaging::Error::Unsupported(format)))
     }
 }
 
 /// Lets `keep` store an upload, and says what it became; of a repeated one, what was said the first time.
-fn kept(
+fn store_upload(
     library: &Library,
     actor: &Actor,
-    client: &Client,
+    client: &ClientInfo,
     key: Option<&str>,
-    say: impl Fn(&ImageBody) -> Answer,
-    keep: impl FnOnce(Option<Remember<'_>>) -> library::Result<Added>,
-) -> Result<Answer> {
+    say: impl Fn(&ImageBody) -> StoredResponse,
+    keep: impl FnOnce(Option<IdempotencyContext<'_>>) -> library::Result<AddOutcome>,
+) -> Result<StoredResponse> {
     let signer = library.signer(actor)?;
-    let answer = |kept: &Kept| {
-        let body = ImageBody::of(&kept.image, &kept.names.folder, &client.base, &signer);
+    let answer = |kept: &StoredImage| {
+        let body = ImageBody::new(&kept.image, &kept.names.folder, &client.base_url, &signer);
         say(&body)
     };
-    Ok(crate::dialects::kept(key, &answer, keep)?)
+    Ok(crate::dialects::store_idempotent(key, &answer, keep)?)
 }
 
-fn answer(status: StatusCode, body: &ImageBody) -> Answer {
-    Answer {
+fn stored_response(status: StatusCode, body: &ImageBody) -> StoredResponse {
+    StoredResponse {
         status: status.as_u16(),
         media_type: "application/json".to_owned(),
         body: serde_json::to_vec(body).unwrap_or_default(),
@@ -229,10 +230,10 @@ fn answer(status: StatusCode, body: &ImageBody) -> Answer {
 }
 
 /// What is said of each image of a list.
-fn described(
+fn image_bodies(
     library: &Library,
     actor: &Actor,
-    client: &Client,
+    client: &ClientInfo,
     images: &[Image],
 ) -> Result<Vec<ImageBody>> {
     let signer = library.signer(actor)?;
@@ -246,38 +247,38 @@ fn described(
     let described = images.iter().map(|image| {
         let folder = image.folder.and_then(|folder| paths.get(&folder));
         let folder = folder.map_or("", String::as_str);
-        ImageBody::of(image, folder, &client.base, &signer)
+        ImageBody::new(image, folder, &client.base_url, &signer)
     });
     Ok(described.collect())
 }
 
 /// What a list is asked for.
 #[derive(Debug, PartialEq, Eq)]
-struct Asked {
-    folder: Within,
+struct ListParams {
+    folder: FolderFilter,
     name: Option<String>,
     page: u64,
     page_size: u32,
 }
 
-impl Asked {
-    fn parse(query: &Fields) -> Result<Asked> {
+impl ListParams {
+    fn parse(query: &Fields) -> Result<ListParams> {
         let folder = match query.get("folder") {
             // As in the documentation's own example, where it stands empty.
-            None | Some("") => Within::Anywhere,
+            None | Some("") => FolderFilter::Any,
             Some(path) => match FolderPath::parse(path)? {
-                None => Within::Root,
-                Some(path) => Within::Path(path.to_string()),
+                None => FolderFilter::Root,
+                Some(path) => FolderFilter::Path(path.to_string()),
             },
         };
         let name = query.get("q").filter(|term| !term.is_empty());
-        let page_size = number(query.get("pageSize")).map_or(ON_A_PAGE, |size| {
-            u32::try_from(size).map_or(MOST_ON_A_PAGE, |size| size.clamp(1, MOST_ON_A_PAGE))
+        let page_size = parse_number(query.get("pageSize")).map_or(DEFAULT_PAGE_SIZE, |size| {
+            u32::try_from(size).map_or(MAX_PAGE_SIZE, |size| size.clamp(1, MAX_PAGE_SIZE))
         });
-        Ok(Asked {
+        Ok(ListParams {
             folder,
             name: name.map(str::to_owned),
-            page: number(query.get("page")).map_or(1, |page| page.max(1)),
+            page: parse_number(query.get("page")).map_or(1, |page| page.max(1)),
             page_size,
         })
     }
@@ -286,29 +287,29 @@ impl Asked {
         Listing {
             folder: self.folder.clone(),
             search: self.name.clone().map(Search::Name),
-            start: Start::Skip((self.page - 1).saturating_mul(self.page_size.into())),
-            most: self.page_size,
-            ..newest()
+            start: PageStart::Skip((self.page - 1).saturating_mul(self.page_size.into())),
+            limit: self.page_size,
+            ..newest_first()
         }
     }
 }
 
 /// The account's own, the newest first.
-fn newest() -> Listing {
+fn newest_first() -> Listing {
     Listing {
-        whose: Whose::Own,
-        folder: Within::Anywhere,
+        owner: OwnerFilter::Own,
+        folder: FolderFilter::Any,
         search: None,
-        order: Order::Created,
+        order: Order::CreatedAt,
         descending: true,
-        start: Start::Skip(0),
-        most: ON_A_PAGE,
-        counted: true,
+        start: PageStart::Skip(0),
+        limit: DEFAULT_PAGE_SIZE,
+        count_total: true,
     }
 }
 
 /// A whole number; one below zero is 0, and one that is too large the largest. `None` for anything else.
-fn number(text: Option<&str>) -> Option<u64> {
+fn parse_number(text: Option<&str>) -> Option<u64> {
     let text = text?.trim();
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -324,8 +325,8 @@ fn number(text: Option<&str>) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn asked(query: &str) -> Asked {
-        Asked::parse(&Fields::of_query(query)).unwrap()
+    fn parse_params(query: &str) -> ListParams {
+        ListParams::parse(&Fields::from_query(query)).unwrap()
     }
 
     #[test]
@@ -341,30 +342,30 @@ mod tests {
             ("page=&pageSize=", 1, 24),
             ("page=1.5&pageSize=1e3", 1, 24),
         ] {
-            let asked = asked(query);
+            let asked = parse_params(query);
             assert_eq!((asked.page, asked.page_size), (page, page_size), "{query}");
         }
-        let far = asked("page=99999999999999999999999&pageSize=100").listing();
-        assert_eq!(far.start, Start::Skip(u64::MAX));
+        let far = parse_params("page=99999999999999999999999&pageSize=100").listing();
+        assert_eq!(far.start, PageStart::Skip(u64::MAX));
     }
 
     #[test]
     fn a_list_is_of_everything_of_the_root_or_of_one_folder() {
         for (query, within) in [
-            ("", Within::Anywhere),
-            ("folder=", Within::Anywhere),
-            ("folder=/", Within::Root),
-            ("folder=a/b", Within::Path("a/b".into())),
-            ("folder=%2Fa%2F%20b/", Within::Path("a/b".into())),
+            ("", FolderFilter::Any),
+            ("folder=", FolderFilter::Any),
+            ("folder=/", FolderFilter::Root),
+            ("folder=a/b", FolderFilter::Path("a/b".into())),
+            ("folder=%2Fa%2F%20b/", FolderFilter::Path("a/b".into())),
         ] {
-            assert_eq!(asked(query).folder, within, "{query}");
+            assert_eq!(parse_params(query).folder, within, "{query}");
         }
-        assert!(Asked::parse(&Fields::of_query("folder=a/..")).is_err());
+        assert!(ListParams::parse(&Fields::from_query("folder=a/..")).is_err());
     }
 
     #[test]
     fn an_empty_term_asks_for_all() {
-        assert_eq!(asked("q=").name, None);
-        assert_eq!(asked("q=%25").name.as_deref(), Some("%"));
+        assert_eq!(parse_params("q=").name, None);
+        assert_eq!(parse_params("q=%25").name.as_deref(), Some("%"));
     }
 }

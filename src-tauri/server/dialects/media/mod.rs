@@ -29,12 +29,12 @@ pub const MEDIA: Dialect = Dialect {
     name: "media",
     claims,
     routes,
-    refuse,
+    render_error,
     describe: openapi::describe,
 };
 
 /// They lie under our prefix and are another language's.
-const IMGSHARES: [&str; 4] = [
+const IMGSHARE_PATHS: [&str; 4] = [
     "/api/v1/img_upload.php",
     "/api/v1/img_delete.php",
     "/api/v1/img_gather.php",
@@ -43,7 +43,7 @@ const IMGSHARES: [&str; 4] = [
 
 fn claims(_: &Method, path: &str) -> bool {
     let ours = path == "/api/v1" || path.starts_with("/api/v1/") || path.starts_with("/t/");
-    ours && !IMGSHARES.contains(&path)
+    ours && !IMGSHARE_PATHS.contains(&path)
 }
 
 fn routes() -> Router<App> {
@@ -51,13 +51,16 @@ fn routes() -> Router<App> {
         .route("/api/v1/images", get(images::list).post(images::upload))
         .route(
             "/api/v1/images/{id}",
-            get(images::one)
+            get(images::show_image)
                 .put(images::replace)
                 .post(images::replace)
                 .patch(images::replace)
                 .delete(images::delete),
         )
-        .route("/api/v1/folders", get(folders::tree).post(folders::create))
+        .route(
+            "/api/v1/folders",
+            get(folders::list_tree).post(folders::create),
+        )
         .route(
             "/api/v1/folders/{id}",
             patch(folders::rename)
@@ -68,55 +71,55 @@ fn routes() -> Router<App> {
         .route("/api/v1/sign", post(sign::sign))
         .route("/api/v1/presets", get(presets::list).post(presets::create))
         .route("/api/v1/presets/{id}", delete(presets::delete))
-        .route("/t/{client}/{how}/{file}", get(delivery::by_preset))
+        .route("/t/{client}/{how}/{file}", get(delivery::serve_preset))
         .route(
             "/t/{client}/{how}/{transform}/{file}",
-            get(delivery::signed),
+            get(delivery::serve_signed),
         )
 }
 
 /// Somebody whose key may manage the account. Extracted before the body is touched.
-struct Manager(Actor);
+struct WithManageScope(Actor);
 
-impl FromRequestParts<App> for Manager {
+impl FromRequestParts<App> for WithManageScope {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Manager> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<WithManageScope> {
         let ApiKey(actor) = ApiKey::from_request_parts(parts, app).await?;
-        actor.may(Scope::Manage)?;
-        Ok(Manager(actor))
+        actor.require_scope(Scope::Manage)?;
+        Ok(WithManageScope(actor))
     }
 }
 
 /// What is no id names nothing.
-fn named(id: &str) -> Result<ImageName> {
+fn parse_image_name(id: &str) -> Result<ImageName> {
     let id: ImageId = id.parse().map_err(|_| Error::NoSuchImage)?;
     Ok(ImageName::Id(id))
 }
 
-fn refuse(error: &Error) -> Response {
+fn render_error(error: &Error) -> Response {
     use imaging::Error::{NotAnImage, Unsupported};
     let (status, code) = match error {
         Error::NoFile => (error.status(), "no_file"),
         Error::BadTransform { .. } => (error.status(), "invalid_transform"),
-        Error::BadPicture(NotAnImage | Unsupported(_)) => {
+        Error::BadImage(NotAnImage | Unsupported(_)) => {
             (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_type")
         }
-        Error::BadPicture(_) | Error::NeverRendered => {
+        Error::BadImage(_) | Error::NotTransformable => {
             (StatusCode::UNPROCESSABLE_ENTITY, "invalid_image")
         }
         Error::BadSignature => (error.status(), "invalid_signature"),
-        other => (other.status(), code(other.status())),
+        other => (other.status(), default_code(other.status())),
     };
     let refused = responses::Refused {
-        error: error.sentence(),
+        error: error.message(),
         code,
     };
     json(status, &refused)
 }
 
 /// The code of a refusal that has none of its own.
-fn code(status: StatusCode) -> &'static str {
+fn default_code(status: StatusCode) -> &'static str {
     match status {
         StatusCode::BAD_REQUEST => "bad_request",
         StatusCode::UNAUTHORIZED => "unauthorized",

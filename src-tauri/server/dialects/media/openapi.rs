@@ -10,14 +10,14 @@ use super::responses::{
     Branch, Deleted, FolderBody, Found, ImageBody, Listed, PresetBody, Refused, Signed,
 };
 use super::sign::Wish;
-use crate::dialects::openapi::{Manner, Picture, Repeatable, completed, named};
+use crate::dialects::openapi::{OpenApiStyle, Picture, Repeatable, finish_document, schema_ref};
 
 pub fn describe() -> OpenApi {
-    completed::<Door>(&Manner {
-        door: "media",
-        of_bodies: &[400, 408, 413],
-        of_credentials: &[401, 403, 429],
-        refusal: |_| vec![("application/json", named("media.Refused"))],
+    finish_document::<ApiDoc>(&OpenApiStyle {
+        dialect: "media",
+        body_errors: &[400, 408, 413],
+        credential_errors: &[401, 403, 429],
+        error_bodies: |_| vec![("application/json", schema_ref("media.Refused"))],
     })
 }
 
@@ -30,7 +30,7 @@ pub fn describe() -> OpenApi {
     components(schemas(Refused)),
     tags((name = "media", description = "The language of api-images.amr-dev.online: pictures in folders, and any size of them at an address that is signed or names a preset."))
 )]
-struct Door;
+struct ApiDoc;
 
 /// Which of the account's pictures are listed. A number that is none counts as not said.
 #[derive(IntoParams)]

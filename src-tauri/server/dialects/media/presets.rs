@@ -7,12 +7,12 @@ use library::PresetId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::Manager;
+use super::WithManageScope;
 use super::responses::{Deleted, PresetBody};
 use crate::dialects::json;
-use crate::dialects::media::transform_params::Params;
+use crate::dialects::media::transform_params::TransformParams;
 use crate::error::{Error, Result};
-use crate::http::extract::{Json, Segments};
+use crate::http::extract::{Json, PathParams};
 use crate::state::App;
 
 /// A preset to be made.
@@ -25,33 +25,36 @@ pub struct NewPreset {
     params: String,
 }
 
-pub async fn list(State(app): State<App>, Manager(actor): Manager) -> Result<Response> {
+pub async fn list(
+    State(app): State<App>,
+    WithManageScope(actor): WithManageScope,
+) -> Result<Response> {
     let presets = app
-        .ask(move |library, _| Ok(library.presets(&actor)?))
+        .run_blocking(move |library, _| Ok(library.presets(&actor)?))
         .await?;
-    let presets: Vec<_> = presets.iter().map(PresetBody::of).collect();
+    let presets: Vec<_> = presets.iter().map(PresetBody::new).collect();
     Ok(json(StatusCode::OK, &presets))
 }
 
 pub async fn create(
     State(app): State<App>,
-    Manager(actor): Manager,
+    WithManageScope(actor): WithManageScope,
     Json(NewPreset { name, params }): Json<NewPreset>,
 ) -> Result<Response> {
-    Params::parse(&params)?;
+    TransformParams::parse(&params)?;
     let preset = app
-        .ask(move |library, _| Ok(library.add_preset(&actor, &name, &params)?))
+        .run_blocking(move |library, _| Ok(library.add_preset(&actor, &name, &params)?))
         .await?;
-    Ok(json(StatusCode::CREATED, &PresetBody::of(&preset)))
+    Ok(json(StatusCode::CREATED, &PresetBody::new(&preset)))
 }
 
 pub async fn delete(
     State(app): State<App>,
-    Manager(actor): Manager,
-    Segments(id): Segments<String>,
+    WithManageScope(actor): WithManageScope,
+    PathParams(id): PathParams<String>,
 ) -> Result<Response> {
-    let preset: PresetId = id.parse().map_err(|_| Error::NoSuch { what: "preset" })?;
-    app.ask(move |library, _| Ok(library.delete_preset(&actor, &preset)?))
+    let preset: PresetId = id.parse().map_err(|_| Error::NotFound { what: "preset" })?;
+    app.run_blocking(move |library, _| Ok(library.delete_preset(&actor, &preset)?))
         .await?;
-    Ok(json(StatusCode::OK, &Deleted::of(id)))
+    Ok(json(StatusCode::OK, &Deleted::new(id)))
 }

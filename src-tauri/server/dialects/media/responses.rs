@@ -6,11 +6,11 @@ use library::{Folder, Image, Preset, Signer};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::dialects::media::transform_params::Params;
+use crate::dialects::media::transform_params::TransformParams;
 use crate::links;
 
 /// What a thumbnail's address asks for; its canonical form is the text itself.
-const THUMBNAIL: &str = "w_240,f_webp,q_75";
+const THUMBNAIL_PARAMS: &str = "w_240,f_webp,q_75";
 
 /// An image.
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,7 +37,7 @@ pub struct ImageBody {
 }
 
 impl ImageBody {
-    pub fn of(image: &Image, folder: &str, base: &str, signer: &Signer) -> ImageBody {
+    pub fn new(image: &Image, folder: &str, base: &str, signer: &Signer) -> ImageBody {
         ImageBody {
             id: image.id.to_string(),
             original_name: image.name.clone(),
@@ -46,8 +46,8 @@ impl ImageBody {
             width: image.info.width,
             height: image.info.height,
             bytes: image.bytes,
-            delivery_base: links::delivery(signer),
-            thumbnail_url: links::signed(base, signer, image, THUMBNAIL, "webp"),
+            delivery_base: links::signed_path_prefix(signer),
+            thumbnail_url: links::signed_url(base, signer, image, THUMBNAIL_PARAMS, "webp"),
             created_at: image.created_at.to_string(),
             updated_at: image.updated_at.unwrap_or(image.created_at).to_string(),
         }
@@ -91,7 +91,7 @@ pub struct FolderBody {
 }
 
 impl FolderBody {
-    pub fn of(folder: &Folder) -> FolderBody {
+    pub fn new(folder: &Folder) -> FolderBody {
         FolderBody {
             id: folder.id.to_string(),
             name: folder.name.clone(),
@@ -123,10 +123,10 @@ pub struct Signed {
 }
 
 impl Signed {
-    pub fn of(image: &Image, params: &Params, base: &str, signer: &Signer) -> Signed {
-        let (canonical, format) = (params.canonical(), params.format());
+    pub fn new(image: &Image, params: &TransformParams, base: &str, signer: &Signer) -> Signed {
+        let (canonical, format) = (params.canonical_text(), params.format());
         Signed {
-            url: links::signed(base, signer, image, &canonical, format.extension()),
+            url: links::signed_url(base, signer, image, &canonical, format.extension()),
             canonical,
             format: format.name(),
         }
@@ -146,7 +146,7 @@ pub struct PresetBody {
 }
 
 impl PresetBody {
-    pub fn of(preset: &Preset) -> PresetBody {
+    pub fn new(preset: &Preset) -> PresetBody {
         PresetBody {
             id: preset.id.to_string(),
             name: preset.name.clone(),
@@ -165,7 +165,7 @@ pub struct Deleted {
 }
 
 impl Deleted {
-    pub fn of(id: String) -> Deleted {
+    pub fn new(id: String) -> Deleted {
         Deleted { deleted: true, id }
     }
 }

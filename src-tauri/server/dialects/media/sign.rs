@@ -3,17 +3,17 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use library::Act;
+use library::Action;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::named;
+use super::parse_image_name;
 use super::responses::Signed;
 use crate::dialects::json;
-use crate::dialects::media::transform_params::Params;
+use crate::dialects::media::transform_params::TransformParams;
 use crate::error::Result;
 use crate::http::extract::{ApiKey, Json};
-use crate::http::middleware::real_ip::Client;
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::state::App;
 
 /// What to sign.
@@ -29,17 +29,17 @@ pub struct Wish {
 
 pub async fn sign(
     State(app): State<App>,
-    client: Client,
+    client: ClientInfo,
     ApiKey(actor): ApiKey,
     Json(wish): Json<Wish>,
 ) -> Result<Response> {
-    let params = Params::parse(wish.transform.as_deref().unwrap_or_default())?;
-    let name = named(&wish.image_id)?;
+    let params = TransformParams::parse(wish.transform.as_deref().unwrap_or_default())?;
+    let name = parse_image_name(&wish.image_id)?;
     let signed = app
-        .ask(move |library, _| {
-            let image = library.find_for(&actor, Act::Share, &name)?;
+        .run_blocking(move |library, _| {
+            let image = library.find_image_for(&actor, Action::Share, &name)?;
             let signer = library.signer(&actor)?;
-            Ok(Signed::of(&image, &params, &client.base, &signer))
+            Ok(Signed::new(&image, &params, &client.base_url, &signer))
         })
         .await?;
     Ok(json(StatusCode::OK, &signed))

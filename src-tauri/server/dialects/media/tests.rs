@@ -30,8 +30,8 @@ fn its_own_paths_are_claimed_and_imgshares_are_not() {
 
 /// Every refusal that this door may word, with its status and code.
 #[test]
-fn each_refusal_has_its_status_and_code() {
-    use crate::error::Credentials;
+fn each_error_has_its_status_and_code() {
+    use crate::error::CredentialError;
     use imaging::Error as Picture;
     let some = || "x".to_owned();
     let table = [
@@ -40,7 +40,7 @@ fn each_refusal_has_its_status_and_code() {
         (Error::bad_parameter("q", "x"), 400, "bad_request"),
         (
             Error::Invalid {
-                word: "x",
+                code: "x",
                 sentence: some(),
             },
             400,
@@ -53,22 +53,26 @@ fn each_refusal_has_its_status_and_code() {
             "invalid_transform",
         ),
         (
-            Error::Unauthorised(Credentials::Missing),
+            Error::Unauthorised(CredentialError::Missing),
             401,
             "unauthorized",
         ),
-        (Error::Unauthorised(Credentials::Wrong), 401, "unauthorized"),
+        (
+            Error::Unauthorised(CredentialError::Wrong),
+            401,
+            "unauthorized",
+        ),
         (Error::BadSignature, 403, "invalid_signature"),
         (Error::Forbidden, 403, "forbidden"),
         (Error::NoSuchImage, 404, "not_found"),
         (Error::NotYours, 404, "not_found"),
-        (Error::NoSuch { what: "folder" }, 404, "not_found"),
-        (Error::NoSuchPlace, 404, "not_found"),
+        (Error::NotFound { what: "folder" }, 404, "not_found"),
+        (Error::UnknownRoute, 404, "not_found"),
         (Error::MethodNotAllowed, 405, "method_not_allowed"),
-        (Error::TooSlow, 408, "timeout"),
+        (Error::BodyTimeout, 408, "timeout"),
         (
             Error::Conflict {
-                word: "x",
+                code: "x",
                 reason: some(),
             },
             409,
@@ -76,30 +80,42 @@ fn each_refusal_has_its_status_and_code() {
         ),
         (Error::TooLarge, 413, "file_too_large"),
         (
-            Error::BadPicture(Picture::NotAnImage),
+            Error::BadImage(Picture::NotAnImage),
             415,
             "unsupported_type",
         ),
         (
-            Error::BadPicture(Picture::Unsupported(imaging::Format::Svg)),
+            Error::BadImage(Picture::Unsupported(imaging::Format::Svg)),
             415,
             "unsupported_type",
         ),
-        (Error::BadPicture(Picture::Empty), 422, "invalid_image"),
+        (Error::BadImage(Picture::Empty), 422, "invalid_image"),
         (
-            Error::BadPicture(Picture::Broken(some())),
+            Error::BadImage(Picture::Broken(some())),
             422,
             "invalid_image",
         ),
-        (Error::NeverRendered, 422, "invalid_image"),
+        (Error::NotTransformable, 422, "invalid_image"),
         (Error::KeyReused, 422, "idempotency_key_reused"),
-        (Error::TooMany { after: 1 }, 429, "rate_limited"),
+        (
+            Error::RateLimited {
+                retry_after_secs: 1,
+            },
+            429,
+            "rate_limited",
+        ),
         (Error::Internal("x".into()), 500, "internal_error"),
-        (Error::Busy { after: 1 }, 503, "busy"),
-        (Error::Full, 507, "storage_full"),
+        (
+            Error::Overloaded {
+                retry_after_secs: 1,
+            },
+            503,
+            "busy",
+        ),
+        (Error::DiskFull, 507, "storage_full"),
     ];
     for (error, status, code) in table {
-        let refused = refuse(&error);
+        let refused = render_error(&error);
         assert_eq!(refused.status().as_u16(), status, "{error}");
         let body =
             futures_util::FutureExt::now_or_never(axum::body::to_bytes(refused.into_body(), 9999));

@@ -3,24 +3,24 @@
 //! Many texts mean the same; one of them is canonical, and only that one is ever signed, so that a variant has
 //! one address.
 
-use imaging::{Fit, Format, Gravity, Output, Transform};
+use imaging::{Fit, Format, Gravity, OutputFormat, Transform};
 
 use crate::error::{Error, Result};
 
 /// The longest side that may be asked for.
-const LONGEST: u32 = 8192;
-const QUALITY: u8 = 80;
+const MAX_SIDE: u32 = 8192;
+const DEFAULT_QUALITY: u8 = 80;
 
 /// The words of one text, each at most once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Params {
+pub struct TransformParams {
     width: Option<u32>,
     height: Option<u32>,
     crop: Option<Crop>,
     format: Option<Format>,
     quality: Option<u8>,
     /// The pixel ratio, in tenths.
-    tenths: Option<u32>,
+    ratio_tenths: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,35 +32,35 @@ enum Crop {
     Inside,
 }
 
-impl Params {
+impl TransformParams {
     /// Reads a text. An empty one means the whole picture.
     ///
     /// # Errors
     /// [`Error::BadTransform`] for an unknown or repeated key, and a value that is none of its key's.
-    pub fn parse(text: &str) -> Result<Params> {
-        let mut params = Params::default();
+    pub fn parse(text: &str) -> Result<TransformParams> {
+        let mut params = TransformParams::default();
         if !text.is_empty() {
             for segment in text.split(',') {
-                params.take(segment)?;
+                params.parse_segment(segment)?;
             }
         }
         Ok(params)
     }
 
-    fn take(&mut self, segment: &str) -> Result<()> {
+    fn parse_segment(&mut self, segment: &str) -> Result<()> {
         let refused = |why: &str| Error::BadTransform {
-            reason: format!("`{}` {why}", shortened(segment)),
+            reason: format!("`{}` {why}", shorten(segment)),
         };
         let (key, value) = segment
             .split_once('_')
             .ok_or_else(|| refused("is not `key_value`, as in `w_600`"))?;
         let new = match key {
-            "w" => put(&mut self.width, side(value)),
-            "h" => put(&mut self.height, side(value)),
-            "c" => put(&mut self.crop, Crop::named(value)),
-            "f" => put(&mut self.format, format_named(value)),
-            "q" => put(&mut self.quality, quality(value)),
-            "dpr" => put(&mut self.tenths, tenths(value)),
+            "w" => set_once(&mut self.width, parse_side(value)),
+            "h" => set_once(&mut self.height, parse_side(value)),
+            "c" => set_once(&mut self.crop, Crop::from_name(value)),
+            "f" => set_once(&mut self.format, format_from_name(value)),
+            "q" => set_once(&mut self.quality, parse_quality(value)),
+            "dpr" => set_once(&mut self.ratio_tenths, parse_ratio_tenths(value)),
             _ => {
                 return Err(refused(
                     "has an unknown key; there are w, h, c, f, q and dpr",
@@ -68,9 +68,9 @@ impl Params {
             }
         };
         match new {
-            Put::New => Ok(()),
-            Put::Again => Err(refused("comes after another of its key")),
-            Put::Bad => Err(refused(match key {
+            SetOutcome::Stored => Ok(()),
+            SetOutcome::Repeated => Err(refused("comes after another of its key")),
+            SetOutcome::Invalid => Err(refused(match key {
                 "w" | "h" => "is no whole number from 1 to 8192",
                 "c" => "is none of fit, fill, cover, contain and inside",
                 "f" => "is none of webp, jpeg, png, avif and auto",
@@ -86,15 +86,15 @@ impl Params {
     }
 
     /// The same, in that format if the text names none.
-    pub fn or_format(self, format: Format) -> Params {
-        Params {
+    pub fn with_default_format(self, format: Format) -> TransformParams {
+        TransformParams {
             format: self.format.or(Some(format)),
             ..self
         }
     }
 
     /// The one text that means this.
-    pub fn canonical(&self) -> String {
+    pub fn canonical_text(&self) -> String {
         let mut words = Vec::new();
         words.extend(self.width.map(|width| format!("w_{width}")));
         words.extend(self.height.map(|height| format!("h_{height}")));
@@ -103,7 +103,7 @@ impl Params {
         }
         words.push(format!("f_{}", self.format().name()));
         words.extend(self.quality.map(|quality| format!("q_{quality}")));
-        match self.tenths {
+        match self.ratio_tenths {
             None | Some(10) => {}
             Some(tenths) if tenths % 10 == 0 => words.push(format!("dpr_{}", tenths / 10)),
             Some(tenths) => words.push(format!("dpr_{}.{}", tenths / 10, tenths % 10)),
@@ -111,9 +111,9 @@ impl Params {
         words.join(",")
     }
 
-    pub fn transform(&self) -> Transform {
-        let tenths = self.tenths.unwrap_or(10);
-        let multiplied = |side: u32| ((side * tenths + 5) / 10).min(LONGEST);
+    pub fn to_transform(&self) -> Transform {
+        let tenths = self.ratio_tenths.unwrap_or(10);
+        let multiplied = |side: u32| ((side * tenths + 5) / 10).min(MAX_SIDE);
         let format = self.format();
         Transform {
             width: self.width.map(multiplied),
@@ -121,9 +121,9 @@ impl Params {
             fit: self.crop.map_or(Fit::Inside, Crop::fit),
             gravity: Gravity::Centre,
             enlarge: false,
-            format: Output::Is(format),
+            format: OutputFormat::Fixed(format),
             // Of a PNG there is one quality, so two numbers are not to be two variants.
-            quality: (format != Format::Png).then_some(self.quality.unwrap_or(QUALITY)),
+            quality: (format != Format::Png).then_some(self.quality.unwrap_or(DEFAULT_QUALITY)),
         }
     }
 }
@@ -147,7 +147,7 @@ impl Crop {
         }
     }
 
-    fn named(name: &str) -> Option<Crop> {
+    fn from_name(name: &str) -> Option<Crop> {
         Crop::ALL.into_iter().find(|crop| crop.name() == name)
     }
 
@@ -163,7 +163,7 @@ impl Crop {
 }
 
 /// The format that an address's ending names.
-pub fn format_of_extension(extension: &str) -> Option<Format> {
+pub fn format_from_extension(extension: &str) -> Option<Format> {
     match extension {
         "webp" => Some(Format::WebP),
         "jpg" | "jpeg" => Some(Format::Jpeg),
@@ -173,57 +173,57 @@ pub fn format_of_extension(extension: &str) -> Option<Format> {
     }
 }
 
-enum Put {
-    New,
-    Again,
-    Bad,
+enum SetOutcome {
+    Stored,
+    Repeated,
+    Invalid,
 }
 
-fn put<T>(place: &mut Option<T>, value: Option<T>) -> Put {
+fn set_once<T>(place: &mut Option<T>, value: Option<T>) -> SetOutcome {
     match (&place, value) {
-        (Some(_), _) => Put::Again,
-        (None, None) => Put::Bad,
+        (Some(_), _) => SetOutcome::Repeated,
+        (None, None) => SetOutcome::Invalid,
         (None, value) => {
             *place = value;
-            Put::New
+            SetOutcome::Stored
         }
     }
 }
 
 /// `auto` is WebP whoever asks: one address, one picture.
-fn format_named(name: &str) -> Option<Format> {
+fn format_from_name(name: &str) -> Option<Format> {
     match name {
         "auto" => Some(Format::WebP),
-        name => format_of_extension(name),
+        name => format_from_extension(name),
     }
 }
 
-fn side(text: &str) -> Option<u32> {
-    digits(text).filter(|side| (1..=LONGEST).contains(side))
+fn parse_side(text: &str) -> Option<u32> {
+    parse_digits(text).filter(|side| (1..=MAX_SIDE).contains(side))
 }
 
-fn quality(text: &str) -> Option<u8> {
-    let quality = digits(text).filter(|quality| (1..=100).contains(quality))?;
+fn parse_quality(text: &str) -> Option<u8> {
+    let quality = parse_digits(text).filter(|quality| (1..=100).contains(quality))?;
     u8::try_from(quality).ok()
 }
 
-fn tenths(text: &str) -> Option<u32> {
+fn parse_ratio_tenths(text: &str) -> Option<u32> {
     let (whole, tenth) = match text.split_once('.') {
-        Some((whole, tenth)) if tenth.len() == 1 => (digits(whole)?, digits(tenth)?),
+        Some((whole, tenth)) if tenth.len() == 1 => (parse_digits(whole)?, parse_digits(tenth)?),
         Some(_) => return None,
-        None => (digits(text)?, 0),
+        None => (parse_digits(text)?, 0),
     };
     let tenths = whole.checked_mul(10)?.checked_add(tenth)?;
     (10..=40).contains(&tenths).then_some(tenths)
 }
 
 /// Nothing but digits: `parse` alone would take a sign.
-fn digits(text: &str) -> Option<u32> {
+fn parse_digits(text: &str) -> Option<u32> {
     let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| text.parse().ok()).flatten()
 }
 
-fn shortened(text: &str) -> String {
+fn shorten(text: &str) -> String {
     text.chars().take(40).collect()
 }
 
@@ -231,10 +231,10 @@ fn shortened(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn canonical(text: &str) -> String {
-        Params::parse(text)
+    fn canonicalise(text: &str) -> String {
+        TransformParams::parse(text)
             .unwrap_or_else(|error| panic!("{text}: {error}"))
-            .canonical()
+            .canonical_text()
     }
 
     #[test]
@@ -246,7 +246,7 @@ mod tests {
             "w_600,h_400,c_cover,f_webp,q_80",
             "f_webp",
         ] {
-            assert_eq!(canonical(text), text);
+            assert_eq!(canonicalise(text), text);
         }
     }
 
@@ -271,8 +271,8 @@ mod tests {
             ("dpr_01.5,w_100", "w_100,f_webp,dpr_1.5"),
             ("dpr_2", "f_webp,dpr_2"),
         ] {
-            assert_eq!(canonical(text), one, "{text}");
-            assert_eq!(canonical(one), one, "canonical twice is canonical once");
+            assert_eq!(canonicalise(text), one, "{text}");
+            assert_eq!(canonicalise(one), one, "canonical twice is canonical once");
         }
     }
 
@@ -281,7 +281,7 @@ mod tests {
         let texts = "w_1 w_8192 h_1 h_8192 q_1 q_100 dpr_1 dpr_4 dpr_4.0 dpr_1.1 f_avif f_png c_inside \
              c_contain";
         for text in texts.split(' ') {
-            assert!(Params::parse(text).is_ok(), "{text}");
+            assert!(TransformParams::parse(text).is_ok(), "{text}");
         }
     }
 
@@ -294,7 +294,10 @@ mod tests {
              ,w_1 w_1,,h_1 w_1;h_1";
         for text in texts.split(' ').chain(spaced) {
             assert!(
-                matches!(Params::parse(text), Err(Error::BadTransform { .. })),
+                matches!(
+                    TransformParams::parse(text),
+                    Err(Error::BadTransform { .. })
+                ),
                 "{text}"
             );
         }
@@ -303,7 +306,7 @@ mod tests {
     #[test]
     fn the_pixel_ratio_multiplies_and_stops_at_the_longest_side() {
         let size = |text| {
-            let transform = Params::parse(text).unwrap().transform();
+            let transform = TransformParams::parse(text).unwrap().to_transform();
             (transform.width, transform.height)
         };
         assert_eq!(size("w_100,h_50,dpr_2"), (Some(200), Some(100)));
@@ -313,8 +316,8 @@ mod tests {
     }
 
     #[test]
-    fn words_say_what_is_made() {
-        let transform = |text| Params::parse(text).unwrap().transform();
+    fn parameters_select_fit_quality_and_format() {
+        let transform = |text| TransformParams::parse(text).unwrap().to_transform();
         for (text, fit) in [
             ("", Fit::Inside),
             ("c_fit", Fit::Inside),
@@ -330,15 +333,18 @@ mod tests {
         assert_eq!(transform("q_7,f_png").quality, None);
         assert!(!transform("w_8000").enlarge);
         // Full size is written anew: nothing here hands the original out.
-        assert_eq!(transform("").format, Output::Is(Format::WebP));
+        assert_eq!(transform("").format, OutputFormat::Fixed(Format::WebP));
     }
 
     #[test]
-    fn a_text_that_names_no_format_takes_anothers() {
-        let params = |text| Params::parse(text).unwrap();
-        assert_eq!(params("w_1").or_format(Format::Png).format(), Format::Png);
+    fn a_text_without_a_format_takes_the_default() {
+        let params = |text| TransformParams::parse(text).unwrap();
         assert_eq!(
-            params("f_auto").or_format(Format::Png).format(),
+            params("w_1").with_default_format(Format::Png).format(),
+            Format::Png
+        );
+        assert_eq!(
+            params("f_auto").with_default_format(Format::Png).format(),
             Format::WebP
         );
     }

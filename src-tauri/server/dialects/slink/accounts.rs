@@ -7,17 +7,17 @@ use library::{Account, Library, NewAccount};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::auth::SignedIn;
-use super::params::Given;
+use super::auth::AccessTokenAuth;
+use super::params::BodyValidator;
 use crate::dialects::json;
 use crate::error::{Error, Result};
 use crate::http::extract;
 use crate::http::extract::Json;
-use crate::http::middleware::real_ip::Client;
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::state::App;
 
-const SHORTEST_PASSWORD: usize = 6;
-const LONGEST_PASSWORD: usize = 4096;
+const MIN_PASSWORD_CHARS: usize = 6;
+const MAX_PASSWORD_CHARS: usize = 4096;
 
 /// Both tokens of somebody signed in.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -48,13 +48,13 @@ pub struct Data<T> {
 
 pub async fn sign_up(
     State(app): State<App>,
-    client: Client,
+    client: ClientInfo,
     Json(body): Json<Option<Value>>,
 ) -> Result<Response> {
-    app.admit_stranger(&client)?;
-    let new = wanted(Given::of(body)?)?;
+    app.authorise_signup(&client)?;
+    let new = parse_sign_up(BodyValidator::from_json(body)?)?;
     let account = app
-        .ask(move |library, _| library.add_account(new).map_err(broken))
+        .run_blocking(move |library, _| library.add_account(new).map_err(account_error))
         .await?;
     let body = serde_json::json!({ "id": account.id.to_string() });
     let mut response = json(StatusCode::CREATED, &body);
@@ -64,39 +64,39 @@ pub async fn sign_up(
 }
 
 /// Which of the members the library could not take.
-fn broken(error: library::Error) -> Error {
+fn account_error(error: library::Error) -> Error {
     use library::Error::*;
     let property = match error {
-        NameTaken { .. } | BadName { .. } => "username",
-        EmailTaken | BadEmail { .. } => "email",
-        ShortPassword { .. } | LongPassword { .. } => "password",
+        AccountNameTaken { .. } | InvalidAccountName { .. } => "username",
+        EmailTaken | InvalidEmail { .. } => "email",
+        PasswordTooShort { .. } | PasswordTooLong { .. } => "password",
         error => return error.into(),
     };
     Error::violation(property, error.to_string())
 }
 
-fn wanted(mut given: Given) -> Result<NewAccount> {
-    let email = given.needed("email", 254);
+fn parse_sign_up(mut given: BodyValidator) -> Result<NewAccount> {
+    let email = given.required("email", 254);
     if !email.is_empty() && !is_email(&email) {
-        given.breaks("email", "This value is not a valid email address.");
+        given.add_violation("email", "This value is not a valid email address.");
     }
-    let username = given.needed("username", 30);
+    let username = given.required("username", 30);
     if !username.is_empty() && !is_username(&username) {
-        given.breaks(
+        given.add_violation(
             "username",
             "Username must be 3 to 30 characters of a-z, 0-9, `_`, `.` and `-`, beginning with a letter or digit.",
         );
     }
-    let password = given.needed("password", LONGEST_PASSWORD);
+    let password = given.required("password", MAX_PASSWORD_CHARS);
     if !password.is_empty() {
-        if password.chars().count() < SHORTEST_PASSWORD {
-            given.breaks(
+        if password.chars().count() < MIN_PASSWORD_CHARS {
+            given.add_violation(
                 "password",
-                format!("Password must be at least {SHORTEST_PASSWORD} characters long."),
+                format!("Password must be at least {MIN_PASSWORD_CHARS} characters long."),
             );
         }
         if !has_four_classes(&password) {
-            given.breaks(
+            given.add_violation(
                 "password",
                 "Password must contain a lowercase letter, an uppercase letter, a digit and a special character.",
             );
@@ -104,9 +104,9 @@ fn wanted(mut given: Given) -> Result<NewAccount> {
     }
     let confirm = given.text("confirm").unwrap_or_default();
     if confirm != password {
-        given.breaks("confirm", "Passwords do not match.");
+        given.add_violation("confirm", "Passwords do not match.");
     }
-    given.done()?;
+    given.finish()?;
     Ok(NewAccount {
         name: username,
         email: Some(email),
@@ -147,33 +147,40 @@ fn has_four_classes(password: &str) -> bool {
 
 pub async fn log_in(
     State(app): State<App>,
-    client: Client,
+    client: ClientInfo,
     Json(body): Json<Option<Value>>,
 ) -> Result<Response> {
-    let mut given = Given::of(body)?;
+    let mut given = BodyValidator::from_json(body)?;
     let name = given.text("username").unwrap_or_default();
     let password = given.text("password").unwrap_or_default();
     let account = extract::sign_in(&app, &client, name, password)
         .await?
         .ok_or(Error::WrongPassword)?;
-    let tokens = app.ask(move |library, _| begin(library, &account)).await?;
+    let tokens = app
+        .run_blocking(move |library, _| issue_tokens(library, &account))
+        .await?;
     Ok(json(StatusCode::OK, &tokens))
 }
 
-fn begin(library: &Library, account: &Account) -> Result<Tokens> {
+fn issue_tokens(library: &Library, account: &Account) -> Result<Tokens> {
     Ok(Tokens {
-        access_token: library.access_token(account)?,
-        refresh_token: library.start_refreshing(&account.id)?,
+        access_token: library.issue_access_token(account)?,
+        refresh_token: library.issue_refresh_token(&account.id)?,
     })
 }
 
-pub async fn refresh(State(app): State<App>, Json(body): Json<Option<Value>>) -> Result<Response> {
-    let token = refresh_token(body)?;
+pub async fn refresh_tokens(
+    State(app): State<App>,
+    Json(body): Json<Option<Value>>,
+) -> Result<Response> {
+    let token = parse_refresh_token(body)?;
     let tokens = app
-        .ask(move |library, _| {
-            let (account, refresh_token) = library.refresh(&token)?.ok_or(Error::SignedOut)?;
+        .run_blocking(move |library, _| {
+            let (account, refresh_token) = library
+                .rotate_refresh_token(&token)?
+                .ok_or(Error::RefreshTokenInvalid)?;
             Ok(Tokens {
-                access_token: library.access_token(&library.account(&account)?)?,
+                access_token: library.issue_access_token(&library.account(&account)?)?,
                 refresh_token,
             })
         })
@@ -182,25 +189,30 @@ pub async fn refresh(State(app): State<App>, Json(body): Json<Option<Value>>) ->
 }
 
 pub async fn log_out(State(app): State<App>, Json(body): Json<Option<Value>>) -> Result<Response> {
-    let token = refresh_token(body)?;
+    let token = parse_refresh_token(body)?;
     let was_in = app
-        .ask(move |library, _| Ok(library.end_refreshing(&token)?))
+        .run_blocking(move |library, _| Ok(library.revoke_refresh_token(&token)?))
         .await?;
     if was_in {
         Ok(StatusCode::NO_CONTENT.into_response())
     } else {
-        Err(Error::SignedOut)
+        Err(Error::RefreshTokenInvalid)
     }
 }
 
-fn refresh_token(body: Option<Value>) -> Result<String> {
-    Given::of(body)?
+fn parse_refresh_token(body: Option<Value>) -> Result<String> {
+    BodyValidator::from_json(body)?
         .text("refresh_token")
-        .ok_or(Error::SignedOut)
+        .ok_or(Error::RefreshTokenInvalid)
 }
 
-pub async fn user(State(app): State<App>, SignedIn(actor): SignedIn) -> Result<Response> {
-    let account = app.ask(move |library, _| own(library, &actor)).await?;
+pub async fn show_user(
+    State(app): State<App>,
+    AccessTokenAuth(actor): AccessTokenAuth,
+) -> Result<Response> {
+    let account = app
+        .run_blocking(move |library, _| own_account(library, &actor))
+        .await?;
     let data = User {
         id: account.id.to_string(),
         email: account.email.unwrap_or_default(),
@@ -211,10 +223,10 @@ pub async fn user(State(app): State<App>, SignedIn(actor): SignedIn) -> Result<R
 }
 
 /// The account of whoever is signed in.
-pub fn own(library: &Library, actor: &library::Actor) -> Result<Account> {
+pub fn own_account(library: &Library, actor: &library::Actor) -> Result<Account> {
     let id = actor
         .account()
-        .ok_or(Error::Unauthorised(crate::error::Credentials::Wrong))?;
+        .ok_or(Error::Unauthorised(crate::error::CredentialError::Wrong))?;
     Ok(library.account(id)?)
 }
 
@@ -224,7 +236,7 @@ mod tests {
 
     use super::*;
 
-    fn told(changed: (&str, Value)) -> Vec<String> {
+    fn violated_properties(changed: (&str, Value)) -> Vec<String> {
         let mut body = json!({
             "email": "kitten@example.com",
             "username": "kitten",
@@ -232,7 +244,7 @@ mod tests {
             "confirm": "Pa55 word",
         });
         body[changed.0] = changed.1;
-        match wanted(Given::of(Some(body)).unwrap()) {
+        match parse_sign_up(BodyValidator::from_json(Some(body)).unwrap()) {
             Err(Error::Violations(violations)) => violations
                 .iter()
                 .map(|broken| broken.property.to_string())
@@ -243,11 +255,15 @@ mod tests {
 
     #[test]
     fn a_sign_up_needs_an_address_a_name_and_a_password_twice() {
-        assert_eq!(told(("other", json!(1))), [""; 0]);
+        assert_eq!(violated_properties(("other", json!(1))), [""; 0]);
         for email in [
             "", "kitten", "@b.c", "a@", "a@b", "a b@c.d", "a@b@c.d", "a@b..c", "a@-<b>.c",
         ] {
-            assert_eq!(told(("email", json!(email))), ["email"], "{email}");
+            assert_eq!(
+                violated_properties(("email", json!(email))),
+                ["email"],
+                "{email}"
+            );
         }
         for name in [
             "",
@@ -259,7 +275,7 @@ mod tests {
             &"k".repeat(31),
         ] {
             assert!(
-                told(("username", json!(name))).contains(&"username".to_owned()),
+                violated_properties(("username", json!(name))).contains(&"username".to_owned()),
                 "{name}"
             );
         }
@@ -271,10 +287,13 @@ mod tests {
             "Password1",
             "Password!",
         ] {
-            let told = told(("password", json!(password)));
+            let told = violated_properties(("password", json!(password)));
             assert!(told.contains(&"password".to_owned()), "{password}");
         }
-        assert_eq!(told(("confirm", json!("Pa55 words"))), ["confirm"]);
-        assert_eq!(told(("email", json!(5))), ["email"]);
+        assert_eq!(
+            violated_properties(("confirm", json!("Pa55 words"))),
+            ["confirm"]
+        );
+        assert_eq!(violated_properties(("email", json!(5))), ["email"]);
     }
 }

@@ -3,20 +3,20 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use library::{Act, Actor, Edit};
+use library::{Action, Actor, ImageEdit};
 use serde_json::Value;
 
 use super::auth;
-use super::auth::{Admin, SignedIn};
-use super::params::{Given, LONGEST_DESCRIPTION};
+use super::auth::{AccessTokenAuth, AdminAuth};
+use super::params::{BodyValidator, MAX_DESCRIPTION_CHARS};
 use crate::error::Result;
-use crate::http::extract::{Json, Segments};
+use crate::http::extract::{Json, PathParams};
 use crate::state::App;
 
 pub async fn edit(
     State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    Segments(id): Segments<String>,
+    AccessTokenAuth(actor): AccessTokenAuth,
+    PathParams(id): PathParams<String>,
     Json(body): Json<Option<Value>>,
 ) -> Result<Response> {
     edit_as(&app, actor, &id, body).await
@@ -24,8 +24,8 @@ pub async fn edit(
 
 pub async fn edit_any(
     State(app): State<App>,
-    Admin(actor): Admin,
-    Segments(id): Segments<String>,
+    AdminAuth(actor): AdminAuth,
+    PathParams(id): PathParams<String>,
     Json(body): Json<Option<Value>>,
 ) -> Result<Response> {
     edit_as(&app, actor, &id, body).await
@@ -33,8 +33,8 @@ pub async fn edit_any(
 
 pub async fn delete(
     State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    Segments(id): Segments<String>,
+    AccessTokenAuth(actor): AccessTokenAuth,
+    PathParams(id): PathParams<String>,
     Json(body): Json<Option<Value>>,
 ) -> Result<Response> {
     delete_as(&app, actor, &id, body).await
@@ -42,46 +42,46 @@ pub async fn delete(
 
 pub async fn delete_any(
     State(app): State<App>,
-    Admin(actor): Admin,
-    Segments(id): Segments<String>,
+    AdminAuth(actor): AdminAuth,
+    PathParams(id): PathParams<String>,
     Json(body): Json<Option<Value>>,
 ) -> Result<Response> {
     delete_as(&app, actor, &id, body).await
 }
 
 async fn edit_as(app: &App, actor: Actor, id: &str, body: Option<Value>) -> Result<Response> {
-    let name = auth::by_id(id)?;
-    let mut given = Given::of(body)?;
+    let name = auth::parse_image_name(id)?;
+    let mut given = BodyValidator::from_json(body)?;
     let description = given
         .text("description")
-        .map(|text| given.at_most("description", text, LONGEST_DESCRIPTION));
-    let public = given.switch("isPublic");
-    given.done()?;
+        .map(|text| given.limit_length("description", text, MAX_DESCRIPTION_CHARS));
+    let public = given.boolean("isPublic");
+    given.finish()?;
     let only_public = app.config().allow_only_public_images;
-    app.ask(move |library, _| {
-        let image = library.find_for(&actor, Act::Edit, &name)?;
-        let edit = Edit {
+    app.run_blocking(move |library, _| {
+        let image = library.find_image_for(&actor, Action::Edit, &name)?;
+        let edit = ImageEdit {
             description,
             public: public.map(|public| public || only_public),
-            ..Edit::default()
+            ..ImageEdit::default()
         };
-        Ok(library.edit(&actor, &image, edit)?)
+        Ok(library.edit_image(&actor, &image, edit)?)
     })
     .await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 async fn delete_as(app: &App, actor: Actor, id: &str, body: Option<Value>) -> Result<Response> {
-    let name = auth::by_id(id)?;
-    let mut given = Given::of(body)?;
-    let keep_bytes = given.switch("preserveOnDisk").unwrap_or(false);
-    given.done()?;
-    app.ask(move |library, _| {
-        let image = library.find_for(&actor, Act::Delete, &name)?;
+    let name = auth::parse_image_name(id)?;
+    let mut given = BodyValidator::from_json(body)?;
+    let keep_bytes = given.boolean("preserveOnDisk").unwrap_or(false);
+    given.finish()?;
+    app.run_blocking(move |library, _| {
+        let image = library.find_image_for(&actor, Action::Delete, &name)?;
         if keep_bytes {
-            library.delete_and_retain(&actor, &image)?;
+            library.delete_image_and_retain(&actor, &image)?;
         } else {
-            library.delete(&actor, &image)?;
+            library.delete_image(&actor, &image)?;
         }
         Ok(())
     })

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::responses;
 use crate::dialects::{json, json_as};
-use crate::error::{Credentials, Error, Violation};
+use crate::error::{CredentialError, Error, Violation};
 
-const HTTP: &str = "Symfony.Component.HttpKernel.Exception.HttpException";
+const HTTP_EXCEPTION: &str = "Symfony.Component.HttpKernel.Exception.HttpException";
 
 /// `{"error": …}`.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -49,95 +49,97 @@ struct Before {
 }
 
 /// What is said to people and their programs that come with a token, or with nothing.
-pub fn refuse(error: &Error) -> Response {
+pub fn render_error(error: &Error) -> Response {
     let status = error.status();
     match error {
-        Error::Unauthorised(credentials) => no_token(*credentials),
-        Error::Violations(violations) => broken(violations),
-        Error::NoFile => broken_one("image", "No file was uploaded."),
-        Error::BadPicture(imaging::Error::Empty) => {
-            broken_one("image", "An empty file is not allowed.")
+        Error::Unauthorised(credentials) => token_error(*credentials),
+        Error::Violations(violations) => violations_response(violations),
+        Error::NoFile => violation_response("image", "No file was uploaded."),
+        Error::BadImage(imaging::Error::Empty) => {
+            violation_response("image", "An empty file is not allowed.")
         }
-        Error::BadPicture(_) => broken_one("image", "This file is not a valid image."),
-        Error::KeyReused => broken_one("Idempotency-Key", &error.sentence()),
-        Error::WrongPassword => specification(
+        Error::BadImage(_) => violation_response("image", "This file is not a valid image."),
+        Error::KeyReused => violation_response("Idempotency-Key", &error.message()),
+        Error::WrongPassword => specification_error(
             "Slink.User.Domain.Exception.InvalidCredentialsException",
             "credentials",
             "Invalid credentials. Please check your username/email and password and try again.",
             None,
         ),
-        Error::SignedOut => specification(
+        Error::RefreshTokenInvalid => specification_error(
             "Slink.User.Domain.Exception.InvalidRefreshTokenException",
             "refresh_token",
             "Invalid refresh token",
             None,
         ),
-        Error::Duplicate(before) => repeated(before),
+        Error::Duplicate(before) => duplicate_response(before),
         // Whoever is signed in here is told that another's image is there.
-        Error::Forbidden | Error::NotYours => said(
+        Error::Forbidden | Error::NotYours => error_response(
             StatusCode::FORBIDDEN,
             "Slink.Shared.Domain.Exception.ForbiddenException",
             "Access denied",
         ),
-        Error::NoSuchImage | Error::NoSuch { .. } | Error::NotYet { .. } => said(
+        Error::NoSuchImage | Error::NotFound { .. } | Error::NotReady { .. } => error_response(
             status,
             "Slink.Shared.Infrastructure.Exception.NotFoundException",
             "Resource not found",
         ),
-        Error::NoSuchPlace => said(
+        Error::UnknownRoute => error_response(
             status,
-            &thrown("NotFound"),
+            &http_exception("NotFound"),
             "No route found for this address.",
         ),
-        Error::MethodNotAllowed => said(
+        Error::MethodNotAllowed => error_response(
             status,
-            &thrown("MethodNotAllowed"),
+            &http_exception("MethodNotAllowed"),
             "Method Not Allowed for this address.",
         ),
-        Error::UnsupportedMediaType => said(status, HTTP, "Unsupported format."),
+        Error::UnsupportedMediaType => {
+            error_response(status, HTTP_EXCEPTION, "Unsupported format.")
+        }
         other => {
             let title = match status {
-                StatusCode::BAD_REQUEST => thrown("BadRequest"),
-                StatusCode::CONFLICT => thrown("Conflict"),
-                StatusCode::TOO_MANY_REQUESTS => thrown("TooManyRequests"),
-                StatusCode::SERVICE_UNAVAILABLE => thrown("ServiceUnavailable"),
-                _ => HTTP.to_owned(),
+                StatusCode::BAD_REQUEST => http_exception("BadRequest"),
+                StatusCode::CONFLICT => http_exception("Conflict"),
+                StatusCode::TOO_MANY_REQUESTS => http_exception("TooManyRequests"),
+                StatusCode::SERVICE_UNAVAILABLE => http_exception("ServiceUnavailable"),
+                _ => HTTP_EXCEPTION.to_owned(),
             };
-            said(status, &title, &other.sentence())
+            error_response(status, &title, &other.message())
         }
     }
 }
 
 /// What is said to programs that come with a key.
-pub fn refuse_external(error: &Error) -> Response {
+pub fn render_external_error(error: &Error) -> Response {
     match error {
-        Error::Unauthorised(Credentials::Missing) => said(
+        Error::Unauthorised(CredentialError::Missing) => error_response(
             StatusCode::UNAUTHORIZED,
-            HTTP,
+            HTTP_EXCEPTION,
             "Full authentication is required to access this resource.",
         ),
         Error::Unauthorised(_) => json_as(
-            MEDIA_TYPE,
+            ERROR_MEDIA_TYPE,
             StatusCode::UNAUTHORIZED,
             &serde_json::json!({
                 "error": { "message": "Authentication failed", "code": "INVALID_API_KEY" }
             }),
         ),
-        other => refuse(other),
+        other => render_error(other),
     }
 }
 
-const MEDIA_TYPE: &str = "application/vnd.api+json";
+const ERROR_MEDIA_TYPE: &str = "application/vnd.api+json";
 
-fn thrown(name: &str) -> String {
+fn http_exception(name: &str) -> String {
     format!("Symfony.Component.HttpKernel.Exception.{name}HttpException")
 }
 
-fn said(status: StatusCode, title: &str, message: &str) -> Response {
-    problem(status, title, message, Vec::new())
+fn error_response(status: StatusCode, title: &str, message: &str) -> Response {
+    error_with_violations(status, title, message, Vec::new())
 }
 
-fn broken(violations: &[Violation]) -> Response {
+fn violations_response(violations: &[Violation]) -> Response {
     let mut told: Vec<Broken<'_>> = Vec::new();
     for Violation { property, message } in violations {
         // One of a property, the first.
@@ -149,29 +151,34 @@ fn broken(violations: &[Violation]) -> Response {
             });
         }
     }
-    problem(
+    error_with_violations(
         StatusCode::UNPROCESSABLE_ENTITY,
-        HTTP,
+        HTTP_EXCEPTION,
         "Validation Error",
         told,
     )
 }
 
-fn broken_one(property: &'static str, message: &str) -> Response {
-    broken(&[Violation {
+fn violation_response(property: &'static str, message: &str) -> Response {
+    violations_response(&[Violation {
         property: property.into(),
         message: message.to_owned(),
     }])
 }
 
 /// What Slink calls broken rules of its own: 400 whatever they are about.
-fn specification(title: &str, property: &str, message: &str, data: Option<Before>) -> Response {
+fn specification_error(
+    title: &str,
+    property: &str,
+    message: &str,
+    data: Option<Before>,
+) -> Response {
     let violation = Broken {
         property,
         message,
         data,
     };
-    problem(
+    error_with_violations(
         StatusCode::BAD_REQUEST,
         title,
         "Specification Error",
@@ -179,20 +186,20 @@ fn specification(title: &str, property: &str, message: &str, data: Option<Before
     )
 }
 
-fn repeated(before: &Image) -> Response {
-    specification(
+fn duplicate_response(before: &Image) -> Response {
+    specification_error(
         "Slink.Image.Domain.Exception.DuplicateImageException",
         "duplicate_image",
         &format!("Image already exists: {}", before.id),
         Some(Before {
             image_id: before.id.to_string(),
-            uploaded_at: responses::moment(before.created_at),
-            existing_image_url: responses::url(before),
+            uploaded_at: responses::format_timestamp(before.created_at),
+            existing_image_url: responses::image_url(before),
         }),
     )
 }
 
-fn problem(
+fn error_with_violations(
     status: StatusCode,
     title: &str,
     message: &str,
@@ -203,14 +210,14 @@ fn problem(
         message,
         violations,
     };
-    json_as(MEDIA_TYPE, status, &Refusal { error })
+    json_as(ERROR_MEDIA_TYPE, status, &Refusal { error })
 }
 
-fn no_token(credentials: Credentials) -> Response {
+fn token_error(credentials: CredentialError) -> Response {
     let message = match credentials {
-        Credentials::Missing => "JWT Token not found",
-        Credentials::Wrong => "Invalid JWT Token",
-        Credentials::Expired => "Expired JWT Token",
+        CredentialError::Missing => "JWT Token not found",
+        CredentialError::Wrong => "Invalid JWT Token",
+        CredentialError::Expired => "Expired JWT Token",
     };
     let body = serde_json::json!({ "code": 401, "message": message });
     let mut response = json(StatusCode::UNAUTHORIZED, &body);
@@ -227,19 +234,19 @@ mod tests {
 
     use super::*;
 
-    async fn of(response: Response) -> (u16, Value) {
+    async fn status_and_body(response: Response) -> (u16, Value) {
         let status = response.status().as_u16();
         let body = response.into_body().collect().await.unwrap().to_bytes();
         (status, serde_json::from_slice(&body).unwrap())
     }
 
     #[tokio::test]
-    async fn violations_are_told_once_a_property_and_the_first_wins() {
+    async fn only_the_first_violation_of_a_property_is_listed() {
         let broken = |property: &'static str, message: &str| Violation {
             property: property.into(),
             message: message.to_owned(),
         };
-        let refused = refuse(&Error::Violations(vec![
+        let refused = render_error(&Error::Violations(vec![
             broken("email", "one"),
             broken("email", "two"),
             broken("password", "three"),
@@ -256,7 +263,7 @@ mod tests {
                 {"property": "password", "message": "three"}
             ]
         }});
-        assert_eq!(of(refused).await, (422, expected));
+        assert_eq!(status_and_body(refused).await, (422, expected));
     }
 
     #[tokio::test]
@@ -275,7 +282,7 @@ mod tests {
                 "Resource not found",
             ),
             (
-                Error::NoSuchPlace,
+                Error::UnknownRoute,
                 404,
                 "Symfony.Component.HttpKernel.Exception.NotFoundHttpException",
                 "No route found for this address.",
@@ -289,7 +296,7 @@ mod tests {
             (
                 Error::UnsupportedMediaType,
                 415,
-                HTTP,
+                HTTP_EXCEPTION,
                 "Unsupported format.",
             ),
             (
@@ -299,34 +306,39 @@ mod tests {
                 "The parameter `w` must be a number.",
             ),
             (
-                Error::TooMany { after: 3 },
+                Error::RateLimited {
+                    retry_after_secs: 3,
+                },
                 429,
                 "Symfony.Component.HttpKernel.Exception.TooManyRequestsHttpException",
                 "Too many requests; try again in 3 s.",
             ),
         ] {
-            let said = of(refuse(&error)).await;
+            let said = status_and_body(render_error(&error)).await;
             let expected = json!({"error": {"title": title, "message": message}});
             assert_eq!(said, (status, expected), "{error}");
         }
     }
 
     #[tokio::test]
-    async fn a_missing_a_wrong_and_an_expired_token_are_told_apart() {
+    async fn missing_wrong_and_expired_tokens_have_messages_of_their_own() {
         for (credentials, message) in [
-            (Credentials::Missing, "JWT Token not found"),
-            (Credentials::Wrong, "Invalid JWT Token"),
-            (Credentials::Expired, "Expired JWT Token"),
+            (CredentialError::Missing, "JWT Token not found"),
+            (CredentialError::Wrong, "Invalid JWT Token"),
+            (CredentialError::Expired, "Expired JWT Token"),
         ] {
-            let refused = refuse(&Error::Unauthorised(credentials));
+            let refused = render_error(&Error::Unauthorised(credentials));
             assert_eq!(refused.headers()["content-type"], "application/json");
             assert_eq!(refused.headers()["www-authenticate"], "Bearer");
             assert_eq!(
-                of(refused).await,
+                status_and_body(refused).await,
                 (401, json!({"code": 401, "message": message}))
             );
         }
-        let (status, body) = of(refuse_external(&Error::Unauthorised(Credentials::Wrong))).await;
+        let (status, body) = status_and_body(render_external_error(&Error::Unauthorised(
+            CredentialError::Wrong,
+        )))
+        .await;
         assert_eq!(
             (status, body),
             (
@@ -334,13 +346,16 @@ mod tests {
                 json!({"error": {"message": "Authentication failed", "code": "INVALID_API_KEY"}})
             )
         );
-        let (status, body) = of(refuse_external(&Error::Unauthorised(Credentials::Missing))).await;
+        let (status, body) = status_and_body(render_external_error(&Error::Unauthorised(
+            CredentialError::Missing,
+        )))
+        .await;
         assert_eq!(
             (status, body),
             (
                 401,
                 json!({"error": {
-                    "title": HTTP,
+                    "title": HTTP_EXCEPTION,
                     "message": "Full authentication is required to access this resource."
                 }})
             )

@@ -3,50 +3,50 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
-use imaging::{Fit, Format, Output, Transform};
+use imaging::{Fit, Format, OutputFormat, Transform};
 use library::Image;
 
 use super::auth;
-use crate::deliver::{Wish, deliver_counted};
+use crate::deliver::{Representation, deliver_and_count};
 use crate::error::{Error, Result};
-use crate::http::extract::{Query, Segments};
+use crate::http::extract::{PathParams, Query};
 use crate::state::App;
 use crate::upload::form::Fields;
 
 /// A thumbnail's sides; square.
-const THUMBNAIL: u32 = 300;
+const THUMBNAIL_SIDE: u32 = 300;
 /// More is taken for this.
-const LONGEST: u32 = 8192;
+const MAX_SIDE: u32 = 8192;
 
 pub async fn show(
     State(app): State<App>,
     method: Method,
-    Segments(file): Segments<String>,
+    PathParams(file): PathParams<String>,
     Query(query): Query,
     asked: HeaderMap,
 ) -> Result<Response> {
     let name = FileName::parse(&file).ok_or(Error::NoSuchImage)?;
-    let size = if name.thumbnail {
-        Size::thumbnail(&query)?
+    let size = if name.is_thumbnail {
+        RequestedSize::thumbnail(&query)?
     } else {
-        Size::of(&query)?
+        RequestedSize::from_query(&query)?
     };
-    let image = auth::by_id(&name.id)?;
-    deliver_counted(&app, &method, asked, image, move |image| {
-        wish(image, &name.extension, size)
+    let image = auth::parse_image_name(&name.id)?;
+    deliver_and_count(&app, &method, asked, image, move |image| {
+        choose_representation(image, &name.extension, size)
     })
     .await
 }
 
 /// Whether this is how a picture is called, and no title of Chevereto's: an id and an image's ending.
-pub fn is_picture(file: &str) -> bool {
+pub fn is_image_file(file: &str) -> bool {
     FileName::parse(file).is_some_and(|name| {
-        auth::by_id(&name.id).is_ok() && ENDINGS.contains(&name.extension.as_str())
+        auth::parse_image_name(&name.id).is_ok() && EXTENSIONS.contains(&name.extension.as_str())
     })
 }
 
 /// The endings that image files have.
-const ENDINGS: [&str; 15] = [
+const EXTENSIONS: [&str; 15] = [
     "jpg", "jpeg", "jpe", "png", "webp", "gif", "avif", "bmp", "tif", "tiff", "ico", "svg", "heic",
     "heif", "tga",
 ];
@@ -55,7 +55,7 @@ const ENDINGS: [&str; 15] = [
 #[derive(Debug, PartialEq, Eq)]
 struct FileName {
     id: String,
-    thumbnail: bool,
+    is_thumbnail: bool,
     /// In lower case.
     extension: String,
 }
@@ -69,7 +69,7 @@ impl FileName {
         };
         Some(FileName {
             id: id.to_owned(),
-            thumbnail,
+            is_thumbnail: thumbnail,
             extension: extension.to_ascii_lowercase(),
         })
     }
@@ -77,57 +77,57 @@ impl FileName {
 
 /// What the query asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Size {
+struct RequestedSize {
     width: Option<u32>,
     height: Option<u32>,
     crop: bool,
     quality: Option<u8>,
 }
 
-impl Size {
-    fn of(query: &Fields) -> Result<Size> {
-        let width = side(query, ["w", "width"])?;
-        let height = side(query, ["h", "height"])?;
-        let crop = query.get("crop").is_some_and(is_yes);
+impl RequestedSize {
+    fn from_query(query: &Fields) -> Result<RequestedSize> {
+        let width = parse_side(query, ["w", "width"])?;
+        let height = parse_side(query, ["h", "height"])?;
+        let crop = query.get("crop").is_some_and(is_truthy);
         // Cut to one side, it is cut to a square.
         let (width, height) = match (width, height) {
             (Some(one), None) | (None, Some(one)) if crop => (Some(one), Some(one)),
             both => both,
         };
-        Ok(Size {
+        Ok(RequestedSize {
             width,
             height,
             crop,
-            quality: quality(query)?,
+            quality: parse_quality(query)?,
         })
     }
 
-    fn thumbnail(query: &Fields) -> Result<Size> {
-        Ok(Size {
-            width: Some(THUMBNAIL),
-            height: Some(THUMBNAIL),
+    fn thumbnail(query: &Fields) -> Result<RequestedSize> {
+        Ok(RequestedSize {
+            width: Some(THUMBNAIL_SIDE),
+            height: Some(THUMBNAIL_SIDE),
             crop: true,
-            quality: quality(query)?,
+            quality: parse_quality(query)?,
         })
     }
 }
 
 /// A yes as PHP reads it; everything else is a no.
-pub fn is_yes(text: &str) -> bool {
+pub fn is_truthy(text: &str) -> bool {
     ["true", "1", "on", "yes"]
         .iter()
         .any(|yes| text.eq_ignore_ascii_case(yes))
 }
 
-fn side(query: &Fields, names: [&'static str; 2]) -> Result<Option<u32>> {
-    let Some(text) = query.first_of(&names) else {
+fn parse_side(query: &Fields, names: [&'static str; 2]) -> Result<Option<u32>> {
+    let Some(text) = query.first_present(&names) else {
         return Ok(None);
     };
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     // Digits that make no number make one that is too large.
     let number = digits.then(|| text.parse().unwrap_or(u32::MAX));
     match number {
-        Some(pixels) if pixels > 0 => Ok(Some(pixels.min(LONGEST))),
+        Some(pixels) if pixels > 0 => Ok(Some(pixels.min(MAX_SIDE))),
         _ => {
             let name = if query.get(names[0]).is_some() {
                 names[0]
@@ -142,7 +142,7 @@ fn side(query: &Fields, names: [&'static str; 2]) -> Result<Option<u32>> {
     }
 }
 
-fn quality(query: &Fields) -> Result<Option<u8>> {
+fn parse_quality(query: &Fields) -> Result<Option<u8>> {
     let Some(text) = query.get("quality") else {
         return Ok(None);
     };
@@ -156,20 +156,24 @@ fn quality(query: &Fields) -> Result<Option<u8>> {
 }
 
 /// What of the image an address with this ending and size means; `None` where it means nothing.
-fn wish(image: &Image, extension: &str, size: Size) -> Option<Wish> {
+fn choose_representation(
+    image: &Image,
+    extension: &str,
+    size: RequestedSize,
+) -> Option<Representation> {
     let source = image.info.format;
-    let own = is_same(extension, &image.extension);
+    let own = is_same_extension(extension, &image.extension);
     // The image keeps its name when its bytes are replaced, and the type tells what they are.
-    let target = match (own, written(extension)) {
+    let target = match (own, output_format(extension)) {
         (true, _) => source,
         (false, Some(target)) if source != Format::Svg => target,
         (false, _) => return None,
     };
     if source == Format::Svg {
-        return Some(Wish::Original);
+        return Some(Representation::Original);
     }
     let size = if source == Format::Ico {
-        Size::default()
+        RequestedSize::default()
     } else {
         size
     };
@@ -180,24 +184,24 @@ fn wish(image: &Image, extension: &str, size: Size) -> Option<Wish> {
         fit: if size.crop { Fit::Cover } else { Fit::Inside },
         format: match target {
             // Said so it is the same variant as other doors'.
-            target if target == source && target != Format::Bmp => Output::Source,
-            target if target.encodes() => Output::Is(target),
-            _ => Output::Source,
+            target if target == source && target != Format::Bmp => OutputFormat::Source,
+            target if target.can_encode() => OutputFormat::Fixed(target),
+            _ => OutputFormat::Source,
         },
         quality: size.quality.filter(|_| has_quality),
         ..Transform::to_width(1)
     };
-    let (_, width, height) = transform.output(&image.info);
+    let (_, width, height) = transform.resolve_output(&image.info);
     let whole = (width, height) == (image.info.width, image.info.height);
     if target == source && whole && transform.quality.is_none() {
-        Some(Wish::Original)
+        Some(Representation::Original)
     } else {
-        Some(Wish::Variant(transform))
+        Some(Representation::Variant(transform))
     }
 }
 
 /// The format that a picture of this ending is made in.
-fn written(extension: &str) -> Option<Format> {
+fn output_format(extension: &str) -> Option<Format> {
     match extension {
         "jpg" | "jpeg" => Some(Format::Jpeg),
         "png" => Some(Format::Png),
@@ -210,7 +214,7 @@ fn written(extension: &str) -> Option<Format> {
 }
 
 /// Two spellings of one ending are one.
-fn is_same(one: &str, other: &str) -> bool {
+fn is_same_extension(one: &str, other: &str) -> bool {
     let usual = |ending: &str| match ending {
         "jpeg" | "jpe" => "jpg".to_owned(),
         "tiff" => "tif".to_owned(),
@@ -223,23 +227,23 @@ fn is_same(one: &str, other: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn size(query: &str) -> Result<Size> {
-        Size::of(&Fields::of_query(query))
+    fn parse_size(query: &str) -> Result<RequestedSize> {
+        RequestedSize::from_query(&Fields::from_query(query))
     }
 
     fn sides(query: &str) -> (Option<u32>, Option<u32>, bool) {
-        let size = size(query).unwrap();
+        let size = parse_size(query).unwrap();
         (size.width, size.height, size.crop)
     }
 
     #[test]
-    fn a_name_is_an_id_an_ending_and_perhaps_a_thumbnails_mark() {
+    fn a_file_name_is_an_id_an_extension_and_perhaps_a_thumbnail_suffix() {
         let name = FileName::parse("a.b_thumbnail.WebP").unwrap();
         assert_eq!(
-            (&*name.id, name.thumbnail, &*name.extension),
+            (&*name.id, name.is_thumbnail, &*name.extension),
             ("a.b", true, "webp")
         );
-        assert!(!FileName::parse("a.jpg").unwrap().thumbnail);
+        assert!(!FileName::parse("a.jpg").unwrap().is_thumbnail);
         assert_eq!(FileName::parse("a"), None);
     }
 
@@ -256,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_longer_than_the_longest_is_the_longest() {
+    fn sides_beyond_the_maximum_are_clamped() {
         assert_eq!(
             sides("w=8193&h=99999999999999999999"),
             (Some(8192), Some(8192), false)
@@ -278,7 +282,7 @@ mod tests {
             "w=٤",
         ] {
             assert!(
-                matches!(size(query), Err(Error::BadParameter { .. })),
+                matches!(parse_size(query), Err(Error::BadParameter { .. })),
                 "{query}"
             );
         }
@@ -291,11 +295,11 @@ mod tests {
             "quality=300",
         ] {
             assert!(
-                matches!(size(query), Err(Error::BadParameter { .. })),
+                matches!(parse_size(query), Err(Error::BadParameter { .. })),
                 "{query}"
             );
         }
-        assert_eq!(size("quality=100").unwrap().quality, Some(100));
+        assert_eq!(parse_size("quality=100").unwrap().quality, Some(100));
     }
 
     #[test]

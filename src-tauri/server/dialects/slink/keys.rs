@@ -3,21 +3,21 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use library::{Actor, Key, KeyId, Library, NewKey, Timestamp};
+use library::{Actor, ApiKey, ApiKeyId, Library, NewApiKey, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::super::json;
-use super::accounts::own;
-use super::auth::SignedIn;
-use super::params::Given;
-use super::responses::moment;
+use super::accounts::own_account;
+use super::auth::AccessTokenAuth;
+use super::params::BodyValidator;
+use super::responses::format_timestamp;
 use crate::error::{Error, Result};
-use crate::http::extract::{Json, Query, Segments};
-use crate::http::middleware::real_ip::Client;
+use crate::http::extract::{Json, PathParams, Query};
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::state::App;
 
-const LONGEST_NAME: usize = 100;
+const MAX_NAME_CHARS: usize = 100;
 
 /// A key that was just made: its secret is never shown again.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -50,21 +50,23 @@ pub struct List {
 
 pub async fn create(
     State(app): State<App>,
-    SignedIn(actor): SignedIn,
+    AccessTokenAuth(actor): AccessTokenAuth,
     Json(body): Json<Option<Value>>,
 ) -> Result<Response> {
-    let given = Given::of(body)?;
+    let given = BodyValidator::from_json(body)?;
     let made = app
-        .ask(move |library, _| {
-            let (name, end) = wanted(given, library.now())?;
-            let new = NewKey {
-                account: own(library, &actor)?.name,
+        .run_blocking(move |library, _| {
+            let (name, end) = parse_new_key(given, library.now())?;
+            let new = NewApiKey {
+                account: own_account(library, &actor)?.name,
                 name,
-                ..NewKey::default()
+                ..NewApiKey::default()
             };
             let (key, secret) = match end {
-                None => library.create_key(new)?,
-                Some(end) => library.create_key_until(new, end).map_err(misdated)?,
+                None => library.create_api_key(new)?,
+                Some(end) => library
+                    .create_api_key_until(new, end)
+                    .map_err(expiry_error)?,
             };
             Ok(Made {
                 key: secret.expose().to_owned(),
@@ -77,33 +79,33 @@ pub async fn create(
 }
 
 /// Its name, and when it ends.
-fn wanted(mut given: Given, now: Timestamp) -> Result<(String, Option<Timestamp>)> {
-    let name = given.needed("name", LONGEST_NAME);
+fn parse_new_key(mut given: BodyValidator, now: Timestamp) -> Result<(String, Option<Timestamp>)> {
+    let name = given.required("name", MAX_NAME_CHARS);
     let mut end = None;
     if let Some(text) = given.text("expiresAt") {
-        end = moment_of(&text);
+        end = parse_expiry(&text);
         match end {
-            None => given.breaks("expiresAt", "This value is not a valid datetime."),
+            None => given.add_violation("expiresAt", "This value is not a valid datetime."),
             Some(end) if end <= now => {
-                given.breaks("expiresAt", "The expiry date must be in the future.");
+                given.add_violation("expiresAt", "The expiry date must be in the future.");
             }
             Some(_) => {}
         }
     }
-    given.done()?;
+    given.finish()?;
     Ok((name, end))
 }
 
 /// An end beyond reason.
-fn misdated(error: library::Error) -> Error {
+fn expiry_error(error: library::Error) -> Error {
     match error {
-        library::Error::BadLifetime => Error::violation("expiresAt", error.to_string()),
+        library::Error::InvalidLifetime => Error::violation("expiresAt", error.to_string()),
         error => error.into(),
     }
 }
 
 /// ISO 8601: with an offset, or in UTC; without a time it is midnight.
-fn moment_of(text: &str) -> Option<Timestamp> {
+fn parse_expiry(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     Timestamp::parse(text)
         .or_else(|| Timestamp::parse(&format!("{text}Z")))
@@ -111,40 +113,45 @@ fn moment_of(text: &str) -> Option<Timestamp> {
         .or_else(|| Timestamp::parse(&format!("{text}T00:00:00Z")))
 }
 
-pub async fn list(State(app): State<App>, SignedIn(actor): SignedIn) -> Result<Response> {
-    let keys = app.ask(move |library, _| owned(library, &actor)).await?;
-    let data = keys.into_iter().map(listed).collect();
+pub async fn list(
+    State(app): State<App>,
+    AccessTokenAuth(actor): AccessTokenAuth,
+) -> Result<Response> {
+    let keys = app
+        .run_blocking(move |library, _| own_keys(library, &actor))
+        .await?;
+    let data = keys.into_iter().map(key_response).collect();
     Ok(json(StatusCode::OK, &List { data }))
 }
 
-fn listed(key: Key) -> Listed {
+fn key_response(key: ApiKey) -> Listed {
     Listed {
         id: key.id.to_string(),
         name: key.name,
-        created_at: moment(key.created_at),
-        expires_at: key.expires_at.map(moment),
-        last_used_at: key.last_used_at.map(moment),
+        created_at: format_timestamp(key.created_at),
+        expires_at: key.expires_at.map(format_timestamp),
+        last_used_at: key.last_used_at.map(format_timestamp),
         is_expired: false,
     }
 }
 
-fn owned(library: &Library, actor: &Actor) -> Result<Vec<Key>> {
-    let account = own(library, actor)?;
-    Ok(library.keys(Some(&account.name))?)
+fn own_keys(library: &Library, actor: &Actor) -> Result<Vec<ApiKey>> {
+    let account = own_account(library, actor)?;
+    Ok(library.api_keys(Some(&account.name))?)
 }
 
 pub async fn revoke(
     State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    Segments(id): Segments<String>,
+    AccessTokenAuth(actor): AccessTokenAuth,
+    PathParams(id): PathParams<String>,
 ) -> Result<Response> {
-    app.ask(move |library, _| {
-        let id = KeyId::new(id);
-        let keys = owned(library, &actor)?;
+    app.run_blocking(move |library, _| {
+        let id = ApiKeyId::new(id);
+        let keys = own_keys(library, &actor)?;
         if keys.iter().any(|key| key.id == id) {
-            Ok(library.revoke_key(&id)?)
+            Ok(library.revoke_api_key(&id)?)
         } else {
-            Err(Error::NoSuch { what: "key" })
+            Err(Error::NotFound { what: "key" })
         }
     })
     .await?;
@@ -179,56 +186,56 @@ struct ShareXHeaders {
     origin: String,
 }
 
-pub async fn sharex(
+pub async fn sharex_config_by_query(
     State(app): State<App>,
-    client: Client,
-    SignedIn(actor): SignedIn,
+    client: ClientInfo,
+    AccessTokenAuth(actor): AccessTokenAuth,
     Query(query): Query,
 ) -> Result<Response> {
     let value = |name: &str| query.get(name).map(str::to_owned);
-    configured(&app, &client, actor, value("baseUrl"), value("apiKey")).await
+    sharex_config(&app, &client, actor, value("baseUrl"), value("apiKey")).await
 }
 
-pub async fn sharex_by_body(
+pub async fn sharex_config_by_body(
     State(app): State<App>,
-    client: Client,
-    SignedIn(actor): SignedIn,
+    client: ClientInfo,
+    AccessTokenAuth(actor): AccessTokenAuth,
     Query(query): Query,
     Json(body): Json<Option<Value>>,
 ) -> Result<Response> {
-    let mut given = Given::of(body)?;
+    let mut given = BodyValidator::from_json(body)?;
     let (base, key) = (given.text("baseUrl"), given.text("apiKey"));
-    given.done()?;
+    given.finish()?;
     let value = |name: &str| query.get(name).map(str::to_owned);
     let (base, key) = (
         base.or_else(|| value("baseUrl")),
         key.or_else(|| value("apiKey")),
     );
-    configured(&app, &client, actor, base, key).await
+    sharex_config(&app, &client, actor, base, key).await
 }
 
-async fn configured(
+async fn sharex_config(
     app: &App,
-    client: &Client,
+    client: &ClientInfo,
     actor: Actor,
     base: Option<String>,
     secret: Option<String>,
 ) -> Result<Response> {
-    let mut given = Given::default();
-    let base = base.unwrap_or_else(|| client.base.clone());
+    let mut given = BodyValidator::default();
+    let base = base.unwrap_or_else(|| client.base_url.clone());
     let base = base.trim_end_matches('/').to_owned();
     if !is_web_address(&base) {
-        given.breaks("baseUrl", "This value is not a valid URL.");
+        given.add_violation("baseUrl", "This value is not a valid URL.");
     }
     let secret = secret.unwrap_or_default();
     if secret.is_empty() {
-        given.breaks("apiKey", "This value should not be blank.");
+        given.add_violation("apiKey", "This value should not be blank.");
     }
-    given.done()?;
+    given.finish()?;
     let authorization = format!("Bearer {secret}");
-    app.ask(move |library, _| match library.actor_for_secret(&secret)? {
+    app.run_blocking(move |library, _| match library.actor_for_secret(&secret)? {
         Some(owner) if owner.account() == actor.account() => Ok(()),
-        _ => Err(Error::NoSuch { what: "key" }),
+        _ => Err(Error::NotFound { what: "key" }),
     })
     .await?;
     let configuration = ShareX {
@@ -267,8 +274,8 @@ mod tests {
     fn an_expiry_lies_in_the_future_and_is_written_in_one_of_many_ways() {
         let now = Timestamp::parse("2026-11-26T00:00:00Z").unwrap();
         let end = |text: Value| {
-            wanted(
-                Given::of(Some(json!({"name": "a", "expiresAt": text}))).unwrap(),
+            parse_new_key(
+                BodyValidator::from_json(Some(json!({"name": "a", "expiresAt": text}))).unwrap(),
                 now,
             )
         };
@@ -302,7 +309,12 @@ mod tests {
     #[test]
     fn a_key_has_a_name_of_1_to_100_characters() {
         let now = Timestamp::from_micros(0);
-        let named = |name: Value| wanted(Given::of(Some(json!({"name": name}))).unwrap(), now);
+        let named = |name: Value| {
+            parse_new_key(
+                BodyValidator::from_json(Some(json!({"name": name}))).unwrap(),
+                now,
+            )
+        };
         assert!(named(json!("é".repeat(100))).is_ok());
         for name in [
             json!(""),

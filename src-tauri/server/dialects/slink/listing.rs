@@ -6,18 +6,18 @@ mod params;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use library::{Actor, ImageId, Library, Listing, Page, Whose, Within};
+use library::{Actor, FolderFilter, ImageId, Library, Listing, OwnerFilter, Page};
 use serde::Serialize;
 
-use super::auth::{SignedIn, Viewer};
+use super::auth::{AccessTokenAuth, OptionalUser};
 use super::responses;
 use super::responses::Item;
 use crate::dialects::json;
 use crate::error::{Error, Result};
-use crate::http::extract::{Query, Segments};
+use crate::http::extract::{PathParams, Query};
 use crate::state::App;
 use crate::upload::form::Fields;
-use params::Wanted;
+use params::ListParams;
 
 /// A page of a list.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -48,69 +48,86 @@ pub struct Data {
     data: Vec<Item>,
 }
 
-pub async fn public(
+pub async fn list_public(
     State(app): State<App>,
-    Viewer(actor): Viewer,
-    Segments(page): Segments<String>,
+    OptionalUser(actor): OptionalUser,
+    PathParams(page): PathParams<String>,
     Query(query): Query,
 ) -> Result<Response> {
-    list(&app, actor, whose(&app), number(&page)?, &query).await
+    list_page(
+        &app,
+        actor,
+        public_owner_filter(&app),
+        parse_page_number(&page)?,
+        &query,
+    )
+    .await
 }
 
-pub async fn own(
+pub async fn list_own(
     State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    Segments(page): Segments<String>,
+    AccessTokenAuth(actor): AccessTokenAuth,
+    PathParams(page): PathParams<String>,
     Query(query): Query,
 ) -> Result<Response> {
-    list(&app, actor, Whose::Own, number(&page)?, &query).await
+    list_page(
+        &app,
+        actor,
+        OwnerFilter::Own,
+        parse_page_number(&page)?,
+        &query,
+    )
+    .await
 }
 
-pub async fn newest_own(
+pub async fn list_newest_own(
     State(app): State<App>,
-    SignedIn(actor): SignedIn,
+    AccessTokenAuth(actor): AccessTokenAuth,
     Query(query): Query,
 ) -> Result<Response> {
-    list(&app, actor, Whose::Own, 1, &query).await
+    list_page(&app, actor, OwnerFilter::Own, 1, &query).await
 }
 
 /// With ids those, in a bare list; without any the first page, as later versions have it.
-pub async fn chosen_or_public(
+pub async fn list_selected_or_public(
     State(app): State<App>,
-    Viewer(actor): Viewer,
+    OptionalUser(actor): OptionalUser,
     Query(query): Query,
 ) -> Result<Response> {
-    if query.all_indexed("uuid").next().is_none() {
-        return list(&app, actor, whose(&app), 1, &query).await;
+    if query.list_values("uuid").next().is_none() {
+        return list_page(&app, actor, public_owner_filter(&app), 1, &query).await;
     }
     if actor == Actor::Anonymous {
-        return Err(Error::Unauthorised(crate::error::Credentials::Missing));
+        return Err(Error::Unauthorised(crate::error::CredentialError::Missing));
     }
-    Ok(json(StatusCode::OK, &chosen(&app, actor, &query).await?))
+    Ok(json(
+        StatusCode::OK,
+        &select_by_ids(&app, actor, &query).await?,
+    ))
 }
 
-pub async fn by_id(
+pub async fn list_by_id(
     State(app): State<App>,
-    SignedIn(actor): SignedIn,
+    AccessTokenAuth(actor): AccessTokenAuth,
     Query(query): Query,
 ) -> Result<Response> {
-    let data = chosen(&app, actor, &query).await?;
+    let data = select_by_ids(&app, actor, &query).await?;
     Ok(json(StatusCode::OK, &Data { data }))
 }
 
 /// Where all images are public, those from before that are shown too.
-fn whose(app: &App) -> Whose {
+fn public_owner_filter(app: &App) -> OwnerFilter {
     if app.config().allow_only_public_images {
-        Whose::Everybodys
+        OwnerFilter::All
     } else {
-        Whose::Public
+        OwnerFilter::Public
     }
 }
 
 /// Digits that make a number from 1 on.
-fn number(page: &str) -> Result<u64> {
+fn parse_page_number(page: &str) -> Result<u64> {
     if page.is_empty() || !page.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Error::NoSuchPlace);
+        return Err(Error::UnknownRoute);
     }
     match page.parse().unwrap_or(u64::MAX) {
         0 => Err(Error::bad_parameter("page", "must be at least 1")),
@@ -118,36 +135,36 @@ fn number(page: &str) -> Result<u64> {
     }
 }
 
-async fn list(
+async fn list_page(
     app: &App,
     actor: Actor,
-    whose: Whose,
+    whose: OwnerFilter,
     page: u64,
     query: &Fields,
 ) -> Result<Response> {
-    let wanted = Wanted::of(query, page);
+    let wanted = ListParams::from_query(query, page);
     let list = app
-        .ask(move |library, _| {
+        .run_blocking(move |library, _| {
             let listing = Listing {
-                whose,
-                folder: Within::Anywhere,
+                owner: whose,
+                folder: FolderFilter::Any,
                 search: wanted.search.clone(),
                 order: wanted.order,
                 descending: wanted.descending,
                 start: wanted.start,
-                most: wanted.limit,
-                counted: true,
+                limit: wanted.limit,
+                count_total: true,
             };
-            let found = library.list(&actor, &listing)?;
+            let found = library.list_images(&actor, &listing)?;
             Ok(List {
                 meta: Meta {
                     size: wanted.limit,
                     page,
                     total: found.total,
-                    next_cursor: cursor::next(&listing, &found),
-                    prev_cursor: before(library, &actor, &listing, &found)?,
+                    next_cursor: cursor::next_cursor(&listing, &found),
+                    prev_cursor: previous_cursor(library, &actor, &listing, &found)?,
                 },
-                data: responses::items(library, &found.images, actor == Actor::Anonymous)?,
+                data: responses::list_items(library, &found.images, actor == Actor::Anonymous)?,
             })
         })
         .await?;
@@ -155,31 +172,31 @@ async fn list(
 }
 
 /// The cursor of the page before: what stands before it is found by reading backwards.
-fn before(
+fn previous_cursor(
     library: &Library,
     actor: &Actor,
     listing: &Listing,
     found: &Page,
 ) -> Result<Option<String>> {
-    let Some(backwards) = cursor::backwards(listing, found) else {
-        return Ok(cursor::previous_by_number(listing));
+    let Some(backwards) = cursor::reverse_listing(listing, found) else {
+        return Ok(cursor::previous_offset_cursor(listing));
     };
-    let earlier = library.list(actor, &backwards)?;
-    Ok(cursor::previous(listing, &earlier.images))
+    let earlier = library.list_images(actor, &backwards)?;
+    Ok(cursor::previous_cursor(listing, &earlier.images))
 }
 
-async fn chosen(app: &App, actor: Actor, query: &Fields) -> Result<Vec<Item>> {
+async fn select_by_ids(app: &App, actor: Actor, query: &Fields) -> Result<Vec<Item>> {
     let ids: Vec<String> = query
-        .all_indexed("uuid")
+        .list_values("uuid")
         .map(str::to_ascii_lowercase)
         .collect();
     let ids: Option<Vec<ImageId>> = ids.iter().map(|id| id.parse().ok()).collect();
     let message = match ids {
         Some(ids) if !ids.is_empty() => {
             return app
-                .ask(move |library, _| {
-                    let images = library.list_by_id(&actor, &ids)?;
-                    responses::items(library, &images, false)
+                .run_blocking(move |library, _| {
+                    let images = library.list_images_by_id(&actor, &ids)?;
+                    responses::list_items(library, &images, false)
                 })
                 .await;
         }
@@ -195,12 +212,21 @@ mod tests {
 
     #[test]
     fn a_page_is_a_number_from_one_on() {
-        assert_eq!(number("1").unwrap(), 1);
-        assert_eq!(number("007").unwrap(), 7);
-        assert_eq!(number("99999999999999999999999").unwrap(), u64::MAX);
-        assert!(matches!(number("0"), Err(Error::BadParameter { .. })));
+        assert_eq!(parse_page_number("1").unwrap(), 1);
+        assert_eq!(parse_page_number("007").unwrap(), 7);
+        assert_eq!(
+            parse_page_number("99999999999999999999999").unwrap(),
+            u64::MAX
+        );
+        assert!(matches!(
+            parse_page_number("0"),
+            Err(Error::BadParameter { .. })
+        ));
         for text in ["", "-1", "one", "1.5", "+1"] {
-            assert!(matches!(number(text), Err(Error::NoSuchPlace)), "{text}");
+            assert!(
+                matches!(parse_page_number(text), Err(Error::UnknownRoute)),
+                "{text}"
+            );
         }
     }
 }

@@ -30,7 +30,7 @@ pub const SLINK: Dialect = Dialect {
     name: "slink",
     claims,
     routes,
-    refuse: errors::refuse,
+    render_error: errors::render_error,
     describe: openapi::describe,
 };
 
@@ -41,14 +41,14 @@ pub const EXTERNAL: Dialect = Dialect {
     routes: || {
         Router::new().route(
             "/api/external/upload",
-            post(upload::external).put(upload::external),
+            post(upload::upload_with_key).put(upload::upload_with_key),
         )
     },
-    refuse: errors::refuse_external,
+    render_error: errors::render_external_error,
     describe: openapi::describe_external,
 };
 
-const OURS: [&str; 8] = [
+const PATH_PREFIXES: [&str; 8] = [
     "/api/image",
     "/api/images",
     "/api/upload",
@@ -62,7 +62,7 @@ const OURS: [&str; 8] = [
 /// Everything under these, and the pictures; what else is under `/image` belongs to Chevereto.
 fn claims(_: &Method, path: &str) -> bool {
     let file = path.strip_prefix("/image/");
-    OURS.iter().any(|ours| is_under(ours, path)) || file.is_some_and(image::is_picture)
+    PATH_PREFIXES.iter().any(|ours| is_under(ours, path)) || file.is_some_and(image::is_image_file)
 }
 
 fn is_under(place: &str, path: &str) -> bool {
@@ -77,27 +77,30 @@ fn routes() -> Router<App> {
             "/api/image/{file}",
             get(image::show).patch(edit::edit).delete(edit::delete),
         )
-        .route("/api/image/{id}/detail", get(responses::detail))
-        .route("/api/images", get(listing::chosen_or_public))
-        .route("/api/images/{page}", get(listing::public))
-        .route("/api/images/by-id", get(listing::by_id))
-        .route("/api/images/history", get(listing::newest_own))
-        .route("/api/images/history/{page}", get(listing::own))
+        .route("/api/image/{id}/detail", get(responses::show_detail))
+        .route("/api/images", get(listing::list_selected_or_public))
+        .route("/api/images/{page}", get(listing::list_public))
+        .route("/api/images/by-id", get(listing::list_by_id))
+        .route("/api/images/history", get(listing::list_newest_own))
+        .route("/api/images/history/{page}", get(listing::list_own))
         .route(
             "/api/upload",
-            post(upload::with_token).put(upload::with_token),
+            post(upload::upload_with_token).put(upload::upload_with_token),
         )
-        .route("/api/guest/upload", post(upload::guest).put(upload::guest))
+        .route(
+            "/api/guest/upload",
+            post(upload::upload_as_guest).put(upload::upload_as_guest),
+        )
         .route("/api/auth/signup", post(accounts::sign_up))
         .route("/api/auth/login", post(accounts::log_in))
-        .route("/api/auth/refresh", post(accounts::refresh))
+        .route("/api/auth/refresh", post(accounts::refresh_tokens))
         .route("/api/auth/logout", post(accounts::log_out))
-        .route("/api/user", get(accounts::user))
+        .route("/api/user", get(accounts::show_user))
         .route("/api/user/api-keys", get(keys::list).post(keys::create))
         .route("/api/user/api-keys/{id}", delete(keys::revoke))
         .route(
             "/api/user/sharex-config",
-            get(keys::sharex).post(keys::sharex_by_body),
+            get(keys::sharex_config_by_query).post(keys::sharex_config_by_body),
         )
         .route(
             "/api/admin/image/{id}",

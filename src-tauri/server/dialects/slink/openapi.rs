@@ -11,31 +11,31 @@ use super::listing;
 use super::listing::List;
 use super::responses::{Details, Item};
 use super::upload::{Uploaded, UploadedByKey};
-use crate::dialects::openapi::{Manner, Picture, Repeatable, completed, named};
+use crate::dialects::openapi::{OpenApiStyle, Picture, Repeatable, finish_document, schema_ref};
 
-const PROBLEM: &str = "application/vnd.api+json";
+const ERROR_MEDIA_TYPE: &str = "application/vnd.api+json";
 
 pub fn describe() -> OpenApi {
-    completed::<Door>(&Manner {
-        door: "slink",
-        of_bodies: &[400, 408, 413, 422],
-        of_credentials: &[401, 403, 429],
-        refusal: |status| match status {
-            "401" => vec![("application/json", named("slink.NoToken"))],
-            _ => vec![(PROBLEM, named("slink.Refusal"))],
+    finish_document::<ApiDoc>(&OpenApiStyle {
+        dialect: "slink",
+        body_errors: &[400, 408, 413, 422],
+        credential_errors: &[401, 403, 429],
+        error_bodies: |status| match status {
+            "401" => vec![("application/json", schema_ref("slink.NoToken"))],
+            _ => vec![(ERROR_MEDIA_TYPE, schema_ref("slink.Refusal"))],
         },
     })
 }
 
 /// What a program with a key meets.
 pub fn describe_external() -> OpenApi {
-    completed::<External>(&Manner {
-        door: "slink external",
-        of_bodies: &[400, 408, 413, 422],
-        of_credentials: &[401, 403, 429],
-        refusal: |status| match status {
-            "401" => vec![(PROBLEM, named("slink.NoKey"))],
-            _ => vec![(PROBLEM, named("slink.Refusal"))],
+    finish_document::<ExternalApiDoc>(&OpenApiStyle {
+        dialect: "slink external",
+        body_errors: &[400, 408, 413, 422],
+        credential_errors: &[401, 403, 429],
+        error_bodies: |status| match status {
+            "401" => vec![(ERROR_MEDIA_TYPE, schema_ref("slink.NoKey"))],
+            _ => vec![(ERROR_MEDIA_TYPE, schema_ref("slink.Refusal"))],
         },
     })
 }
@@ -50,7 +50,7 @@ pub fn describe_external() -> OpenApi {
     components(schemas(Refusal, NoToken)),
     tags((name = "slink", description = "The language of Slink (docs.slinkapp.io): accounts with tokens, pictures by UUID, sizes and formats by address, lists, uploads by token and by guests."))
 )]
-struct Door;
+struct ApiDoc;
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -58,7 +58,7 @@ struct Door;
     components(schemas(Refusal, NoKey)),
     tags((name = "slink external", description = "Slink's upload for programs, with a key."))
 )]
-struct External;
+struct ExternalApiDoc;
 
 /// Nobody came with this token.
 #[derive(ToSchema)]

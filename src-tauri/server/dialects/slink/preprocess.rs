@@ -3,16 +3,16 @@
 
 use std::io::Read;
 
-use imaging::{Format, Output, Stop, Transform};
-use library::{Incoming, Library};
+use imaging::{CancelToken, Format, OutputFormat, Transform};
+use library::{Library, StagedUpload};
 
 use crate::error::{Error, Result};
 
 /// The quality of what is converted.
-const QUALITY: u8 = 80;
+const CONVERSION_QUALITY: u8 = 80;
 
 /// What is taken, in the order in which a refusal lists it.
-const TAKEN: [Format; 9] = [
+const ACCEPTED_FORMATS: [Format; 9] = [
     Format::Jpeg,
     Format::Png,
     Format::WebP,
@@ -25,56 +25,61 @@ const TAKEN: [Format; 9] = [
 ];
 
 /// The file as it is to be kept.
-pub fn taken(library: &Library, sent: Incoming, strip: bool, stop: &dyn Stop) -> Result<Incoming> {
-    let head = head(&sent)?;
+pub fn preprocess(
+    library: &Library,
+    sent: StagedUpload,
+    strip: bool,
+    stop: &dyn CancelToken,
+) -> Result<StagedUpload> {
+    let head = read_head(&sent)?;
     if head.is_empty() {
-        return Err(Error::BadPicture(imaging::Error::Empty));
+        return Err(Error::BadImage(imaging::Error::Empty));
     }
-    let format = Format::sniff(&head).filter(|format| TAKEN.contains(format));
+    let format = Format::sniff(&head).filter(|format| ACCEPTED_FORMATS.contains(format));
     Ok(match format {
-        None => return Err(unknown(&head)),
-        Some(Format::Svg) => library.sanitised(sent)?,
-        Some(Format::Tiff) => library.converted(sent, &as_jpeg(), stop)?,
-        Some(format) if strip && format.strips() => library.stripped(sent)?,
+        None => return Err(unsupported_type_error(&head)),
+        Some(Format::Svg) => library.sanitise_svg(sent)?,
+        Some(Format::Tiff) => library.convert_upload(sent, &jpeg_transform(), stop)?,
+        Some(format) if strip && format.can_strip_metadata() => library.strip_metadata(sent)?,
         Some(_) => sent,
     })
 }
 
 /// The whole picture.
-fn as_jpeg() -> Transform {
+fn jpeg_transform() -> Transform {
     Transform {
         width: None,
-        format: Output::Is(Format::Jpeg),
-        quality: Some(QUALITY),
+        format: OutputFormat::Fixed(Format::Jpeg),
+        quality: Some(CONVERSION_QUALITY),
         ..Transform::to_width(1)
     }
 }
 
-fn head(sent: &Incoming) -> Result<Vec<u8>> {
+fn read_head(sent: &StagedUpload) -> Result<Vec<u8>> {
     let mut head = Vec::new();
-    let file = sent.read()?;
+    let file = sent.open_file()?;
     file.take(4096)
         .read_to_end(&mut head)
         .map_err(Error::internal)?;
     Ok(head)
 }
 
-fn unknown(head: &[u8]) -> Error {
-    let taken: Vec<String> = TAKEN
+fn unsupported_type_error(head: &[u8]) -> Error {
+    let taken: Vec<String> = ACCEPTED_FORMATS
         .iter()
         .map(|format| format!("\"{}\"", format.media_type()))
         .collect();
     let message = format!(
         "The mime type of the file is invalid (\"{}\"). Allowed mime types are {}.",
-        media_type(head),
+        detect_media_type(head),
         taken.join(", ")
     );
     Error::violation("image", message)
 }
 
 /// What a file is that is not taken, by its first bytes, as `file` would name it.
-fn media_type(head: &[u8]) -> &'static str {
-    const KNOWN: [(&[u8], &str); 16] = [
+fn detect_media_type(head: &[u8]) -> &'static str {
+    const SIGNATURES: [(&[u8], &str); 16] = [
         (b"%PDF-", "application/pdf"),
         (b"PK\x03\x04", "application/zip"),
         (b"\x1F\x8B", "application/gzip"),
@@ -95,7 +100,7 @@ fn media_type(head: &[u8]) -> &'static str {
     if let Some(format) = Format::sniff(head) {
         return format.media_type();
     }
-    let known = KNOWN.iter().find(|(start, _)| head.starts_with(start));
+    let known = SIGNATURES.iter().find(|(start, _)| head.starts_with(start));
     if let Some((_, media_type)) = known {
         return media_type;
     }
@@ -133,10 +138,10 @@ fn media_type(head: &[u8]) -> &'static str {
         ] => return "video/x-msvideo",
         _ => {}
     }
-    text_type(head).unwrap_or("application/octet-stream")
+    detect_text_type(head).unwrap_or("application/octet-stream")
 }
 
-fn text_type(head: &[u8]) -> Option<&'static str> {
+fn detect_text_type(head: &[u8]) -> Option<&'static str> {
     let text = match std::str::from_utf8(head) {
         Ok(text) => text,
         // Cut in the middle of a letter.
@@ -181,13 +186,18 @@ mod tests {
             (b"\xC3\x28\xA0\xA1", "application/octet-stream"),
             (b"PK\x03\x04", "application/zip"),
         ] {
-            assert_eq!(media_type(head), media_type_, "{}", head.escape_ascii());
+            assert_eq!(
+                detect_media_type(head),
+                media_type_,
+                "{}",
+                head.escape_ascii()
+            );
         }
     }
 
     #[test]
-    fn a_refusal_lists_all_that_is_taken() {
-        let Error::Violations(violations) = unknown(b"%PDF-") else {
+    fn the_error_lists_all_accepted_types() {
+        let Error::Violations(violations) = unsupported_type_error(b"%PDF-") else {
             panic!("no violation");
         };
         assert_eq!(

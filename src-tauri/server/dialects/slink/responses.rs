@@ -6,14 +6,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use imaging::Format;
-use library::{Account, AccountId, Act, Image, Library, Timestamp};
+use library::{Account, AccountId, Action, Image, Library, Timestamp};
 use serde::Serialize;
 
 use super::auth;
-use super::auth::SignedIn;
+use super::auth::AccessTokenAuth;
 use crate::dialects::json;
 use crate::error::Result;
-use crate::http::extract::Segments;
+use crate::http::extract::PathParams;
 use crate::state::App;
 
 /// What the owner of an image may know of it.
@@ -97,47 +97,49 @@ struct Metadata {
     height: u32,
 }
 
-pub async fn detail(
+pub async fn show_detail(
     State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    Segments(id): Segments<String>,
+    AccessTokenAuth(actor): AccessTokenAuth,
+    PathParams(id): PathParams<String>,
 ) -> Result<Response> {
-    let name = auth::by_id(&id)?;
+    let name = auth::parse_image_name(&id)?;
     let image = app
-        .ask(move |library, _| Ok(library.find_for(&actor, Act::Inspect, &name)?))
+        .run_blocking(move |library, _| {
+            Ok(library.find_image_for(&actor, Action::Inspect, &name)?)
+        })
         .await?;
-    let flat = told(&image);
+    let flat = image_detail(&image);
     let data = flat.clone();
     Ok(json(StatusCode::OK, &Details { flat, data }))
 }
 
-fn told(image: &Image) -> Detail {
+fn image_detail(image: &Image) -> Detail {
     Detail {
         id: image.id.to_string(),
         file_name: file_name(image),
         description: image.description.clone(),
         is_public: image.public,
-        created_at: moment(image.created_at),
-        updated_at: image.updated_at.map(moment),
+        created_at: format_timestamp(image.created_at),
+        updated_at: image.updated_at.map(format_timestamp),
         views: image.views,
         size: image.bytes,
         mime_type: image.info.format.media_type(),
         width: image.info.width,
         height: image.info.height,
         supports_resize: !matches!(image.info.format, Format::Svg | Format::Ico),
-        url: url(image),
-        src: url(image),
+        url: image_url(image),
+        src: image_url(image),
     }
 }
 
 /// The images as a list tells of them. `open` is a list for everybody, who need not know anybody's e-mail address.
-pub fn items(library: &Library, images: &[Image], open: bool) -> Result<Vec<Item>> {
+pub fn list_items(library: &Library, images: &[Image], open: bool) -> Result<Vec<Item>> {
     let mut owners = HashMap::new();
     let mut items = Vec::with_capacity(images.len());
     for image in images {
         items.push(Item {
             id: image.id.to_string(),
-            owner: owner(library, &mut owners, image.owner.as_ref(), open)?,
+            owner: resolve_owner(library, &mut owners, image.owner.as_ref(), open)?,
             attributes: Attributes {
                 file_name: file_name(image),
                 description: image.description.clone(),
@@ -159,7 +161,7 @@ pub fn items(library: &Library, images: &[Image], open: bool) -> Result<Vec<Item
     Ok(items)
 }
 
-fn owner(
+fn resolve_owner(
     library: &Library,
     known: &mut HashMap<AccountId, Owner>,
     id: Option<&AccountId>,
@@ -202,12 +204,12 @@ pub fn file_name(image: &Image) -> String {
 }
 
 /// From the host on.
-pub fn url(image: &Image) -> String {
+pub fn image_url(image: &Image) -> String {
     format!("/image/{}", file_name(image))
 }
 
 /// `2025-07-11T22:03:06.000000+00:00`.
-pub fn moment(moment: Timestamp) -> String {
+pub fn format_timestamp(moment: Timestamp) -> String {
     moment.utc("%Y-%m-%dT%H:%M:%S.%6f+00:00")
 }
 
@@ -217,7 +219,7 @@ mod tests {
 
     #[test]
     fn moments_have_six_decimals_and_an_offset() {
-        let written = |text| moment(Timestamp::parse(text).unwrap());
+        let written = |text| format_timestamp(Timestamp::parse(text).unwrap());
         assert_eq!(
             written("2025-07-11T19:03:06Z"),
             "2025-07-11T19:03:06.000000+00:00"

@@ -16,51 +16,56 @@ use http_body_util::BodyExt;
 use crate::error::{Error, Result};
 
 /// Where the headers of the file's part should have ended.
-const HEAD: usize = 8 << 10;
+const HEAD_BYTES: usize = 8 << 10;
 /// What the headers of a part usually take, for those who cannot be looked at.
-const USUAL_HEADERS: u64 = 110;
+const TYPICAL_HEADER_BYTES: u64 = 110;
 
 /// The body, unless it announces a file that is larger than `most`.
 ///
 /// # Errors
 /// The violation that says so; [`Error::TooSlow`] if nothing of the body comes within `idle`.
-pub async fn checked(headers: &HeaderMap, body: Body, most: u64, idle: Duration) -> Result<Body> {
+pub async fn check_announced_size(
+    headers: &HeaderMap,
+    body: Body,
+    most: u64,
+    idle: Duration,
+) -> Result<Body> {
     let Some(announced) = body.size_hint().exact().filter(|length| *length > most) else {
         return Ok(body);
     };
-    let Some(boundary) = boundary(headers) else {
+    let Some(boundary) = multipart_boundary(headers) else {
         return Ok(body);
     };
     let closing = boundary.len() as u64 + 8;
     if headers.contains_key(header::EXPECT) {
-        let around = boundary.len() as u64 + 4 + USUAL_HEADERS + closing;
+        let around = boundary.len() as u64 + 4 + TYPICAL_HEADER_BYTES + closing;
         let file = announced.saturating_sub(around);
         return if file > most {
-            Err(too_large(Some(file), most))
+            Err(too_large_error(Some(file), most))
         } else {
             Ok(body)
         };
     }
-    let (head, body) = tokio::time::timeout(idle, beginning(body))
+    let (head, body) = tokio::time::timeout(idle, read_head(body))
         .await
-        .map_err(|_| Error::TooSlow)?;
-    let file = start_of_image(&head, &boundary)
+        .map_err(|_| Error::BodyTimeout)?;
+    let file = image_content_start(&head, &boundary)
         .map(|start| announced.saturating_sub(start as u64 + closing));
     match file {
-        Some(file) if file > most => Err(too_large(Some(file), most)),
+        Some(file) if file > most => Err(too_large_error(Some(file), most)),
         _ => Ok(body),
     }
 }
 
 /// The violation of a file that is larger than `most`; of how many bytes, if that is known.
-pub fn too_large(file: Option<u64>, most: u64) -> Error {
+pub fn too_large_error(file: Option<u64>, most: u64) -> Error {
     let message = match file {
         Some(file) => {
-            let (file, most, unit) = factorised(file, most);
+            let (file, most, unit) = format_sizes(file, most);
             format!("The file is too large ({file} {unit}). Allowed maximum size is {most} {unit}.")
         }
         None => {
-            let (_, most, unit) = factorised(0, most);
+            let (_, most, unit) = format_sizes(0, most);
             format!("The file is too large. Allowed maximum size is {most} {unit}.")
         }
     };
@@ -69,13 +74,13 @@ pub fn too_large(file: Option<u64>, most: u64) -> Error {
 
 /// Symfony's rule: the largest decimal unit in which the limit has at most two decimals and does not look like the
 /// rounded size.
-fn factorised(size: u64, limit: u64) -> (String, String, &'static str) {
+fn format_sizes(size: u64, limit: u64) -> (String, String, &'static str) {
     const UNITS: [(u64, &str); 3] = [(1_000_000, "MB"), (1000, "kB"), (1, "bytes")];
     for (unit, name) in UNITS {
         // In hundredths, since a limit with more decimals is not shown in this unit.
         let exact = limit >= unit && (unit == 1 || (limit * 100).is_multiple_of(unit));
-        let limit = decimal(limit.saturating_mul(100) / unit);
-        let size = decimal((size.saturating_mul(200) / unit).div_ceil(2));
+        let limit = format_hundredths(limit.saturating_mul(100) / unit);
+        let size = format_hundredths((size.saturating_mul(200) / unit).div_ceil(2));
         if unit == 1 || (exact && limit != size) {
             return (size, limit, name);
         }
@@ -84,7 +89,7 @@ fn factorised(size: u64, limit: u64) -> (String, String, &'static str) {
 }
 
 /// Hundredths, without zeros at the end.
-fn decimal(hundredths: u64) -> String {
+fn format_hundredths(hundredths: u64) -> String {
     let (whole, part) = (hundredths / 100, hundredths % 100);
     match part {
         0 => whole.to_string(),
@@ -93,12 +98,12 @@ fn decimal(hundredths: u64) -> String {
     }
 }
 
-fn boundary(headers: &HeaderMap) -> Option<String> {
+fn multipart_boundary(headers: &HeaderMap) -> Option<String> {
     multer::parse_boundary(headers.get(header::CONTENT_TYPE)?.to_str().ok()?).ok()
 }
 
 /// Where the content of the part `image` begins, if that is within what was read.
-fn start_of_image(head: &[u8], boundary: &str) -> Option<usize> {
+fn image_content_start(head: &[u8], boundary: &str) -> Option<usize> {
     let text = String::from_utf8_lossy(head);
     // Replacing what is no UTF-8 would move the places.
     let text = match text {
@@ -123,10 +128,10 @@ fn start_of_image(head: &[u8], boundary: &str) -> Option<usize> {
 }
 
 /// The first bytes of a body, and the body as it was.
-async fn beginning(mut body: Body) -> (Bytes, Body) {
+async fn read_head(mut body: Body) -> (Bytes, Body) {
     let mut head = BytesMut::new();
     let whole = body.size_hint();
-    while head.len() < HEAD && !ends_a_head(&head) {
+    while head.len() < HEAD_BYTES && !has_image_headers(&head) {
         match body.frame().await {
             Some(Ok(frame)) => {
                 if let Ok(bytes) = frame.into_data() {
@@ -139,10 +144,17 @@ async fn beginning(mut body: Body) -> (Bytes, Body) {
     }
     let head = head.freeze();
     let first = Some(head.clone()).filter(|head| !head.is_empty());
-    (head, Body::new(Again { first, body, whole }))
+    (
+        head,
+        Body::new(ReplayedBody {
+            head: first,
+            body,
+            initial_size: whole,
+        }),
+    )
 }
 
-fn ends_a_head(head: &[u8]) -> bool {
+fn has_image_headers(head: &[u8]) -> bool {
     let text = String::from_utf8_lossy(head).to_ascii_lowercase();
     let image = text
         .find("name=\"image\"")
@@ -151,13 +163,13 @@ fn ends_a_head(head: &[u8]) -> bool {
 }
 
 /// A body whose beginning was read, from its beginning.
-struct Again {
-    first: Option<Bytes>,
+struct ReplayedBody {
+    head: Option<Bytes>,
     body: Body,
-    whole: SizeHint,
+    initial_size: SizeHint,
 }
 
-impl http_body::Body for Again {
+impl http_body::Body for ReplayedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -165,19 +177,19 @@ impl http_body::Body for Again {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        match self.first.take() {
+        match self.head.take() {
             Some(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
             None => Pin::new(&mut self.body).poll_frame(cx),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.first.is_none() && self.body.is_end_stream()
+        self.head.is_none() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        if self.first.is_some() {
-            self.whole
+        if self.head.is_some() {
+            self.initial_size
         } else {
             self.body.size_hint()
         }
@@ -191,7 +203,7 @@ mod tests {
     #[test]
     fn sizes_are_written_as_symfony_writes_them() {
         let words = |size, limit| {
-            let (size, limit, unit) = factorised(size, limit);
+            let (size, limit, unit) = format_sizes(size, limit);
             format!("{size} of {limit} {unit}")
         };
         assert_eq!(words(2_140_000, 1_000_000), "2.14 of 1 MB");
@@ -211,8 +223,8 @@ mod tests {
     #[test]
     fn the_file_begins_after_the_headers_of_its_part() {
         let head = b"--x\r\nContent-Disposition: form-data; name=\"isPublic\"\r\n\r\ntrue\r\n--x\r\ncontent-disposition: form-data; name=\"image\"; filename=\"a\"\r\n\r\n\xFF\xD8";
-        assert_eq!(start_of_image(head, "x"), Some(head.len() - 2));
-        assert_eq!(start_of_image(&head[..70], "x"), None);
-        assert_eq!(start_of_image(head, "y"), None);
+        assert_eq!(image_content_start(head, "x"), Some(head.len() - 2));
+        assert_eq!(image_content_start(&head[..70], "x"), None);
+        assert_eq!(image_content_start(head, "y"), None);
     }
 }

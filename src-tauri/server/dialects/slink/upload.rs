@@ -6,23 +6,25 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use library::{Actor, Answer, Details, Door, Image, ImageName, Kept, Upload};
+use library::{
+    Actor, Image, ImageName, Origin, StoredImage, StoredResponse, Upload, UploadMetadata,
+};
 use serde::{Deserialize, Serialize};
 
-use super::super::{answered, kept};
-use super::auth::{Keyed, SignedIn};
-use super::params::LONGEST_DESCRIPTION;
+use super::super::{into_response, store_idempotent};
+use super::auth::{AccessTokenAuth, ApiKeyAuth};
+use super::params::MAX_DESCRIPTION_CHARS;
 use super::{image, preprocess, size_limit};
 use crate::error::{Error, Result, Violation};
 use crate::http::extract::IdempotencyKey;
-use crate::http::middleware::real_ip::Client;
+use crate::http::middleware::real_ip::ClientInfo;
 use crate::state::App;
 use crate::upload::form;
-use crate::upload::form::{Fields, Wanted};
+use crate::upload::form::{Fields, FormSpec};
 
-const WANTED: Wanted = Wanted {
-    files: &["image"],
-    ..Wanted::NOTHING
+const FORM: FormSpec = FormSpec {
+    file_fields: &["image"],
+    ..FormSpec::EMPTY
 };
 
 /// The answer to an upload.
@@ -43,88 +45,110 @@ pub struct UploadedByKey {
     thumbnail_url: String,
 }
 
-pub async fn with_token(
+pub async fn upload_with_token(
     State(app): State<App>,
-    client: Client,
-    SignedIn(actor): SignedIn,
+    client: ClientInfo,
+    AccessTokenAuth(actor): AccessTokenAuth,
     key: IdempotencyKey,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    app.admit(&actor, &client)?;
-    let answer = take(&app, &client, actor, key, &headers, body, uploaded).await?;
+    app.authorise_upload(&actor, &client)?;
+    let answer = store_upload(&app, &client, actor, key, &headers, body, upload_response).await?;
     let Uploaded { id } = serde_json::from_slice(&answer.body).map_err(Error::internal)?;
-    let mut response = answered(answer)?;
+    let mut response = into_response(answer)?;
     let place = HeaderValue::try_from(format!("image/{id}/detail")).map_err(Error::internal)?;
     response.headers_mut().insert(header::LOCATION, place);
     Ok(response)
 }
 
-pub async fn external(
+pub async fn upload_with_key(
     State(app): State<App>,
-    client: Client,
-    Keyed(actor): Keyed,
+    client: ClientInfo,
+    ApiKeyAuth(actor): ApiKeyAuth,
     key: IdempotencyKey,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    app.admit(&actor, &client)?;
-    answered(take(&app, &client, actor, key, &headers, body, uploaded_by_key).await?)
+    app.authorise_upload(&actor, &client)?;
+    into_response(
+        store_upload(
+            &app,
+            &client,
+            actor,
+            key,
+            &headers,
+            body,
+            key_upload_response,
+        )
+        .await?,
+    )
 }
 
-pub async fn guest(
+pub async fn upload_as_guest(
     State(app): State<App>,
-    client: Client,
+    client: ClientInfo,
     key: IdempotencyKey,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    app.admit_guest(&client)?;
-    answered(take(&app, &client, Actor::Guest, key, &headers, body, uploaded).await?)
+    app.authorise_guest_upload(&client)?;
+    into_response(
+        store_upload(
+            &app,
+            &client,
+            Actor::Guest,
+            key,
+            &headers,
+            body,
+            upload_response,
+        )
+        .await?,
+    )
 }
 
-async fn take(
+async fn store_upload(
     app: &App,
-    client: &Client,
+    client: &ClientInfo,
     actor: Actor,
     IdempotencyKey(key): IdempotencyKey,
     headers: &HeaderMap,
     body: Body,
-    answer: fn(&Image) -> Answer,
-) -> Result<Answer> {
+    answer: fn(&Image) -> StoredResponse,
+) -> Result<StoredResponse> {
     let most = app.config().max_upload_bytes;
     let idle = Duration::from_secs(app.config().upload_idle_seconds);
-    let body = size_limit::checked(headers, body, most, idle).await?;
-    let form = match form::form(app, client, headers, body, &WANTED).await {
+    let body = size_limit::check_announced_size(headers, body, most, idle).await?;
+    let form = match form::read_form(app, client, headers, body, &FORM).await {
         // Only here the limit is known that its words name.
-        Err(Error::TooLarge) => return Err(size_limit::too_large(None, most)),
+        Err(Error::TooLarge) => return Err(size_limit::too_large_error(None, most)),
         form => form?,
     };
-    if !form.readable {
+    if !form.is_supported {
         return Err(Error::UnsupportedMediaType);
     }
-    let details = Details {
-        unique: app.config().deduplicate,
-        ..details(&form.fields, app.config().allow_only_public_images)?
+    let details = UploadMetadata {
+        reject_duplicates: app.config().deduplicate,
+        ..parse_metadata(&form.fields, app.config().allow_only_public_images)?
     };
-    let (sent, name) = form.picture()?;
+    let (sent, name) = form.into_file()?;
     let strip = app.config().strip_metadata;
-    app.ask(move |library, stop| {
+    app.run_blocking(move |library, stop| {
         let upload = Upload {
-            incoming: preprocess::taken(library, sent, strip, stop)?,
+            staged_upload: preprocess::preprocess(library, sent, strip, stop)?,
             name,
-            door: Door::Slink,
-            details,
+            origin: Origin::Slink,
+            metadata: details,
         };
-        let answer = |kept: &Kept| answer(&kept.image);
-        let kept = kept(key.as_deref(), &answer, |remember| {
-            library.add(&actor, upload, remember)
+        let answer = |kept: &StoredImage| answer(&kept.image);
+        let kept = store_idempotent(key.as_deref(), &answer, |remember| {
+            library.add_image(&actor, upload, remember)
         });
         match kept {
             Ok(answer) => Ok(answer),
             // The refusal tells of that image.
             Err(library::Error::Duplicate(id)) => Err(Error::Duplicate(Box::new(
-                library.find(&ImageName::Id(id))?,
+                library.find_image(&ImageName::Id(id))?,
             ))),
             Err(error) => Err(error.into()),
         }
@@ -132,55 +156,55 @@ async fn take(
     .await
 }
 
-fn details(fields: &Fields, only_public: bool) -> Result<Details> {
+fn parse_metadata(fields: &Fields, only_public: bool) -> Result<UploadMetadata> {
     let mut violations = Vec::new();
     let public = fields.get("isPublic").is_some_and(|text| {
         let no = ["false", "0", "off", "no", ""];
-        if !image::is_yes(text) && no.iter().all(|no| !text.eq_ignore_ascii_case(no)) {
+        if !image::is_truthy(text) && no.iter().all(|no| !text.eq_ignore_ascii_case(no)) {
             violations.push(Violation {
                 property: "isPublic".into(),
                 message: "This value should be of type bool.".to_owned(),
             });
         }
-        image::is_yes(text)
+        image::is_truthy(text)
     });
     let description = fields.get("description").unwrap_or_default().to_owned();
-    if description.chars().count() > LONGEST_DESCRIPTION {
+    if description.chars().count() > MAX_DESCRIPTION_CHARS {
         violations.push(Violation {
             property: "description".into(),
             message: format!(
-                "This value is too long. It should have {LONGEST_DESCRIPTION} characters or less."
+                "This value is too long. It should have {MAX_DESCRIPTION_CHARS} characters or less."
             ),
         });
     }
     if violations.is_empty() {
-        Ok(Details {
+        Ok(UploadMetadata {
             public: public || only_public,
             description,
-            ..Details::default()
+            ..UploadMetadata::default()
         })
     } else {
         Err(Error::Violations(violations))
     }
 }
 
-fn uploaded(image: &Image) -> Answer {
-    created(&Uploaded {
+fn upload_response(image: &Image) -> StoredResponse {
+    created_response(&Uploaded {
         id: image.id.to_string(),
     })
 }
 
-fn uploaded_by_key(image: &Image) -> Answer {
+fn key_upload_response(image: &Image) -> StoredResponse {
     let (id, extension) = (image.id, &image.extension);
-    created(&UploadedByKey {
+    created_response(&UploadedByKey {
         id: id.to_string(),
         url: format!("/api/image/{id}.{extension}"),
         thumbnail_url: format!("/api/image/{id}_thumbnail.{extension}"),
     })
 }
 
-fn created(body: &impl Serialize) -> Answer {
-    Answer {
+fn created_response(body: &impl Serialize) -> StoredResponse {
+    StoredResponse {
         status: 201,
         media_type: "application/json".to_owned(),
         body: serde_json::to_vec(body).unwrap_or_default(),

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 /// Whether pages of other sites may ask for this path (in its one spelling).
-pub fn open_to_others(path: &str) -> bool {
+pub fn is_public(path: &str) -> bool {
     let dashboard = ["/api/dashboard", "/dashboard", "/assets"]
         .into_iter()
         .filter_map(|closed| path.strip_prefix(closed))
@@ -16,7 +16,7 @@ pub fn open_to_others(path: &str) -> bool {
     !dashboard && path != "/"
 }
 
-pub fn allow(headers: &mut HeaderMap) {
+pub fn allow_any_origin(headers: &mut HeaderMap) {
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_ORIGIN,
         HeaderValue::from_static("*"),
@@ -24,7 +24,7 @@ pub fn allow(headers: &mut HeaderMap) {
 }
 
 /// The answer to every OPTIONS request, whatever it asks about.
-pub fn preflight() -> Response {
+pub fn preflight_response() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     for (name, value) in [
@@ -58,7 +58,7 @@ mod tests {
             "/api/v1/sign",
             "*",
         ] {
-            assert!(open_to_others(path), "{path}");
+            assert!(is_public(path), "{path}");
         }
         for path in [
             "/api/dashboard",
@@ -67,7 +67,7 @@ mod tests {
             "/assets/a.js",
             "/",
         ] {
-            assert!(!open_to_others(path), "{path}");
+            assert!(!is_public(path), "{path}");
         }
     }
 }

@@ -21,42 +21,42 @@ use tokio::sync::watch;
 
 /// How much of a refused body is read, and until when.
 #[derive(Clone)]
-pub struct Bounds {
-    pub bytes: u64,
+pub struct DrainLimits {
+    pub max_bytes: u64,
     /// Without one byte arriving.
-    pub idle: Duration,
-    pub total: Duration,
+    pub idle_timeout: Duration,
+    pub total_timeout: Duration,
     /// Becomes true when the server stops.
-    pub stopping: watch::Receiver<bool>,
+    pub shutdown: watch::Receiver<bool>,
 }
 
 /// The request's body, kept while a handler reads it.
 #[derive(Clone)]
-pub struct Held(Arc<Mutex<Body>>);
+pub struct SharedBody(Arc<Mutex<Body>>);
 
-impl Held {
+impl SharedBody {
     /// Takes the body out of a request and lends it back. Nothing is held of a request without one.
-    pub fn take(request: Request<Body>) -> (Request<Body>, Option<Held>) {
+    pub fn share_body(request: Request<Body>) -> (Request<Body>, Option<SharedBody>) {
         if request.body().is_end_stream() {
             return (request, None);
         }
         let (parts, body) = request.into_parts();
-        let held = Held(Arc::new(Mutex::new(body)));
+        let held = SharedBody(Arc::new(Mutex::new(body)));
         (
             Request::from_parts(parts, Body::new(held.clone())),
             Some(held),
         )
     }
 
-    fn with<T>(&self, look: impl FnOnce(&mut Body) -> T) -> T {
+    fn with_body<T>(&self, look: impl FnOnce(&mut Body) -> T) -> T {
         look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    async fn throw_away(mut self, mut bounds: Bounds) {
-        let mut left = bounds.bytes;
+    async fn drain(mut self, mut bounds: DrainLimits) {
+        let mut left = bounds.max_bytes;
         let reading = async {
             while left > 0 {
-                match tokio::time::timeout(bounds.idle, self.frame()).await {
+                match tokio::time::timeout(bounds.idle_timeout, self.frame()).await {
                     Ok(Some(Ok(frame))) => {
                         let read = frame.data_ref().map_or(0, Bytes::remaining);
                         left = left.saturating_sub(read as u64);
@@ -67,13 +67,13 @@ impl Held {
         };
         tokio::select! {
             () = reading => {}
-            () = tokio::time::sleep(bounds.total) => {}
-            _ = bounds.stopping.wait_for(|stopping| *stopping) => {}
+            () = tokio::time::sleep(bounds.total_timeout) => {}
+            _ = bounds.shutdown.wait_for(|stopping| *stopping) => {}
         }
     }
 }
 
-impl http_body::Body for Held {
+impl http_body::Body for SharedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -81,15 +81,15 @@ impl http_body::Body for Held {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        self.with(|body| Pin::new(body).poll_frame(cx))
+        self.with_body(|body| Pin::new(body).poll_frame(cx))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.with(|body| body.is_end_stream())
+        self.with_body(|body| body.is_end_stream())
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.with(|body| body.size_hint())
+        self.with_body(|body| body.size_hint())
     }
 }
 
@@ -97,11 +97,11 @@ impl http_body::Body for Held {
 ///
 /// A client that `expected` to be told whether to send its body is told to close instead: it
 /// must not mistake our waiting for an invitation.
-pub fn afterwards(
+pub fn drain_after_response(
     mut response: Response,
-    held: Option<Held>,
+    held: Option<SharedBody>,
     expected: bool,
-    bounds: &Bounds,
+    bounds: &DrainLimits,
 ) -> Response {
     let Some(held) = held else { return response };
     if held.is_end_stream() {
@@ -112,22 +112,22 @@ pub fn afterwards(
             .headers_mut()
             .insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
-    let rest = Rest(Some((held, bounds.clone())));
+    let rest = DrainOnDrop(Some((held, bounds.clone())));
     response.map(|answer| {
-        Body::new(Ending {
-            answer,
-            _rest: rest,
+        Body::new(DrainingBody {
+            body: answer,
+            _drain_on_drop: rest,
         })
     })
 }
 
 /// The answer's body; hyper drops it when it has taken all of it, or when the client is gone.
-struct Ending {
-    answer: Body,
-    _rest: Rest,
+struct DrainingBody {
+    body: Body,
+    _drain_on_drop: DrainOnDrop,
 }
 
-impl http_body::Body for Ending {
+impl http_body::Body for DrainingBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -135,21 +135,21 @@ impl http_body::Body for Ending {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.answer).poll_frame(cx)
+        Pin::new(&mut self.body).poll_frame(cx)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.answer.is_end_stream()
+        self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.answer.size_hint()
+        self.body.size_hint()
     }
 }
 
-struct Rest(Option<(Held, Bounds)>);
+struct DrainOnDrop(Option<(SharedBody, DrainLimits)>);
 
-impl Drop for Rest {
+impl Drop for DrainOnDrop {
     fn drop(&mut self) {
         let (Some((held, bounds)), Ok(runtime)) =
             (self.0.take(), tokio::runtime::Handle::try_current())
@@ -157,7 +157,7 @@ impl Drop for Rest {
             return;
         };
         if !held.is_end_stream() {
-            runtime.spawn(held.throw_away(bounds));
+            runtime.spawn(held.drain(bounds));
         }
     }
 }

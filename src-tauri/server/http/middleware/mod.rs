@@ -13,42 +13,42 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request, header};
 use axum::response::Response;
 
-use crate::dialects::Doors;
+use crate::dialects::DialectRouters;
 use crate::state::App;
-use drain_body::{Bounds, Held};
-use real_ip::Client;
+use drain_body::{DrainLimits, SharedBody};
+use real_ip::ClientInfo;
 
 /// How this program calls itself, so that uploaders know what else it can do.
-const SERVER: HeaderValue =
+const SERVER_HEADER: HeaderValue =
     HeaderValue::from_static(concat!("vitrine/", env!("CARGO_PKG_VERSION")));
 
 /// One request, from the connection's edge and back.
-pub async fn answer(
+pub async fn respond(
     app: &App,
-    doors: &Doors,
-    bounds: &Bounds,
+    doors: &DialectRouters,
+    bounds: &DrainLimits,
     peer: SocketAddr,
     request: Request<Body>,
 ) -> Response {
-    let trace = request_log::begin(request.method());
-    let (mut request, held) = Held::take(request);
-    normalize_path::normalise(request.uri_mut());
-    let client = Client::of(&app.config(), peer, request.headers(), request.uri());
+    let trace = request_log::start(request.method());
+    let (mut request, held) = SharedBody::share_body(request);
+    normalize_path::normalise_path(request.uri_mut());
+    let client = ClientInfo::from_request(&app.config(), peer, request.headers(), request.uri());
     let address = client.address;
     request.extensions_mut().insert(client);
 
     let expecting = request.headers().contains_key(header::EXPECT);
-    let open = cors::open_to_others(request.uri().path());
+    let open = cors::is_public(request.uri().path());
     let mut response = if open && request.method() == Method::OPTIONS {
-        cors::preflight()
+        cors::preflight_response()
     } else {
-        doors.answer(request, &trace).await
+        doors.respond(request, &trace).await
     };
 
     if open {
-        cors::allow(response.headers_mut());
+        cors::allow_any_origin(response.headers_mut());
     }
-    response.headers_mut().insert(header::SERVER, SERVER);
-    trace.end(&mut response, address, &app.recent);
-    drain_body::afterwards(response, held, expecting, bounds)
+    response.headers_mut().insert(header::SERVER, SERVER_HEADER);
+    trace.finish(&mut response, address, &app.recent_requests);
+    drain_body::drain_after_response(response, held, expecting, bounds)
 }

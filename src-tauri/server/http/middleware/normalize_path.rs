@@ -6,9 +6,9 @@
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
 
-pub fn normalise(uri: &mut Uri) {
+pub fn normalise_path(uri: &mut Uri) {
     let path = uri.path();
-    let one = one_spelling(path);
+    let one = canonical_path(path);
     if one == path {
         return;
     }
@@ -23,7 +23,7 @@ pub fn normalise(uri: &mut Uri) {
     }
 }
 
-fn one_spelling(path: &str) -> &str {
+fn canonical_path(path: &str) -> &str {
     let doubled = path.len() - path.trim_start_matches('/').len();
     let path = &path[doubled.saturating_sub(1)..];
     match path.strip_suffix('/') {
@@ -49,7 +49,7 @@ mod tests {
             ("http://nas//x/", "http://nas/x"),
         ] {
             let mut uri: Uri = given.parse().unwrap();
-            normalise(&mut uri);
+            normalise_path(&mut uri);
             assert_eq!(uri, meant.parse::<Uri>().unwrap(), "{given}");
         }
     }
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn the_form_of_a_server_wide_options_request_is_left_alone() {
         let mut uri = Uri::from_static("*");
-        normalise(&mut uri);
+        normalise_path(&mut uri);
         assert_eq!(uri.path(), "*");
     }
 }

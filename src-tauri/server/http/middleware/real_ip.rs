@@ -16,18 +16,23 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Client {
+pub struct ClientInfo {
     /// Its address: the rightmost forwarded one that is no proxy of ours, else the peer's.
     pub address: IpAddr,
     /// What links made for it start with, without a trailing slash.
-    pub base: String,
+    pub base_url: String,
     /// Whether a proxy that is trusted speaks for it.
-    pub behind_proxy: bool,
+    pub is_behind_proxy: bool,
 }
 
-impl Client {
-    pub fn of(config: &Config, peer: SocketAddr, headers: &HeaderMap, uri: &Uri) -> Client {
-        let believed = config.trusts(peer.ip());
+impl ClientInfo {
+    pub fn from_request(
+        config: &Config,
+        peer: SocketAddr,
+        headers: &HeaderMap,
+        uri: &Uri,
+    ) -> ClientInfo {
+        let believed = config.is_trusted_proxy(peer.ip());
         let address = if believed {
             forwarded_for(config, headers).unwrap_or(peer.ip())
         } else {
@@ -41,19 +46,19 @@ impl Client {
                     .flatten()
                     .unwrap_or("http");
                 let forwarded = believed
-                    .then(|| authority(headers, FORWARDED_HOST))
+                    .then(|| host_from_header(headers, FORWARDED_HOST))
                     .flatten();
                 let host = forwarded
-                    .or_else(|| authority(headers, HOST))
-                    .or_else(|| uri.authority().map(Authority::as_str).and_then(plain))
+                    .or_else(|| host_from_header(headers, HOST))
+                    .or_else(|| uri.authority().map(Authority::as_str).and_then(parse_host))
                     .unwrap_or_else(|| config.listen.to_string());
                 format!("{scheme}://{host}")
             }
         };
-        Client {
+        ClientInfo {
             address: address.to_canonical(),
-            base,
-            behind_proxy: believed,
+            base_url: base,
+            is_behind_proxy: believed,
         }
     }
 }
@@ -69,11 +74,11 @@ fn forwarded_for(config: &Config, headers: &HeaderMap) -> Option<IpAddr> {
     let mut nearest = None;
     for entry in entries.into_iter().rev() {
         // Left of something unreadable nothing can be believed.
-        let Some(address) = address(entry.trim()) else {
+        let Some(address) = parse_address(entry.trim()) else {
             break;
         };
         nearest = Some(address);
-        if !config.trusts(address) {
+        if !config.is_trusted_proxy(address) {
             break;
         }
     }
@@ -81,7 +86,7 @@ fn forwarded_for(config: &Config, headers: &HeaderMap) -> Option<IpAddr> {
 }
 
 /// An address, perhaps with a port, perhaps in brackets.
-fn address(text: &str) -> Option<IpAddr> {
+fn parse_address(text: &str) -> Option<IpAddr> {
     let bare = text.trim_start_matches('[').trim_end_matches(']');
     let parsed = bare.parse::<IpAddr>().ok();
     parsed.or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
@@ -91,16 +96,16 @@ fn forwarded_proto(headers: &HeaderMap) -> Option<&'static str> {
     let value = headers.get(FORWARDED_PROTO)?.to_str().ok()?;
     ["http", "https"]
         .into_iter()
-        .find(|scheme| first(value).eq_ignore_ascii_case(scheme))
+        .find(|scheme| first_item(value).eq_ignore_ascii_case(scheme))
 }
 
-fn authority(headers: &HeaderMap, name: HeaderName) -> Option<String> {
-    plain(first(headers.get(name)?.to_str().ok()?))
+fn host_from_header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    parse_host(first_item(headers.get(name)?.to_str().ok()?))
 }
 
 /// A host that can stand in a link: nothing but a name or address, and perhaps a port. A URI's
 /// authority allows a good deal more, none of which names a host.
-fn plain(text: &str) -> Option<String> {
+fn parse_host(text: &str) -> Option<String> {
     let authority: Authority = text.parse().ok()?;
     let host = authority.host();
     let bracketed = host
@@ -108,7 +113,7 @@ fn plain(text: &str) -> Option<String> {
         .and_then(|host| host.strip_suffix(']'));
     let named = match bracketed {
         Some(address) => address.parse::<Ipv6Addr>().is_ok(),
-        None => !host.is_empty() && host.bytes().all(of_a_name),
+        None => !host.is_empty() && host.bytes().all(is_host_byte),
     };
     let whole = match authority.port_u16() {
         Some(port) => format!("{host}:{port}"),
@@ -117,11 +122,11 @@ fn plain(text: &str) -> Option<String> {
     (named && whole == authority.as_str()).then_some(whole)
 }
 
-fn of_a_name(byte: u8) -> bool {
+fn is_host_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._".contains(&byte)
 }
 
-fn first(list: &str) -> &str {
+fn first_item(list: &str) -> &str {
     list.split(',').next().unwrap_or(list).trim()
 }
 
@@ -129,12 +134,12 @@ fn first(list: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn client(config: &Config, peer: &str, headers: &[(&'static str, &str)]) -> Client {
+    fn client_info(config: &Config, peer: &str, headers: &[(&'static str, &str)]) -> ClientInfo {
         let headers = headers
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
             .collect();
-        Client::of(
+        ClientInfo::from_request(
             config,
             SocketAddr::new(peer.parse().unwrap(), 5),
             &headers,
@@ -142,14 +147,14 @@ mod tests {
         )
     }
 
-    fn behind_proxies() -> Config {
+    fn config_with_proxies() -> Config {
         Config {
             trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
             ..Config::default()
         }
     }
 
-    const SAID: [(&str, &str); 4] = [
+    const FORWARDED_HEADERS: [(&str, &str); 4] = [
         ("host", "inner:4870"),
         ("x-forwarded-for", "6.6.6.6, 203.0.113.9, 10.0.0.7"),
         ("x-forwarded-proto", "https"),
@@ -157,24 +162,24 @@ mod tests {
     ];
 
     #[test]
-    fn a_stranger_is_not_believed() {
-        let client = client(&behind_proxies(), "198.51.100.1", &SAID);
+    fn headers_of_an_untrusted_peer_are_ignored() {
+        let client = client_info(&config_with_proxies(), "198.51.100.1", &FORWARDED_HEADERS);
         assert_eq!(client.address, "198.51.100.1".parse::<IpAddr>().unwrap());
-        assert_eq!(client.base, "http://inner:4870");
+        assert_eq!(client.base_url, "http://inner:4870");
     }
 
     #[test]
-    fn behind_trusted_proxies_the_rightmost_stranger_is_the_client() {
-        let client = client(&behind_proxies(), "10.0.0.1", &SAID);
+    fn behind_trusted_proxies_the_rightmost_untrusted_address_is_the_client() {
+        let client = client_info(&config_with_proxies(), "10.0.0.1", &FORWARDED_HEADERS);
         assert_eq!(client.address, "203.0.113.9".parse::<IpAddr>().unwrap());
-        assert_eq!(client.base, "https://pictures.example");
+        assert_eq!(client.base_url, "https://pictures.example");
     }
 
     #[test]
     fn forwarded_addresses_may_have_ports_and_brackets() {
         let of = |entry| {
-            client(
-                &behind_proxies(),
+            client_info(
+                &config_with_proxies(),
                 "::ffff:10.0.0.1",
                 &[("x-forwarded-for", entry)],
             )
@@ -200,13 +205,13 @@ mod tests {
     }
 
     #[test]
-    fn the_public_url_wins_over_what_anybody_says() {
+    fn the_public_url_wins_over_all_headers() {
         let config = Config {
             public_url: Some("https://set.example/p".into()),
-            ..behind_proxies()
+            ..config_with_proxies()
         };
         assert_eq!(
-            client(&config, "10.0.0.1", &SAID).base,
+            client_info(&config, "10.0.0.1", &FORWARDED_HEADERS).base_url,
             "https://set.example/p"
         );
     }
@@ -214,13 +219,13 @@ mod tests {
     #[test]
     fn names_and_addresses_with_and_without_a_port_reach_links() {
         for host in ["nas", "my_nas.local:80", "192.0.2.1:4870", "[2001:db8::1]"] {
-            let client = client(&Config::default(), "127.0.0.1", &[("host", host)]);
-            assert_eq!(client.base, format!("http://{host}"));
+            let client = client_info(&Config::default(), "127.0.0.1", &[("host", host)]);
+            assert_eq!(client.base_url, format!("http://{host}"));
         }
     }
 
     #[test]
-    fn a_host_that_is_none_never_reaches_a_link() {
+    fn an_invalid_host_never_reaches_a_link() {
         for host in [
             "",
             "a b",
@@ -234,8 +239,8 @@ mod tests {
             "it's",
             "$(reboot)",
         ] {
-            let client = client(&Config::default(), "127.0.0.1", &[("host", host)]);
-            assert_eq!(client.base, "http://127.0.0.1:4870", "{host}");
+            let client = client_info(&Config::default(), "127.0.0.1", &[("host", host)]);
+            assert_eq!(client.base_url, "http://127.0.0.1:4870", "{host}");
         }
     }
 }

@@ -12,49 +12,49 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::error::Error;
-use crate::recent_requests::{Answered, Recent};
+use crate::recent_requests::{RecentRequests, RequestRecord};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-pub struct Trace {
+pub struct RequestLog {
     id: String,
     method: Method,
-    since: Instant,
+    started_at: Instant,
 }
 
 /// The route that a request took, carried back in its response's extensions.
 #[derive(Clone)]
-struct Route(MatchedPath);
+struct MatchedRoute(MatchedPath);
 
-pub fn begin(method: &Method) -> Trace {
+pub fn start(method: &Method) -> RequestLog {
     static COUNT: AtomicU64 = AtomicU64::new(1);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    Trace {
+    RequestLog {
         id: format!("{:x}-{count:x}", std::process::id()),
         method: method.clone(),
-        since: Instant::now(),
+        started_at: Instant::now(),
     }
 }
 
 /// A layer for inside of a router: what matched is known only there.
-pub async fn remember_route(request: Request, next: Next) -> Response {
+pub async fn record_route(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
     if let Some(route) = route {
-        response.extensions_mut().insert(Route(route));
+        response.extensions_mut().insert(MatchedRoute(route));
     }
     response
 }
 
-impl Trace {
+impl RequestLog {
     /// Logs a failure of ours, where it becomes a response and nowhere else.
-    pub fn failed(&self, error: &Error, dialect: &str) {
-        tracing::error!(id = self.id, method = %self.method, dialect, error = error.chain(), "a request failed");
+    pub fn log_failure(&self, error: &Error, dialect: &str) {
+        tracing::error!(id = self.id, method = %self.method, dialect, error = error.cause_chain(), "a request failed");
     }
 
-    pub fn end(&self, response: &mut Response, client: IpAddr, recent: &Recent) {
-        let route = response.extensions().get::<Route>();
-        let ms = self.since.elapsed().as_millis();
+    pub fn finish(&self, response: &mut Response, client: IpAddr, recent: &RecentRequests) {
+        let route = response.extensions().get::<MatchedRoute>();
+        let ms = self.started_at.elapsed().as_millis();
         tracing::info!(
             id = self.id,
             method = %self.method,
@@ -63,12 +63,12 @@ impl Trace {
             ms,
             "answered"
         );
-        recent.note(Answered {
-            at: jiff::Timestamp::now(),
+        recent.record(RequestRecord {
+            answered_at: jiff::Timestamp::now(),
             method: self.method.clone(),
             route: route.map(|route| route.0.as_str().to_owned()),
             status: response.status(),
-            ms: u64::try_from(ms).unwrap_or(u64::MAX),
+            duration_ms: u64::try_from(ms).unwrap_or(u64::MAX),
             client,
         });
         if let Ok(id) = HeaderValue::from_str(&self.id) {

@@ -93,7 +93,10 @@ async fn eight_are_fetched_at_once_and_beyond_sixty_four_more_it_is_busy() {
         stranger.heard.recv().await.unwrap();
     }
     let answered = get(&world, &stranger.at("/a.png")).await;
-    assert!(matches!(answered, Err(Error::Busy { .. })), "{answered:?}");
+    assert!(
+        matches!(answered, Err(Error::Overloaded { .. })),
+        "{answered:?}"
+    );
     assert_eq!(stranger.requests(), 8);
     told.add_permits(fetching.len());
     for one in fetching {
@@ -116,6 +119,9 @@ async fn nobody_waits_for_a_turn_longer_than_a_client_should() {
     }
     tokio::time::pause();
     let answered = get(&world, &stranger.at("/a.png")).await;
-    assert!(matches!(answered, Err(Error::Busy { .. })), "{answered:?}");
+    assert!(
+        matches!(answered, Err(Error::Overloaded { .. })),
+        "{answered:?}"
+    );
     assert_eq!(stranger.requests(), 8);
 }

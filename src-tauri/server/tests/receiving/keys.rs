@@ -47,7 +47,7 @@ async fn a_wrong_key_before_a_large_file_is_refused_without_reading_it() {
     let refused = read(&world, KEYED, PARTS, body).await;
     assert!(matches!(
         refused,
-        Err(Error::Unauthorised(Credentials::Wrong))
+        Err(Error::Unauthorised(CredentialError::Wrong))
     ));
     assert!(taken.load(Ordering::SeqCst) < 10);
     assert_eq!(world.left_behind(), 0);
@@ -73,17 +73,17 @@ async fn a_key_after_the_file_that_does_not_allow_it_takes_the_file_along() {
     };
     assert!(matches!(
         after("sk_wrong").await,
-        Err(Error::Unauthorised(Credentials::Wrong))
+        Err(Error::Unauthorised(CredentialError::Wrong))
     ));
     assert!(matches!(
         after("sk_wrong").await,
-        Err(Error::TooMany { .. })
+        Err(Error::RateLimited { .. })
     ));
     assert!(matches!(after(&reader).await, Err(Error::Forbidden)));
     assert!(after(&world.secret).await.is_ok());
     assert!(matches!(
         after(&world.secret).await,
-        Err(Error::TooMany { .. })
+        Err(Error::RateLimited { .. })
     ));
 }
 
@@ -93,9 +93,9 @@ async fn a_key_that_is_to_delete_needs_that_scope_and_no_share_of_the_uploads() 
         rate_limit_uploads_per_minute: 1,
         ..Config::default()
     });
-    let wanted = Wanted {
-        key: Some(("token", Scope::Delete)),
-        ..Wanted::NOTHING
+    let wanted = FormSpec {
+        key_field: Some(("token", Scope::Delete)),
+        ..FormSpec::EMPTY
     };
     for _ in 0..3 {
         let body = format!("token={}&file=a.png", world.secret);

@@ -1,121 +1,126 @@
 //! Pictures that are there: how they became known, are known again, and are sent once more all the same.
 
-use super::Book;
+use super::JobJournal;
 use crate::queue::job::{Change, JobId, JobState};
-use crate::queue::record::{Fixed, Held, Origin, Record};
+use crate::queue::record::{Origin, PreparedUpload, Record, StoredBytes};
 use crate::queue::store::Store;
-use crate::queue::store::dedup_index::{Known, Likeness};
-use crate::{Failure, Preparation, Uploaded};
+use crate::queue::store::dedup_index::{DedupKey, KnownUpload};
+use crate::{Failure, Preparation, UploadResult};
 
 /// The longer side of a picture that was too large, in pixels: what fills a screen. Each further time it is halved.
-const SMALLER: u32 = 2400;
-const SMALLEST: u32 = 320;
+const REDUCED_SIDE: u32 = 2400;
+const MIN_REDUCED_SIDE: u32 = 320;
 
-impl Book {
+impl JobJournal {
     /// A picture has arrived, and is known from now on. `tells_repetitions` of a target that gives the first answer to
     /// a repetition, so that nothing is there twice.
-    pub fn succeed(
+    pub fn mark_uploaded(
         &self,
         id: JobId,
-        uploaded: Uploaded,
-        tells_repetitions: bool,
-        known: Option<(&Likeness, &str)>,
+        upload_result: UploadResult,
+        supports_idempotency: bool,
+        dedup_entry: Option<(&DedupKey, &str)>,
     ) -> Result<bool, Failure> {
-        let mut store = self.store();
+        let mut store = self.lock_store();
         let Some(record) = store.record(id)? else {
             return Ok(false);
         };
-        let change = Change::Succeed(uploaded.clone());
-        let (Some(state), Some(fixed)) = (record.job.state.after(change), &record.fixed) else {
+        let change = Change::Succeed(upload_result.clone());
+        let (Some(state), Some(fixed)) = (record.job.state.apply(change), &record.prepared) else {
             return Ok(false);
         };
-        let upload = Known {
-            uploaded,
-            sent: fixed.sent.clone(),
+        let upload = KnownUpload {
+            upload_result,
+            sent_picture: fixed.sent.clone(),
         };
-        let unanswered = record.unanswered && !tells_repetitions;
-        let known = known.map(|(likeness, sent)| (likeness, sent, &upload));
-        store.succeed(id, &state, unanswered, known)?;
-        self.sent().remove(&id);
-        self.tell(&store, id)?;
-        self.let_go(&store, id)?;
-        self.tell_if_over(&store, id)?;
+        let is_ambiguous = record.is_ambiguous && !supports_idempotency;
+        let known = dedup_entry.map(|(likeness, sent)| (likeness, sent, &upload));
+        store.mark_uploaded(id, &state, is_ambiguous, known)?;
+        self.lock_progress().remove(&id);
+        self.publish_job(&store, id)?;
+        self.release_bytes(&store, id)?;
+        self.publish_batch_end(&store, id)?;
         Ok(true)
     }
 
     /// The upload that this one would repeat.
-    pub fn known(&self, likeness: &Likeness) -> Result<Option<Known>, Failure> {
-        self.store().known(likeness)
+    pub fn find_upload(&self, key: &DedupKey) -> Result<Option<KnownUpload>, Failure> {
+        self.lock_store().find_upload(key)
     }
 
     /// It is there already; `checked` if the server has just said so.
-    pub fn recognise(
+    pub fn mark_duplicate(
         &self,
         record: &Record,
         target: &str,
-        known: Known,
+        known_upload: KnownUpload,
         checked: bool,
     ) -> Result<bool, Failure> {
-        let mut store = self.store();
-        let fixed = Fixed {
+        let mut store = self.lock_store();
+        let fixed = PreparedUpload {
             target: target.to_owned(),
             preparation: Default::default(),
             round: 0,
             changed: false,
-            sent: known.sent,
+            sent: known_upload.sent_picture,
         };
-        store.set_fixed(record.job.id, &fixed)?;
+        store.set_prepared(record.job.id, &fixed)?;
         store.set_target(record.job.id, target)?;
-        let uploaded = known.uploaded;
-        self.change_in(
+        let uploaded = known_upload.upload_result;
+        self.apply_change_in(
             &mut store,
             record.job.id,
-            Change::Recognise { uploaded, checked },
+            Change::MarkDuplicate { uploaded, checked },
         )
     }
 
     /// What was there is not there any more.
-    pub fn unknow(&self, target: &str, uploaded: &Uploaded) -> Result<(), Failure> {
-        self.store().unknow(target, uploaded)
+    pub fn forget_upload(&self, target: &str, upload_result: &UploadResult) -> Result<(), Failure> {
+        self.lock_store().forget_upload(target, upload_result)
     }
 
     /// The links that were given for a job lead nowhere: it is uploaded after all, in a batch of its own, since the
     /// links of the others have been handed out.
-    pub fn upload_after_all(&self, id: JobId) -> Result<bool, Failure> {
-        let mut store = self.store();
+    pub fn requeue_dead_link(&self, id: JobId) -> Result<bool, Failure> {
+        let mut store = self.lock_store();
         let Some(record) = store.record(id)? else {
             return Ok(false);
         };
         let JobState::AlreadyUploaded { uploaded, .. } = &record.job.state else {
             return Ok(false);
         };
-        store.unknow(record.job.target.as_deref().unwrap_or_default(), uploaded)?;
-        store.part(id)?;
+        store.forget_upload(record.job.target.as_deref().unwrap_or_default(), uploaded)?;
+        store.move_to_own_batch(id)?;
         self.requeue(&mut store, &record)
     }
 
     /// The user wants a picture uploaded that is there.
     pub fn upload_again(&self, id: JobId) -> Result<bool, Failure> {
-        let mut store = self.store();
+        let mut store = self.lock_store();
         let Some(mut record) = store.record(id)? else {
             return Ok(false);
         };
-        if record.job.state.uploaded().is_none() {
+        if record.job.state.upload_result().is_none() {
             return Ok(false);
         }
-        if record.origin == Origin::Bytes && !self.spool.copy(&record.idempotency).exists() {
+        if record.origin == Origin::Bytes && !self.spool.copy_path(&record.idempotency_key).exists()
+        {
             return Err(Failure::NotKept);
         }
-        record.wishes.again = true;
-        store.set_wishes(id, &record.wishes)?;
-        store.part(id)?;
+        record.options.again = true;
+        store.set_options(id, &record.options)?;
+        store.move_to_own_batch(id)?;
         self.requeue(&mut store, &record)
     }
 
     /// The server takes no file as large as that, and the user wants it sent smaller. `usual`: what is done to pictures
     /// for this target.
-    pub fn send_smaller(&self, id: JobId, usual: Preparation) -> Result<bool, Failure> {
-        let mut store = self.store();
+    pub fn send_smaller(
+        &self,
+        id: JobId,
+        default_preparation: Preparation,
+    ) -> Result<bool, Failure> {
+        let mut store = self.lock_store();
         let Some(mut record) = store.record(id)? else {
             return Ok(false);
         };
@@ -128,33 +133,35 @@ impl Book {
         if !too_large {
             return Ok(false);
         }
-        if record.origin == Origin::Bytes && !self.spool.copy(&record.idempotency).exists() {
+        if record.origin == Origin::Bytes && !self.spool.copy_path(&record.idempotency_key).exists()
+        {
             return Err(Failure::NotKept);
         }
-        let prepare = record.wishes.prepare.get_or_insert(usual);
+        let prepare = record.options.prepare.get_or_insert(default_preparation);
         prepare.longest = Some(
             prepare
                 .longest
-                .map_or(SMALLER, |side| (side / 2).max(SMALLEST)),
+                .map_or(REDUCED_SIDE, |side| (side / 2).max(MIN_REDUCED_SIDE)),
         );
-        store.set_wishes(id, &record.wishes)?;
-        if store.ended(record.job.batch)?.is_some() {
-            store.part(id)?;
+        store.set_options(id, &record.options)?;
+        if store.ended_batch(record.job.batch)?.is_some() {
+            store.move_to_own_batch(id)?;
         }
         self.requeue(&mut store, &record)
     }
 
     /// Queues a job anew: another upload, of the bytes that are kept or of the source as it is now.
     fn requeue(&self, store: &mut Store, record: &Record) -> Result<bool, Failure> {
-        let (id, before) = (record.job.id, &record.idempotency);
-        let key = self.ids.idempotency();
-        let kept = record.held == Some(Held::Copy) && self.spool.copy(before).exists();
-        if kept {
-            self.spool.double(before, &key)?;
+        let (id, before) = (record.job.id, &record.idempotency_key);
+        let key = self.ids.idempotency_key();
+        let has_copy =
+            record.stored_bytes == Some(StoredBytes::Copy) && self.spool.copy_path(before).exists();
+        if has_copy {
+            self.spool.duplicate_copy(before, &key)?;
         }
-        store.set_key(id, &key, kept)?;
+        store.set_idempotency_key(id, &key, has_copy)?;
         store.set_state(id, &JobState::Queued, 0)?;
-        self.spool.discard(before);
-        self.tell(store, id)
+        self.spool.discard_copies(before);
+        self.publish_job(store, id)
     }
 }

@@ -2,21 +2,26 @@
 
 use std::time::Duration;
 
-use super::Book;
+use super::JobJournal;
 use crate::queue::job::JobId;
 use crate::{Failure, Target, targets};
 
-impl Book {
+impl JobJournal {
     /// The user wants a picture taken away from its server.
-    pub fn delete(&self, id: JobId, undo: Duration, target: &Target) -> Result<bool, Failure> {
-        let mut store = self.store();
+    pub fn schedule_delete(
+        &self,
+        id: JobId,
+        undo_window: Duration,
+        target: &Target,
+    ) -> Result<bool, Failure> {
+        let mut store = self.lock_store();
         let Some(record) = store.record(id)? else {
             return Ok(false);
         };
-        let Some(uploaded) = record.job.state.uploaded() else {
+        let Some(uploaded) = record.job.state.upload_result() else {
             return Ok(false);
         };
-        if targets::deletion(target, uploaded).is_none() {
+        if targets::delete_request(target, uploaded).is_none() {
             return Err(Failure::CannotDelete {
                 target: target.name.clone(),
             });
@@ -24,25 +29,25 @@ impl Book {
         let at = self
             .clock
             .now()
-            .checked_add(undo)
+            .checked_add(undo_window)
             .unwrap_or(jiff::Timestamp::MAX);
-        store.set_delete(id, Some(at), None)?;
-        self.tell(&store, id)
+        store.set_delete_at(id, Some(at), None)?;
+        self.publish_job(&store, id)
     }
 
     pub fn undo_delete(&self, id: JobId) -> Result<bool, Failure> {
-        let mut store = self.store();
+        let mut store = self.lock_store();
         match store.record(id)? {
             Some(record) if record.job.deleted_at.is_some() => {
-                store.set_delete(id, None, None)?;
-                self.tell(&store, id)
+                store.set_delete_at(id, None, None)?;
+                self.publish_job(&store, id)
             }
             _ => Ok(false),
         }
     }
 
     /// It is deleted, or why it is not and when that is tried again.
-    pub fn deleted(
+    pub fn finish_delete(
         &self,
         id: JobId,
         target: &str,
@@ -53,15 +58,15 @@ impl Book {
         };
         match outcome {
             Ok(()) => {
-                if let Some(uploaded) = record.job.state.uploaded() {
-                    self.unknow(target, uploaded)?;
+                if let Some(uploaded) = record.job.state.upload_result() {
+                    self.forget_upload(target, uploaded)?;
                 }
                 self.forget(id)?;
             }
             Err((failure, at)) => {
-                let mut store = self.store();
-                store.set_delete(id, at, Some(&failure))?;
-                self.tell(&store, id)?;
+                let mut store = self.lock_store();
+                store.set_delete_at(id, at, Some(&failure))?;
+                self.publish_job(&store, id)?;
             }
         }
         Ok(())

@@ -2,30 +2,33 @@
 
 use std::path::PathBuf;
 
-use super::Book;
+use super::JobJournal;
 use crate::Failure;
 use crate::queue::job::JobId;
 use crate::queue::record::Thumbnail;
 
-impl Book {
+impl JobJournal {
     pub fn set_thumbnail(&self, id: JobId, thumbnail: Thumbnail) -> Result<(), Failure> {
-        let mut store = self.store();
+        let mut store = self.lock_store();
         store.set_thumbnail(id, thumbnail)?;
-        if !self.tell(&store, id)? {
+        if !self.publish_job(&store, id)? {
             self.spool.discard_thumbnail(id);
         }
-        self.let_go(&store, id)
+        self.release_bytes(&store, id)
     }
 
     pub fn thumbnail(&self, id: JobId) -> Option<PathBuf> {
-        let record = self.store().record(id).ok().flatten()?;
-        record.job.has_thumbnail.then(|| self.spool.thumbnail(id))
+        let record = self.lock_store().record(id).ok().flatten()?;
+        record
+            .job
+            .has_thumbnail
+            .then(|| self.spool.thumbnail_path(id))
     }
 
     /// What the picture shows, in the user's words; nothing takes them back.
     pub fn set_alt(&self, id: JobId, alt: Option<&str>) -> Result<bool, Failure> {
-        let mut store = self.store();
+        let mut store = self.lock_store();
         store.set_alt(id, alt)?;
-        self.tell(&store, id)
+        self.publish_job(&store, id)
     }
 }

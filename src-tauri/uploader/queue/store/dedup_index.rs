@@ -2,14 +2,14 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Store, begin, json, read_json};
-use crate::queue::job::{JobId, JobState, Sent};
-use crate::queue::record::Fixed;
-use crate::{Failure, Uploaded};
+use super::{Store, begin_transaction, from_json, to_json};
+use crate::queue::job::{JobId, JobState, SentPicture};
+use crate::queue::record::PreparedUpload;
+use crate::{Failure, UploadResult};
 
 /// What makes two uploads the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Likeness {
+pub(crate) struct DedupKey {
     /// The target's id; of one elsewhere, with the address behind it, since another address is another server.
     pub target: String,
     /// Of the source's bytes.
@@ -20,44 +20,44 @@ pub(crate) struct Likeness {
 
 /// An upload that was made before.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Known {
-    pub uploaded: Uploaded,
-    pub sent: Sent,
+pub(crate) struct KnownUpload {
+    pub upload_result: UploadResult,
+    pub sent_picture: SentPicture,
 }
 
 impl Store {
-    pub fn known(&self, likeness: &Likeness) -> Result<Option<Known>, Failure> {
-        let found: Option<(String, String)> = self
+    pub fn find_upload(&self, key: &DedupKey) -> Result<Option<KnownUpload>, Failure> {
+        let row: Option<(String, String)> = self
             .connection
             .query_row(
                 "SELECT uploaded, sent FROM known WHERE target = ?1 AND digest = ?2 AND preparation = ?3",
-                params![likeness.target, likeness.digest, likeness.preparation],
+                params![key.target, key.digest, key.preparation],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )
             .optional()?;
         // One that cannot be read is as good as none.
-        Ok(found.and_then(|(uploaded, sent)| {
-            Some(Known {
-                uploaded: read_json(&uploaded)?,
-                sent: read_json(&sent)?,
+        Ok(row.and_then(|(uploaded, sent)| {
+            Some(KnownUpload {
+                upload_result: from_json(&uploaded)?,
+                sent_picture: from_json(&sent)?,
             })
         }))
     }
 
     /// A picture has arrived: that, and that it is there from now on, are one fact.
-    pub fn succeed(
+    pub fn mark_uploaded(
         &mut self,
         id: JobId,
         state: &JobState,
-        unanswered: bool,
-        known: Option<(&Likeness, &str, &Known)>,
+        is_ambiguous: bool,
+        dedup_entry: Option<(&DedupKey, &str, &KnownUpload)>,
     ) -> Result<(), Failure> {
-        let transaction = begin(&mut self.connection)?;
+        let transaction = begin_transaction(&mut self.connection)?;
         transaction.execute(
             "UPDATE jobs SET phase = 'done', state = ?2, retry_at = NULL, attempts = 0, unanswered = ?3 WHERE id = ?1",
-            params![id.0, json(state)?, unanswered],
+            params![id.0, to_json(state)?, is_ambiguous],
         )?;
-        if let Some((likeness, sent_digest, known)) = known {
+        if let Some((likeness, sent_digest, known)) = dedup_entry {
             transaction.execute(
                 "INSERT OR REPLACE INTO known (target, digest, preparation, sent_digest, uploaded, sent) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -66,8 +66,8 @@ impl Store {
                     likeness.digest,
                     likeness.preparation,
                     sent_digest,
-                    json(&known.uploaded)?,
-                    json(&known.sent)?,
+                    to_json(&known.upload_result)?,
+                    to_json(&known.sent_picture)?,
                 ],
             )?;
         }
@@ -76,11 +76,15 @@ impl Store {
     }
 
     /// It is not there any more, under whatever preparation it was.
-    pub fn unknow(&mut self, target: &str, uploaded: &Uploaded) -> Result<(), Failure> {
+    pub fn forget_upload(
+        &mut self,
+        target: &str,
+        upload_result: &UploadResult,
+    ) -> Result<(), Failure> {
         self.connection.execute(
             "DELETE FROM known WHERE (target = ?1 OR substr(target, 1, length(?1) + 1) = ?1 || ' ') \
              AND uploaded ->> 'original' = ?2",
-            params![target, uploaded.original],
+            params![target, upload_result.original],
         )?;
         Ok(())
     }
@@ -95,16 +99,16 @@ impl Store {
         )?)
     }
 
-    pub fn set_fixed(&mut self, id: JobId, fixed: &Fixed) -> Result<(), Failure> {
+    pub fn set_prepared(&mut self, id: JobId, prepared: &PreparedUpload) -> Result<(), Failure> {
         self.connection.execute(
             "UPDATE jobs SET fixed = ?2 WHERE id = ?1",
-            params![id.0, json(fixed)?],
+            params![id.0, to_json(prepared)?],
         )?;
         Ok(())
     }
 
     /// The next number for pictures that a template counts.
-    pub fn count(&mut self, target: &str) -> Result<u64, Failure> {
+    pub fn next_counter(&mut self, target: &str) -> Result<u64, Failure> {
         let count: i64 = self.connection.query_row(
             "INSERT INTO counters (target, count) VALUES (?1, 1) \
              ON CONFLICT (target) DO UPDATE SET count = count + 1 RETURNING count",
@@ -115,7 +119,7 @@ impl Store {
     }
 
     /// Something that is to be remembered between starts.
-    pub fn note(&mut self, name: &str, value: &str) -> Result<(), Failure> {
+    pub fn set_note(&mut self, name: &str, value: &str) -> Result<(), Failure> {
         self.connection.execute(
             "INSERT OR REPLACE INTO notes (name, value) VALUES (?1, ?2)",
             params![name, value],
@@ -123,7 +127,7 @@ impl Store {
         Ok(())
     }
 
-    pub fn noted(&self, name: &str) -> Result<Option<String>, Failure> {
+    pub fn note(&self, name: &str) -> Result<Option<String>, Failure> {
         Ok(self
             .connection
             .query_row("SELECT value FROM notes WHERE name = ?1", [name], |row| {

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::begin;
+use super::begin_transaction;
 use crate::Failure;
 
 /// Each is run once, in this order; `user_version` counts those that have been.
@@ -69,16 +69,16 @@ const MIGRATIONS: &[&str] = &["
     ALTER TABLE jobs ADD COLUMN alt TEXT;             -- what the picture shows, in the user's words
 "];
 
-pub(super) fn migrate(connection: &mut Connection) -> Result<(), Failure> {
-    let transaction = begin(connection)?;
-    let done =
+pub(super) fn run_migrations(connection: &mut Connection) -> Result<(), Failure> {
+    let transaction = begin_transaction(connection)?;
+    let applied =
         transaction.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
-    if done > MIGRATIONS.len() {
+    if applied > MIGRATIONS.len() {
         return Err(Failure::Storage {
             reason: "a newer version of the program wrote it. Start that one.".into(),
         });
     }
-    for migration in &MIGRATIONS[done..] {
+    for migration in &MIGRATIONS[applied..] {
         transaction.execute_batch(migration)?;
     }
     transaction.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::params;
 
-use super::{Store, begin, path_bytes, path_from};
+use super::{Store, begin_transaction, path_bytes, path_from};
 use crate::Failure;
 
 /// How a file looked from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Look {
+pub(crate) struct FileStamp {
     pub bytes: u64,
     /// Nanoseconds since 1970.
     pub modified: i64,
@@ -19,13 +19,13 @@ pub(crate) struct Look {
 
 impl Store {
     /// `None` for a folder that has never been watched.
-    pub fn seen(&self, folder: &str) -> Result<Option<HashMap<PathBuf, Look>>, Failure> {
-        let begun: bool = self.connection.query_row(
+    pub fn seen_files(&self, folder: &str) -> Result<Option<HashMap<PathBuf, FileStamp>>, Failure> {
+        let is_known: bool = self.connection.query_row(
             "SELECT EXISTS (SELECT 1 FROM folders WHERE id = ?1)",
             [folder],
             |row| row.get(0),
         )?;
-        if !begun {
+        if !is_known {
             return Ok(None);
         }
         let mut statement = self
@@ -33,23 +33,23 @@ impl Store {
             .prepare_cached("SELECT path, bytes, modified FROM seen WHERE folder = ?1")?;
         let seen = statement
             .query_map([folder], |row| {
-                let look = Look {
+                let stamp = FileStamp {
                     bytes: row.get::<_, i64>(1)?.cast_unsigned(),
                     modified: row.get(2)?,
                 };
-                Ok((path_from(row.get(0)?), look))
+                Ok((path_from(row.get(0)?), stamp))
             })?
             .collect::<Result<_, _>>()?;
         Ok(Some(seen))
     }
 
     /// These are no news from now on. The first time it is what is there before watching begins.
-    pub fn see<'a>(
+    pub fn mark_seen<'a>(
         &mut self,
         folder: &str,
-        files: impl IntoIterator<Item = (&'a Path, Look)>,
+        files: impl IntoIterator<Item = (&'a Path, FileStamp)>,
     ) -> Result<(), Failure> {
-        let transaction = begin(&mut self.connection)?;
+        let transaction = begin_transaction(&mut self.connection)?;
         transaction.execute("INSERT OR IGNORE INTO folders (id) VALUES (?1)", [folder])?;
         {
             let mut statement = transaction.prepare_cached(
@@ -65,12 +65,12 @@ impl Store {
     }
 
     /// These are gone.
-    pub fn unsee<'a>(
+    pub fn forget_seen<'a>(
         &mut self,
         folder: &str,
         paths: impl IntoIterator<Item = &'a Path>,
     ) -> Result<(), Failure> {
-        let transaction = begin(&mut self.connection)?;
+        let transaction = begin_transaction(&mut self.connection)?;
         for path in paths {
             transaction.execute(
                 "DELETE FROM seen WHERE folder = ?1 AND path = ?2",
@@ -82,8 +82,8 @@ impl Store {
     }
 
     /// A folder that is watched no more is a new one if it ever is again.
-    pub fn unwatch(&mut self, folder: &str) -> Result<(), Failure> {
-        let transaction = begin(&mut self.connection)?;
+    pub fn forget_folder(&mut self, folder: &str) -> Result<(), Failure> {
+        let transaction = begin_transaction(&mut self.connection)?;
         transaction.execute("DELETE FROM seen WHERE folder = ?1", [folder])?;
         transaction.execute("DELETE FROM folders WHERE id = ?1", [folder])?;
         transaction.commit()?;

@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 /// A value by the usual paths: `data.link`, `files[0].url`, `$.data['a b']`.
-pub fn json(text: &str, path: &str) -> Option<String> {
+pub fn find_json(text: &str, path: &str) -> Option<String> {
     let root: Value = serde_json::from_str(text).ok()?;
     let mut value = &root;
     let mut rest = path.trim();
     rest = rest.strip_prefix('$').unwrap_or(rest);
     while !rest.is_empty() {
-        let (step, after) = json_step(rest)?;
+        let (step, after) = next_json_step(rest)?;
         value = match step {
             Step::Name(name) => value.get(name)?,
             Step::Index(index) => value.get(index)?,
@@ -28,7 +28,7 @@ enum Step<'a> {
     Index(usize),
 }
 
-fn json_step(path: &str) -> Option<(Step<'_>, &str)> {
+fn next_json_step(path: &str) -> Option<(Step<'_>, &str)> {
     if let Some(inside) = path.strip_prefix('[') {
         if let Some(quote) = inside
             .chars()
@@ -50,7 +50,7 @@ fn json_step(path: &str) -> Option<(Step<'_>, &str)> {
 }
 
 /// What a pattern matches, or one of its groups, by number or name.
-pub fn regex(text: &str, pattern: &str, group: Option<&str>) -> Option<String> {
+pub fn find_regex(text: &str, pattern: &str, group: Option<&str>) -> Option<String> {
     let found = fancy_regex::Regex::new(pattern)
         .ok()?
         .captures(text)
@@ -67,12 +67,12 @@ pub fn regex(text: &str, pattern: &str, group: Option<&str>) -> Option<String> {
 
 /// The text of an element or attribute by the plain paths: `/rsp/photo/@id`, `//url[2]`, `/a/b/text()`. Namespaces are
 /// not asked for.
-pub fn xml(text: &str, path: &str) -> Option<String> {
+pub fn find_xml(text: &str, path: &str) -> Option<String> {
     let document = roxmltree::Document::parse(text).ok()?;
     let mut found = vec![document.root()];
     let mut rest = path.trim();
     while !rest.is_empty() {
-        let (anywhere, after) = match rest.strip_prefix("//") {
+        let (is_descendant_step, after) = match rest.strip_prefix("//") {
             Some(after) => (true, after),
             None => (false, rest.strip_prefix('/').unwrap_or(rest)),
         };
@@ -98,7 +98,7 @@ pub fn xml(text: &str, path: &str) -> Option<String> {
         found = found
             .iter()
             .flat_map(|node| -> Vec<_> {
-                let below: Vec<_> = match anywhere {
+                let below: Vec<_> = match is_descendant_step {
                     true => node.descendants().filter(named).collect(),
                     false => node.children().filter(named).collect(),
                 };
@@ -139,10 +139,10 @@ mod tests {
             ("[é", None),
         ];
         for (path, expected) in cases {
-            assert_eq!(json(text, path).as_deref(), expected, "{path}");
+            assert_eq!(find_json(text, path).as_deref(), expected, "{path}");
         }
-        assert_eq!(json("\"plain\"", "").as_deref(), Some("plain"));
-        assert_eq!(json("<html>", "a"), None);
+        assert_eq!(find_json("\"plain\"", "").as_deref(), Some("plain"));
+        assert_eq!(find_json("<html>", "a"), None);
     }
 
     #[test]
@@ -163,7 +163,7 @@ mod tests {
         ];
         for (pattern, group, expected) in cases {
             assert_eq!(
-                regex(text, pattern, group).as_deref(),
+                find_regex(text, pattern, group).as_deref(),
                 expected,
                 "{pattern}"
             );
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn a_pattern_that_would_try_for_ever_finds_nothing() {
         let text = "a".repeat(5000);
-        assert_eq!(regex(&text, r"^(?:(a+)+)\1$(?=b)", None), None);
+        assert_eq!(find_regex(&text, r"^(?:(a+)+)\1$(?=b)", None), None);
     }
 
     #[test]
@@ -192,8 +192,8 @@ mod tests {
             ("//url[0]", None),
         ];
         for (path, expected) in cases {
-            assert_eq!(xml(text, path).as_deref(), expected, "{path}");
+            assert_eq!(find_xml(text, path).as_deref(), expected, "{path}");
         }
-        assert_eq!(xml("{}", "/a"), None);
+        assert_eq!(find_xml("{}", "/a"), None);
     }
 }

@@ -7,9 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::keys::take_keys;
+use super::keys::extract_keys;
 use super::template::{Function, Node, Template};
-use super::{Format, Method, Sent, Sxcu};
+use super::{Method, Sxcu, TextFormat, UploadBody};
 
 /// Why a file is no uploader that pictures can be sent with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,18 +29,18 @@ pub enum SxcuError {
     #[error(
         "The uploader's {0} has a call that does not end. Write a brace that is meant as a letter as \\{{."
     )]
-    Unclosed(&'static str),
+    UnclosedCall(&'static str),
     #[error(
         "The uploader's {0} asks for something to be typed, and nobody is asked here. Write the answer into it."
     )]
-    Asks(&'static str),
+    NeedsInput(&'static str),
     #[error("The uploader's header {0} cannot be sent.")]
     Header(String),
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Written {
+struct SxcuFile {
     version: Option<String>,
     name: Option<String>,
     destination_type: Option<String>,
@@ -65,107 +65,109 @@ struct Written {
 }
 
 /// The last version of the program that wrote `$…$`.
-const OLD: [u32; 3] = [13, 7, 1];
+const LAST_OLD_VERSION: [u32; 3] = [13, 7, 1];
 
 /// Reads a file, and takes the keys out of it: they come beside it, as a JSON list, which is for the keychain.
 pub fn import(bytes: &[u8]) -> Result<(Sxcu, String), SxcuError> {
     // The program writes a byte order mark.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let written: Written = serde_json::from_slice(bytes).map_err(|_| SxcuError::NotAnUploader)?;
-    let destination = written.destination_type.clone().unwrap_or_default();
+    let file: SxcuFile = serde_json::from_slice(bytes).map_err(|_| SxcuError::NotAnUploader)?;
+    let destination = file.destination_type.clone().unwrap_or_default();
     let for_pictures = ["ImageUploader", "FileUploader", "None"];
     if !destination.is_empty() && !for_pictures.iter().any(|kind| destination.contains(kind)) {
         return Err(SxcuError::NotForPictures(destination));
     }
-    let method = match written.request_method.as_deref().unwrap_or("POST") {
+    let method = match file.request_method.as_deref().unwrap_or("POST") {
         "POST" => Method::Post,
         "PUT" => Method::Put,
         "PATCH" => Method::Patch,
         other => return Err(SxcuError::Method(other.to_owned())),
     };
-    let reader = Reader {
-        old: is_old(&written),
-        patterns: written.regex_list.clone().unwrap_or_default(),
+    let reader = TemplateReader {
+        old_syntax: uses_old_syntax(&file),
+        patterns: file.regex_list.clone().unwrap_or_default(),
     };
-    let arguments = reader.pairs("Arguments", written.arguments)?;
-    let sent = match written.body.as_deref() {
-        Some("Binary") => Sent::Binary,
+    let arguments = reader.read_pairs("Arguments", file.arguments)?;
+    let sent = match file.body.as_deref() {
+        Some("Binary") => UploadBody::Binary,
         // The oldest files have no body, but a name for the file's field.
-        Some("MultipartFormData") => Sent::Form {
-            field: written.file_form_name.unwrap_or_else(|| "file".into()),
+        Some("MultipartFormData") => UploadBody::Form {
+            field: file.file_form_name.unwrap_or_else(|| "file".into()),
             arguments,
         },
-        None | Some("None") => match written.file_form_name {
-            Some(field) => Sent::Form { field, arguments },
+        None | Some("None") => match file.file_form_name {
+            Some(field) => UploadBody::Form { field, arguments },
             None => return Err(SxcuError::NoPicture("None".into())),
         },
         // ShareX itself sends only texts so. Hosts that take pictures in base64 get them so.
         Some(body @ ("JSON" | "XML")) => {
-            let data = reader.read("Data", &written.data.unwrap_or_default())?;
+            let data = reader.read_template("Data", &file.data.unwrap_or_default())?;
             if !data.0.iter().any(Node::is_picture) {
                 return Err(SxcuError::NoPicture(body.to_owned()));
             }
             let format = match body {
-                "JSON" => Format::Json,
-                _ => Format::Xml,
+                "JSON" => TextFormat::Json,
+                _ => TextFormat::Xml,
             };
-            Sent::Text { format, data }
+            UploadBody::Text { format, data }
         }
         Some(body @ "FormURLEncoded") => {
             let mut nodes = arguments.iter().flat_map(|(_, value)| &value.0);
             if !nodes.any(Node::is_picture) {
                 return Err(SxcuError::NoPicture(body.to_owned()));
             }
-            Sent::Fields { arguments }
+            UploadBody::Fields { arguments }
         }
         Some(other) => return Err(SxcuError::NoPicture(other.to_owned())),
     };
-    let headers = reader.pairs("Headers", written.headers)?;
-    let address = written.request_url.unwrap_or_default();
+    let headers = reader.read_pairs("Headers", file.headers)?;
+    let address = file.request_url.unwrap_or_default();
     let host = url::Url::parse(&address)
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https"))
         .and_then(|url| Some(url.host_str()?.to_owned()))
         .ok_or(SxcuError::NoAddress)?;
     let mut sxcu = Sxcu {
-        name: written
+        name: file
             .name
             .filter(|name| !name.trim().is_empty())
             .unwrap_or(host),
         method,
-        address: reader.read("RequestURL", &address)?,
-        parameters: reader.pairs("Parameters", written.parameters)?,
-        headers: own_headers(headers)?,
+        address: reader.read_template("RequestURL", &address)?,
+        parameters: reader.read_pairs("Parameters", file.parameters)?,
+        headers: custom_headers(headers)?,
         sent,
-        url: reader.read("URL", &written.url.unwrap_or_default())?,
-        thumbnail: reader.read("ThumbnailURL", &written.thumbnail_url.unwrap_or_default())?,
-        deletion: reader.read("DeletionURL", &written.deletion_url.unwrap_or_default())?,
-        error: reader.read("ErrorMessage", &written.error_message.unwrap_or_default())?,
+        url: reader.read_template("URL", &file.url.unwrap_or_default())?,
+        thumbnail: reader.read_template("ThumbnailURL", &file.thumbnail_url.unwrap_or_default())?,
+        deletion: reader.read_template("DeletionURL", &file.deletion_url.unwrap_or_default())?,
+        error: reader.read_template("ErrorMessage", &file.error_message.unwrap_or_default())?,
     };
-    let keys = take_keys(&mut sxcu);
+    let keys = extract_keys(&mut sxcu);
     Ok((sxcu, json!(keys).to_string()))
 }
 
 /// A file without a version was written by hand, in whichever spelling it has.
-fn is_old(written: &Written) -> bool {
-    let version = written.version.as_deref().unwrap_or_default();
+fn uses_old_syntax(file: &SxcuFile) -> bool {
+    let version = file.version.as_deref().unwrap_or_default();
     let parts: Vec<u32> = version
         .split('.')
         .map_while(|part| part.parse().ok())
         .collect();
     if !parts.is_empty() {
-        return parts.as_slice() <= OLD.as_slice();
+        return parts.as_slice() <= LAST_OLD_VERSION.as_slice();
     }
-    let pairs = [&written.headers, &written.arguments, &written.parameters];
+    let pairs = [&file.headers, &file.arguments, &file.parameters];
     let texts = [
-        &written.url,
-        &written.request_url,
-        &written.thumbnail_url,
-        &written.deletion_url,
+        &file.url,
+        &file.request_url,
+        &file.thumbnail_url,
+        &file.deletion_url,
     ];
-    let every = Function::every();
-    let new = |text: &str| Template::parse(text).is_ok_and(|template| template.calls(&every));
-    let old = |text: &str| Template::parse_old(text).is_ok_and(|template| template.calls(&every));
+    let every = Function::all();
+    let new =
+        |text: &str| Template::parse(text).is_ok_and(|template| template.calls_any_of(&every));
+    let old =
+        |text: &str| Template::parse_old(text).is_ok_and(|template| template.calls_any_of(&every));
     let all: Vec<&str> = texts
         .iter()
         .filter_map(|text| text.as_deref())
@@ -180,30 +182,33 @@ fn is_old(written: &Written) -> bool {
     !all.iter().any(|text| new(text)) && all.iter().any(|text| old(text))
 }
 
-struct Reader {
-    old: bool,
+struct TemplateReader {
+    old_syntax: bool,
     /// The oldest files name patterns by their place in a list.
     patterns: Vec<String>,
 }
 
-impl Reader {
-    fn read(&self, what: &'static str, text: &str) -> Result<Template, SxcuError> {
-        let read = match self.old {
+impl TemplateReader {
+    fn read_template(&self, member: &'static str, text: &str) -> Result<Template, SxcuError> {
+        let read = match self.old_syntax {
             // Before there were calls, `%input` stood for what is uploaded.
             true => Template::parse_old(&text.replace("%input", "$input$")),
             false => Template::parse(text),
         };
-        let mut template = read.map_err(|_| SxcuError::Unclosed(what))?;
-        if template.calls(&[Function::Prompt]) {
-            return Err(SxcuError::Asks(what));
+        let mut template = read.map_err(|_| SxcuError::UnclosedCall(member))?;
+        if template.calls_any_of(&[Function::Prompt]) {
+            return Err(SxcuError::NeedsInput(member));
         }
-        template.0.iter_mut().for_each(|node| self.settle(node));
+        template
+            .0
+            .iter_mut()
+            .for_each(|node| self.resolve_constants(node));
         Ok(template)
     }
 
-    fn pairs(
+    fn read_pairs(
         &self,
-        what: &'static str,
+        member: &'static str,
         pairs: Option<BTreeMap<String, Value>>,
     ) -> Result<Vec<(String, Template)>, SxcuError> {
         let read = |(name, value): (String, Value)| {
@@ -212,21 +217,21 @@ impl Reader {
                 Value::Null => String::new(),
                 other => other.to_string(),
             };
-            Ok((name, self.read(what, &text)?))
+            Ok((name, self.read_template(member, &text)?))
         };
         pairs.unwrap_or_default().into_iter().map(read).collect()
     }
 
     /// Works out what is the same for every picture.
-    fn settle(&self, node: &mut Node) {
+    fn resolve_constants(&self, node: &mut Node) {
         let Node::Call(function, parameters) = node else {
             return;
         };
         parameters
             .iter_mut()
             .flat_map(|template| &mut template.0)
-            .for_each(|node| self.settle(node));
-        let constant: Option<Vec<String>> = parameters.iter().map(constant).collect();
+            .for_each(|node| self.resolve_constants(node));
+        let constant: Option<Vec<String>> = parameters.iter().map(constant_text).collect();
         let Some(constant) = constant else { return };
         match (function, constant.as_slice()) {
             (Function::Base64, [text]) => *node = Node::Text(STANDARD.encode(text)),
@@ -252,7 +257,7 @@ impl Reader {
 }
 
 /// What a template says whatever is uploaded.
-fn constant(template: &Template) -> Option<String> {
+fn constant_text(template: &Template) -> Option<String> {
     let mut constant = String::new();
     for node in &template.0 {
         match node {
@@ -264,7 +269,7 @@ fn constant(template: &Template) -> Option<String> {
 }
 
 /// Headers that describe the request itself are ours to write.
-const NOT_THEIRS: [&str; 6] = [
+const RESERVED_HEADERS: [&str; 6] = [
     "connection",
     "content-length",
     "content-type",
@@ -273,7 +278,7 @@ const NOT_THEIRS: [&str; 6] = [
     "transfer-encoding",
 ];
 
-fn own_headers(pairs: Vec<(String, Template)>) -> Result<Vec<(String, Template)>, SxcuError> {
+fn custom_headers(pairs: Vec<(String, Template)>) -> Result<Vec<(String, Template)>, SxcuError> {
     let mut headers = Vec::new();
     for (name, template) in pairs {
         let name = name.trim().to_ascii_lowercase();
@@ -282,7 +287,7 @@ fn own_headers(pairs: Vec<(String, Template)>) -> Result<Vec<(String, Template)>
         if name.is_empty() || !name.chars().all(plain) {
             return Err(SxcuError::Header(name));
         }
-        if !NOT_THEIRS.contains(&name.as_str()) {
+        if !RESERVED_HEADERS.contains(&name.as_str()) {
             headers.push((name, template));
         }
     }

@@ -2,10 +2,10 @@
 //! how they look, and taken out of every place of the request.
 
 use super::template::Node;
-use super::{Sent, Sxcu};
+use super::{Sxcu, UploadBody};
 
 /// Words in the names of what is secret.
-const SECRET: [&str; 10] = [
+const SECRET_WORDS: [&str; 10] = [
     "auth",
     "cookie",
     "credential",
@@ -19,11 +19,13 @@ const SECRET: [&str; 10] = [
 ];
 
 /// Takes every text out that may be a key: those with such a name, and those that look like one. Better one too many.
-pub fn take_keys(sxcu: &mut Sxcu) -> Vec<String> {
+pub fn extract_keys(sxcu: &mut Sxcu) -> Vec<String> {
     let mut keys = Vec::new();
     let arguments = match &mut sxcu.sent {
-        Sent::Form { arguments, .. } | Sent::Fields { arguments } => arguments.as_mut_slice(),
-        Sent::Text { data, .. } => {
+        UploadBody::Form { arguments, .. } | UploadBody::Fields { arguments } => {
+            arguments.as_mut_slice()
+        }
+        UploadBody::Text { data, .. } => {
             let nodes = std::mem::take(&mut data.0);
             data.0 = nodes
                 .into_iter()
@@ -34,7 +36,7 @@ pub fn take_keys(sxcu: &mut Sxcu) -> Vec<String> {
                 .collect();
             &mut []
         }
-        Sent::Binary => &mut [],
+        UploadBody::Binary => &mut [],
     };
     let pairs = sxcu
         .headers
@@ -43,10 +45,10 @@ pub fn take_keys(sxcu: &mut Sxcu) -> Vec<String> {
         .chain(arguments);
     for (name, template) in pairs {
         let name = name.to_ascii_lowercase();
-        let named = SECRET.iter().any(|word| name.contains(word));
+        let named = SECRET_WORDS.iter().any(|word| name.contains(word));
         for node in &mut template.0 {
             if let Node::Text(text) = node
-                && (named || text.split([' ', ':', '/']).any(looks_like_a_key))
+                && (named || text.split([' ', ':', '/']).any(looks_like_key))
             {
                 keys.push(std::mem::take(text));
                 *node = Node::Key(keys.len() - 1);
@@ -76,14 +78,14 @@ fn data_without_keys(text: &str, keys: &mut Vec<String>) -> Vec<Node> {
             nodes.push(Node::Text(piece.to_owned()));
             continue;
         }
-        if named || looks_like_a_key(value) {
+        if named || looks_like_key(value) {
             keys.push(value.to_owned());
             nodes.push(Node::Key(keys.len() - 1));
             nodes.push(Node::Text(piece[value.len()..].to_owned()));
             named = false;
         } else {
             let name = value.to_ascii_lowercase();
-            named = SECRET.iter().any(|word| name.contains(word));
+            named = SECRET_WORDS.iter().any(|word| name.contains(word));
             nodes.push(Node::Text(piece.to_owned()));
         }
     }
@@ -91,7 +93,7 @@ fn data_without_keys(text: &str, keys: &mut Vec<String>) -> Vec<Node> {
 }
 
 /// Letters and digits in no word's order.
-fn looks_like_a_key(text: &str) -> bool {
+fn looks_like_key(text: &str) -> bool {
     let within = |letter: char| {
         letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '=' | '+')
     };
@@ -125,11 +127,11 @@ fn address_without_keys(text: &str, keys: &mut Vec<String>) -> Vec<Node> {
         let named = match nodes.last() {
             Some(Node::Text(name)) if name.ends_with('=') => {
                 let name = name.trim_end_matches('=').to_ascii_lowercase();
-                SECRET.iter().any(|word| name.contains(word))
+                SECRET_WORDS.iter().any(|word| name.contains(word))
             }
             _ => false,
         };
-        if !value.is_empty() && (named || looks_like_a_key(value)) {
+        if !value.is_empty() && (named || looks_like_key(value)) {
             keys.push(value.to_owned());
             nodes.push(Node::Key(keys.len() - 1));
             nodes.push(Node::Text(piece[value.len()..].to_owned()));

@@ -51,12 +51,15 @@ pub enum Function {
 }
 
 impl Function {
-    pub fn every() -> Vec<Function> {
-        NAMES.iter().map(|(_, function)| *function).collect()
+    pub fn all() -> Vec<Function> {
+        FUNCTION_NAMES
+            .iter()
+            .map(|(_, function)| *function)
+            .collect()
     }
 }
 
-const NAMES: [(&str, Function); 15] = [
+const FUNCTION_NAMES: [(&str, Function); 15] = [
     ("json", Function::Json),
     ("xml", Function::Xml),
     ("regex", Function::Regex),
@@ -74,26 +77,29 @@ const NAMES: [(&str, Function); 15] = [
     ("outputbox", Function::Prompt),
 ];
 
-fn function(name: &str) -> Option<Function> {
+fn function_by_name(name: &str) -> Option<Function> {
     let known = |(known, _): &&(&str, Function)| known.eq_ignore_ascii_case(name);
-    NAMES.iter().find(known).map(|(_, function)| *function)
+    FUNCTION_NAMES
+        .iter()
+        .find(known)
+        .map(|(_, function)| *function)
 }
 
 /// Calls in calls in calls: nobody means that.
-const DEEPEST: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 /// A call without its end, or too many in each other.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Unclosed;
+pub struct UnclosedCall;
 
 impl Template {
-    pub fn parse(text: &str) -> Result<Template, Unclosed> {
+    pub fn parse(text: &str) -> Result<Template, UnclosedCall> {
         let mut rest = text;
-        template(&mut rest, 0)
+        parse_template(&mut rest, 0)
     }
 
     /// The older spelling: `$json:data.link$`, where braces are ordinary letters.
-    pub fn parse_old(text: &str) -> Result<Template, Unclosed> {
+    pub fn parse_old(text: &str) -> Result<Template, UnclosedCall> {
         let mut migrated = String::with_capacity(text.len());
         let mut inside = false;
         let mut letters = text.chars();
@@ -112,7 +118,7 @@ impl Template {
             }
         }
         match inside {
-            true => Err(Unclosed),
+            true => Err(UnclosedCall),
             false => Template::parse(&migrated),
         }
     }
@@ -122,25 +128,27 @@ impl Template {
     }
 
     /// Whether it, or a call in it, calls one of these.
-    pub fn calls(&self, functions: &[Function]) -> bool {
+    pub fn calls_any_of(&self, functions: &[Function]) -> bool {
         self.0.iter().any(|node| match node {
             Node::Call(function, parameters) => {
                 functions.contains(function)
-                    || parameters.iter().any(|template| template.calls(functions))
+                    || parameters
+                        .iter()
+                        .any(|template| template.calls_any_of(functions))
             }
             Node::Text(_) | Node::Key(_) => false,
         })
     }
 }
 
-fn template(rest: &mut &str, depth: usize) -> Result<Template, Unclosed> {
+fn parse_template(rest: &mut &str, depth: usize) -> Result<Template, UnclosedCall> {
     let mut nodes = Vec::new();
     let mut text = String::new();
     while let Some(letter) = rest.chars().next() {
         if depth > 0 && matches!(letter, '|' | '}') {
             break;
         }
-        match (letter, call_begins(rest)) {
+        match (letter, parse_call_start(rest)) {
             ('\\', _) => {
                 let mut letters = rest.chars();
                 letters.next();
@@ -152,7 +160,7 @@ fn template(rest: &mut &str, depth: usize) -> Result<Template, Unclosed> {
                 if !text.is_empty() {
                     nodes.push(Node::Text(std::mem::take(&mut text)));
                 }
-                nodes.push(Node::Call(function, parameters(rest, depth)?));
+                nodes.push(Node::Call(function, parse_parameters(rest, depth)?));
             }
             // A brace that begins no call is the writer's own.
             _ => {
@@ -168,17 +176,17 @@ fn template(rest: &mut &str, depth: usize) -> Result<Template, Unclosed> {
 }
 
 /// The function of `{name:` or `{name}`, and what stands behind its name.
-fn call_begins(rest: &str) -> Option<(Function, &str)> {
+fn parse_call_start(rest: &str) -> Option<(Function, &str)> {
     let inside = rest.strip_prefix('{')?;
     let end = inside.find(|letter: char| !letter.is_ascii_alphanumeric())?;
     let after = &inside[end..];
     (after.starts_with([':', '}'])).then_some(())?;
-    Some((function(&inside[..end])?, after))
+    Some((function_by_name(&inside[..end])?, after))
 }
 
-fn parameters(rest: &mut &str, depth: usize) -> Result<Vec<Template>, Unclosed> {
-    if depth == DEEPEST {
-        return Err(Unclosed);
+fn parse_parameters(rest: &mut &str, depth: usize) -> Result<Vec<Template>, UnclosedCall> {
+    if depth == MAX_DEPTH {
+        return Err(UnclosedCall);
     }
     let mut parameters = Vec::new();
     loop {
@@ -187,8 +195,8 @@ fn parameters(rest: &mut &str, depth: usize) -> Result<Vec<Template>, Unclosed> 
         *rest = letters.as_str();
         match next {
             Some('}') => return Ok(parameters),
-            Some(':' | '|') => parameters.push(template(rest, depth + 1)?),
-            _ => return Err(Unclosed),
+            Some(':' | '|') => parameters.push(parse_template(rest, depth + 1)?),
+            _ => return Err(UnclosedCall),
         }
     }
 }
@@ -197,51 +205,51 @@ fn parameters(rest: &mut &str, depth: usize) -> Result<Vec<Template>, Unclosed> 
 mod tests {
     use super::*;
 
-    fn text(text: &str) -> Node {
+    fn text_node(text: &str) -> Node {
         Node::Text(text.into())
     }
 
-    fn call(function: Function, parameters: &[&str]) -> Node {
+    fn call_node(function: Function, parameters: &[&str]) -> Node {
         let parameters = parameters
             .iter()
-            .map(|parameter| Template(vec![text(parameter)]))
+            .map(|parameter| Template(vec![text_node(parameter)]))
             .collect();
         Node::Call(function, parameters)
     }
 
     #[test]
-    fn calls_are_told_from_letters() {
+    fn calls_are_distinguished_from_text() {
         let cases = [
             ("", vec![]),
-            ("plain", vec![text("plain")]),
+            ("plain", vec![text_node("plain")]),
             (
                 "https://h/{json:url}?a",
                 vec![
-                    text("https://h/"),
-                    call(Function::Json, &["url"]),
-                    text("?a"),
+                    text_node("https://h/"),
+                    call_node(Function::Json, &["url"]),
+                    text_node("?a"),
                 ],
             ),
-            ("{response}", vec![call(Function::Response, &[])]),
-            ("{JSON:a.b}", vec![call(Function::Json, &["a.b"])]),
+            ("{response}", vec![call_node(Function::Response, &[])]),
+            ("{JSON:a.b}", vec![call_node(Function::Json, &["a.b"])]),
             (
                 r"{regex:a\|b\}\\d|1}",
-                vec![call(Function::Regex, &[r"a|b}\d", "1"])],
+                vec![call_node(Function::Regex, &[r"a|b}\d", "1"])],
             ),
-            (r"\{json:a\}", vec![text("{json:a}")]),
-            (r#"{"a":"b"}"#, vec![text(r#"{"a":"b"}"#)]),
-            ("{unknown:a} {", vec![text("{unknown:a} {")]),
+            (r"\{json:a\}", vec![text_node("{json:a}")]),
+            (r#"{"a":"b"}"#, vec![text_node(r#"{"a":"b"}"#)]),
+            ("{unknown:a} {", vec![text_node("{unknown:a} {")]),
             (
                 "{json:{response}|a}",
                 vec![Node::Call(
                     Function::Json,
                     vec![
-                        Template(vec![call(Function::Response, &[])]),
-                        Template(vec![text("a")]),
+                        Template(vec![call_node(Function::Response, &[])]),
+                        Template(vec![text_node("a")]),
                     ],
                 )],
             ),
-            ("a|b}", vec![text("a|b}")]),
+            ("a|b}", vec![text_node("a|b}")]),
         ];
         for (given, expected) in cases {
             assert_eq!(Template::parse(given), Ok(Template(expected)), "{given}");
@@ -249,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn the_older_spelling_says_the_same() {
+    fn the_old_syntax_means_the_same() {
         let cases = [
             ("$json:data.link$", "{json:data.link}"),
             ("https://h/$regex:1|2$.png", "https://h/{regex:1|2}.png"),
@@ -259,14 +267,17 @@ mod tests {
         for (old, new) in cases {
             assert_eq!(Template::parse_old(old), Template::parse(new), "{old}");
         }
-        assert_eq!(Template::parse_old("5$"), Err(Unclosed));
+        assert_eq!(Template::parse_old("5$"), Err(UnclosedCall));
     }
 
     #[test]
-    fn a_call_without_an_end_is_none_however_often_it_begins() {
-        assert_eq!(Template::parse("{json:a"), Err(Unclosed));
-        assert_eq!(Template::parse(&"{json:".repeat(100_000)), Err(Unclosed));
+    fn an_unclosed_call_is_an_error_at_any_depth() {
+        assert_eq!(Template::parse("{json:a"), Err(UnclosedCall));
+        assert_eq!(
+            Template::parse(&"{json:".repeat(100_000)),
+            Err(UnclosedCall)
+        );
         let deep = format!("{}a{}", "{base64:".repeat(9), "}".repeat(9));
-        assert_eq!(Template::parse(&deep), Err(Unclosed));
+        assert_eq!(Template::parse(&deep), Err(UnclosedCall));
     }
 }

@@ -1,7 +1,7 @@
 //! Files of custom uploaders, as they come along, and what becomes of them.
 
 use super::*;
-use crate::Kind;
+use crate::Dialect;
 use crate::targets::fixtures::{self, hostile_bodies, picture, reply, with_header};
 
 const SLINK: &str = include_str!("fixtures/slink.sxcu");
@@ -9,36 +9,37 @@ const CHEVERETO: &str = include_str!("fixtures/chevereto.sxcu");
 const ZIPLINE: &str = include_str!("fixtures/zipline.sxcu");
 const IMGUR: &str = include_str!("fixtures/imgur.sxcu");
 
-fn read(file: &str) -> (Sxcu, Vec<String>) {
+fn import_sxcu(file: &str) -> (Sxcu, Vec<String>) {
     let (sxcu, keys) = import(file.as_bytes()).unwrap();
     (sxcu, serde_json::from_str(&keys).unwrap())
 }
 
 /// A file with these further members.
-fn file(members: &str) -> String {
+fn sxcu_file(members: &str) -> String {
     format!(
         r#"{{"Version":"14.1.0","RequestURL":"https://h/up","Body":"MultipartFormData","FileFormName":"f",{members}}}"#
     )
 }
 
-fn answered(sxcu: &Sxcu, reply: &Reply) -> Result<Uploaded, Failure> {
+fn parse_reply(sxcu: &Sxcu, reply: &Reply) -> Result<UploadResult, Failure> {
     let target = Target {
         base: sxcu.base().unwrap(),
-        ..fixtures::target(Kind::Sxcu(Box::new(sxcu.clone())), false)
+        ..fixtures::target(Dialect::Sxcu(Box::new(sxcu.clone())), false)
     };
     parse(&target, sxcu, &picture(900, 300), reply)
 }
 
 /// What would be sent: the address, the headers, the texts of the form, and the picture's field.
-type Shown = (String, Vec<(String, String)>, Vec<(String, String)>, String);
+type FilledRequest = (String, Vec<(String, String)>, Vec<(String, String)>, String);
 
-fn shown(sxcu: &Sxcu, keys: &[String]) -> Shown {
+fn fill_request(sxcu: &Sxcu, keys: &[String]) -> FilledRequest {
     let request = request(sxcu, &picture(1, 1));
-    let filled = |pairs: &[(String, Words)]| -> Vec<(String, String)> {
-        let fill = |(name, words): &(String, Words)| (name.clone(), words.with(keys).unwrap());
+    let filled = |pairs: &[(String, SecretTemplate)]| -> Vec<(String, String)> {
+        let fill =
+            |(name, words): &(String, SecretTemplate)| (name.clone(), words.fill(keys).unwrap());
         pairs.iter().map(fill).collect()
     };
-    let url = request.url.with(keys).unwrap();
+    let url = request.url.fill(keys).unwrap();
     match &request.body {
         Body::Multipart { texts, field, .. } => {
             (url, filled(&request.headers), filled(texts), field.clone())
@@ -53,8 +54,8 @@ fn pair(name: &str, value: &str) -> (String, String) {
 
 #[test]
 fn slinks_own_file_uploads_and_reads_its_links() {
-    let (sxcu, keys) = read(SLINK);
-    let (url, headers, texts, field) = shown(&sxcu, &keys);
+    let (sxcu, keys) = import_sxcu(SLINK);
+    let (url, headers, texts, field) = fill_request(&sxcu, &keys);
     assert_eq!(url, "https://slink.example/api/external/upload");
     assert_eq!(
         headers,
@@ -65,7 +66,7 @@ fn slinks_own_file_uploads_and_reads_its_links() {
     );
     assert_eq!((texts, field.as_str()), (vec![], "image"));
     let body = r#"{"id":"u","url":"\/api\/image\/u.png","thumbnailUrl":"image/u.png?w=1"}"#;
-    let uploaded = answered(&sxcu, &reply(201, body)).unwrap();
+    let uploaded = parse_reply(&sxcu, &reply(201, body)).unwrap();
     // The doubled slash is Slink's own, and it serves it.
     assert_eq!(uploaded.original, "https://slink.example//api/image/u.png");
     assert_eq!(
@@ -76,14 +77,14 @@ fn slinks_own_file_uploads_and_reads_its_links() {
 
 #[test]
 fn cheveretos_file_in_the_older_spelling() {
-    let (sxcu, keys) = read(CHEVERETO);
-    let (url, headers, texts, field) = shown(&sxcu, &keys);
+    let (sxcu, keys) = import_sxcu(CHEVERETO);
+    let (url, headers, texts, field) = fill_request(&sxcu, &keys);
     assert_eq!(url, "https://chevereto.example/api/1/upload?format=json");
     assert_eq!(headers, [pair("x-api-key", "chv_secret")]);
     assert_eq!(texts, [pair("source", ""), pair("title", "cat.png")]);
     assert_eq!(field, "source");
     let body = r#"{"status_code":200,"image":{"url":"https://h/a.png","thumb":{"url":"https://h/a.th.png"},"delete_url":"https://h/d"}}"#;
-    let uploaded = answered(&sxcu, &reply(200, body)).unwrap();
+    let uploaded = parse_reply(&sxcu, &reply(200, body)).unwrap();
     assert_eq!(uploaded.original, "https://h/a.png");
     assert_eq!(uploaded.thumbnail.as_deref(), Some("https://h/a.th.png"));
     assert_eq!(uploaded.delete.as_deref(), Some("https://h/d"));
@@ -93,14 +94,14 @@ fn cheveretos_file_in_the_older_spelling() {
         let expected = Failure::Refused {
             said: "Duplicated upload".into(),
         };
-        assert_eq!(answered(&sxcu, &reply(status, body)), Err(expected));
+        assert_eq!(parse_reply(&sxcu, &reply(status, body)), Err(expected));
     }
 }
 
 #[test]
 fn ziplines_file_reads_the_first_of_a_list() {
-    let (sxcu, keys) = read(ZIPLINE);
-    let (_, headers, _, _) = shown(&sxcu, &keys);
+    let (sxcu, keys) = import_sxcu(ZIPLINE);
+    let (_, headers, _, _) = fill_request(&sxcu, &keys);
     let expected = [
         pair("authorization", "MTcwMDAwMDAwMDAwMA==.Zm9v"),
         pair("x-zipline-format", "RANDOM"),
@@ -108,24 +109,24 @@ fn ziplines_file_reads_the_first_of_a_list() {
     assert_eq!(headers, expected);
     let body =
         r#"{"files":[{"id":"1","type":"image/png","url":"https://zipline.example/u/a.png"}]}"#;
-    let uploaded = answered(&sxcu, &reply(200, body)).unwrap();
+    let uploaded = parse_reply(&sxcu, &reply(200, body)).unwrap();
     assert_eq!(uploaded.original, "https://zipline.example/u/a.png");
     assert_eq!(
-        answered(&sxcu, &reply(401, r#"{"error":"not logged in"}"#)),
+        parse_reply(&sxcu, &reply(401, r#"{"error":"not logged in"}"#)),
         Err(Failure::Unauthorised)
     );
 }
 
 #[test]
 fn imgurs_file_builds_its_links_of_parts() {
-    let (sxcu, keys) = read(IMGUR);
-    let (_, headers, _, _) = shown(&sxcu, &keys);
+    let (sxcu, keys) = import_sxcu(IMGUR);
+    let (_, headers, _, _) = fill_request(&sxcu, &keys);
     assert_eq!(
         headers,
         [pair("authorization", "Client-ID 0123456789abcde")]
     );
     let body = r#"{"data":{"id":"ab12","deletehash":"xyz","link":"https://i.imgur.example/ab12.png"},"success":true}"#;
-    let uploaded = answered(&sxcu, &reply(200, body)).unwrap();
+    let uploaded = parse_reply(&sxcu, &reply(200, body)).unwrap();
     assert_eq!(uploaded.original, "https://i.imgur.example/ab12.png");
     assert_eq!(
         uploaded.thumbnail.as_deref(),
@@ -138,17 +139,17 @@ fn imgurs_file_builds_its_links_of_parts() {
 }
 
 #[test]
-fn no_key_stays_in_what_is_stored_or_asked() {
+fn no_key_stays_in_the_stored_uploader_or_the_request() {
     let secrets = [
         (SLINK.to_owned(), "sk_0123456789abcdef0123"),
         (CHEVERETO.to_owned(), "chv_secret"),
         (ZIPLINE.to_owned(), "MTcwMDAwMDAwMDAwMA"),
         (IMGUR.to_owned(), "0123456789abcde"),
-        (file(r#""Arguments":{"token":"opensesame"}"#), "opensesame"),
-        (file(r#""Arguments":{"x":"a1b2c3d4e5f6a7b8c9d0"}"#), "a1b2c3d4e5f6a7b8c9d0"),
-        (file(r#""Parameters":{"apikey":"opensesame"}"#), "opensesame"),
+        (sxcu_file(r#""Arguments":{"token":"opensesame"}"#), "opensesame"),
+        (sxcu_file(r#""Arguments":{"x":"a1b2c3d4e5f6a7b8c9d0"}"#), "a1b2c3d4e5f6a7b8c9d0"),
+        (sxcu_file(r#""Parameters":{"apikey":"opensesame"}"#), "opensesame"),
         (
-            file(r#""Headers":{"Authorization":"Basic {base64:me:opensesame}"}"#),
+            sxcu_file(r#""Headers":{"Authorization":"Basic {base64:me:opensesame}"}"#),
             "bWU6b3BlbnNlc2FtZQ==",
         ),
         (
@@ -166,14 +167,14 @@ fn no_key_stays_in_what_is_stored_or_asked() {
         ),
     ];
     for (file, secret) in secrets {
-        let (sxcu, keys) = read(&file);
+        let (sxcu, keys) = import_sxcu(&file);
         assert!(keys.iter().any(|key| key.contains(secret)), "{keys:?}");
         let stored = serde_json::to_string(&sxcu).unwrap();
         assert!(!stored.contains(secret), "{stored}");
         assert_eq!(serde_json::from_str::<Sxcu>(&stored).unwrap(), sxcu);
         let asked = format!("{:?}", request(&sxcu, &picture(1, 1)));
         assert!(!asked.contains(secret), "{asked}");
-        let (url, headers, texts, _) = shown(&sxcu, &keys);
+        let (url, headers, texts, _) = fill_request(&sxcu, &keys);
         let sent = format!("{url} {headers:?} {texts:?}");
         assert!(sent.contains(secret), "{sent}");
     }
@@ -182,11 +183,11 @@ fn no_key_stays_in_what_is_stored_or_asked() {
 #[test]
 fn parameters_and_names_are_written_as_addresses_are() {
     let members = r#""Parameters":{"name":"{filename}","a b":"1&2","token":"x y"}"#;
-    let given = file(members).replace("https://h/up", "https://h/{filenamenoext}/up?v=1");
-    let (sxcu, keys) = read(&given);
+    let given = sxcu_file(members).replace("https://h/up", "https://h/{filenamenoext}/up?v=1");
+    let (sxcu, keys) = import_sxcu(&given);
     let mut odd = picture(1, 1);
     odd.name = "a b/é?.png".into();
-    let url = request(&sxcu, &odd).url.with(&keys).unwrap();
+    let url = request(&sxcu, &odd).url.fill(&keys).unwrap();
     assert_eq!(
         url,
         "https://h/a%20b%2F%C3%A9%3F/up?v=1&a%20b=1%262&name=a%20b%2F%C3%A9%3F.png&token=x%20y"
@@ -197,7 +198,7 @@ fn parameters_and_names_are_written_as_addresses_are() {
 fn a_binary_uploader_sends_the_picture_alone() {
     let given = r#"{"Version":"14.1.0","RequestMethod":"PUT","RequestURL":"https://h/{filename}","Body":"Binary",
         "Headers":{"Content-Type":"application/x-odd","X-Name":"{filename}"},"URL":"{responseurl}"}"#;
-    let (sxcu, keys) = read(given);
+    let (sxcu, keys) = import_sxcu(given);
     let request = request(&sxcu, &picture(1, 1));
     assert_eq!((request.method, keys.len()), ("PUT", 0));
     assert_eq!(
@@ -207,12 +208,15 @@ fn a_binary_uploader_sends_the_picture_alone() {
         }
     );
     assert_eq!(request.headers, [("x-name".to_owned(), "cat.png".into())]);
-    let uploaded = answered(&sxcu, &reply(201, "")).unwrap();
+    let uploaded = parse_reply(&sxcu, &reply(201, "")).unwrap();
     assert_eq!(uploaded.original, "https://h/cat.png");
 }
 
 /// What stands before the picture and behind it, and how it is written.
-fn around(sxcu: &Sxcu, keys: &[String]) -> (&'static str, String, String, Written) {
+fn text_body_parts(
+    sxcu: &Sxcu,
+    keys: &[String],
+) -> (&'static str, String, String, PictureEncoding) {
     let mut named = picture(1, 1);
     named.name = "a \"b\".png".into();
     match request(sxcu, &named).body {
@@ -220,11 +224,11 @@ fn around(sxcu: &Sxcu, keys: &[String]) -> (&'static str, String, String, Writte
             content_type,
             before,
             after,
-            written,
+            encoding: written,
         } => (
             content_type,
-            before.with(keys).unwrap(),
-            after.with(keys).unwrap(),
+            before.fill(keys).unwrap(),
+            after.fill(keys).unwrap(),
             written,
         ),
         other => panic!("{other:?}"),
@@ -235,13 +239,13 @@ fn around(sxcu: &Sxcu, keys: &[String]) -> (&'static str, String, String, Writte
 fn a_picture_goes_into_a_text_in_base64() {
     let given = r#"{"Version":"14.1.0","RequestURL":"https://h/up","Body":"JSON",
         "Data":"{ \"token\": \"mine\", \"image\": \"data:image/png;base64,{base64:{input}}\", \"name\": \"{filename}\" }","URL":"{json:url}"}"#;
-    let (sxcu, keys) = read(given);
+    let (sxcu, keys) = import_sxcu(given);
     assert_eq!(keys, ["mine"]);
     assert!(!serde_json::to_string(&sxcu).unwrap().contains("mine"));
-    let (content_type, before, after, written) = around(&sxcu, &keys);
+    let (content_type, before, after, written) = text_body_parts(&sxcu, &keys);
     assert_eq!(
         (content_type, written),
-        ("application/json", Written::Base64)
+        ("application/json", PictureEncoding::Base64)
     );
     let whole: Value = serde_json::from_str(&format!("{before}AAAA{after}")).unwrap();
     assert_eq!(whole["image"], "data:image/png;base64,AAAA");
@@ -251,23 +255,23 @@ fn a_picture_goes_into_a_text_in_base64() {
     );
 
     let given = r#"{"RequestURL":"https://h/up","Body":"XML","Data":"<up><name>{filename}</name><data>{input}</data></up>","URL":"{xml:/url}"}"#;
-    let (sxcu, keys) = read(given);
-    let (_, before, after, _) = around(&sxcu, &keys);
+    let (sxcu, keys) = import_sxcu(given);
+    let (_, before, after, _) = text_body_parts(&sxcu, &keys);
     assert_eq!(before, "<up><name>a &quot;b&quot;.png</name><data>");
     assert_eq!(after, "</data></up>");
 
     let given = r#"{"RequestURL":"https://h/up","Body":"FormURLEncoded","Arguments":{"image":"{input}","key":"k 1","name":"{filename}"},"URL":"{json:url}"}"#;
-    let (sxcu, keys) = read(given);
-    let (_, before, after, written) = around(&sxcu, &keys);
+    let (sxcu, keys) = import_sxcu(given);
+    let (_, before, after, written) = text_body_parts(&sxcu, &keys);
     assert_eq!(
         (before.as_str(), written),
-        ("image=", Written::Base64InForm)
+        ("image=", PictureEncoding::Base64FormValue)
     );
     assert_eq!(after, "&key=k%201&name=a%20%22b%22.png");
 }
 
 #[test]
-fn links_are_read_wherever_an_answer_may_have_them() {
+fn links_are_read_from_every_part_of_a_reply() {
     let page = r#"<a href="https://h/p"><img src="https://h/a.png"></a>"#;
     let xml = r#"<rsp><url>https://h/a.png</url></rsp>"#;
     let there = with_header(reply(302, ""), "location", "/a.png");
@@ -290,8 +294,8 @@ fn links_are_read_wherever_an_answer_may_have_them() {
         ("https://h/{filenamenoext}.png", reply(200, "")),
     ];
     for (template, reply) in cases {
-        let (sxcu, _) = read(&file(&format!(r#""URL":"{template}""#)));
-        let original = answered(&sxcu, &reply).map(|uploaded| uploaded.original);
+        let (sxcu, _) = import_sxcu(&sxcu_file(&format!(r#""URL":"{template}""#)));
+        let original = parse_reply(&sxcu, &reply).map(|uploaded| uploaded.original);
         let expected = match template.contains("filename") {
             true => "https://h/cat.png",
             false => "https://h/a.png",
@@ -305,18 +309,18 @@ fn the_oldest_files_are_read_too() {
     let given = r#"{"Name":"x","RequestType":"POST","RequestURL":"https://h/up","FileFormName":"f",
         "Arguments":{"source":"%input","format":"redirect"},
         "RegexList":["<u>(.+)</u>","<t>(.+)</t>"],"URL":"$regex:1,1$","ThumbnailURL":"$regex:2|1$"}"#;
-    let (sxcu, keys) = read(given);
-    let (_, _, texts, _) = shown(&sxcu, &keys);
+    let (sxcu, keys) = import_sxcu(given);
+    let (_, _, texts, _) = fill_request(&sxcu, &keys);
     assert_eq!(texts, [pair("format", "redirect"), pair("source", "")]);
     let answer = reply(200, "<u>https://h/a.png</u><t>https://h/t.png</t>");
-    let uploaded = answered(&sxcu, &answer).unwrap();
+    let uploaded = parse_reply(&sxcu, &answer).unwrap();
     assert_eq!(uploaded.original, "https://h/a.png");
     assert_eq!(uploaded.thumbnail.as_deref(), Some("https://h/t.png"));
 }
 
 #[test]
 fn a_file_that_cannot_send_pictures_is_refused_with_its_reason() {
-    let with = |from: &str, to: &str| file(r#""URL":"{json:url}""#).replace(from, to);
+    let with = |from: &str, to: &str| sxcu_file(r#""URL":"{json:url}""#).replace(from, to);
     // Without a place for the picture these carry none.
     for body in ["JSON", "FormURLEncoded", "XML", "None"] {
         let given = with("MultipartFormData", body).replace(r#""FileFormName":"f","#, "");
@@ -341,10 +345,13 @@ fn a_file_that_cannot_send_pictures_is_refused_with_its_reason() {
             with("\"URL\"", "\"DestinationType\":\"URLShortener\",\"URL\""),
             SxcuError::NotForPictures("URLShortener".into()),
         ),
-        (with("{json:url}", "{json:url"), SxcuError::Unclosed("URL")),
+        (
+            with("{json:url}", "{json:url"),
+            SxcuError::UnclosedCall("URL"),
+        ),
         (
             with("\"URL\"", "\"Arguments\":{\"a\":\"{prompt:Name}\"},\"URL\""),
-            SxcuError::Asks("Arguments"),
+            SxcuError::NeedsInput("Arguments"),
         ),
         (
             with("\"URL\"", "\"Headers\":{\"a b\":\"c\"},\"URL\""),
@@ -357,31 +364,31 @@ fn a_file_that_cannot_send_pictures_is_refused_with_its_reason() {
 }
 
 #[test]
-fn an_answer_without_the_link_is_no_link() {
-    let (sxcu, _) = read(&file(r#""URL":"{json:url}""#));
+fn a_reply_without_a_link_is_unexpected() {
+    let (sxcu, _) = import_sxcu(&sxcu_file(r#""URL":"{json:url}""#));
     let no_links = ["javascript:alert(1)", "//h/a", "file:///a", "https://h/a b"]
         .map(|link| format!(r#"{{"url":"{link}"}}"#));
     for body in hostile_bodies().into_iter().chain(no_links) {
-        let outcome = answered(&sxcu, &reply(200, &body));
+        let outcome = parse_reply(&sxcu, &reply(200, &body));
         assert!(
             matches!(outcome, Err(Failure::UnexpectedReply { .. })),
             "{outcome:?}"
         );
     }
     let moved = with_header(reply(302, ""), "location", "https://h/a.png");
-    assert!(answered(&sxcu, &moved).is_err());
+    assert!(parse_reply(&sxcu, &moved).is_err());
 }
 
 #[test]
-fn our_own_file_is_read_by_us() {
+fn an_exported_file_can_be_imported() {
     let given = export("Vitrine", "https://pics.example", "sk_mine");
-    let (sxcu, keys) = read(&given);
-    let (url, headers, _, field) = shown(&sxcu, &keys);
+    let (sxcu, keys) = import_sxcu(&given);
+    let (url, headers, _, field) = fill_request(&sxcu, &keys);
     assert_eq!(url, "https://pics.example/upload");
     assert_eq!(headers, [pair("authorization", "Bearer sk_mine")]);
     assert_eq!(field, "file");
     let body = r#"{"id":"a","original":"https://pics.example/a","sizes":{"200":"https://pics.example/a/200"}}"#;
-    let uploaded = answered(&sxcu, &reply(200, body)).unwrap();
+    let uploaded = parse_reply(&sxcu, &reply(200, body)).unwrap();
     assert_eq!(uploaded.original, "https://pics.example/a");
     assert_eq!(
         uploaded.thumbnail.as_deref(),

@@ -3,67 +3,67 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use uploader::{Event, Failure, JobState, Kind, Source, Target, Uploader};
+use uploader::{Dialect, Event, Failure, JobState, Source, Target, Uploader};
 
-use crate::fake_server::{Manners, Server, answer, links};
-use crate::harness::{KEY, Open, news, png, state, target};
+use crate::fake_server::{Behaviour, FakeServer, http_response, imgs_response};
+use crate::harness::{FixedSecrets, KEY, imgs_target, png, wait_for_event, wait_for_state};
 
 /// A server that answers uploads, and deletions with this.
-async fn server(deletion: &'static str) -> Server {
-    Server::hearing(move |n, head| {
-        Manners::Answer(match head.starts_with("POST ") {
-            true => links(&format!("picture00{n}")),
-            false => answer(deletion, "", "{}"),
+async fn server_with_delete_status(deletion: &'static str) -> FakeServer {
+    FakeServer::start_with_head(move |n, head| {
+        Behaviour::Answer(match head.starts_with("POST ") {
+            true => imgs_response(&format!("picture00{n}")),
+            false => http_response(deletion, "", "{}"),
         })
     })
     .await
 }
 
-async fn uploaded(uploader: &Uploader) -> uploader::JobId {
+async fn upload_one(uploader: &Uploader) -> uploader::JobId {
     let mut events = uploader.events();
     let source = Source::Bytes {
         name: "a.png".into(),
         bytes: png(9, 9),
     };
     let id = uploader.enqueue(vec![source]).await.unwrap()[0];
-    state(&mut events, id, JobState::ended).await;
+    wait_for_state(&mut events, id, JobState::has_ended).await;
     id
 }
 
 #[tokio::test]
-async fn a_deleted_picture_leaves_the_server_and_the_list_and_is_no_longer_known() {
-    let mut server = server("200 OK").await;
+async fn a_deleted_picture_leaves_the_server_the_list_and_the_dedup_index() {
+    let mut server = server_with_delete_status("200 OK").await;
     let folder = tempfile::tempdir().unwrap();
-    let uploader = Uploader::open(folder.path(), Arc::new(Open)).unwrap();
-    uploader.set_target(target(&server.base));
-    let id = uploaded(&uploader).await;
-    server.heard.recv().await.unwrap();
+    let uploader = Uploader::open(folder.path(), Arc::new(FixedSecrets)).unwrap();
+    uploader.set_target(imgs_target(&server.base));
+    let id = upload_one(&uploader).await;
+    server.received.recv().await.unwrap();
     let mut events = uploader.events();
     uploader.delete(id, Duration::ZERO).await.unwrap();
-    let gone = news(&mut events, |event| match event {
-        Event::Forgotten(gone) => Some(gone),
+    let gone = wait_for_event(&mut events, |event| match event {
+        Event::JobForgotten(gone) => Some(gone),
         _ => None,
     });
     assert_eq!(gone.await, id);
-    let heard = server.heard.recv().await.unwrap();
+    let heard = server.received.recv().await.unwrap();
     assert!(
         heard.head.starts_with("DELETE /picture000 HTTP/1.1\r\n"),
         "{}",
         heard.head
     );
     assert_eq!(heard.header("authorization"), Some("Bearer sk_story"));
-    let again = uploaded(&uploader).await;
+    let again = upload_one(&uploader).await;
     let job = uploader.job(again).unwrap().unwrap();
     assert!(matches!(job.state, JobState::Done { .. }), "{job:?}");
 }
 
 #[tokio::test]
-async fn the_user_may_think_better_of_it() {
-    let server = server("200 OK").await;
+async fn a_scheduled_delete_can_be_undone() {
+    let server = server_with_delete_status("200 OK").await;
     let folder = tempfile::tempdir().unwrap();
-    let uploader = Uploader::open(folder.path(), Arc::new(Open)).unwrap();
-    uploader.set_target(target(&server.base));
-    let id = uploaded(&uploader).await;
+    let uploader = Uploader::open(folder.path(), Arc::new(FixedSecrets)).unwrap();
+    uploader.set_target(imgs_target(&server.base));
+    let id = upload_one(&uploader).await;
     uploader
         .delete(id, Duration::from_secs(3600))
         .await
@@ -76,65 +76,68 @@ async fn the_user_may_think_better_of_it() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_any_more_has_been_deleted() {
-    let server = server("404 Not Found").await;
+async fn a_picture_that_is_gone_counts_as_deleted() {
+    let server = server_with_delete_status("404 Not Found").await;
     let folder = tempfile::tempdir().unwrap();
-    let uploader = Uploader::open(folder.path(), Arc::new(Open)).unwrap();
-    uploader.set_target(target(&server.base));
-    let id = uploaded(&uploader).await;
+    let uploader = Uploader::open(folder.path(), Arc::new(FixedSecrets)).unwrap();
+    uploader.set_target(imgs_target(&server.base));
+    let id = upload_one(&uploader).await;
     let mut events = uploader.events();
     uploader.delete(id, Duration::ZERO).await.unwrap();
-    let gone = |event| matches!(event, Event::Forgotten(_)).then_some(());
-    news(&mut events, gone).await;
+    let gone = |event| matches!(event, Event::JobForgotten(_)).then_some(());
+    wait_for_event(&mut events, gone).await;
 }
 
 #[tokio::test]
 async fn a_refusal_to_delete_is_shown_in_the_row() {
-    let server = server("403 Forbidden").await;
+    let server = server_with_delete_status("403 Forbidden").await;
     let folder = tempfile::tempdir().unwrap();
-    let uploader = Uploader::open(folder.path(), Arc::new(Open)).unwrap();
-    uploader.set_target(target(&server.base));
-    let id = uploaded(&uploader).await;
+    let uploader = Uploader::open(folder.path(), Arc::new(FixedSecrets)).unwrap();
+    uploader.set_target(imgs_target(&server.base));
+    let id = upload_one(&uploader).await;
     let mut events = uploader.events();
     uploader.delete(id, Duration::ZERO).await.unwrap();
-    let refused = news(&mut events, |event| match event {
+    let refused = wait_for_event(&mut events, |event| match event {
         Event::Job(job) => job.not_deleted,
         _ => None,
     });
     let said = "status 403".to_owned();
     assert_eq!(refused.await, Failure::NotDeleted { said });
     let job = uploader.job(id).unwrap().unwrap();
-    assert!(job.deleted_at.is_none() && job.state.uploaded().is_some());
+    assert!(job.deleted_at.is_none() && job.state.upload_result().is_some());
 }
 
 #[tokio::test]
-async fn a_target_that_cannot_delete_says_so_at_once() {
-    let server = Server::start(|_| {
+async fn a_target_without_delete_reports_it_at_once() {
+    let server = FakeServer::start(|_| {
         let body = r#"{"id":"6f0c","url":"/api/image/6f0c.png"}"#;
-        Manners::Answer(answer("201 Created", "", body))
+        Behaviour::Answer(http_response("201 Created", "", body))
     })
     .await;
     let folder = tempfile::tempdir().unwrap();
-    let uploader = Uploader::open(folder.path(), Arc::new(Open)).unwrap();
+    let uploader = Uploader::open(folder.path(), Arc::new(FixedSecrets)).unwrap();
     uploader.set_target(Target {
-        kind: Kind::Slink,
-        ..target(&server.base)
+        kind: Dialect::Slink,
+        ..imgs_target(&server.base)
     });
-    let id = uploaded(&uploader).await;
+    let id = upload_one(&uploader).await;
     let refused = uploader.delete(id, Duration::ZERO).await;
     let target = "Story".to_owned();
     assert_eq!(refused, Err(Failure::CannotDelete { target }));
 }
 
 #[tokio::test]
-async fn a_target_is_tried_with_a_picture_that_does_not_stay() {
-    let mut shop = server("200 OK").await;
+async fn a_target_test_deletes_its_picture_again() {
+    let mut shop = server_with_delete_status("200 OK").await;
     let folder = tempfile::tempdir().unwrap();
-    let uploader = Uploader::open(folder.path(), Arc::new(Open)).unwrap();
-    let tested = uploader.test(&target(&shop.base), KEY).await.unwrap();
+    let uploader = Uploader::open(folder.path(), Arc::new(FixedSecrets)).unwrap();
+    let tested = uploader
+        .test_target(&imgs_target(&shop.base), KEY)
+        .await
+        .unwrap();
     assert_eq!(tested.left, None);
     assert!(
-        shop.heard
+        shop.received
             .recv()
             .await
             .unwrap()
@@ -142,15 +145,18 @@ async fn a_target_is_tried_with_a_picture_that_does_not_stay() {
             .starts_with("POST /upload ")
     );
     assert!(
-        shop.heard
+        shop.received
             .recv()
             .await
             .unwrap()
             .head
             .starts_with("DELETE /picture000 ")
     );
-    let stubborn = server("403 Forbidden").await;
-    let tested = uploader.test(&target(&stubborn.base), KEY).await.unwrap();
+    let stubborn = server_with_delete_status("403 Forbidden").await;
+    let tested = uploader
+        .test_target(&imgs_target(&stubborn.base), KEY)
+        .await
+        .unwrap();
     let link = Some("https://pics.example/picture000".to_owned());
     assert_eq!(tested.left, link, "the user is told what is left there");
 }

@@ -3,29 +3,38 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use uploader::http::client;
+use uploader::send_picture;
 use uploader::targets::sxcu;
-use uploader::{Failure, Kind, Picture, Target, Uploaded};
+use uploader::{Dialect, Failure, Picture, Target, UploadResult};
 
-use crate::fake_server::{Heard, Manners, Server, answer};
-use crate::harness::{KEY, file, png, target};
+use crate::fake_server::{Behaviour, FakeServer, ReceivedRequest, http_response};
+use crate::harness::{KEY, imgs_target, png, write_file};
 
-async fn sent(server: &Server, kind: Kind, key: &str, bytes: &[u8]) -> Result<Uploaded, Failure> {
+async fn send_to(
+    server: &FakeServer,
+    kind: Dialect,
+    key: &str,
+    bytes: &[u8],
+) -> Result<UploadResult, Failure> {
     let folder = tempfile::tempdir().unwrap();
-    let picture = Picture::open(&file(folder.path(), "pic.png", bytes)).unwrap();
+    let picture = Picture::open(&write_file(folder.path(), "pic.png", bytes)).unwrap();
     let target = Target {
         kind,
-        ..target(&server.base)
+        ..imgs_target(&server.base)
     };
-    send(&target, key, &picture, Some("once"), |_, _| {}).await
+    send_picture(&target, key, &picture, Some("once"), |_, _| {}).await
 }
 
-fn json(status: &str, body: &str) -> Manners {
-    Manners::Answer(answer(status, "content-type: application/json\r\n", body))
+fn json_reply(status: &str, body: &str) -> Behaviour {
+    Behaviour::Answer(http_response(
+        status,
+        "content-type: application/json\r\n",
+        body,
+    ))
 }
 
 /// The parts of a form: the name and the content of each.
-fn parts(heard: &Heard) -> Vec<(String, Vec<u8>)> {
+fn form_parts(heard: &ReceivedRequest) -> Vec<(String, Vec<u8>)> {
     let content_type = heard.header("content-type").unwrap();
     let boundary = content_type
         .strip_prefix("multipart/form-data; boundary=")
@@ -52,17 +61,22 @@ fn parts(heard: &Heard) -> Vec<(String, Vec<u8>)> {
     }
 }
 
-fn names(heard: &Heard) -> Vec<String> {
-    parts(heard).into_iter().map(|(name, _)| name).collect()
+fn field_names(heard: &ReceivedRequest) -> Vec<String> {
+    form_parts(heard)
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect()
 }
 
 #[tokio::test]
-async fn imgshare_hears_the_key_in_the_form_before_the_picture() {
+async fn imgshare_gets_the_key_in_the_form_before_the_picture() {
     let body = r#"{"filename":"20260214_pic.png","native":"https://pics.example/img/kitten/20260214_pic.png",
                    "qvga":"https://pics.example/img/kitten/qvga/20260214_pic.jpg"}"#;
-    let mut server = Server::start(move |_| json("200 OK", body)).await;
+    let mut server = FakeServer::start(move |_| json_reply("200 OK", body)).await;
     let bytes = png(640, 480);
-    let uploaded = sent(&server, Kind::Imgshare, KEY, &bytes).await.unwrap();
+    let uploaded = send_to(&server, Dialect::Imgshare, KEY, &bytes)
+        .await
+        .unwrap();
     assert_eq!(
         uploaded.original,
         "https://pics.example/img/kitten/20260214_pic.png"
@@ -71,7 +85,7 @@ async fn imgshare_hears_the_key_in_the_form_before_the_picture() {
         uploaded.sizes[&320],
         "https://pics.example/img/kitten/qvga/20260214_pic.jpg"
     );
-    let heard = server.heard.recv().await.unwrap();
+    let heard = server.received.recv().await.unwrap();
     assert!(
         heard
             .head
@@ -87,14 +101,14 @@ async fn imgshare_hears_the_key_in_the_form_before_the_picture() {
         text("output", "json"),
         ("file".to_owned(), bytes),
     ];
-    assert!(parts(&heard) == expected, "{:?}", names(&heard));
+    assert!(form_parts(&heard) == expected, "{:?}", field_names(&heard));
 }
 
 #[tokio::test]
-async fn slink_hears_a_bearer_key_and_its_own_field() {
+async fn slink_gets_a_bearer_key_and_its_own_field() {
     let body = r#"{"id":"6f0c","url":"/api/image/6f0c.png","thumbnailUrl":"/api/image/6f0c_thumbnail.png"}"#;
-    let mut server = Server::start(move |_| json("201 Created", body)).await;
-    let uploaded = sent(&server, Kind::Slink, KEY, &png(300, 30))
+    let mut server = FakeServer::start(move |_| json_reply("201 Created", body)).await;
+    let uploaded = send_to(&server, Dialect::Slink, KEY, &png(300, 30))
         .await
         .unwrap();
     let base = &server.base;
@@ -102,7 +116,7 @@ async fn slink_hears_a_bearer_key_and_its_own_field() {
         uploaded.sizes[&200],
         format!("{base}/api/image/6f0c.png?w=200")
     );
-    let heard = server.heard.recv().await.unwrap();
+    let heard = server.received.recv().await.unwrap();
     assert!(
         heard
             .head
@@ -111,22 +125,22 @@ async fn slink_hears_a_bearer_key_and_its_own_field() {
         heard.head
     );
     assert_eq!(heard.header("authorization"), Some("Bearer sk_story"));
-    assert_eq!(names(&heard), ["image"]);
+    assert_eq!(field_names(&heard), ["image"]);
 }
 
 #[tokio::test]
-async fn chevereto_hears_the_key_in_a_header_of_its_own() {
+async fn chevereto_gets_the_key_in_its_own_header() {
     let body = r#"{"status_code":200,"image":{"id_encoded":"ZfGd","url":"https://pics.example/images/pic.png",
                    "url_viewer":"https://pics.example/image/pic.ZfGd","delete_url":"https://pics.example/image/ZfGd/delete/e8"}}"#;
-    let mut server = Server::start(move |_| json("200 OK", body)).await;
-    let uploaded = sent(&server, Kind::Chevereto, KEY, &png(30, 30))
+    let mut server = FakeServer::start(move |_| json_reply("200 OK", body)).await;
+    let uploaded = send_to(&server, Dialect::Chevereto, KEY, &png(30, 30))
         .await
         .unwrap();
     assert_eq!(
         uploaded.page.as_deref(),
         Some("https://pics.example/image/pic.ZfGd")
     );
-    let heard = server.heard.recv().await.unwrap();
+    let heard = server.received.recv().await.unwrap();
     assert!(
         heard.head.starts_with("POST /api/1/upload HTTP/1.1\r\n"),
         "{}",
@@ -134,14 +148,14 @@ async fn chevereto_hears_the_key_in_a_header_of_its_own() {
     );
     assert_eq!(heard.header("x-api-key"), Some(KEY));
     assert_eq!(heard.header("authorization"), None);
-    assert_eq!(names(&heard), ["format", "source"]);
+    assert_eq!(field_names(&heard), ["format", "source"]);
 }
 
 /// What a `media` server says to the n-th request about a picture 600 pixels wide.
-fn media(n: usize) -> Manners {
+fn media_reply(n: usize) -> Behaviour {
     match n {
-        0 => json("201 Created", r#"{"id":"a124","deliveryBase":"/t/c"}"#),
-        n => json(
+        0 => json_reply("201 Created", r#"{"id":"a124","deliveryBase":"/t/c"}"#),
+        n => json_reply(
             "200 OK",
             &format!(r#"{{"url":"https://pics.example/t/c/s/{n}/a124.webp"}}"#),
         ),
@@ -150,8 +164,8 @@ fn media(n: usize) -> Manners {
 
 #[tokio::test]
 async fn media_is_asked_for_its_addresses_one_by_one() {
-    let mut server = Server::start(media).await;
-    let uploaded = sent(&server, Kind::Media, KEY, &png(600, 30))
+    let mut server = FakeServer::start(media_reply).await;
+    let uploaded = send_to(&server, Dialect::Media, KEY, &png(600, 30))
         .await
         .unwrap();
     assert_eq!(uploaded.original, "https://pics.example/t/c/s/1/a124.webp");
@@ -161,8 +175,8 @@ async fn media_is_asked_for_its_addresses_one_by_one() {
     ];
     assert_eq!(uploaded.sizes, sizes.into());
 
-    let upload = server.heard.recv().await.unwrap();
-    assert_eq!(names(&upload), ["file"]);
+    let upload = server.received.recv().await.unwrap();
+    assert_eq!(field_names(&upload), ["file"]);
     assert_eq!(upload.header("x-api-key"), Some(KEY));
     assert_eq!(upload.header("idempotency-key"), Some("once"));
     let expected = [
@@ -171,7 +185,7 @@ async fn media_is_asked_for_its_addresses_one_by_one() {
         r#"{"imageId":"a124","transform":"w_400,f_webp"}"#,
     ];
     for body in expected {
-        let heard = server.heard.recv().await.unwrap();
+        let heard = server.received.recv().await.unwrap();
         assert!(
             heard.head.starts_with("POST /api/v1/sign HTTP/1.1\r\n"),
             "{}",
@@ -186,25 +200,33 @@ async fn media_is_asked_for_its_addresses_one_by_one() {
 }
 
 #[tokio::test]
-async fn a_cut_while_addresses_are_asked_for_costs_only_what_is_missing() {
-    let cut_at = |when: usize| move |n: usize| if n == when { Manners::Cut(1) } else { media(n) };
-    let server = Server::start(cut_at(3)).await;
-    let uploaded = sent(&server, Kind::Media, KEY, &png(600, 30))
+async fn a_cut_while_signing_loses_only_the_missing_sizes() {
+    let cut_at = |when: usize| {
+        move |n: usize| {
+            if n == when {
+                Behaviour::Cut(1)
+            } else {
+                media_reply(n)
+            }
+        }
+    };
+    let server = FakeServer::start(cut_at(3)).await;
+    let uploaded = send_to(&server, Dialect::Media, KEY, &png(600, 30))
         .await
         .unwrap();
     assert_eq!(uploaded.sizes.into_keys().collect::<Vec<_>>(), [200]);
 
     // Without the first of them there is no link at all.
-    let server = Server::start(cut_at(1)).await;
-    let failure = sent(&server, Kind::Media, KEY, &png(600, 30)).await;
+    let server = FakeServer::start(cut_at(1)).await;
+    let failure = send_to(&server, Dialect::Media, KEY, &png(600, 30)).await;
     let address = server.base.clone();
     assert_eq!(failure, Err(Failure::Interrupted { address }));
 }
 
 #[tokio::test]
-async fn a_server_that_signs_without_end_is_asked_as_often_as_there_are_sizes() {
-    let server = Server::start(media).await;
-    sent(&server, Kind::Media, KEY, &png(2000, 3))
+async fn one_url_is_signed_for_each_size() {
+    let server = FakeServer::start(media_reply).await;
+    send_to(&server, Dialect::Media, KEY, &png(2000, 3))
         .await
         .unwrap();
     let asked = server.requests.load(std::sync::atomic::Ordering::SeqCst);
@@ -212,21 +234,21 @@ async fn a_server_that_signs_without_end_is_asked_as_often_as_there_are_sizes() 
 }
 
 #[tokio::test]
-async fn what_cannot_be_a_key_is_sent_to_nobody() {
-    for kind in Kind::ALL {
-        let server = Server::start(|_| Manners::Cut(0)).await;
-        let failure = sent(&server, kind.clone(), "two\r\nlines", &png(3, 3)).await;
+async fn an_invalid_key_is_never_sent() {
+    for kind in Dialect::ALL {
+        let server = FakeServer::start(|_| Behaviour::Cut(0)).await;
+        let failure = send_to(&server, kind.clone(), "two\r\nlines", &png(3, 3)).await;
         assert_eq!(failure, Err(Failure::Unauthorised), "{kind:?}");
         assert_eq!(server.requests.load(std::sync::atomic::Ordering::SeqCst), 0);
     }
 }
 
 #[tokio::test]
-async fn an_answer_without_end_is_read_no_further_than_it_may_be() {
-    for kind in Kind::ALL {
-        let endless = answer("200 OK", "", &"[".repeat(3_000_000));
-        let server = Server::start(move |_| Manners::Answer(endless.clone())).await;
-        let failure = sent(&server, kind.clone(), KEY, &png(3, 3)).await;
+async fn an_endless_reply_is_read_up_to_the_limit() {
+    for kind in Dialect::ALL {
+        let endless = http_response("200 OK", "", &"[".repeat(3_000_000));
+        let server = FakeServer::start(move |_| Behaviour::Answer(endless.clone())).await;
+        let failure = send_to(&server, kind.clone(), KEY, &png(3, 3)).await;
         let expected = Failure::UnexpectedReply {
             address: server.base.clone(),
             status: Some(200),
@@ -236,9 +258,9 @@ async fn an_answer_without_end_is_read_no_further_than_it_may_be() {
 }
 
 #[tokio::test]
-async fn a_custom_uploader_s_keys_go_where_its_file_had_them() {
+async fn a_custom_uploaders_keys_go_where_its_file_had_them() {
     let body = r#"{"files":[{"url":"https://pics.example/a.png"}]}"#;
-    let mut server = Server::start(move |_| json("200 OK", body)).await;
+    let mut server = FakeServer::start(move |_| json_reply("200 OK", body)).await;
     let written = format!(
         r#"{{"Version":"14.1.0","RequestURL":"{}/up?key=one","Headers":{{"X-Token":"two"}},"Body":"MultipartFormData",
             "Arguments":{{"password":"three","name":"{{filename}}"}},"FileFormName":"pic \"x\"","URL":"{{json:files[0].url}}"}}"#,
@@ -246,40 +268,41 @@ async fn a_custom_uploader_s_keys_go_where_its_file_had_them() {
     );
     let (sxcu, keys) = sxcu::import(written.as_bytes()).unwrap();
     assert_eq!(sxcu.base().as_ref(), Some(&server.base));
-    let kind = Kind::Sxcu(Box::new(sxcu));
+    let kind = Dialect::Sxcu(Box::new(sxcu));
     // Another target's key has no such parts, and is sent to nobody.
     for wrong in [KEY, "[]", r#"["one"]"#, r#"["one\r\n","two","three"]"#] {
-        let failure = sent(&server, kind.clone(), wrong, &png(3, 3)).await;
+        let failure = send_to(&server, kind.clone(), wrong, &png(3, 3)).await;
         assert_eq!(failure, Err(Failure::Unauthorised), "{wrong}");
     }
-    let uploaded = sent(&server, kind, &keys, &png(3, 3)).await.unwrap();
+    let uploaded = send_to(&server, kind, &keys, &png(3, 3)).await.unwrap();
     assert_eq!(uploaded.original, "https://pics.example/a.png");
-    let heard = server.heard.recv().await.unwrap();
+    let heard = server.received.recv().await.unwrap();
     assert!(
         heard.head.starts_with("POST /up?key=one HTTP/1.1\r\n"),
         "{}",
         heard.head
     );
     assert_eq!(heard.header("x-token"), Some("two"));
-    assert_eq!(names(&heard), ["name", "password", "pic %22x%22"]);
-    assert_eq!(parts(&heard)[0].1, b"pic.png");
-    assert_eq!(parts(&heard)[1].1, b"three");
+    assert_eq!(field_names(&heard), ["name", "password", "pic %22x%22"]);
+    assert_eq!(form_parts(&heard)[0].1, b"pic.png");
+    assert_eq!(form_parts(&heard)[1].1, b"three");
     assert_eq!(server.requests.load(std::sync::atomic::Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
-async fn a_binary_uploader_s_body_is_the_picture() {
-    let mut server = Server::start(|_| json("201 Created", "https://pics.example/a.png")).await;
+async fn a_binary_uploaders_body_is_the_picture() {
+    let mut server =
+        FakeServer::start(|_| json_reply("201 Created", "https://pics.example/a.png")).await;
     let written = format!(
         r#"{{"RequestMethod":"PUT","RequestURL":"{}/up","Body":"Binary"}}"#,
         server.base
     );
     let (sxcu, keys) = sxcu::import(written.as_bytes()).unwrap();
     let bytes = png(60, 60);
-    let kind = Kind::Sxcu(Box::new(sxcu));
-    let uploaded = sent(&server, kind, &keys, &bytes).await.unwrap();
+    let kind = Dialect::Sxcu(Box::new(sxcu));
+    let uploaded = send_to(&server, kind, &keys, &bytes).await.unwrap();
     assert_eq!(uploaded.original, "https://pics.example/a.png");
-    let heard = server.heard.recv().await.unwrap();
+    let heard = server.received.recv().await.unwrap();
     assert!(
         heard.head.starts_with("PUT /up HTTP/1.1\r\n"),
         "{}",
@@ -290,30 +313,32 @@ async fn a_binary_uploader_s_body_is_the_picture() {
 }
 
 #[tokio::test]
-async fn a_host_that_takes_pictures_in_a_text_is_given_all_of_one_in_base64() {
+async fn a_text_body_contains_the_whole_picture_in_base64() {
     // More than one piece of the body, and no whole number of threes.
     let bytes = png(211, 211);
     let body = r#"{"url":"https://pics.example/a.png"}"#;
-    let mut server = Server::start(move |_| json("200 OK", body)).await;
+    let mut server = FakeServer::start(move |_| json_reply("200 OK", body)).await;
     let uploader = |members: &str| {
         let written = format!(
             r#"{{"RequestURL":"{}/up","URL":"{{json:url}}",{members}}}"#,
             server.base
         );
         let (sxcu, keys) = sxcu::import(written.as_bytes()).unwrap();
-        (Kind::Sxcu(Box::new(sxcu)), keys)
+        (Dialect::Sxcu(Box::new(sxcu)), keys)
     };
     let (kind, keys) = uploader(r#""Body":"JSON","Data":"{\"image\":\"{input}\"}""#);
     let in_form = uploader(r#""Body":"FormURLEncoded","Arguments":{"a":"1 2","image":"{input}"}"#);
 
-    sent(&server, kind, &keys, &bytes).await.unwrap();
-    let heard = server.heard.recv().await.unwrap();
+    send_to(&server, kind, &keys, &bytes).await.unwrap();
+    let heard = server.received.recv().await.unwrap();
     assert_eq!(heard.header("content-type"), Some("application/json"));
     let text: serde_json::Value = serde_json::from_slice(&heard.body).unwrap();
     assert!(STANDARD.decode(text["image"].as_str().unwrap()).unwrap() == bytes);
 
-    sent(&server, in_form.0, &in_form.1, &bytes).await.unwrap();
-    let heard = server.heard.recv().await.unwrap();
+    send_to(&server, in_form.0, &in_form.1, &bytes)
+        .await
+        .unwrap();
+    let heard = server.received.recv().await.unwrap();
     let fields: Vec<_> = url::form_urlencoded::parse(&heard.body).collect();
     assert_eq!(fields[0], ("a".into(), "1 2".into()));
     assert_eq!(fields[1].0, "image");
@@ -321,23 +346,24 @@ async fn a_host_that_takes_pictures_in_a_text_is_given_all_of_one_in_base64() {
 }
 
 #[tokio::test]
-async fn a_name_that_no_header_may_hold_is_made_fit_for_one() {
-    let mut server = Server::start(|_| json("201 Created", "https://pics.example/a.png")).await;
+async fn a_file_name_is_sanitised_for_a_header() {
+    let mut server =
+        FakeServer::start(|_| json_reply("201 Created", "https://pics.example/a.png")).await;
     let written = format!(
         r#"{{"RequestURL":"{}/up","Body":"Binary","Headers":{{"X-Name":"{{filename}}"}}}}"#,
         server.base
     );
     let (sxcu, keys) = sxcu::import(written.as_bytes()).unwrap();
-    let mut picture = Picture::read("-", png(3, 3).as_slice()).unwrap();
+    let mut picture = Picture::from_reader("-", png(3, 3).as_slice()).unwrap();
     picture.name = "é\r\nX-Evil: 1.png".into();
     let target = Target {
-        kind: Kind::Sxcu(Box::new(sxcu)),
-        ..target(&server.base)
+        kind: Dialect::Sxcu(Box::new(sxcu)),
+        ..imgs_target(&server.base)
     };
-    send(&target, &keys, &picture, None, |_, _| {})
+    send_picture(&target, &keys, &picture, None, |_, _| {})
         .await
         .unwrap();
-    let heard = server.heard.recv().await.unwrap();
+    let heard = server.received.recv().await.unwrap();
     assert_eq!(heard.header("x-name"), Some("é  X-Evil: 1.png"));
     assert_eq!(heard.header("x-evil"), None);
 }

@@ -7,20 +7,20 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use uploader::Uploader;
-use uploader::picgo_server::{Door, Editors};
+use uploader::picgo_server::{EditorServer, EditorServerConfig};
 
-use crate::fake_editor::{Home, World};
-use crate::fake_server::{Manners, Server, answer};
-use crate::harness::{Open, png, target};
+use crate::fake_editor::{EditorFixture, FakeHost};
+use crate::fake_server::{Behaviour, FakeServer, http_response};
+use crate::harness::{FixedSecrets, imgs_target, png};
 
 #[tokio::test]
 async fn typora_sends_paths_and_gets_a_link_for_each_in_their_order() {
-    let world = World::new(Home::default()).await;
+    let world = EditorFixture::new(FakeHost::default()).await;
     let paths: Vec<_> = (1..=3)
-        .map(|n| world.picture(&format!("{n}.png"), n))
+        .map(|n| world.write_picture(&format!("{n}.png"), n))
         .collect();
     let list: Vec<_> = paths.iter().map(|path| path.to_str().unwrap()).collect();
-    let said = world.list("", &list).await;
+    let said = world.upload_paths("", &list).await;
     assert_eq!(
         (said.status, &said.json["success"]),
         (200, &json!(true)),
@@ -50,7 +50,7 @@ async fn typora_sends_paths_and_gets_a_link_for_each_in_their_order() {
 
 #[tokio::test]
 async fn obsidian_sends_a_form_with_whole_paths_from_its_own_origin() {
-    let world = World::new(Home::default()).await;
+    let world = EditorFixture::new(FakeHost::default()).await;
     let mut body = Vec::new();
     for (name, width) in [("/vault/a.png", 5), ("C:\\vault\\b.png", 6)] {
         let part = format!(
@@ -64,12 +64,12 @@ async fn obsidian_sends_a_form_with_whole_paths_from_its_own_origin() {
     let headers =
         "origin: app://obsidian.md\r\ncontent-type: multipart/form-data; boundary=xyz\r\n";
     let asked = world
-        .ask("OPTIONS /upload", "origin: app://obsidian.md\r\n", b"")
+        .send_request("OPTIONS /upload", "origin: app://obsidian.md\r\n", b"")
         .await;
     assert_eq!(asked.status, 204);
     let allowed = "access-control-allow-origin: app://obsidian.md";
     assert!(asked.head.contains(allowed), "{}", asked.head);
-    let said = world.ask("POST /upload", headers, &body).await;
+    let said = world.send_request("POST /upload", headers, &body).await;
     assert_eq!(said.json["success"], json!(true), "{}", said.json);
     assert!(said.head.contains(allowed));
     let names: Vec<_> = said.json["fullResult"]
@@ -82,38 +82,40 @@ async fn obsidian_sends_a_form_with_whole_paths_from_its_own_origin() {
 }
 
 #[tokio::test]
-async fn an_empty_question_means_the_clipboard() {
-    let home = Home {
+async fn an_empty_request_means_the_clipboard() {
+    let home = FakeHost {
         clipboard: Some(png(7, 7)),
-        ..Home::default()
+        ..FakeHost::default()
     };
-    let world = World::new(home).await;
+    let world = EditorFixture::new(home).await;
     for (headers, body) in [
         ("", ""),
         ("content-type: application/json\r\n", "{}"),
         ("content-type: application/json\r\n", r#"{"list":[]}"#),
     ] {
-        let said = world.ask("POST /upload", headers, body.as_bytes()).await;
+        let said = world
+            .send_request("POST /upload", headers, body.as_bytes())
+            .await;
         assert_eq!(said.json["success"], json!(true), "{body} {}", said.json);
     }
-    assert_eq!(world.uploads(), 1, "the same picture goes up once");
-    let none = World::new(Home::default()).await;
-    let said = none.ask("POST /upload", "", b"").await;
+    assert_eq!(world.request_count(), 1, "the same picture goes up once");
+    let none = EditorFixture::new(FakeHost::default()).await;
+    let said = none.send_request("POST /upload", "", b"").await;
     assert_eq!((said.status, &said.json["success"]), (200, &json!(false)));
     assert!(said.json["message"].as_str().unwrap().contains("clipboard"));
 }
 
 #[tokio::test]
-async fn what_uploading_gave_deletes_the_picture_again() {
-    let mut world = World::new(Home::default()).await;
-    let path = world.picture("a.png", 9);
-    let said = world.list("", &[path.to_str().unwrap()]).await;
+async fn the_full_result_of_an_upload_deletes_it() {
+    let mut world = EditorFixture::new(FakeHost::default()).await;
+    let path = world.write_picture("a.png", 9);
+    let said = world.upload_paths("", &[path.to_str().unwrap()]).await;
     let mut full = said.json["fullResult"][0].clone();
-    let ask = async |world: &World, list: Value| {
+    let ask = async |world: &EditorFixture, list: Value| {
         let body = json!({ "list": list }).to_string();
         let headers = "content-type: application/json\r\n";
         world
-            .ask("POST /delete", headers, body.as_bytes())
+            .send_request("POST /delete", headers, body.as_bytes())
             .await
             .json
     };
@@ -132,8 +134,8 @@ async fn what_uploading_gave_deletes_the_picture_again() {
         json!("delete success: 1, fail: 0"),
         "{deleted}"
     );
-    world.server.heard.recv().await.unwrap();
-    let heard = world.server.heard.recv().await.unwrap();
+    world.server.received.recv().await.unwrap();
+    let heard = world.server.received.recv().await.unwrap();
     assert!(
         heard.head.starts_with("DELETE /picture0000 "),
         "{}",
@@ -143,8 +145,8 @@ async fn what_uploading_gave_deletes_the_picture_again() {
 
 #[tokio::test]
 async fn a_target_is_chosen_in_both_dialects() {
-    let world = World::new(Home::default()).await;
-    let path = world.picture("a.png", 9);
+    let world = EditorFixture::new(FakeHost::default()).await;
+    let path = world.write_picture("a.png", 9);
     let path = path.to_str().unwrap();
     for query in [
         "?uploader=vitrine&configName=Story",
@@ -152,7 +154,7 @@ async fn a_target_is_chosen_in_both_dialects() {
         "?configId=Story",
     ] {
         assert_eq!(
-            world.list(query, &[path]).await.json["success"],
+            world.upload_paths(query, &[path]).await.json["success"],
             json!(true),
             "{query}"
         );
@@ -164,7 +166,7 @@ async fn a_target_is_chosen_in_both_dialects() {
     ];
     for (query, code) in cases {
         assert_eq!(
-            world.list(query, &[path]).await.json["code"],
+            world.upload_paths(query, &[path]).await.json["code"],
             json!(code),
             "{query}"
         );
@@ -172,32 +174,33 @@ async fn a_target_is_chosen_in_both_dialects() {
 }
 
 /// A world whose server refuses everything so.
-async fn refusing(status: &'static str) -> World {
-    let refusing = Server::start(move |_| Manners::Answer(answer(status, "", ""))).await;
+async fn fixture_with_failing_target(status: &'static str) -> EditorFixture {
+    let refusing =
+        FakeServer::start(move |_| Behaviour::Answer(http_response(status, "", ""))).await;
     let queue = tempfile::tempdir().unwrap();
-    let uploader = Uploader::open(queue.path(), Arc::new(Open)).unwrap();
-    uploader.set_target(target(&refusing.base));
-    let door = Door {
+    let uploader = Uploader::open(queue.path(), Arc::new(FixedSecrets)).unwrap();
+    uploader.set_target(imgs_target(&refusing.base));
+    let door = EditorServerConfig {
         port: 0,
-        ..Door::default()
+        ..EditorServerConfig::default()
     };
-    let editors = Editors::open(uploader.clone(), Arc::new(Home::default()), door)
+    let editors = EditorServer::start(uploader.clone(), Arc::new(FakeHost::default()), door)
         .await
         .unwrap();
-    World {
+    EditorFixture {
         server: refusing,
         pictures: tempfile::tempdir().unwrap(),
         _queue: queue,
         uploader,
-        editors,
+        editor_server: editors,
     }
 }
 
 #[tokio::test]
-async fn a_failed_upload_is_told_in_words() {
-    let world = refusing("401 Unauthorized").await;
-    let path = world.picture("a.png", 9);
-    let said = world.list("", &[path.to_str().unwrap()]).await;
+async fn a_failed_upload_is_reported_in_a_sentence() {
+    let world = fixture_with_failing_target("401 Unauthorized").await;
+    let path = world.write_picture("a.png", 9);
+    let said = world.upload_paths("", &[path.to_str().unwrap()]).await;
     assert_eq!((said.status, &said.json["success"]), (200, &json!(false)));
     assert_eq!(
         said.json["message"],
@@ -207,20 +210,20 @@ async fn a_failed_upload_is_told_in_words() {
 }
 
 #[tokio::test]
-async fn a_test_of_the_door_gives_the_link_and_leaves_neither_picture_nor_row() {
-    let mut world = World::new(Home {
+async fn a_self_test_gives_the_link_and_leaves_no_picture_or_job() {
+    let mut world = EditorFixture::new(FakeHost {
         token: Some("s3cret".into()),
-        ..Home::default()
+        ..FakeHost::default()
     })
     .await;
     // The second is no repetition of the first.
     for upload in ["picture0000", "picture0002"] {
-        let tried = world.editors.trial().run().await.unwrap();
+        let tried = world.editor_server.self_test().run().await.unwrap();
         assert!(tried.link.ends_with(upload), "{tried:?}");
-        assert_eq!(tried.left, None);
-        let sent = world.server.heard.recv().await.unwrap();
+        assert_eq!(tried.delete_failure, None);
+        let sent = world.server.received.recv().await.unwrap();
         assert!(sent.head.starts_with("POST /upload "), "{}", sent.head);
-        let deleted = world.server.heard.recv().await.unwrap();
+        let deleted = world.server.received.recv().await.unwrap();
         let expected = format!("DELETE /{upload} ");
         assert!(deleted.head.starts_with(&expected), "{}", deleted.head);
         assert_eq!(world.uploader.jobs(9, None).unwrap(), []);
@@ -228,17 +231,17 @@ async fn a_test_of_the_door_gives_the_link_and_leaves_neither_picture_nor_row() 
 }
 
 #[tokio::test]
-async fn a_test_of_the_door_says_what_an_editor_would_have_been_told() {
-    let world = refusing("401 Unauthorized").await;
-    let refused = world.editors.trial().run().await.unwrap_err();
+async fn a_self_test_reports_the_error_an_editor_would_get() {
+    let world = fixture_with_failing_target("401 Unauthorized").await;
+    let refused = world.editor_server.self_test().run().await.unwrap_err();
     assert_eq!(refused, "The server refused the key. Enter it again.");
     assert_eq!(world.uploader.jobs(9, None).unwrap(), []);
 }
 
 #[tokio::test]
-async fn a_test_of_the_door_says_that_its_picture_stays_where_it_cannot_be_deleted() {
-    let world = World::answering(Home::default(), "403 Forbidden").await;
-    let tried = world.editors.trial().run().await.unwrap();
-    assert!(tried.left.is_some(), "{tried:?}");
+async fn a_self_test_reports_a_picture_that_cannot_be_deleted() {
+    let world = EditorFixture::with_delete_status(FakeHost::default(), "403 Forbidden").await;
+    let tried = world.editor_server.self_test().run().await.unwrap();
+    assert!(tried.delete_failure.is_some(), "{tried:?}");
     assert_eq!(world.uploader.jobs(9, None).unwrap(), []);
 }

@@ -7,105 +7,105 @@ use std::sync::atomic::Ordering;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use uploader::picgo_server::{Door, Editors, House, Unclear};
+use uploader::picgo_server::{EditorHost, EditorServer, EditorServerConfig, TargetLookupError};
 use uploader::{Job, Uploader};
 
-use crate::fake_server::{Manners, Server, answer, links};
-use crate::harness::{Open, file, png, target};
+use crate::fake_server::{Behaviour, FakeServer, http_response, imgs_response};
+use crate::harness::{FixedSecrets, imgs_target, png, write_file};
 
 #[derive(Default)]
-pub struct Home {
+pub struct FakeHost {
     pub clipboard: Option<Vec<u8>>,
     pub token: Option<String>,
 }
 
-impl House for Home {
-    fn clipboard(&self) -> Option<Vec<u8>> {
+impl EditorHost for FakeHost {
+    fn clipboard_picture(&self) -> Option<Vec<u8>> {
         self.clipboard.clone()
     }
 
     fn link(&self, job: &Job) -> Option<String> {
-        Some(job.state.uploaded()?.original.clone())
+        Some(job.state.upload_result()?.original.clone())
     }
 
     fn token(&self) -> Option<String> {
         self.token.clone()
     }
 
-    fn target(&self, named: &str) -> Result<String, Unclear> {
+    fn find_target(&self, named: &str) -> Result<String, TargetLookupError> {
         match named {
             "Story" => Ok("t".into()),
-            "twice" => Err(Unclear::Several),
-            _ => Err(Unclear::Unknown),
+            "twice" => Err(TargetLookupError::Ambiguous),
+            _ => Err(TargetLookupError::Unknown),
         }
     }
 }
 
-pub struct World {
-    pub server: Server,
+pub struct EditorFixture {
+    pub server: FakeServer,
     pub pictures: tempfile::TempDir,
     pub _queue: tempfile::TempDir,
     pub uploader: Uploader,
-    pub editors: Editors,
+    pub editor_server: EditorServer,
 }
 
-pub struct Said {
+pub struct EditorReply {
     pub status: u16,
     pub head: String,
     pub json: Value,
 }
 
-impl World {
-    pub async fn new(home: Home) -> World {
-        World::answering(home, "200 OK").await
+impl EditorFixture {
+    pub async fn new(home: FakeHost) -> EditorFixture {
+        EditorFixture::with_delete_status(home, "200 OK").await
     }
 
     /// A world whose server answers so what is not an upload.
-    pub async fn answering(home: Home, status: &'static str) -> World {
-        let server = Server::hearing(move |n, head| {
-            Manners::Answer(match head.starts_with("POST ") {
-                true => links(&format!("picture{n:04}")),
-                false => answer(status, "", "{}"),
+    pub async fn with_delete_status(home: FakeHost, status: &'static str) -> EditorFixture {
+        let server = FakeServer::start_with_head(move |n, head| {
+            Behaviour::Answer(match head.starts_with("POST ") {
+                true => imgs_response(&format!("picture{n:04}")),
+                false => http_response(status, "", "{}"),
             })
         })
         .await;
         let queue = tempfile::tempdir().unwrap();
-        let uploader = Uploader::open(queue.path(), Arc::new(Open)).unwrap();
-        uploader.set_target(target(&server.base));
-        let door = Door {
+        let uploader = Uploader::open(queue.path(), Arc::new(FixedSecrets)).unwrap();
+        uploader.set_target(imgs_target(&server.base));
+        let config = EditorServerConfig {
             port: 0,
             max_bytes: 200_000,
-            ..Door::default()
+            ..EditorServerConfig::default()
         };
-        let editors = Editors::open(uploader.clone(), Arc::new(home), door)
+        let editors = EditorServer::start(uploader.clone(), Arc::new(home), config)
             .await
             .unwrap();
-        World {
+        EditorFixture {
             server,
             pictures: tempfile::tempdir().unwrap(),
             _queue: queue,
             uploader,
-            editors,
+            editor_server: editors,
         }
     }
 
-    pub fn picture(&self, name: &str, width: u32) -> PathBuf {
-        file(self.pictures.path(), name, &png(width, 4))
+    pub fn write_picture(&self, name: &str, width: u32) -> PathBuf {
+        write_file(self.pictures.path(), name, &png(width, 4))
     }
 
     /// Sends a request as it stands, but for its `Host` and length, and reads the answer.
-    pub async fn ask(&self, first: &str, headers: &str, body: &[u8]) -> Said {
-        let host = format!("host: 127.0.0.1:{}\r\n", self.editors.port());
+    pub async fn send_request(&self, first: &str, headers: &str, body: &[u8]) -> EditorReply {
+        let host = format!("host: 127.0.0.1:{}\r\n", self.editor_server.port());
         let length = format!("content-length: {}\r\n", body.len());
-        self.say(
+        self.send_raw(
             &format!("{first} HTTP/1.1\r\n{host}{length}{headers}"),
             body,
         )
         .await
     }
 
-    pub async fn say(&self, head: &str, body: &[u8]) -> Said {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.editors.port()))
+    pub async fn send_raw(&self, head: &str, body: &[u8]) -> EditorReply {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.editor_server.port()))
             .await
             .unwrap();
         let head = format!("{head}connection: close\r\n\r\n");
@@ -116,21 +116,21 @@ impl World {
         let _ = stream.read_to_end(&mut read).await;
         let text = String::from_utf8(read).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        Said {
+        EditorReply {
             status: head.split(' ').nth(1).unwrap().parse().unwrap(),
             head: head.to_ascii_lowercase(),
             json: serde_json::from_str(body).unwrap_or_default(),
         }
     }
 
-    pub async fn list(&self, query: &str, list: &[&str]) -> Said {
+    pub async fn upload_paths(&self, query: &str, list: &[&str]) -> EditorReply {
         let body = json!({ "list": list }).to_string();
         let headers = "content-type: application/json\r\n";
-        self.ask(&format!("POST /upload{query}"), headers, body.as_bytes())
+        self.send_request(&format!("POST /upload{query}"), headers, body.as_bytes())
             .await
     }
 
-    pub fn uploads(&self) -> usize {
+    pub fn request_count(&self) -> usize {
         self.server.requests.load(Ordering::SeqCst)
     }
 }

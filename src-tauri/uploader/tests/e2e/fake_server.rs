@@ -9,7 +9,7 @@ use tokio::sync::{Notify, mpsc};
 
 /// What to do with one request.
 #[derive(Clone)]
-pub enum Manners {
+pub enum Behaviour {
     /// Reads all of it, then answers.
     Answer(String),
     /// Answers once told to.
@@ -24,12 +24,12 @@ pub enum Manners {
 
 /// A request as far as it was read.
 #[derive(Debug)]
-pub struct Heard {
+pub struct ReceivedRequest {
     pub head: String,
     pub body: Vec<u8>,
 }
 
-impl Heard {
+impl ReceivedRequest {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (given, value) = line.split_once(':')?;
@@ -38,7 +38,7 @@ impl Heard {
     }
 }
 
-impl Heard {
+impl ReceivedRequest {
     /// The picture in an upload's form.
     pub fn picture(&self) -> &[u8] {
         let start = self.body.windows(4).position(|four| four == b"\r\n\r\n");
@@ -53,50 +53,52 @@ impl Heard {
     }
 }
 
-pub struct Server {
+pub struct FakeServer {
     pub base: String,
-    pub heard: mpsc::UnboundedReceiver<Heard>,
+    pub received: mpsc::UnboundedReceiver<ReceivedRequest>,
     pub requests: Arc<AtomicUsize>,
 }
 
-impl Server {
+impl FakeServer {
     /// `manners` is asked with the number of the request, the first is 0.
-    pub async fn start(manners: impl Fn(usize) -> Manners + Send + Sync + 'static) -> Server {
-        Server::hearing(move |n, _| manners(n)).await
+    pub async fn start(
+        behaviour: impl Fn(usize) -> Behaviour + Send + Sync + 'static,
+    ) -> FakeServer {
+        FakeServer::start_with_head(move |n, _| behaviour(n)).await
     }
 
     /// The same, with the head of the request.
-    pub async fn hearing(
-        manners: impl Fn(usize, &str) -> Manners + Send + Sync + 'static,
-    ) -> Server {
+    pub async fn start_with_head(
+        behaviour: impl Fn(usize, &str) -> Behaviour + Send + Sync + 'static,
+    ) -> FakeServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (tell, heard) = mpsc::unbounded_channel();
         let requests = Arc::new(AtomicUsize::new(0));
         let count = requests.clone();
-        let manners = Arc::new(manners);
+        let manners = Arc::new(behaviour);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (tell, manners, count) = (tell.clone(), manners.clone(), count.clone());
                 tokio::spawn(async move {
                     let mut stream = stream;
-                    let Some((head, body)) = head(&mut stream).await else {
+                    let Some((head, body)) = read_head(&mut stream).await else {
                         return;
                     };
                     let mine = manners(count.fetch_add(1, Ordering::SeqCst), &head);
-                    converse(stream, head, body, mine, tell).await;
+                    serve_request(stream, head, body, mine, tell).await;
                 });
             }
         });
-        Server {
+        FakeServer {
             base,
-            heard,
+            received: heard,
             requests,
         }
     }
 }
 
-async fn head(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
+async fn read_head(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     let mut read = Vec::new();
     loop {
         if let Some(end) = read.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -109,45 +111,45 @@ async fn head(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     }
 }
 
-async fn converse(
+async fn serve_request(
     mut stream: TcpStream,
     head: String,
     mut body: Vec<u8>,
-    manners: Manners,
-    tell: mpsc::UnboundedSender<Heard>,
+    behaviour: Behaviour,
+    requests: mpsc::UnboundedSender<ReceivedRequest>,
 ) {
-    let mut heard = Heard {
+    let mut heard = ReceivedRequest {
         head,
         body: Vec::new(),
     };
     let length: usize = heard
         .header("content-length")
         .map_or(0, |length| length.parse().unwrap());
-    let wanted = match &manners {
-        Manners::Answer(_) | Manners::AnswerWhen(..) => length,
-        Manners::AnswerEarly(most, _) | Manners::Cut(most) | Manners::Stall(most) => {
+    let body_bytes = match &behaviour {
+        Behaviour::Answer(_) | Behaviour::AnswerWhen(..) => length,
+        Behaviour::AnswerEarly(most, _) | Behaviour::Cut(most) | Behaviour::Stall(most) => {
             length.min(*most)
         }
     };
-    while body.len() < wanted {
+    while body.len() < body_bytes {
         if !matches!(stream.read_buf(&mut body).await, Ok(read) if read > 0) {
             return;
         }
     }
     heard.body = body;
-    let _ = tell.send(heard);
-    match manners {
-        Manners::Cut(_) => {}
-        Manners::Stall(_) => std::future::pending().await,
-        Manners::Answer(answer) => stream
+    let _ = requests.send(heard);
+    match behaviour {
+        Behaviour::Cut(_) => {}
+        Behaviour::Stall(_) => std::future::pending().await,
+        Behaviour::Answer(answer) => stream
             .write_all(answer.as_bytes())
             .await
             .unwrap_or_default(),
-        Manners::AnswerWhen(now, answer) => {
+        Behaviour::AnswerWhen(now, answer) => {
             now.notified().await;
             let _ = stream.write_all(answer.as_bytes()).await;
         }
-        Manners::AnswerEarly(_, answer) => {
+        Behaviour::AnswerEarly(_, answer) => {
             let _ = stream.write_all(answer.as_bytes()).await;
             let mut rest = Vec::new();
             let _ = stream.read_to_end(&mut rest).await;
@@ -155,7 +157,7 @@ async fn converse(
     }
 }
 
-pub fn answer(status: &str, headers: &str, body: &str) -> String {
+pub fn http_response(status: &str, headers: &str, body: &str) -> String {
     format!(
         "HTTP/1.1 {status}\r\n{headers}connection: close\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
@@ -163,13 +165,13 @@ pub fn answer(status: &str, headers: &str, body: &str) -> String {
 }
 
 /// What an `imgs` server says to an upload of a picture 600 pixels wide.
-pub fn links(id: &str) -> String {
-    links_at("https://pics.example", id)
+pub fn imgs_response(id: &str) -> String {
+    imgs_response_at("https://pics.example", id)
 }
 
 /// The same of one that shows its pictures elsewhere.
-pub fn links_at(base: &str, id: &str) -> String {
+pub fn imgs_response_at(base: &str, id: &str) -> String {
     let body =
         format!(r#"{{"id":"{id}","original":"{base}/{id}","sizes":{{"200":"{base}/{id}/200"}}}}"#);
-    answer("200 OK", "content-type: application/json\r\n", &body)
+    http_response("200 OK", "content-type: application/json\r\n", &body)
 }

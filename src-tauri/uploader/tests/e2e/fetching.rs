@@ -4,30 +4,30 @@ use std::sync::Arc;
 
 use uploader::{Failure, JobState, Settings, Source, Uploader};
 
-use crate::fake_server::{Manners, Server, answer, links};
-use crate::harness::{Open, batch_done, png, target};
+use crate::fake_server::{Behaviour, FakeServer, http_response, imgs_response};
+use crate::harness::{FixedSecrets, imgs_target, png, wait_for_batch};
 
 /// The state in which a dropped address ends, with `allowed` hosts lifted from the guard.
-async fn dropped(address: &str, allowed: Vec<String>) -> (String, JobState) {
-    let home = Server::start(|_| Manners::Answer(links("a7xK9mPq2w"))).await;
+async fn drop_and_wait(address: &str, allowed: Vec<String>) -> (String, JobState) {
+    let home = FakeServer::start(|_| Behaviour::Answer(imgs_response("a7xK9mPq2w"))).await;
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings {
         fetch_allow_hosts: allowed,
         ..Settings::default()
     };
-    let uploader = Uploader::open_with(folder.path(), Arc::new(Open), settings).unwrap();
-    uploader.set_target(target(&home.base));
+    let uploader = Uploader::open_with(folder.path(), Arc::new(FixedSecrets), settings).unwrap();
+    uploader.set_target(imgs_target(&home.base));
     let mut events = uploader.events();
     let ids = uploader
-        .enqueue(vec![Source::dropped(address.into())])
+        .enqueue(vec![Source::from_dropped_path(address.into())])
         .await
         .unwrap();
-    batch_done(&mut events).await;
+    wait_for_batch(&mut events).await;
     let job = uploader.job(ids[0]).unwrap().unwrap();
     (job.name, job.state)
 }
 
-fn host(server: &Server) -> Vec<String> {
+fn host_of(server: &FakeServer) -> Vec<String> {
     vec![server.base.strip_prefix("http://").unwrap().to_owned()]
 }
 
@@ -46,21 +46,21 @@ fn tiny_gif() -> String {
 #[tokio::test]
 async fn a_web_picture_is_fetched_through_redirects_and_sent() {
     let gif = tiny_gif();
-    let web = Server::start(move |n| {
-        Manners::Answer(match n {
-            0 => answer("302 Found", "location: /pictures/dot?size=1\r\n", ""),
-            _ => answer("200 OK", "content-type: image/gif\r\n", &gif),
+    let web = FakeServer::start(move |n| {
+        Behaviour::Answer(match n {
+            0 => http_response("302 Found", "location: /pictures/dot?size=1\r\n", ""),
+            _ => http_response("200 OK", "content-type: image/gif\r\n", &gif),
         })
     })
     .await;
-    let (name, state) = dropped(&format!("{}/start", web.base), host(&web)).await;
+    let (name, state) = drop_and_wait(&format!("{}/start", web.base), host_of(&web)).await;
     assert!(matches!(state, JobState::Done { .. }), "{state:?}");
     assert_eq!(name, "dot.gif");
 }
 
 #[tokio::test]
-async fn private_addresses_are_never_asked() {
-    let web = Server::start(|_| Manners::Answer(answer("200 OK", "", ""))).await;
+async fn private_addresses_are_never_contacted() {
+    let web = FakeServer::start(|_| Behaviour::Answer(http_response("200 OK", "", ""))).await;
     let port = web.base.rsplit(':').next().unwrap();
     for host in [
         "127.0.0.1",
@@ -71,7 +71,7 @@ async fn private_addresses_are_never_asked() {
         "0x7f.1",
         "0.0.0.0",
     ] {
-        let (_, state) = dropped(&format!("http://{host}:{port}/a.png"), Vec::new()).await;
+        let (_, state) = drop_and_wait(&format!("http://{host}:{port}/a.png"), Vec::new()).await;
         let refused = matches!(
             state,
             JobState::Failed {
@@ -85,10 +85,12 @@ async fn private_addresses_are_never_asked() {
 
 #[tokio::test]
 async fn a_redirect_to_a_private_address_is_not_followed() {
-    let inside = Server::start(|_| Manners::Answer(answer("200 OK", "", ""))).await;
+    let inside = FakeServer::start(|_| Behaviour::Answer(http_response("200 OK", "", ""))).await;
     let location = format!("location: {}/a.png\r\n", inside.base);
-    let web = Server::start(move |_| Manners::Answer(answer("302 Found", &location, ""))).await;
-    let (_, state) = dropped(&format!("{}/a.png", web.base), host(&web)).await;
+    let web =
+        FakeServer::start(move |_| Behaviour::Answer(http_response("302 Found", &location, "")))
+            .await;
+    let (_, state) = drop_and_wait(&format!("{}/a.png", web.base), host_of(&web)).await;
     assert!(
         matches!(
             state,
@@ -103,9 +105,11 @@ async fn a_redirect_to_a_private_address_is_not_followed() {
 
 #[tokio::test]
 async fn the_sixth_redirect_is_one_too_many() {
-    let web =
-        Server::start(|_| Manners::Answer(answer("302 Found", "location: /again\r\n", ""))).await;
-    let (_, state) = dropped(&format!("{}/a.png", web.base), host(&web)).await;
+    let web = FakeServer::start(|_| {
+        Behaviour::Answer(http_response("302 Found", "location: /again\r\n", ""))
+    })
+    .await;
+    let (_, state) = drop_and_wait(&format!("{}/a.png", web.base), host_of(&web)).await;
     assert!(
         matches!(
             state,
@@ -119,17 +123,18 @@ async fn the_sixth_redirect_is_one_too_many() {
 }
 
 #[tokio::test]
-async fn pages_text_and_too_much_are_refused() {
+async fn html_text_and_oversized_bodies_are_refused() {
     type Expected = fn(&Failure) -> bool;
     let cases: [(String, Expected); 4] = [
         (
-            answer("200 OK", "content-type: text/html\r\n", "<p>"),
+            http_response("200 OK", "content-type: text/html\r\n", "<p>"),
             |f| matches!(f, Failure::WebNotAPicture { .. }),
         ),
-        (answer("200 OK", "content-type: image/png\r\n", "no"), |f| {
-            matches!(f, Failure::WebNotAPicture { .. })
-        }),
-        (answer("403 Forbidden", "", ""), |f| {
+        (
+            http_response("200 OK", "content-type: image/png\r\n", "no"),
+            |f| matches!(f, Failure::WebNotAPicture { .. }),
+        ),
+        (http_response("403 Forbidden", "", ""), |f| {
             matches!(f, Failure::WebRefused { status: 403, .. })
         }),
         (
@@ -138,8 +143,8 @@ async fn pages_text_and_too_much_are_refused() {
         ),
     ];
     for (reply, expected) in cases {
-        let web = Server::start(move |_| Manners::Answer(reply.clone())).await;
-        let (_, state) = dropped(&format!("{}/a.png", web.base), host(&web)).await;
+        let web = FakeServer::start(move |_| Behaviour::Answer(reply.clone())).await;
+        let (_, state) = drop_and_wait(&format!("{}/a.png", web.base), host_of(&web)).await;
         assert!(
             matches!(&state, JobState::Failed { failure } if expected(failure)),
             "{state:?}"
@@ -148,12 +153,12 @@ async fn pages_text_and_too_much_are_refused() {
 }
 
 #[tokio::test]
-async fn a_picture_inside_its_own_address_is_taken_from_there() {
+async fn a_data_url_is_decoded_without_a_request() {
     let hex: String = png(3, 3)
         .iter()
         .map(|byte| format!("%{byte:02x}"))
         .collect();
-    let (name, state) = dropped(&format!("data:image/png,{hex}"), Vec::new()).await;
+    let (name, state) = drop_and_wait(&format!("data:image/png,{hex}"), Vec::new()).await;
     assert!(matches!(state, JobState::Done { .. }), "{state:?}");
     assert_eq!(name, "picture.png");
 }

@@ -4,50 +4,58 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
-use uploader::prepare::Convert;
-use uploader::watch::{Afterwards, Folder, FolderState, Mode};
+use uploader::prepare::ConversionFormat;
+use uploader::watch::{FolderState, PostUploadAction, WatchMode, WatchedFolder};
 use uploader::{Event, Failure, JobState, Preparation, Source};
 
-use crate::fake_server::{Manners, Server, links};
-use crate::harness::{file, news, png, state};
-use crate::watch_fixture::{World, asks, open, waits_for_the_file, watched};
+use crate::fake_server::{Behaviour, FakeServer, imgs_response};
+use crate::harness::{png, wait_for_event, wait_for_state, write_file};
+use crate::watch_fixture::{
+    WatchFixture, is_waiting_for_file, is_waiting_for_user, open_uploader, watched_folder,
+};
 
 #[tokio::test]
-async fn folders_inside_are_watched_where_that_is_wished_for() {
+async fn subfolders_are_watched_when_enabled() {
     for deep in [true, false] {
-        let mut world = World::new(|_| (), |folder| Folder { deep, ..folder }).await;
+        let mut world = WatchFixture::new(|_| (), |folder| WatchedFolder { deep, ..folder }).await;
         let inner = world.path("a").join("b");
         fs::create_dir_all(&inner).unwrap();
-        file(&inner, "inner.png", &png(12, 13));
+        write_file(&inner, "inner.png", &png(12, 13));
         if deep {
-            world.job("inner.png", |job| job.state.ended()).await;
+            world
+                .wait_for_job("inner.png", |job| job.state.has_ended())
+                .await;
             // Its folder is watched from now on.
-            file(&inner, "later.png", &png(12, 14));
-            world.job("later.png", |job| job.state.ended()).await;
+            write_file(&inner, "later.png", &png(12, 14));
+            world
+                .wait_for_job("later.png", |job| job.state.has_ended())
+                .await;
         }
-        world.nothing_but(if deep { 2 } else { 0 }).await;
+        world.assert_upload_count(if deep { 2 } else { 0 }).await;
     }
 }
 
 #[tokio::test]
-async fn only_what_is_meant_is_taken() {
+async fn only_matching_pictures_are_uploaded() {
     let patterns = vec!["*.png".to_owned()];
-    let mut world = World::new(|_| (), |folder| Folder { patterns, ..folder }).await;
-    file(world.folder.path(), "other.gif", &png(20, 21));
-    file(
+    let mut world = WatchFixture::new(|_| (), |folder| WatchedFolder { patterns, ..folder }).await;
+    write_file(world.folder.path(), "other.gif", &png(20, 21));
+    write_file(
         world.folder.path(),
         "text.png",
         b"words that are no picture, and quite enough of them to tell",
     );
-    world.nothing_but(0).await;
+    world.assert_upload_count(0).await;
 }
 
 #[tokio::test]
-async fn a_picture_of_a_kind_that_cannot_be_sent_is_told_of() {
-    let mut world = World::plain().await;
+async fn an_unsupported_picture_becomes_a_failed_job() {
+    let mut world = WatchFixture::with_defaults().await;
     let heic = [b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".as_slice(), &[0; 100]].concat();
-    file(world.folder.path(), "phone.heic", &heic);
-    let job = world.job("phone.heic", |job| job.state.ended()).await;
+    write_file(world.folder.path(), "phone.heic", &heic);
+    let job = world
+        .wait_for_job("phone.heic", |job| job.state.has_ended())
+        .await;
     let unsupported = matches!(
         &job.state,
         JobState::Failed {
@@ -58,43 +66,45 @@ async fn a_picture_of_a_kind_that_cannot_be_sent_is_told_of() {
 }
 
 #[tokio::test]
-async fn what_is_made_here_is_never_picked_up_again() {
+async fn our_own_output_is_never_uploaded_again() {
     let prepare = Some(Preparation {
-        convert: Some(Convert::Webp),
+        convert: Some(ConversionFormat::Webp),
         ..Preparation::default()
     });
-    let afterwards = Afterwards::Move("Sent".into());
-    let change = |folder| Folder {
+    let afterwards = PostUploadAction::Move("Sent".into());
+    let change = |folder| WatchedFolder {
         prepare,
         afterwards,
         deep: true,
         ..folder
     };
-    let mut world = World::new(|_| (), change).await;
-    file(world.folder.path(), "a.png", &png(50, 50));
-    let job = world.job("a.png", |job| job.state.ended()).await;
-    let sent = world.uploaded().await;
+    let mut world = WatchFixture::new(|_| (), change).await;
+    write_file(world.folder.path(), "a.png", &png(50, 50));
+    let job = world
+        .wait_for_job("a.png", |job| job.state.has_ended())
+        .await;
+    let sent = world.next_upload().await;
     // By path: it has been moved inside the folder, which its row knows.
     let moved = Some(world.path("Sent").join("a.png"));
-    while world.uploader.file(job.id).unwrap() != moved {
+    while world.uploader.source_file(job.id).unwrap() != moved {
         tokio::task::yield_now().await;
     }
     // By hash: somebody has downloaded what was made of it.
-    file(world.folder.path(), "downloaded.webp", &sent);
-    world.nothing_but(1).await;
+    write_file(world.folder.path(), "downloaded.webp", &sent);
+    world.assert_upload_count(1).await;
     assert!(!world.path("a.png").exists());
 }
 
 #[tokio::test]
 async fn a_file_that_was_written_to_after_it_was_sent_stays_where_it_is() {
-    let change = |folder| Folder {
-        mode: Mode::Ask,
-        afterwards: Afterwards::Move("Sent".into()),
+    let change = |folder| WatchedFolder {
+        mode: WatchMode::Ask,
+        afterwards: PostUploadAction::Move("Sent".into()),
         ..folder
     };
-    let mut world = World::new(|_| (), change).await;
-    let path = file(world.folder.path(), "a.png", &png(50, 50));
-    let job = world.job("a.png", asks).await;
+    let mut world = WatchFixture::new(|_| (), change).await;
+    let path = write_file(world.folder.path(), "a.png", &png(50, 50));
+    let job = world.wait_for_job("a.png", is_waiting_for_user).await;
     // What the user has seen is what is sent, whatever has become of the file.
     fs::write(
         &path,
@@ -102,120 +112,132 @@ async fn a_file_that_was_written_to_after_it_was_sent_stays_where_it_is() {
     )
     .unwrap();
     world.uploader.release(job.id).await.unwrap();
-    state(&mut world.events, job.id, JobState::ended).await;
-    assert!(world.uploaded().await == png(50, 50));
+    wait_for_state(&mut world.events, job.id, JobState::has_ended).await;
+    assert!(world.next_upload().await == png(50, 50));
     assert!(path.exists());
 }
 
 #[tokio::test]
-async fn a_folder_may_ask_first_or_only_collect() {
-    for mode in [Mode::Ask, Mode::Collect] {
-        let mut world = World::new(|_| (), |folder| Folder { mode, ..folder }).await;
+async fn ask_and_collect_modes_wait_for_the_user() {
+    for mode in [WatchMode::Ask, WatchMode::Collect] {
+        let mut world = WatchFixture::new(|_| (), |folder| WatchedFolder { mode, ..folder }).await;
         let bytes = png(25, 26);
-        file(world.folder.path(), "a.png", &bytes);
+        write_file(world.folder.path(), "a.png", &bytes);
         let job = world
-            .job("a.png", |job| asks(job) && job.has_thumbnail)
+            .wait_for_job("a.png", |job| is_waiting_for_user(job) && job.has_thumbnail)
             .await;
         assert_eq!(world.server.requests.load(Ordering::SeqCst), 0);
         world.uploader.wake();
         world.uploader.release(job.id).await.unwrap();
-        state(&mut world.events, job.id, JobState::ended).await;
-        assert!(world.uploaded().await == bytes, "{mode:?}");
+        wait_for_state(&mut world.events, job.id, JobState::has_ended).await;
+        assert!(world.next_upload().await == bytes, "{mode:?}");
     }
 }
 
 #[tokio::test]
-async fn what_appeared_while_the_program_was_off_is_offered() {
-    let mut world = World::new(|path| drop(file(path, "old.png", &png(5, 5))), |f| f).await;
+async fn files_missed_while_stopped_are_offered() {
+    let mut world =
+        WatchFixture::new(|path| drop(write_file(path, "old.png", &png(5, 5))), |f| f).await;
     world
-        .restart(|folder| drop(file(folder, "missed.png", &png(6, 6))))
+        .restart(|folder| drop(write_file(folder, "missed.png", &png(6, 6))))
         .await;
-    world.uploader.watch(vec![watched(world.folder.path())]);
-    let count = news(&mut world.events, |event| match event {
-        Event::Missed { count, .. } => Some(count),
+    world
+        .uploader
+        .watch_folders(vec![watched_folder(world.folder.path())]);
+    let count = wait_for_event(&mut world.events, |event| match event {
+        Event::FilesMissed { count, .. } => Some(count),
         _ => None,
     });
     assert_eq!(count.await, 1);
-    assert_eq!(world.uploader.missed("shots").len(), 1);
-    world.nothing_but(0).await;
-    world.uploader.take_missed("shots");
-    world.job("missed.png", |job| job.state.ended()).await;
+    assert_eq!(world.uploader.missed_files("shots").len(), 1);
+    world.assert_upload_count(0).await;
+    world.uploader.upload_missed("shots");
+    world
+        .wait_for_job("missed.png", |job| job.state.has_ended())
+        .await;
 }
 
 #[tokio::test]
-async fn what_is_left_is_not_offered_again() {
-    let mut world = World::plain().await;
+async fn dismissed_files_are_not_offered_again() {
+    let mut world = WatchFixture::with_defaults().await;
     world
-        .restart(|folder| drop(file(folder, "missed.png", &png(6, 6))))
+        .restart(|folder| drop(write_file(folder, "missed.png", &png(6, 6))))
         .await;
-    world.watch(watched(world.folder.path())).await;
-    world.uploader.leave_missed("shots");
-    world.nothing_but(0).await;
+    world
+        .watch_folder(watched_folder(world.folder.path()))
+        .await;
+    world.uploader.dismiss_missed("shots");
+    world.assert_upload_count(0).await;
     world.restart(|_| ()).await;
-    world.watch(watched(world.folder.path())).await;
-    world.uploader.take_missed("shots");
-    assert_eq!(world.uploader.missed("shots"), Vec::<PathBuf>::new());
-}
-
-#[tokio::test]
-async fn a_file_that_was_waited_for_when_the_program_ended_still_is() {
-    let mut world = World::plain().await;
-    let bytes = png(70, 70);
-    file(world.folder.path(), "a.png", &bytes[..bytes.len() / 2]);
-    let job = world.job("a.png", waits_for_the_file).await;
     world
-        .restart(|folder| drop(file(folder, "a.png", &bytes)))
+        .watch_folder(watched_folder(world.folder.path()))
         .await;
-    world.uploader.watch(vec![watched(world.folder.path())]);
-    state(&mut world.events, job.id, JobState::ended).await;
-    assert!(world.uploaded().await == bytes);
+    world.uploader.upload_missed("shots");
+    assert_eq!(world.uploader.missed_files("shots"), Vec::<PathBuf>::new());
 }
 
 #[tokio::test]
-async fn while_watching_is_paused_nothing_is_taken_and_afterwards_it_is_offered() {
-    let mut world = World::plain().await;
+async fn an_expected_file_survives_a_restart() {
+    let mut world = WatchFixture::with_defaults().await;
+    let bytes = png(70, 70);
+    write_file(world.folder.path(), "a.png", &bytes[..bytes.len() / 2]);
+    let job = world.wait_for_job("a.png", is_waiting_for_file).await;
+    world
+        .restart(|folder| drop(write_file(folder, "a.png", &bytes)))
+        .await;
+    world
+        .uploader
+        .watch_folders(vec![watched_folder(world.folder.path())]);
+    wait_for_state(&mut world.events, job.id, JobState::has_ended).await;
+    assert!(world.next_upload().await == bytes);
+}
+
+#[tokio::test]
+async fn files_that_appear_during_a_pause_are_offered_afterwards() {
+    let mut world = WatchFixture::with_defaults().await;
     world.uploader.pause_watching(None);
-    world.folder_is(FolderState::Paused).await;
-    file(world.folder.path(), "paused.png", &png(8, 9));
+    world.wait_for_folder_state(FolderState::Paused).await;
+    write_file(world.folder.path(), "paused.png", &png(8, 9));
     world.uploader.resume_watching();
-    let count = news(&mut world.events, |event| match event {
-        Event::Missed { count, .. } => Some(count),
+    let count = wait_for_event(&mut world.events, |event| match event {
+        Event::FilesMissed { count, .. } => Some(count),
         _ => None,
     });
     assert_eq!(count.await, 1);
-    world.nothing_but(0).await;
+    world.assert_upload_count(0).await;
 }
 
 #[tokio::test]
 async fn the_queue_s_own_folder_is_never_watched() {
-    let server = Server::start(|n| Manners::Answer(links(&format!("picture{n:04}")))).await;
+    let server =
+        FakeServer::start(|n| Behaviour::Answer(imgs_response(&format!("picture{n:04}")))).await;
     let folder = tempfile::tempdir().unwrap();
     let queue = folder.path().join("queue");
     fs::create_dir(&queue).unwrap();
-    let (uploader, mut events) = open(&queue, &server);
-    uploader.watch(vec![Folder {
+    let (uploader, mut events) = open_uploader(&queue, &server);
+    uploader.watch_folders(vec![WatchedFolder {
         deep: true,
-        ..watched(folder.path())
+        ..watched_folder(folder.path())
     }]);
     let watching = |event| {
-        let Event::Folder { state, .. } = event else {
+        let Event::FolderChanged { state, .. } = event else {
             return None;
         };
         (state == FolderState::Watching).then_some(())
     };
-    news(&mut events, watching).await;
+    wait_for_event(&mut events, watching).await;
     // Its bytes lie in the queue's folder for a while.
     let pasted = Source::Bytes {
         name: "pasted.png".into(),
         bytes: png(15, 15),
     };
     let id = uploader.enqueue(vec![pasted]).await.unwrap()[0];
-    state(&mut events, id, JobState::ended).await;
-    file(folder.path(), "last.png", &png(16, 16));
+    wait_for_state(&mut events, id, JobState::has_ended).await;
+    write_file(folder.path(), "last.png", &png(16, 16));
     let last = |event| match event {
-        Event::Job(job) => (job.name == "last.png" && job.state.ended()).then_some(()),
+        Event::Job(job) => (job.name == "last.png" && job.state.has_ended()).then_some(()),
         _ => None,
     };
-    news(&mut events, last).await;
+    wait_for_event(&mut events, last).await;
     assert_eq!(uploader.jobs(9, None).unwrap().len(), 2);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use image::{ImageFormat, Rgb, RgbImage};
 use tokio::sync::broadcast::Receiver;
-use uploader::{Event, Job, JobId, JobState, Kind, Secrets, SecretsError, Target};
+use uploader::{Dialect, Event, Job, JobId, JobState, Secrets, SecretsError, Target};
 
 pub const KEY: &str = "sk_story";
 
@@ -22,17 +22,17 @@ pub fn png(width: u32, height: u32) -> Vec<u8> {
     bytes.into_inner()
 }
 
-pub fn file(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
+pub fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, bytes).unwrap();
     path
 }
 
-pub fn target(base: &str) -> Target {
+pub fn imgs_target(base: &str) -> Target {
     Target {
         id: "t".into(),
         name: "Story".into(),
-        kind: Kind::Imgs,
+        kind: Dialect::Imgs,
         base: base.into(),
         here: false,
         prepare: Default::default(),
@@ -40,22 +40,22 @@ pub fn target(base: &str) -> Target {
 }
 
 /// A keychain that always answers.
-pub struct Open;
+pub struct FixedSecrets;
 
-impl Secrets for Open {
+impl Secrets for FixedSecrets {
     fn get(&self, _: &str) -> Result<Option<String>, SecretsError> {
         Ok(Some(KEY.into()))
     }
 }
 
 /// Waits for news that satisfies `wanted`.
-pub async fn news<T>(
+pub async fn wait_for_event<T>(
     events: &mut Receiver<Event>,
-    mut wanted: impl FnMut(Event) -> Option<T>,
+    mut matches: impl FnMut(Event) -> Option<T>,
 ) -> T {
     let waiting = async {
         loop {
-            if let Some(found) = wanted(events.recv().await.unwrap()) {
+            if let Some(found) = matches(events.recv().await.unwrap()) {
                 return found;
             }
         }
@@ -65,20 +65,20 @@ pub async fn news<T>(
         .expect("the news never came")
 }
 
-pub async fn state(
+pub async fn wait_for_state(
     events: &mut Receiver<Event>,
     id: JobId,
-    wanted: impl Fn(&JobState) -> bool,
+    matches: impl Fn(&JobState) -> bool,
 ) -> Job {
-    news(events, |event| match event {
-        Event::Job(job) if job.id == id && wanted(&job.state) => Some(job),
+    wait_for_event(events, |event| match event {
+        Event::Job(job) if job.id == id && matches(&job.state) => Some(job),
         _ => None,
     })
     .await
 }
 
-pub async fn batch_done(events: &mut Receiver<Event>) -> Vec<JobId> {
-    news(events, |event| match event {
+pub async fn wait_for_batch(events: &mut Receiver<Event>) -> Vec<JobId> {
+    wait_for_event(events, |event| match event {
         Event::BatchDone { jobs, .. } => Some(jobs),
         _ => None,
     })

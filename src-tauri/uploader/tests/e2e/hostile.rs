@@ -11,7 +11,7 @@ use std::time::Duration;
 use uploader::Event;
 
 use crate::harness::png;
-use crate::watch_fixture::{PACE, World, watched};
+use crate::watch_fixture::{TIMINGS, WatchFixture, watched_folder};
 
 /// Numbers that are as good as drawn, and the same for the same run.
 struct Dice(u64);
@@ -26,8 +26,8 @@ impl Dice {
     }
 
     /// A writer dawdles: now and then for longer than any quiet that is asked for.
-    fn dawdle(&mut self) {
-        let quiet = PACE.quiet.as_millis() as u64;
+    fn pause_randomly(&mut self) {
+        let quiet = TIMINGS.quiet_period.as_millis() as u64;
         let wait = match self.roll(4) {
             0 => self.roll(quiet * 3),
             _ => self.roll(8),
@@ -36,72 +36,72 @@ impl Dice {
     }
 }
 
-fn slowly(file: &mut File, bytes: &[u8], dice: &mut Dice) {
+fn write_slowly(file: &mut File, bytes: &[u8], dice: &mut Dice) {
     let pieces = 1 + dice.roll(5) as usize;
     for piece in bytes.chunks(bytes.len() / pieces + 1) {
         file.write_all(piece).unwrap();
-        dice.dawdle();
+        dice.pause_randomly();
     }
 }
 
 /// Writes the picture, by one of the habits that programs have.
-fn write(habit: u64, folder: &Path, name: &str, bytes: &[u8], dice: &mut Dice) {
+fn write_with_habit(habit: u64, folder: &Path, name: &str, bytes: &[u8], dice: &mut Dice) {
     let path = folder.join(name);
     let half = bytes.len() / 2;
     match habit {
         0 => fs::write(path, bytes).unwrap(),
-        1 => slowly(&mut File::create(path).unwrap(), bytes, dice),
+        1 => write_slowly(&mut File::create(path).unwrap(), bytes, dice),
         2 => {
             let hidden = folder.join(format!(".{name}"));
-            slowly(&mut File::create(&hidden).unwrap(), bytes, dice);
+            write_slowly(&mut File::create(&hidden).unwrap(), bytes, dice);
             fs::rename(hidden, path).unwrap();
         }
         // Closes it and opens it again.
         3 => {
-            slowly(&mut File::create(&path).unwrap(), &bytes[..half], dice);
-            dice.dawdle();
+            write_slowly(&mut File::create(&path).unwrap(), &bytes[..half], dice);
+            dice.pause_randomly();
             let mut again = File::options().append(true).open(path).unwrap();
-            slowly(&mut again, &bytes[half..], dice);
+            write_slowly(&mut again, &bytes[half..], dice);
         }
         // Moves it in while it is still writing.
         4 => {
             let hidden = folder.join(format!(".{name}"));
             let mut file = File::create(&hidden).unwrap();
-            slowly(&mut file, &bytes[..half], dice);
+            write_slowly(&mut file, &bytes[..half], dice);
             fs::rename(hidden, path).unwrap();
-            slowly(&mut file, &bytes[half..], dice);
+            write_slowly(&mut file, &bytes[half..], dice);
         }
         // Its length first, its end second, and its beginning last.
         5 => {
             let mut file = File::create(path).unwrap();
             file.set_len(bytes.len() as u64).unwrap();
-            dice.dawdle();
+            dice.pause_randomly();
             file.seek(SeekFrom::Start(half as u64)).unwrap();
-            slowly(&mut file, &bytes[half..], dice);
+            write_slowly(&mut file, &bytes[half..], dice);
             file.rewind().unwrap();
-            slowly(&mut file, &bytes[..half], dice);
+            write_slowly(&mut file, &bytes[..half], dice);
         }
         // Begins again from the start.
         6 => {
-            slowly(&mut File::create(&path).unwrap(), &bytes[..half], dice);
-            dice.dawdle();
-            slowly(&mut File::create(path).unwrap(), bytes, dice);
+            write_slowly(&mut File::create(&path).unwrap(), &bytes[..half], dice);
+            dice.pause_randomly();
+            write_slowly(&mut File::create(path).unwrap(), bytes, dice);
         }
         // Takes it away and brings it again.
         _ => {
             fs::write(&path, &bytes[..half]).unwrap();
-            dice.dawdle();
+            dice.pause_randomly();
             fs::remove_file(&path).unwrap();
-            dice.dawdle();
-            slowly(&mut File::create(path).unwrap(), bytes, dice);
+            dice.pause_randomly();
+            write_slowly(&mut File::create(path).unwrap(), bytes, dice);
         }
     }
 }
 
 const HABITS: u64 = 8;
 
-async fn run(seed: u64) {
-    let mut world = World::plain().await;
+async fn run_writers(seed: u64) {
+    let mut world = WatchFixture::with_defaults().await;
     let folder = world.folder.path().to_owned();
     let pictures: Vec<_> = (0..HABITS)
         .map(|n| png(20 + n as u32, 30 + (seed % 50) as u32))
@@ -114,15 +114,16 @@ async fn run(seed: u64) {
             let folder = folder.clone();
             let mut dice = Dice(seed * HABITS + n);
             std::thread::spawn(move || {
-                dice.dawdle();
-                write(n, &folder, &format!("{n}.png"), &bytes, &mut dice);
+                dice.pause_randomly();
+                write_with_habit(n, &folder, &format!("{n}.png"), &bytes, &mut dice);
             })
         })
         .collect();
     let wanted: HashSet<Vec<u8>> = pictures.into_iter().collect();
     let mut arrived = HashSet::new();
     while arrived.len() < wanted.len() {
-        let heard = tokio::time::timeout(Duration::from_secs(60), world.server.heard.recv()).await;
+        let heard =
+            tokio::time::timeout(Duration::from_secs(60), world.server.received.recv()).await;
         let Ok(Some(heard)) = heard else {
             let names = fs::read_dir(&folder)
                 .unwrap()
@@ -146,27 +147,29 @@ async fn run(seed: u64) {
         .into_iter()
         .for_each(|writer| writer.join().unwrap());
     // Nothing is left that would go out later.
-    world.uploader.watch(vec![uploader::watch::Folder {
-        on: false,
-        ..watched(&folder)
-    }]);
+    world
+        .uploader
+        .watch_folders(vec![uploader::watch::WatchedFolder {
+            on: false,
+            ..watched_folder(&folder)
+        }]);
     while let Ok(event) = world.events.try_recv() {
         assert!(
             !matches!(event, Event::Job(job) if matches!(job.state, uploader::JobState::Failed { .. }))
         );
     }
     assert!(
-        world.server.heard.try_recv().is_err(),
+        world.server.received.try_recv().is_err(),
         "run {seed}: one too many"
     );
 }
 
 #[tokio::test]
-async fn whatever_writers_do_each_picture_goes_out_once_and_whole() {
+async fn every_picture_is_uploaded_once_and_complete_whatever_its_writer_does() {
     let number =
         |name: &str, usual: u64| std::env::var(name).map_or(usual, |runs| runs.parse().unwrap());
     let first = number("STORY_FIRST", 0);
     for seed in first..first + number("STORY_RUNS", 2) {
-        run(seed).await;
+        run_writers(seed).await;
     }
 }

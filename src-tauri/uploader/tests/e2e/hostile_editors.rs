@@ -7,29 +7,31 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use uploader::Uploader;
-use uploader::picgo_server::{Door, DoorError, Editors};
+use uploader::picgo_server::{EditorServer, EditorServerConfig, StartError};
 
-use crate::fake_editor::{Home, World};
-use crate::fake_server::{Manners, Server, answer};
-use crate::harness::{Open, file, png};
+use crate::fake_editor::{EditorFixture, FakeHost};
+use crate::fake_server::{Behaviour, FakeServer, http_response};
+use crate::harness::{FixedSecrets, png, write_file};
 
 #[tokio::test]
-async fn a_hostile_page_gets_nothing_and_reads_nothing() {
-    let world = World::new(Home::default()).await;
-    let path = world.picture("a.png", 9);
+async fn a_hostile_page_can_neither_upload_nor_read() {
+    let world = EditorFixture::new(FakeHost::default()).await;
+    let path = world.write_picture("a.png", 9);
     let body = json!({ "list": [path] }).to_string();
-    let port = world.editors.port();
+    let port = world.editor_server.port();
     let json_type = "content-type: application/json\r\n";
     let plain_type = "content-type: text/plain\r\n";
     for origin in ["https://evil.example", "null", "http://localhost:8080"] {
         for kind in [json_type, plain_type] {
             let headers = format!("origin: {origin}\r\n{kind}");
-            let said = world.ask("POST /upload", &headers, body.as_bytes()).await;
+            let said = world
+                .send_request("POST /upload", &headers, body.as_bytes())
+                .await;
             assert_eq!(said.status, 403, "{origin}");
             assert!(!said.head.contains("access-control-allow"), "{}", said.head);
         }
         let headers = format!("origin: {origin}\r\naccess-control-request-method: POST\r\n");
-        let said = world.ask("OPTIONS /upload", &headers, b"").await;
+        let said = world.send_request("OPTIONS /upload", &headers, b"").await;
         assert!(said.status == 403 && !said.head.contains("access-control-allow"));
     }
     // A page whose name was made to mean this computer.
@@ -39,7 +41,7 @@ async fn a_hostile_page_gets_nothing_and_reads_nothing() {
             "POST /upload HTTP/1.1\r\nhost: {host}\r\n{json_type}content-length: {length}\r\n"
         );
         assert_eq!(
-            world.say(&head, body.as_bytes()).await.status,
+            world.send_raw(&head, body.as_bytes()).await.status,
             403,
             "{host}"
         );
@@ -48,29 +50,37 @@ async fn a_hostile_page_gets_nothing_and_reads_nothing() {
     let headers = format!("sec-fetch-site: cross-site\r\n{plain_type}");
     assert_eq!(
         world
-            .ask("POST /upload", &headers, body.as_bytes())
+            .send_request("POST /upload", &headers, body.as_bytes())
             .await
             .status,
         403
     );
-    let said = world.ask("POST /upload", plain_type, body.as_bytes()).await;
+    let said = world
+        .send_request("POST /upload", plain_type, body.as_bytes())
+        .await;
     assert_eq!(
         said.json["success"],
         json!(false),
         "JSON that does not call itself that"
     );
-    assert_eq!(world.uploads(), 0);
-    assert!(world.editors.callers().iter().any(|caller| caller.refused));
+    assert_eq!(world.request_count(), 0);
+    assert!(
+        world
+            .editor_server
+            .recent_clients()
+            .iter()
+            .any(|caller| caller.refused)
+    );
 }
 
 #[tokio::test]
 async fn only_pictures_leave_this_computer() {
-    let world = World::new(Home::default()).await;
+    let world = EditorFixture::new(FakeHost::default()).await;
     let folder = world.pictures.path();
-    let secret = file(folder, "key.png", b"-----BEGIN OPENSSH PRIVATE KEY-----");
-    let hidden = file(folder, ".hidden.png", &png(3, 3));
-    let large = file(folder, "large.png", &png(400, 400));
-    let good = world.picture("good.png", 3);
+    let secret = write_file(folder, "key.png", b"-----BEGIN OPENSSH PRIVATE KEY-----");
+    let hidden = write_file(folder, ".hidden.png", &png(3, 3));
+    let large = write_file(folder, "large.png", &png(400, 400));
+    let good = world.write_picture("good.png", 3);
     let climbing = format!("{}/../../etc/passwd", folder.display());
     let refused = [
         secret.to_str().unwrap(),
@@ -82,32 +92,34 @@ async fn only_pictures_leave_this_computer() {
     ];
     for path in refused {
         // One that is refused takes the whole question along: nothing goes up unasked.
-        let said = world.list("", &[good.to_str().unwrap(), path]).await;
+        let said = world
+            .upload_paths("", &[good.to_str().unwrap(), path])
+            .await;
         assert_eq!(
             (said.status, &said.json["success"]),
             (200, &json!(false)),
             "{path}"
         );
         assert_eq!(said.json["code"], json!("INVALID_UPLOAD_SELECTION"));
-        let said = world.list("?strict=1", &[path]).await;
+        let said = world.upload_paths("?strict=1", &[path]).await;
         assert_eq!(said.status, 400, "{path}");
     }
     let private = format!("{}/a.png", world.server.base);
-    let said = world.list("", &[&private]).await;
+    let said = world.upload_paths("", &[&private]).await;
     assert_eq!(said.json["success"], json!(false), "{}", said.json);
-    assert_eq!(world.uploads(), 0);
+    assert_eq!(world.request_count(), 0);
 }
 
 #[tokio::test]
-async fn a_body_without_end_is_not_read_to_its_end() {
-    let world = World::new(Home::default()).await;
+async fn an_endless_body_is_read_up_to_the_limit() {
+    let world = EditorFixture::new(FakeHost::default()).await;
     let ten_gigabytes = 10_000_000_000_u64;
     for kind in [
         "application/json",
         "multipart/form-data; boundary=xyz",
         "text/plain",
     ] {
-        let port = world.editors.port();
+        let port = world.editor_server.port();
         let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         let head = format!(
             "POST /upload HTTP/1.1\r\nhost: localhost:{port}\r\ncontent-type: {kind}\r\ncontent-length: {ten_gigabytes}\r\n\r\n\
@@ -121,32 +133,32 @@ async fn a_body_without_end_is_not_read_to_its_end() {
         }
         assert!(written < 50_000_000, "{kind}: {written} bytes were taken");
     }
-    assert_eq!(world.uploads(), 0);
+    assert_eq!(world.request_count(), 0);
     assert_eq!(
-        world.ask("POST /heartbeat", "", b"").await.json["result"],
+        world.send_request("POST /heartbeat", "", b"").await.json["result"],
         json!("alive")
     );
 }
 
 #[tokio::test]
-async fn a_token_opens_the_door_in_every_way_that_clients_have() {
-    let home = Home {
+async fn a_token_is_accepted_wherever_clients_put_it() {
+    let home = FakeHost {
         token: Some("s3cret".into()),
-        ..Home::default()
+        ..FakeHost::default()
     };
-    let world = World::new(home).await;
-    let path = world.picture("a.png", 9);
+    let world = EditorFixture::new(home).await;
+    let path = world.write_picture("a.png", 9);
     let body = json!({ "list": [path] }).to_string();
     let ask = async |query: &str, header: &str| {
         let headers = format!("content-type: application/json\r\n{header}");
         world
-            .ask(&format!("POST /upload{query}"), &headers, body.as_bytes())
+            .send_request(&format!("POST /upload{query}"), &headers, body.as_bytes())
             .await
     };
     let said = ask("", "").await;
     assert_eq!((said.status, &said.json["success"]), (200, &json!(false)));
     assert_eq!(ask("?strict=1&key=wrong", "").await.status, 401);
-    assert_eq!(world.uploads(), 0);
+    assert_eq!(world.request_count(), 0);
     let ways = [
         ("?key=s3cret", ""),
         ("?secret=s3cret", ""),
@@ -162,25 +174,25 @@ async fn a_token_opens_the_door_in_every_way_that_clients_have() {
     }
     // Whether somebody is there is no secret.
     assert_eq!(
-        world.ask("GET /heartbeat", "", b"").await.json["success"],
+        world.send_request("GET /heartbeat", "", b"").await.json["success"],
         json!(true)
     );
 }
 
 #[tokio::test]
-async fn a_sibling_is_left_alone_and_anybody_else_stepped_around() {
+async fn a_running_editor_server_is_an_error_and_a_busy_port_is_skipped() {
     let open = async |port| {
         let queue = tempfile::tempdir().unwrap();
-        let uploader = Uploader::open(queue.path(), Arc::new(Open)).unwrap();
-        let door = Door {
+        let uploader = Uploader::open(queue.path(), Arc::new(FixedSecrets)).unwrap();
+        let door = EditorServerConfig {
             port,
-            ..Door::default()
+            ..EditorServerConfig::default()
         };
-        Editors::open(uploader, Arc::new(Home::default()), door).await
+        EditorServer::start(uploader, Arc::new(FakeHost::default()), door).await
     };
     let first = open(0).await.unwrap();
     let sibling = open(first.port()).await.map(|editors| editors.port());
-    assert_eq!(sibling, Err(DoorError::Sibling(first.port())));
+    assert_eq!(sibling, Err(StartError::AlreadyRunning(first.port())));
     let port = first.port();
     drop(first);
     // Closed with its last handle.
@@ -193,7 +205,8 @@ async fn a_sibling_is_left_alone_and_anybody_else_stepped_around() {
         .await
         .unwrap();
 
-    let other = Server::start(|_| Manners::Answer(answer("200 OK", "", "<html>"))).await;
+    let other =
+        FakeServer::start(|_| Behaviour::Answer(http_response("200 OK", "", "<html>"))).await;
     let taken: u16 = other.base.rsplit(':').next().unwrap().parse().unwrap();
     if let Ok(stepped) = open(taken).await {
         assert!(stepped.port() > taken);

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use uploader::{Failure, JobId, JobState, Settings, Source, Target, Uploader, WaitsFor, Wishes};
+use uploader::{
+    Failure, JobId, JobState, Settings, Source, Target, UploadOptions, Uploader, WaitReason,
+};
 
-use crate::fake_server::{Manners, Server, answer, links};
-use crate::harness::{Open, batch_done, png, state, target};
+use crate::fake_server::{Behaviour, FakeServer, http_response, imgs_response};
+use crate::harness::{FixedSecrets, imgs_target, png, wait_for_batch, wait_for_state};
 
-fn pictures(count: u32) -> Vec<Source> {
+fn new_pictures(count: u32) -> Vec<Source> {
     let picture = |n| Source::Bytes {
         name: format!("{n}.png"),
         bytes: png(n + 3, 3),
@@ -21,26 +23,28 @@ fn state_of(uploader: &Uploader, id: JobId) -> JobState {
     uploader.job(id).unwrap().unwrap().state
 }
 
-const HELD: JobState = JobState::Waiting { on: WaitsFor::User };
+const WAITING_FOR_USER: JobState = JobState::Waiting {
+    on: WaitReason::User,
+};
 
 #[tokio::test]
-async fn a_stopped_upload_goes_on_when_the_user_says_so() {
-    let mut server = Server::start(|n| match n {
-        0 => Manners::Stall(10),
-        _ => Manners::Answer(links("a7xK9mPq2w")),
+async fn a_held_upload_continues_when_released() {
+    let mut server = FakeServer::start(|n| match n {
+        0 => Behaviour::Stall(10),
+        _ => Behaviour::Answer(imgs_response("a7xK9mPq2w")),
     })
     .await;
     let folder = tempfile::tempdir().unwrap();
-    let uploader = Uploader::open(folder.path(), Arc::new(Open)).unwrap();
+    let uploader = Uploader::open(folder.path(), Arc::new(FixedSecrets)).unwrap();
     let mut events = uploader.events();
-    uploader.set_target(target(&server.base));
-    let id = uploader.enqueue(pictures(1)).await.unwrap()[0];
-    server.heard.recv().await.unwrap();
+    uploader.set_target(imgs_target(&server.base));
+    let id = uploader.enqueue(new_pictures(1)).await.unwrap()[0];
+    server.received.recv().await.unwrap();
     uploader.hold(id).await.unwrap();
-    assert_eq!(state_of(&uploader, id), HELD);
+    assert_eq!(state_of(&uploader, id), WAITING_FOR_USER);
     // Neither the network nor a new target lets it go.
     uploader.wake();
-    uploader.set_target(target(&server.base));
+    uploader.set_target(imgs_target(&server.base));
     let other = uploader
         .enqueue(vec![Source::Bytes {
             name: "b.png".into(),
@@ -48,10 +52,10 @@ async fn a_stopped_upload_goes_on_when_the_user_says_so() {
         }])
         .await
         .unwrap()[0];
-    state(&mut events, other, JobState::ended).await;
-    assert_eq!(state_of(&uploader, id), HELD);
+    wait_for_state(&mut events, other, JobState::has_ended).await;
+    assert_eq!(state_of(&uploader, id), WAITING_FOR_USER);
     uploader.release(id).await.unwrap();
-    state(&mut events, id, |state| {
+    wait_for_state(&mut events, id, |state| {
         matches!(state, JobState::Done { .. })
     })
     .await;
@@ -59,42 +63,43 @@ async fn a_stopped_upload_goes_on_when_the_user_says_so() {
 
 #[tokio::test]
 async fn a_cancelled_upload_stays_as_a_row_that_can_be_tried_again() {
-    let mut server = Server::start(|n| match n {
-        0 => Manners::Stall(10),
-        _ => Manners::Answer(links("a7xK9mPq2w")),
+    let mut server = FakeServer::start(|n| match n {
+        0 => Behaviour::Stall(10),
+        _ => Behaviour::Answer(imgs_response("a7xK9mPq2w")),
     })
     .await;
     let folder = tempfile::tempdir().unwrap();
-    let uploader = Uploader::open(folder.path(), Arc::new(Open)).unwrap();
+    let uploader = Uploader::open(folder.path(), Arc::new(FixedSecrets)).unwrap();
     let mut events = uploader.events();
-    uploader.set_target(target(&server.base));
-    let id = uploader.enqueue(pictures(1)).await.unwrap()[0];
-    server.heard.recv().await.unwrap();
+    uploader.set_target(imgs_target(&server.base));
+    let id = uploader.enqueue(new_pictures(1)).await.unwrap()[0];
+    server.received.recv().await.unwrap();
     uploader.cancel(id).await.unwrap();
-    assert_eq!(batch_done(&mut events).await, [id]);
+    assert_eq!(wait_for_batch(&mut events).await, [id]);
     let failure = Failure::Cancelled;
     assert_eq!(state_of(&uploader, id), JobState::Failed { failure });
     uploader.retry(id).await.unwrap();
-    state(&mut events, id, |state| {
+    wait_for_state(&mut events, id, |state| {
         matches!(state, JobState::Done { .. })
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_pause_outlasts_the_program_and_ends_when_told_to() {
-    let server = Server::start(|n| Manners::Answer(links(&format!("picture00{n}")))).await;
+async fn a_pause_survives_a_restart_until_resumed() {
+    let server =
+        FakeServer::start(|n| Behaviour::Answer(imgs_response(&format!("picture00{n}")))).await;
     let folder = tempfile::tempdir().unwrap();
-    let uploader = Uploader::open(folder.path(), Arc::new(Open)).unwrap();
+    let uploader = Uploader::open(folder.path(), Arc::new(FixedSecrets)).unwrap();
     uploader.pause().await.unwrap();
     uploader.stop(Duration::ZERO).await;
     drop(uploader);
 
-    let uploader = Uploader::open(folder.path(), Arc::new(Open)).unwrap();
+    let uploader = Uploader::open(folder.path(), Arc::new(FixedSecrets)).unwrap();
     assert!(uploader.is_paused());
     let mut events = uploader.events();
-    uploader.set_target(target(&server.base));
-    let ids = uploader.enqueue(pictures(3)).await.unwrap();
+    uploader.set_target(imgs_target(&server.base));
+    let ids = uploader.enqueue(new_pictures(3)).await.unwrap();
     // They are looked at all the same, in whichever order.
     let mut unseen: std::collections::HashSet<_> = ids.iter().copied().collect();
     let seen = |event| match event {
@@ -106,58 +111,66 @@ async fn a_pause_outlasts_the_program_and_ends_when_told_to() {
         }
         _ => None,
     };
-    crate::harness::news(&mut events, seen).await;
+    crate::harness::wait_for_event(&mut events, seen).await;
     for id in &ids {
         assert_eq!(state_of(&uploader, *id), JobState::Queued);
     }
     assert_eq!(server.requests.load(std::sync::atomic::Ordering::SeqCst), 0);
     uploader.resume().await.unwrap();
-    assert_eq!(batch_done(&mut events).await, ids);
+    assert_eq!(wait_for_batch(&mut events).await, ids);
 }
 
 #[tokio::test]
-async fn a_target_that_is_away_holds_up_no_other() {
+async fn an_unreachable_target_delays_no_other_target() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let away = Target {
         id: "away".into(),
-        ..target(&format!("http://{}", listener.local_addr().unwrap()))
+        ..imgs_target(&format!("http://{}", listener.local_addr().unwrap()))
     };
     drop(listener);
-    let server = Server::start(|n| Manners::Answer(links(&format!("picture00{n}")))).await;
-    let there = target(&server.base);
+    let server =
+        FakeServer::start(|n| Behaviour::Answer(imgs_response(&format!("picture00{n}")))).await;
+    let there = imgs_target(&server.base);
     let folder = tempfile::tempdir().unwrap();
-    let uploader = Uploader::open(folder.path(), Arc::new(Open)).unwrap();
+    let uploader = Uploader::open(folder.path(), Arc::new(FixedSecrets)).unwrap();
     let mut events = uploader.events();
     let usual = Some(there.id.clone());
     uploader.set_targets(vec![away.clone(), there], usual);
-    let to_away = Wishes {
+    let to_away = UploadOptions {
         target: Some(away.id.clone()),
-        ..Wishes::default()
+        ..UploadOptions::default()
     };
     // More than one round of the worker has.
-    let waiting = uploader.enqueue_with(pictures(70), to_away).await.unwrap();
-    let ids = uploader.enqueue(pictures(5)).await.unwrap();
-    assert_eq!(batch_done(&mut events).await, ids);
-    assert!(waiting.iter().all(|id| !state_of(&uploader, *id).ended()));
+    let waiting = uploader
+        .enqueue_with(new_pictures(70), to_away)
+        .await
+        .unwrap();
+    let ids = uploader.enqueue(new_pictures(5)).await.unwrap();
+    assert_eq!(wait_for_batch(&mut events).await, ids);
+    assert!(
+        waiting
+            .iter()
+            .all(|id| !state_of(&uploader, *id).has_ended())
+    );
 }
 
 #[tokio::test]
 async fn results_come_in_the_order_of_the_request_whatever_is_done_first() {
     let first = Arc::new(Notify::new());
     let wait = first.clone();
-    let server = Server::start(move |n| match n {
-        0 => Manners::AnswerWhen(wait.clone(), links("picture000")),
-        n => Manners::Answer(links(&format!("picture00{n}"))),
+    let server = FakeServer::start(move |n| match n {
+        0 => Behaviour::AnswerWhen(wait.clone(), imgs_response("picture000")),
+        n => Behaviour::Answer(imgs_response(&format!("picture00{n}"))),
     })
     .await;
     let folder = tempfile::tempdir().unwrap();
-    let uploader = Uploader::open(folder.path(), Arc::new(Open)).unwrap();
+    let uploader = Uploader::open(folder.path(), Arc::new(FixedSecrets)).unwrap();
     let mut events = uploader.events();
-    uploader.set_target(target(&server.base));
-    let ids = uploader.enqueue(pictures(6)).await.unwrap();
+    uploader.set_target(imgs_target(&server.base));
+    let ids = uploader.enqueue(new_pictures(6)).await.unwrap();
     let mut ended = std::collections::HashSet::new();
-    crate::harness::news(&mut events, |event| match event {
-        uploader::Event::Job(job) if job.state.ended() => {
+    crate::harness::wait_for_event(&mut events, |event| match event {
+        uploader::Event::Job(job) if job.state.has_ended() => {
             ended.insert(job.id);
             (ended.len() == 5).then_some(())
         }
@@ -165,44 +178,47 @@ async fn results_come_in_the_order_of_the_request_whatever_is_done_first() {
     })
     .await;
     first.notify_one();
-    assert_eq!(batch_done(&mut events).await, ids);
+    assert_eq!(wait_for_batch(&mut events).await, ids);
 }
 
 /// The row of a picture whose first try ended like this.
-async fn after(first: Manners, vitrine: bool) -> uploader::Job {
-    let server = Server::start(move |n| match n {
+async fn job_after_first_try(first: Behaviour, vitrine: bool) -> uploader::Job {
+    let server = FakeServer::start(move |n| match n {
         0 => first.clone(),
         _ => {
             let name = if vitrine { "vitrine/0.1.0" } else { "nginx" };
-            let links = links("a7xK9mPq2w");
+            let links = imgs_response("a7xK9mPq2w");
             let named = format!("HTTP/1.1 200 OK\r\nserver: {name}\r\n");
-            Manners::Answer(links.replacen("HTTP/1.1 200 OK\r\n", &named, 1))
+            Behaviour::Answer(links.replacen("HTTP/1.1 200 OK\r\n", &named, 1))
         }
     })
     .await;
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings {
         backoff: uploader::Backoff {
-            first: Duration::from_millis(5),
+            first_delay: Duration::from_millis(5),
             ..uploader::Backoff::default()
         },
         ..Settings::default()
     };
-    let uploader = Uploader::open_with(folder.path(), Arc::new(Open), settings).unwrap();
+    let uploader = Uploader::open_with(folder.path(), Arc::new(FixedSecrets), settings).unwrap();
     let mut events = uploader.events();
-    uploader.set_target(target(&server.base));
-    let id = uploader.enqueue(pictures(1)).await.unwrap()[0];
-    state(&mut events, id, |state| {
+    uploader.set_target(imgs_target(&server.base));
+    let id = uploader.enqueue(new_pictures(1)).await.unwrap()[0];
+    wait_for_state(&mut events, id, |state| {
         matches!(state, JobState::Done { .. })
     })
     .await
 }
 
 #[tokio::test]
-async fn a_try_without_an_answer_may_be_there_twice_unless_the_server_tells_repetitions() {
-    let busy = Manners::Answer(answer("503 Service Unavailable", "", ""));
-    let cut = Manners::Cut(10_000);
-    assert!(after(cut.clone(), false).await.maybe_twice);
-    assert!(!after(cut, true).await.maybe_twice);
-    assert!(!after(busy, false).await.maybe_twice, "it was answered");
+async fn an_unanswered_try_may_be_a_duplicate_unless_the_server_is_idempotent() {
+    let busy = Behaviour::Answer(http_response("503 Service Unavailable", "", ""));
+    let cut = Behaviour::Cut(10_000);
+    assert!(job_after_first_try(cut.clone(), false).await.maybe_twice);
+    assert!(!job_after_first_try(cut, true).await.maybe_twice);
+    assert!(
+        !job_after_first_try(busy, false).await.maybe_twice,
+        "it was answered"
+    );
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use uploader::{
-    Connections, Failure, JobState, Network, Proxy, Settings, Source, Target, Uploader,
+    Failure, HttpClients, JobState, Network, Proxy, Settings, Source, Target, Uploader,
 };
 
-use crate::fake_server::{Manners, Server, links};
-use crate::harness::{Open, png, state, target};
+use crate::fake_server::{Behaviour, FakeServer, imgs_response};
+use crate::harness::{FixedSecrets, imgs_target, png, wait_for_state};
 
-fn through(proxy: &str) -> Network {
+fn network_with_proxy(proxy: &str) -> Network {
     Network {
         proxy: Proxy::At(proxy.to_owned()),
         ..Network::default()
@@ -17,48 +17,50 @@ fn through(proxy: &str) -> Network {
 }
 
 /// The first line of what a server hears that is made the proxy to a target.
-async fn heard(base: impl FnOnce(&Server) -> String) -> String {
-    let mut proxy = Server::start(|_| Manners::Answer(links("a7xK9mPq2w"))).await;
+async fn request_line_at_proxy(base: impl FnOnce(&FakeServer) -> String) -> String {
+    let mut proxy = FakeServer::start(|_| Behaviour::Answer(imgs_response("a7xK9mPq2w"))).await;
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings {
-        network: through(&proxy.base),
+        network: network_with_proxy(&proxy.base),
         ..Settings::default()
     };
-    let uploader = Uploader::open_with(folder.path(), Arc::new(Open), settings).unwrap();
+    let uploader = Uploader::open_with(folder.path(), Arc::new(FixedSecrets), settings).unwrap();
     let mut events = uploader.events();
     let base = base(&proxy);
-    uploader.set_target(Target { ..target(&base) });
+    uploader.set_target(Target {
+        ..imgs_target(&base)
+    });
     let source = Source::Bytes {
         name: "a.png".into(),
         bytes: png(4, 4),
     };
     let id = uploader.enqueue(vec![source]).await.unwrap()[0];
-    state(&mut events, id, |state| {
+    wait_for_state(&mut events, id, |state| {
         matches!(state, JobState::Done { .. })
     })
     .await;
-    let heard = proxy.heard.recv().await.unwrap();
+    let heard = proxy.received.recv().await.unwrap();
     heard.head.lines().next().unwrap().to_owned()
 }
 
 #[tokio::test]
-async fn a_proxy_stands_between_this_computer_and_others_and_not_before_itself() {
-    let outside = heard(|_| "http://pics.example".into()).await;
+async fn a_proxy_is_used_for_remote_targets_only() {
+    let outside = request_line_at_proxy(|_| "http://pics.example".into()).await;
     assert_eq!(outside, "POST http://pics.example/upload HTTP/1.1");
-    let itself = heard(|server| server.base.clone()).await;
+    let itself = request_line_at_proxy(|server| server.base.clone()).await;
     assert_eq!(itself, "POST /upload HTTP/1.1");
 }
 
 #[test]
-fn what_is_no_proxy_and_what_is_no_certificate_is_refused_at_once() {
+fn invalid_proxies_and_certificates_are_refused_at_once() {
     for address in ["", "proxy", "socks9://h:1", "ftp://h:1", "http://"] {
-        let refused = Connections::new(&through(address)).map(drop);
+        let refused = HttpClients::new(&network_with_proxy(address)).map(drop);
         assert!(
             matches!(refused, Err(Failure::BadProxy { .. })),
             "{address} {refused:?}"
         );
     }
-    let refused = Connections::new(&through("ftp://me:secret@h:1"))
+    let refused = HttpClients::new(&network_with_proxy("ftp://me:secret@h:1"))
         .map(drop)
         .unwrap_err();
     assert!(!refused.to_string().contains("secret"), "{refused}");
@@ -71,7 +73,7 @@ fn what_is_no_proxy_and_what_is_no_certificate_is_refused_at_once() {
             certificates: vec![pem.to_owned()],
             ..Network::default()
         };
-        let refused = Connections::new(&network).map(drop);
+        let refused = HttpClients::new(&network).map(drop);
         assert_eq!(refused, Err(Failure::BadCertificate), "{pem}");
     }
 }

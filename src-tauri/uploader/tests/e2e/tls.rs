@@ -13,8 +13,8 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use uploader::{Failure, JobState, Network, Settings, Source, Uploader};
 
-use crate::fake_server::links;
-use crate::harness::{KEY, Open, png, state, target};
+use crate::fake_server::imgs_response;
+use crate::harness::{FixedSecrets, KEY, imgs_target, png, wait_for_state};
 
 /// An authority's certificate, and a server with one that it has signed.
 struct Authority {
@@ -24,7 +24,7 @@ struct Authority {
     fingerprint: String,
 }
 
-fn authority() -> Authority {
+fn new_authority() -> Authority {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let key = KeyPair::generate().unwrap();
@@ -69,7 +69,9 @@ async fn serve(tls: TlsAcceptor) -> String {
                     break;
                 }
             }
-            let _ = stream.write_all(links("a7xK9mPq2w").as_bytes()).await;
+            let _ = stream
+                .write_all(imgs_response("a7xK9mPq2w").as_bytes())
+                .await;
             let _ = stream.shutdown().await;
         }
     });
@@ -82,12 +84,13 @@ async fn an_authority_of_the_users_own_is_trusted_and_no_other() {
         pem,
         tls,
         fingerprint,
-    } = authority();
-    let another = authority().pem;
+    } = new_authority();
+    let another = new_authority().pem;
     let base = serve(tls).await;
     let folder = tempfile::tempdir().unwrap();
-    let uploader = Uploader::open_with(folder.path(), Arc::new(Open), Settings::default()).unwrap();
-    uploader.set_target(target(&base));
+    let uploader =
+        Uploader::open_with(folder.path(), Arc::new(FixedSecrets), Settings::default()).unwrap();
+    uploader.set_target(imgs_target(&base));
     let trusting = |certificates: Vec<String>| Network {
         certificates,
         ..Network::default()
@@ -107,7 +110,9 @@ async fn an_authority_of_the_users_own_is_trusted_and_no_other() {
             bytes: png(4, 4 + number as u32),
         };
         let id = uploader.enqueue(vec![source]).await.unwrap()[0];
-        let ended = state(&mut events, id, JobState::ended).await.state;
+        let ended = wait_for_state(&mut events, id, JobState::has_ended)
+            .await
+            .state;
         match trusted {
             true => assert!(matches!(ended, JobState::Done { .. }), "{ended:?}"),
             false => assert_eq!(
@@ -124,14 +129,18 @@ async fn an_authority_of_the_users_own_is_trusted_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_test_of_a_target_tells_the_fingerprint_of_a_certificate_that_is_not_believed() {
+async fn a_target_test_reports_the_fingerprint_of_an_untrusted_certificate() {
     let Authority {
         tls, fingerprint, ..
-    } = authority();
+    } = new_authority();
     let base = serve(tls).await;
     let folder = tempfile::tempdir().unwrap();
-    let uploader = Uploader::open_with(folder.path(), Arc::new(Open), Settings::default()).unwrap();
-    let refused = uploader.test(&target(&base), KEY).await.unwrap_err();
+    let uploader =
+        Uploader::open_with(folder.path(), Arc::new(FixedSecrets), Settings::default()).unwrap();
+    let refused = uploader
+        .test_target(&imgs_target(&base), KEY)
+        .await
+        .unwrap_err();
     assert_eq!(refused.code(), "certificate");
     assert!(refused.to_string().contains(&fingerprint), "{refused}");
 }

@@ -6,85 +6,90 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::broadcast::Receiver;
-use uploader::watch::{Afterwards, Folder, FolderState, Mode, Pace};
-use uploader::{Event, Job, JobState, Settings, Uploader, WaitsFor};
+use uploader::watch::{FolderState, PostUploadAction, WatchMode, WatchTimings, WatchedFolder};
+use uploader::{Event, Job, JobState, Settings, Uploader, WaitReason};
 
-use crate::fake_server::{Manners, Server, links};
-use crate::harness::{Open, file, news, png, target};
+use crate::fake_server::{Behaviour, FakeServer, imgs_response};
+use crate::harness::{FixedSecrets, imgs_target, png, wait_for_event, write_file};
 
 /// As patient as usual, in a shorter time.
-pub const PACE: Pace = Pace {
-    quiet: Duration::from_millis(60),
-    look: Duration::from_millis(40),
-    looks: 3,
-    again: Duration::from_millis(50),
-    again_at_most: Duration::from_secs(2),
-    presence: Duration::from_millis(100),
-    rescan: Duration::from_secs(300),
-    poll: Duration::from_millis(100),
+pub const TIMINGS: WatchTimings = WatchTimings {
+    quiet_period: Duration::from_millis(60),
+    stable_interval: Duration::from_millis(40),
+    stable_checks: 3,
+    retry_delay: Duration::from_millis(50),
+    max_retry_delay: Duration::from_secs(2),
+    presence_interval: Duration::from_millis(100),
+    rescan_interval: Duration::from_secs(300),
+    poll_interval: Duration::from_millis(100),
 };
 
-pub fn watched(path: &Path) -> Folder {
-    Folder {
+pub fn watched_folder(path: &Path) -> WatchedFolder {
+    WatchedFolder {
         id: "shots".into(),
         path: path.to_owned(),
         on: true,
-        mode: Mode::Upload,
+        mode: WatchMode::Upload,
         target: None,
         prepare: None,
         links: None,
         patterns: Vec::new(),
         deep: false,
-        afterwards: Afterwards::Keep,
+        afterwards: PostUploadAction::Keep,
         poll: false,
     }
 }
 
 /// A server, a queue, and a folder that is watched.
-pub struct World {
-    pub server: Server,
+pub struct WatchFixture {
+    pub server: FakeServer,
     pub queue: tempfile::TempDir,
     pub folder: tempfile::TempDir,
     pub uploader: Uploader,
     pub events: Receiver<Event>,
 }
 
-impl World {
+impl WatchFixture {
     /// `before` writes what lies there before watching begins.
-    pub async fn new(before: impl FnOnce(&Path), change: impl FnOnce(Folder) -> Folder) -> World {
-        let server = Server::start(|n| Manners::Answer(links(&format!("picture{n:04}")))).await;
+    pub async fn new(
+        before: impl FnOnce(&Path),
+        change: impl FnOnce(WatchedFolder) -> WatchedFolder,
+    ) -> WatchFixture {
+        let server =
+            FakeServer::start(|n| Behaviour::Answer(imgs_response(&format!("picture{n:04}"))))
+                .await;
         let (queue, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         before(folder.path());
-        let (uploader, events) = open(queue.path(), &server);
-        let mut world = World {
+        let (uploader, events) = open_uploader(queue.path(), &server);
+        let mut world = WatchFixture {
             server,
             queue,
             folder,
             uploader,
             events,
         };
-        let watched = change(watched(world.folder.path()));
-        world.watch(watched).await;
+        let watched = change(watched_folder(world.folder.path()));
+        world.watch_folder(watched).await;
         world
     }
 
-    pub async fn plain() -> World {
-        World::new(|_| (), |folder| folder).await
+    pub async fn with_defaults() -> WatchFixture {
+        WatchFixture::new(|_| (), |folder| folder).await
     }
 
-    pub async fn watch(&mut self, folder: Folder) {
+    pub async fn watch_folder(&mut self, folder: WatchedFolder) {
         let polled = folder.poll;
-        self.uploader.watch(vec![folder]);
+        self.uploader.watch_folders(vec![folder]);
         let wanted = match polled {
             true => FolderState::Polling { reason: None },
             false => FolderState::Watching,
         };
-        self.folder_is(wanted).await;
+        self.wait_for_folder_state(wanted).await;
     }
 
-    pub async fn folder_is(&mut self, wanted: FolderState) {
-        news(&mut self.events, |event| match event {
-            Event::Folder { state, .. } => (state == wanted).then_some(()),
+    pub async fn wait_for_folder_state(&mut self, expected: FolderState) {
+        wait_for_event(&mut self.events, |event| match event {
+            Event::FolderChanged { state, .. } => (state == expected).then_some(()),
             _ => None,
         })
         .await;
@@ -95,9 +100,9 @@ impl World {
         self.uploader.stop(Duration::ZERO).await;
         // The last handle has to go before the next one comes.
         let nowhere = tempfile::tempdir().unwrap();
-        self.uploader = Uploader::open(nowhere.path(), Arc::new(Open)).unwrap();
+        self.uploader = Uploader::open(nowhere.path(), Arc::new(FixedSecrets)).unwrap();
         meanwhile(self.folder.path());
-        (self.uploader, self.events) = open(self.queue.path(), &self.server);
+        (self.uploader, self.events) = open_uploader(self.queue.path(), &self.server);
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -105,8 +110,8 @@ impl World {
     }
 
     /// The next upload's bytes.
-    pub async fn uploaded(&mut self) -> Vec<u8> {
-        let heard = tokio::time::timeout(Duration::from_secs(30), self.server.heard.recv());
+    pub async fn next_upload(&mut self) -> Vec<u8> {
+        let heard = tokio::time::timeout(Duration::from_secs(30), self.server.received.recv());
         heard
             .await
             .expect("nothing was uploaded")
@@ -116,37 +121,44 @@ impl World {
     }
 
     /// A job that is like this, of the file of this name.
-    pub async fn job(&mut self, name: &str, wanted: impl Fn(&Job) -> bool) -> Job {
-        news(&mut self.events, |event| match event {
-            Event::Job(job) if job.name == name && wanted(&job) => Some(job),
+    pub async fn wait_for_job(&mut self, name: &str, matches: impl Fn(&Job) -> bool) -> Job {
+        wait_for_event(&mut self.events, |event| match event {
+            Event::Job(job) if job.name == name && matches(&job) => Some(job),
             _ => None,
         })
         .await
     }
 
     /// Everything that has happened so far has been dealt with once a picture that comes after it is there.
-    pub async fn nothing_but(&mut self, uploads: usize) {
-        file(self.folder.path(), "the last.png", &png(61, 7));
-        self.job("the last.png", |job| job.state.ended()).await;
+    pub async fn assert_upload_count(&mut self, uploads: usize) {
+        write_file(self.folder.path(), "the last.png", &png(61, 7));
+        self.wait_for_job("the last.png", |job| job.state.has_ended())
+            .await;
         assert_eq!(self.server.requests.load(Ordering::SeqCst), uploads + 1);
     }
 }
 
-pub fn open(queue: &Path, server: &Server) -> (Uploader, Receiver<Event>) {
+pub fn open_uploader(queue: &Path, server: &FakeServer) -> (Uploader, Receiver<Event>) {
     let settings = Settings {
-        pace: PACE,
+        watch_timings: TIMINGS,
         ..Settings::default()
     };
-    let uploader = Uploader::open_with(queue, Arc::new(Open), settings).unwrap();
-    uploader.set_target(target(&server.base));
+    let uploader = Uploader::open_with(queue, Arc::new(FixedSecrets), settings).unwrap();
+    uploader.set_target(imgs_target(&server.base));
     let events = uploader.events();
     (uploader, events)
 }
 
-pub fn waits_for_the_file(job: &Job) -> bool {
-    job.state == (JobState::Waiting { on: WaitsFor::File })
+pub fn is_waiting_for_file(job: &Job) -> bool {
+    job.state
+        == (JobState::Waiting {
+            on: WaitReason::File,
+        })
 }
 
-pub fn asks(job: &Job) -> bool {
-    job.state == (JobState::Waiting { on: WaitsFor::User })
+pub fn is_waiting_for_user(job: &Job) -> bool {
+    job.state
+        == (JobState::Waiting {
+            on: WaitReason::User,
+        })
 }

@@ -1,53 +1,55 @@
 //! What a list's query asks for. Nothing in it can be wrong: what is not understood is as if it were not there.
 
-use library::{Order, Search, Start};
+use library::{Order, PageStart, Search};
 
 use super::cursor;
 use crate::upload::form::Fields;
 
-const USUAL: u32 = 10;
-const MOST: u32 = 100;
+const DEFAULT_LIMIT: u32 = 10;
+const MAX_LIMIT: u32 = 100;
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wanted {
+pub struct ListParams {
     pub limit: u32,
     pub order: Order,
     pub descending: bool,
     pub search: Option<Search>,
-    pub start: Start,
+    pub start: PageStart,
 }
 
-impl Wanted {
-    pub fn of(query: &Fields, page: u64) -> Wanted {
-        let limit = query.get("limit").map_or(USUAL, limit);
+impl ListParams {
+    pub fn from_query(query: &Fields, page: u64) -> ListParams {
+        let limit = query.get("limit").map_or(DEFAULT_LIMIT, parse_limit);
         let order = query
             .get("orderBy")
-            .and_then(order)
-            .unwrap_or(Order::Updated);
+            .and_then(parse_order)
+            .unwrap_or(Order::UpdatedAt);
         let start = query
             .get("cursor")
-            .and_then(|text| cursor::read(text, order));
-        Wanted {
+            .and_then(|text| cursor::parse_cursor(text, order));
+        ListParams {
             limit,
             order,
             descending: !query
                 .get("order")
                 .is_some_and(|order| order.eq_ignore_ascii_case("asc")),
-            search: search(query),
-            start: start.unwrap_or(Start::Skip((page - 1).saturating_mul(limit.into()))),
+            search: parse_search(query),
+            start: start.unwrap_or(PageStart::Skip((page - 1).saturating_mul(limit.into()))),
         }
     }
 }
 
-fn limit(text: &str) -> u32 {
+fn parse_limit(text: &str) -> u32 {
     let number = text.trim().parse::<i128>();
-    number.map_or(USUAL, |number| number.clamp(1, MOST.into()) as u32)
+    number.map_or(DEFAULT_LIMIT, |number| {
+        number.clamp(1, MAX_LIMIT.into()) as u32
+    })
 }
 
-fn order(name: &str) -> Option<Order> {
+fn parse_order(name: &str) -> Option<Order> {
     Some(match name {
-        "attributes.createdAt" => Order::Created,
-        "attributes.updatedAt" => Order::Updated,
+        "attributes.createdAt" => Order::CreatedAt,
+        "attributes.updatedAt" => Order::UpdatedAt,
         "attributes.views" => Order::Views,
         // Files are named by their ids, which say nothing; people look for the names that they gave.
         "attributes.fileName" => Order::Name,
@@ -59,7 +61,7 @@ fn order(name: &str) -> Option<Order> {
     })
 }
 
-fn search(query: &Fields) -> Option<Search> {
+fn parse_search(query: &Fields) -> Option<Search> {
     let term = query.get("searchTerm")?.trim().to_owned();
     if term.is_empty() {
         return None;
@@ -76,20 +78,20 @@ fn search(query: &Fields) -> Option<Search> {
 mod tests {
     use super::*;
 
-    fn wanted(query: &str) -> Wanted {
-        Wanted::of(&Fields::of_query(query), 3)
+    fn parse_params(query: &str) -> ListParams {
+        ListParams::from_query(&Fields::from_query(query), 3)
     }
 
     #[test]
-    fn without_a_word_ten_are_wanted_newest_edit_first() {
+    fn without_parameters_ten_are_listed_latest_edit_first() {
         assert_eq!(
-            wanted(""),
-            Wanted {
+            parse_params(""),
+            ListParams {
                 limit: 10,
-                order: Order::Updated,
+                order: Order::UpdatedAt,
                 descending: true,
                 search: None,
-                start: Start::Skip(20),
+                start: PageStart::Skip(20),
             }
         );
     }
@@ -105,36 +107,44 @@ mod tests {
             ("many", 10),
             ("", 10),
         ] {
-            assert_eq!(wanted(&format!("limit={text}")).limit, limit, "{text}");
+            assert_eq!(
+                parse_params(&format!("limit={text}")).limit,
+                limit,
+                "{text}"
+            );
         }
         assert_eq!(
-            Wanted::of(&Fields::of_query("limit=100"), u64::MAX).start,
-            Start::Skip(u64::MAX)
+            ListParams::from_query(&Fields::from_query("limit=100"), u64::MAX).start,
+            PageStart::Skip(u64::MAX)
         );
     }
 
     #[test]
     fn orders_are_read_from_a_list_and_nothing_else() {
         for (name, order) in [
-            ("attributes.createdAt", Order::Created),
-            ("attributes.updatedAt", Order::Updated),
+            ("attributes.createdAt", Order::CreatedAt),
+            ("attributes.updatedAt", Order::UpdatedAt),
             ("attributes.views", Order::Views),
             ("attributes.fileName", Order::Name),
             ("attributes.description", Order::Description),
             ("metadata.size", Order::Bytes),
             ("metadata.width", Order::Width),
             ("metadata.height", Order::Height),
-            ("id;DROP TABLE images", Order::Updated),
+            ("id;DROP TABLE images", Order::UpdatedAt),
         ] {
-            assert_eq!(wanted(&format!("orderBy={name}")).order, order, "{name}");
+            assert_eq!(
+                parse_params(&format!("orderBy={name}")).order,
+                order,
+                "{name}"
+            );
         }
-        assert!(!wanted("order=asc").descending);
-        assert!(!wanted("order=ASC").descending);
-        assert!(wanted("order=desc").descending && wanted("order=x").descending);
+        assert!(!parse_params("order=asc").descending);
+        assert!(!parse_params("order=ASC").descending);
+        assert!(parse_params("order=desc").descending && parse_params("order=x").descending);
     }
 
     #[test]
-    fn a_term_is_looked_for_where_search_by_says() {
+    fn the_search_term_applies_to_the_field_of_search_by() {
         let term = || "Kitten".to_owned();
         for (by, search) in [
             ("&searchBy=user", Search::Owner(term())),
@@ -147,12 +157,12 @@ mod tests {
             ("", Search::DescriptionOrOwner(term())),
         ] {
             assert_eq!(
-                wanted(&format!("searchTerm=Kitten{by}")).search,
+                parse_params(&format!("searchTerm=Kitten{by}")).search,
                 Some(search),
                 "{by}"
             );
         }
-        assert_eq!(wanted("searchTerm=%20&searchBy=user").search, None);
-        assert_eq!(wanted("searchBy=user").search, None);
+        assert_eq!(parse_params("searchTerm=%20&searchBy=user").search, None);
+        assert_eq!(parse_params("searchBy=user").search, None);
     }
 }
