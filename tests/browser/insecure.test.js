@@ -33,7 +33,7 @@ test('links and secrets are copied there as well', async (t) => {
   const secret = await page.locator('[data-secret]').innerText();
   await page.click('[data-action="copy-secret"]');
   await said(page, 'Copied');
-  await page.getByRole('button', { name: 'I have it' }).click();
+  await page.getByRole('button', { name: 'Done' }).click();
   await go(page, 'gallery');
   assert.equal(await pasted(page), secret);
 });

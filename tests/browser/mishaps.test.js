@@ -43,7 +43,7 @@ test('an end is typed digit by digit without deleting the picture, and one that 
   assert.match((await sent).postDataJSON().expiresAt, /^2099-/);
   await end.fill('2001-01-01T10:00');
   await page.locator('[data-about] [name="tags"]').focus();
-  await said(page, 'must lie in the future');
+  await said(page, 'must be in the future');
   assert.match(await end.inputValue(), /^2099-/);
   await page.reload();
   await page.waitForSelector('[data-about]');
@@ -92,7 +92,7 @@ test('a connection that is gone for a moment is waited for', async (t) => {
   await page.setInputFiles('input[type="file"][multiple]', [pictureFile('late.png')]);
   await page.getByText('No connection. Trying again soon.').waitFor();
   await page.fill('[data-search]', 'late');
-  await page.getByText('The server cannot be reached').waitFor();
+  await page.getByText("Can't reach the server. Check that").waitFor();
   await page.context().setOffline(false);
   await picture(page, 'late.png').waitFor();
   await page.locator('[data-trouble]').waitFor({ state: 'detached' });
@@ -113,7 +113,7 @@ test('a folder that is dropped becomes one, with the pictures in it', async (t) 
     for (const type of ['dragEnter', 'dragOver', 'drop']) await devtools.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
   };
   await drop('Nothing');
-  await said(page, 'There is no picture in what was dropped');
+  await said(page, 'No pictures found in what you dropped');
   await drop('Trip');
   await page.waitForSelector('[data-sending="over"]');
   assert.equal(await page.locator('[data-job]').count(), 2);
@@ -133,9 +133,9 @@ test('a folder says how many pictures go with it, also those that another page h
   await other.click('[data-folder="Shared"]');
   await other.setInputFiles('input[type="file"][multiple]', [pictureFile('new.png')]);
   await other.waitForSelector('[data-sending="over"]');
-  await page.getByRole('button', { name: 'What to do with Shared' }).click();
+  await page.getByRole('button', { name: 'Actions for Shared' }).click();
   await page.click('[data-item="delete"]');
-  await page.getByText('1 picture in it is deleted, too').waitFor();
+  await page.getByText('1 picture in it is deleted too').waitFor();
 });
 
 test('why something is refused is said in the language of the page', async (t) => {
@@ -173,7 +173,7 @@ test('a screen that cannot be read says why, and can be read again', async (t) =
     await go(page, 'gallery');
     await page.context().setOffline(true);
     await go(page, screen);
-    await page.getByRole('alert').getByText('The server cannot be reached').first().waitFor();
+    await page.getByRole('alert').getByText("Can't reach the server. Check that").first().waitFor();
     await page.context().setOffline(false);
     while (await page.locator('[data-trouble]').count()) {
       const before = await page.locator('[data-trouble]').count();

@@ -86,7 +86,7 @@ async fn what_was_copied_while_an_upload_waited_stays_on_the_clipboard() {
     desktop.copy_text("my own words");
     desktop.answer_keyring_prompt();
     window.until("a finished row", &count_is(DONE, 1)).await;
-    let said = "return document.querySelector('[data-spoken]').textContent.includes('press Copy')";
+    let said = "return document.querySelector('[data-spoken]').textContent.includes('use Copy')";
     window.until("the news that nothing was copied", said).await;
     assert_eq!(desktop.clipboard(), "my own words");
 
@@ -109,7 +109,7 @@ async fn a_drop_of_which_nothing_could_be_uploaded_says_so() {
     let window = Window::open(&desktop).await;
 
     drop_files(&desktop, "Vitrine", &[text, folder]);
-    let said = "return document.querySelector('[data-spoken]').textContent.includes('2 pictures were not uploaded')";
+    let said = "return document.querySelector('[data-spoken]').textContent.includes('2 pictures weren\\'t uploaded')";
     window
         .until("the news that nothing was uploaded", said)
         .await;

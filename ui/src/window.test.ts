@@ -88,7 +88,7 @@ test('Del takes a picture off its server, says how long that can be undone, and 
   expect(host.asked).toEqual([['delete', 1]]);
   host.tell('rows', [pictureRow(1, { deletedAt: new Date(Date.now() + 9_500).toISOString() })]);
   flushSync();
-  expect(one('[data-row="1"] [data-words]')?.textContent).toBe('Deleted from the server in 10 seconds');
+  expect(one('[data-row="1"] [data-words]')?.textContent).toBe('Deleting from the server in 10 seconds');
   press('z', { ctrlKey: true });
   expect(host.asked.at(-1)).toEqual(['undoDelete', 1]);
 });
@@ -99,7 +99,7 @@ test('Enter opens a row in full: every link is there to copy, in every way to wr
   press('Enter');
   flushSync();
   const sheet = one('[data-dialog="row"]');
-  expect(sheet?.textContent).toContain('Location and camera removed');
+  expect(sheet?.textContent).toContain('Location and camera data removed');
   expect(sheet?.querySelector('[data-link="400"] .url')?.textContent).toBe('http://127.0.0.1:4870/picture7/400');
   sheet?.querySelector<HTMLElement>('[data-link="400"] button')?.click();
   sheet?.querySelector<HTMLElement>('[data-copy-as="markdown"]')?.click();
@@ -156,7 +156,7 @@ test('/ goes to the search, which shows the pictures of that name and says if th
   seek('kitten');
   expect([...document.querySelectorAll('[data-row]')].map((row) => row.getAttribute('data-name'))).toEqual(['Kitten.gif']);
   seek('dog');
-  expect(one('[data-no-match]')?.textContent).toContain('No picture here is called “dog”.');
+  expect(one('[data-no-match]')?.textContent).toContain('No pictures match “dog”.');
   press('Escape');
   flushSync();
   expect(document.querySelectorAll('[data-row]')).toHaveLength(2);
@@ -188,7 +188,7 @@ test('a row that is being sent shows how far it is', async () => {
   host.tell('progress', { id: 4, sent: 1, total: 4 });
   flushSync();
   expect(one('[data-row="4"] [role="progressbar"]')?.getAttribute('aria-valuenow')).toBe('25');
-  expect(one('[data-row="4"] [data-words]')?.textContent).toBe('Uploading 25 %');
+  expect(one('[data-row="4"] [data-words]')?.textContent).toBe('Uploading 25%');
 });
 
 test('the whole window answers a drag in words, until it leaves', async () => {
@@ -197,7 +197,7 @@ test('the whole window answers a drag in words, until it leaves', async () => {
   flushSync();
   expect(one('[data-veil] .here')?.textContent).toContain('Drop to upload 3 pictures to This computer');
   expect([...document.querySelectorAll('[data-lane]')].map((lane) => lane.textContent?.trim()).slice(1)).toEqual([
-    "Upload, copy the original's link only",
+    'Upload and copy only the original link',
     'Upload to Office',
   ]);
   host.tell('drag', { over: false, count: 0, lanes: [], lane: 0 });
@@ -218,7 +218,7 @@ test('the window says who can open the links, where the server is, and what is m
   expect(one('[data-server="running"]')?.textContent).toContain('Running at 127.0.0.1:4870');
   host.tell('state', { ...READY, keychain: 'missing', server: { is: 'failed', message: 'The disk is full.' } });
   flushSync();
-  expect(one('[data-note="keychain"]')?.textContent).toContain('No keychain found, so Vitrine makes itself a new key at each start. Pictures and links stay as they are.');
+  expect(one('[data-note="keychain"]')?.textContent).toContain("No keychain found, so Vitrine creates a new key each time it starts. Pictures and links aren't affected.");
   expect(one('[data-note="server"]')?.textContent).toContain('The disk is full.');
 });
 

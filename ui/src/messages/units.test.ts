@@ -11,8 +11,8 @@ test('file sizes are rounded to what a person compares', () => {
 });
 
 test('a hundred percent is said only when all of it is sent', () => {
-  expect(percent(999, 1000)).toBe('99 %');
-  expect(percent(1000, 1000)).toBe('100 %');
+  expect(percent(999, 1000)).toBe('99%');
+  expect(percent(1000, 1000)).toBe('100%');
 });
 
 test('a total of nothing is no progress, and more than all is all', () => {

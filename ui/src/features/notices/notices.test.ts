@@ -15,7 +15,7 @@ test('a copied link is said with the format it was written in', () => {
 test('a batch is said once, with its pictures and its failures', () => {
   const notices = new Notices();
   notices.say({ code: 'copied', fields: { pictures: 12, links: 60, failed: 1 } }, 'html');
-  expect(notices.spoken).toBe('Links of 12 pictures copied · HTML. 1 picture was not uploaded; its row says why.');
+  expect(notices.spoken).toBe("Links of 12 pictures copied · HTML. 1 picture wasn't uploaded. See the list for the reason.");
 });
 
 test('a toast goes by itself after six seconds', () => {

@@ -88,7 +88,7 @@ test('a file that has gone is told from a connection that was cut', async () => 
   gone.file.slice = () => ({ arrayBuffer: () => Promise.reject(new DOMException('', 'NotFoundError')) }) as unknown as Blob;
   sending.add([gone], '');
   await vi.advanceTimersByTimeAsync(100);
-  expect(sending.jobs[0]?.state).toEqual({ is: 'failed', message: 'This file cannot be read any more. Choose it again.' });
+  expect(sending.jobs[0]?.state).toEqual({ is: 'failed', message: "This file can't be read any more. Choose it again." });
 });
 
 test('what came in a folder goes into one of its name', () => {
@@ -103,7 +103,7 @@ test('a connection that stays cut fails with a sentence', async () => {
   host.broken.add('upload');
   sending.add([file('a.png')], '');
   await vi.runAllTimersAsync();
-  expect(sending.jobs[0]?.state).toEqual({ is: 'failed', message: 'The connection was cut. Retry to send the picture again.' });
+  expect(sending.jobs[0]?.state).toEqual({ is: 'failed', message: 'The connection was interrupted. Retry to upload the picture again.' });
 });
 
 test('a picture that is taken off the list is called off, and the next one has its turn', () => {

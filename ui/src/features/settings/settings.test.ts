@@ -112,7 +112,7 @@ test('a certificate that is not believed is shown by its fingerprint, with the w
   host.refused.set('testTarget', { code: 'certificate', message: 'In the host\'s words.', fields });
   one('[data-target="Office"] [data-action="test-target"]')?.click();
   await settled();
-  expect(one('[data-target="Office"] [data-wrong]')?.textContent).toBe('https://office.example has a certificate that cannot be trusted. Check the address.');
+  expect(one('[data-target="Office"] [data-wrong]')?.textContent).toBe("https://office.example has a certificate that can't be trusted. Check the address.");
   expect(one('[data-target="Office"] code')?.textContent).toBe('70:9E:80');
   expect(one('[data-target="Office"] [data-fingerprint] a')?.getAttribute('href')).toBe('#/settings/network');
   host.refused.clear();
@@ -129,7 +129,7 @@ test('the door for editors is tested, and says what an editor would have got, or
   await settled();
   one('[data-action="test-editors"]')?.click();
   await settled();
-  expect(one('[data-card="editors"] [data-tested]')?.textContent).toContain('an editor would have got http://127.0.0.1:4870/a7xK9mPq2w');
+  expect(one('[data-card="editors"] [data-tested]')?.textContent).toContain('an editor would have received http://127.0.0.1:4870/a7xK9mPq2w');
   host.refused.set('testEditors', { code: 'not_tried', message: 'The server refused the key. Enter it again.' });
   one('[data-action="test-editors"]')?.click();
   await settled();
