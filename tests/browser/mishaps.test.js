@@ -144,7 +144,7 @@ test('why something is refused is said in the language of the page', async (t) =
   await page.fill('[name="password"]', 'Correct horse 1');
   await page.fill('[name="again"]', 'Correct horse 1');
   await page.click('[data-action="join"]');
-  await page.getByText('Das ist hier nicht erlaubt').waitFor();
+  await page.getByText('Sie haben dafür keine Berechtigung').waitFor();
   await page.goto(`${server.base}/#/gallery`);
   // As a phone writes the first word of a line.
   await signIn(page, 'Hans');
@@ -153,7 +153,7 @@ test('why something is refused is said in the language of the page', async (t) =
     { name: 'text.png', mimeType: 'image/png', buffer: Buffer.from('no picture') },
     { name: 'drawing.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') },
   ]);
-  for (const sentence of ['Diese Datei ist leer.', 'Das ist kein Bild in einem bekannten Format.', 'SVG-Bilder werden hier nicht angenommen.']) {
+  for (const sentence of ['Diese Datei ist leer.', 'Das ist kein Bild in einem unterstützten Format.', 'SVG-Bilder werden nicht unterstützt.']) {
     await page.locator('[data-job="failed"]').getByText(sentence).waitFor();
   }
   await go(page, 'account');
@@ -161,7 +161,7 @@ test('why something is refused is said in the language of the page', async (t) =
   await page.fill('[name="new-password"]', 'Correct horse 2');
   await page.fill('[name="again"]', 'Correct horse 2');
   await page.click('[data-action="set-password"]');
-  await page.getByText('Das jetzige Passwort ist falsch').waitFor();
+  await page.getByText('Das aktuelle Passwort ist falsch').waitFor();
 });
 
 test('a screen that cannot be read says why, and can be read again', async (t) => {
