@@ -93,6 +93,10 @@ bench-library: for-bench ## measures lists and searches over 100,000 images (lim
 openapi: for-server ## updates docs/openapi.json from the code
 	VITRINE_WRITE_DOCS=1 cargo test -p server --lib -- the_description_under_docs
 
+.PHONY: diagram
+diagram: ## updates docs/architecture.svg from the manifests
+	VITRINE_WRITE_DOCS=1 cargo test -p tests --test architecture -- the_diagram_shows
+
 .PHONY: dev
 dev: for-app ui ## opens the app and reloads the page as you edit it
 	ui/node_modules/.bin/tauri dev --config tauri.dev.conf.json

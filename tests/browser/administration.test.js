@@ -34,10 +34,10 @@ test('an invite creates one account and cannot be used again', async (t) => {
   await late.fill('[name="password"]', PASSWORD);
   await late.fill('[name="again"]', PASSWORD);
   await late.click('[data-action="join"]');
-  await late.getByRole('alert').getByText('This invite has been used').waitFor();
+  await late.getByRole('alert').getByText('This invitation was already used').waitFor();
 
   await owner.reload();
-  await owner.locator('[data-account="newcomer"]', { hasText: 'runs the server' }).waitFor();
+  await owner.locator('[data-account="newcomer"]', { hasText: 'administrator' }).waitFor();
 });
 
 test('a sign-in link works once and never shows the sign-in form', async (t) => {
@@ -47,7 +47,7 @@ test('a sign-in link works once and never shows the sign-in form', async (t) => 
   await phone.waitForSelector('nav [data-screen="gallery"]');
   assert.equal(new URL(phone.url()).hash, '#/gallery');
   const other = await open(t, browser, server, { hash: `#/sign-in/${token}` });
-  await waitForToast(other, 'This link has been used');
+  await waitForToast(other, 'This link was already used');
   await other.waitForSelector('[data-at="sign-in"]');
 });
 
@@ -59,21 +59,21 @@ test('a changed setting applies immediately, and a fixed one says what fixes it'
 
   const stranger = await open(t, browser, server);
   await stranger.waitForSelector('[data-at="sign-in"]');
-  assert.equal(await stranger.getByText('Make an account').count(), 0);
+  assert.equal(await stranger.getByText('Create an account').count(), 0);
   await owner.click('[data-switch="allow_signup"]');
   await waitForToast(owner, 'Sign-up changed');
-  await owner.getByText('Back to the default: off').waitFor();
+  await owner.getByText('Reset to default: off').waitFor();
   // The focus stays on the control, and a rejected value leaves the stored one.
   await owner.focus('[data-switch="deduplicate"]');
   await owner.keyboard.press('Space');
-  await waitForToast(owner, 'Refuse the same picture, through Slink changed');
+  await waitForToast(owner, 'Refuse duplicates (Slink API) changed');
   await owner.waitForFunction(() => document.activeElement?.getAttribute('data-switch') === 'deduplicate');
   await owner.fill('#setting-public_url', 'nonsense');
   await owner.press('#setting-public_url', 'Enter');
   await waitForToast(owner, 'must be an address such as');
   assert.equal(await owner.inputValue('#setting-public_url'), '');
   await stranger.reload();
-  await stranger.getByText('Make an account').click();
+  await stranger.getByText('Create an account').click();
   await stranger.fill('[name="name"]', 'stranger');
   await stranger.fill('[name="password"]', PASSWORD);
   await stranger.fill('[name="again"]', PASSWORD);
@@ -89,7 +89,7 @@ test('an account can be added and removed', async (t) => {
   await owner.fill('[name="account-password"]', PASSWORD);
   await owner.click('[data-dialog="account"] [data-action="confirm"]');
   await owner.waitForSelector('[data-account="visitor"]');
-  await owner.getByRole('button', { name: 'What to do with visitor' }).click();
+  await owner.getByRole('button', { name: 'Actions for visitor' }).click();
   await owner.click('[data-item="remove"]');
   await owner.click('[data-dialog="account"] [data-action="confirm"]');
   await owner.locator('[data-account="visitor"]').waitFor({ state: 'detached' });

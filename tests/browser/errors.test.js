@@ -43,7 +43,7 @@ test('an expiry date can be typed digit by digit without deleting the image, and
   assert.match((await sent).postDataJSON().expiresAt, /^2099-/);
   await end.fill('2001-01-01T10:00');
   await page.locator('[data-metadata] [name="tags"]').focus();
-  await waitForToast(page, 'must lie in the future');
+  await waitForToast(page, 'must be in the future');
   assert.match(await end.inputValue(), /^2099-/);
   await page.reload();
   await page.waitForSelector('[data-metadata]');
@@ -92,7 +92,7 @@ test('an upload waits for a lost connection to return', async (t) => {
   await page.setInputFiles('input[type="file"][multiple]', [pictureFile('late.png')]);
   await page.getByText('No connection. Trying again soon.').waitFor();
   await page.fill('[data-search]', 'late');
-  await page.getByText('The server cannot be reached').waitFor();
+  await page.getByText("Can't reach the server. Check that").waitFor();
   await page.context().setOffline(false);
   await picture(page, 'late.png').waitFor();
   await page.locator('[data-error-notice]').waitFor({ state: 'detached' });
@@ -113,7 +113,7 @@ test('a dropped folder creates a folder with the images in it', async (t) => {
     for (const type of ['dragEnter', 'dragOver', 'drop']) await devtools.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data });
   };
   await drop('Nothing');
-  await waitForToast(page, 'There is no picture in what was dropped');
+  await waitForToast(page, 'No pictures found in what you dropped');
   await drop('Trip');
   await page.waitForSelector('[data-upload-panel="finished"]');
   assert.equal(await page.locator('[data-job]').count(), 2);
@@ -133,9 +133,9 @@ test('the delete dialog counts the images in a folder, including those another p
   await other.click('[data-folder="Shared"]');
   await other.setInputFiles('input[type="file"][multiple]', [pictureFile('new.png')]);
   await other.waitForSelector('[data-upload-panel="finished"]');
-  await page.getByRole('button', { name: 'What to do with Shared' }).click();
+  await page.getByRole('button', { name: 'Actions for Shared' }).click();
   await page.click('[data-item="delete"]');
-  await page.getByText('1 picture in it is deleted, too').waitFor();
+  await page.getByText('1 picture in it is deleted too').waitFor();
 });
 
 test('error messages are shown in the language of the page', async (t) => {
@@ -144,7 +144,7 @@ test('error messages are shown in the language of the page', async (t) => {
   await page.fill('[name="password"]', 'Correct horse 1');
   await page.fill('[name="again"]', 'Correct horse 1');
   await page.click('[data-action="join"]');
-  await page.getByText('Das ist hier nicht erlaubt').waitFor();
+  await page.getByText('Sie haben dafür keine Berechtigung').waitFor();
   await page.goto(`${server.base}/#/gallery`);
   // With a capital first letter, as a phone's keyboard writes it.
   await signIn(page, 'Hans');
@@ -153,7 +153,7 @@ test('error messages are shown in the language of the page', async (t) => {
     { name: 'text.png', mimeType: 'image/png', buffer: Buffer.from('no picture') },
     { name: 'drawing.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') },
   ]);
-  for (const sentence of ['Diese Datei ist leer.', 'Das ist kein Bild in einem bekannten Format.', 'SVG-Bilder werden hier nicht angenommen.']) {
+  for (const sentence of ['Diese Datei ist leer.', 'Das ist kein Bild in einem unterstützten Format.', 'SVG-Bilder werden nicht unterstützt.']) {
     await page.locator('[data-job="failed"]').getByText(sentence).waitFor();
   }
   await go(page, 'account');
@@ -161,7 +161,7 @@ test('error messages are shown in the language of the page', async (t) => {
   await page.fill('[name="new-password"]', 'Correct horse 2');
   await page.fill('[name="again"]', 'Correct horse 2');
   await page.click('[data-action="set-password"]');
-  await page.getByText('Das jetzige Passwort ist falsch').waitFor();
+  await page.getByText('Das aktuelle Passwort ist falsch').waitFor();
 });
 
 test('a screen that fails to load says why and can be retried', async (t) => {
@@ -173,7 +173,7 @@ test('a screen that fails to load says why and can be retried', async (t) => {
     await go(page, 'gallery');
     await page.context().setOffline(true);
     await go(page, screen);
-    await page.getByRole('alert').getByText('The server cannot be reached').first().waitFor();
+    await page.getByRole('alert').getByText("Can't reach the server. Check that").first().waitFor();
     await page.context().setOffline(false);
     while (await page.locator('[data-error-notice]').count()) {
       const before = await page.locator('[data-error-notice]').count();

@@ -20,7 +20,7 @@ const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
 
 test('images can be uploaded by picker, drop and paste, and other files fail with a message', async (t) => {
   const page = await enterAs(t, 'owner');
-  await page.getByText('Your pictures will be here').waitFor();
+  await page.getByText('Your pictures will appear here').waitFor();
   await upload(page, [pictureFile('one.png', { shade: 10 }), pictureFile('two.png', { shade: 20 })]);
   await page.getByRole('heading', { name: 'Today' }).waitFor();
 
@@ -78,7 +78,7 @@ test('folders can be created, renamed, filled, moved into, searched and deleted'
   await picture(page, 'tree.png').waitFor({ state: 'detached' });
   await picture(page, 'boat.png').waitFor();
 
-  await page.getByRole('button', { name: 'What to do with Sea' }).click();
+  await page.getByRole('button', { name: 'Actions for Sea' }).click();
   await page.click('[data-item="rename"]');
   await page.fill('[data-dialog="folder"] input', 'Ocean');
   await page.keyboard.press('Enter');
@@ -91,11 +91,11 @@ test('folders can be created, renamed, filled, moved into, searched and deleted'
   await picture(page, 'boat.png').waitFor();
   await page.fill('[data-search]', 'nothing like it');
   await page.waitForSelector('[data-empty="no-match"]');
-  await page.getByRole('button', { name: 'Clear the search' }).click();
+  await page.getByRole('button', { name: 'Clear search' }).click();
 
-  await page.getByRole('button', { name: 'What to do with Ocean' }).click();
+  await page.getByRole('button', { name: 'Actions for Ocean' }).click();
   await page.click('[data-item="delete"]');
-  await page.getByText('1 picture in it is deleted, too').waitFor();
+  await page.getByText('1 picture in it is deleted too').waitFor();
   await page.click('[data-dialog="folder"] .danger');
   await page.locator('[data-folder="Ocean"]').waitFor({ state: 'detached' });
   await picture(page, 'tree.png').waitFor();

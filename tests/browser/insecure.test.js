@@ -33,7 +33,7 @@ test('links and secrets can be copied without a secure context', async (t) => {
   const secret = await page.locator('[data-secret]').innerText();
   await page.click('[data-action="copy-secret"]');
   await waitForToast(page, 'Copied');
-  await page.getByRole('button', { name: 'I have it' }).click();
+  await page.getByRole('button', { name: 'Done' }).click();
   await go(page, 'gallery');
   assert.equal(await pasted(page), secret);
 });

@@ -62,7 +62,7 @@ test('a key is shown once, its snippets upload, and they fail after it is revoke
   const sxcu = JSON.parse(await readFile(await download.path(), 'utf8'));
   assert.equal(sxcu.RequestURL, `${server.base}/upload`);
 
-  await page.getByRole('button', { name: 'I have it' }).click();
+  await page.getByRole('button', { name: 'Done' }).click();
   await page.reload();
   await page.waitForSelector('[data-key="The laptop"]');
   assert.equal((await page.content()).includes(secret), false, 'the secret is shown once');

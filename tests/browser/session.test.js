@@ -23,7 +23,7 @@ test('a wrong password shows a message, and the right one opens the requested pa
   await page.fill('[name="name"]', 'owner');
   await page.fill('[name="password"]', 'wrong');
   await page.press('[name="password"]', 'Enter');
-  await page.getByRole('alert').getByText('The name or the password is wrong').waitFor();
+  await page.getByRole('alert').getByText('The name or password is wrong').waitFor();
   await signIn(page);
   await page.waitForSelector('main[data-at="keys"]');
 });
@@ -61,10 +61,10 @@ test('a new password applies immediately', async (t) => {
   await page.fill('[name="new-password"]', 'Correct horse 2');
   await page.fill('[name="again"]', 'Correct horse 3');
   await page.click('[data-action="set-password"]');
-  await page.getByRole('alert').getByText('differ').waitFor();
+  await page.getByRole('alert').getByText("don't match").waitFor();
   await page.fill('[name="again"]', 'Correct horse 2');
   await page.click('[data-action="set-password"]');
-  await waitForToast(page, 'The new password holds');
+  await waitForToast(page, 'Password changed');
   await page.click('[data-action="sign-out"]');
   await page.waitForSelector('[data-at="sign-in"]');
   await signIn(page, 'ben', 'Correct horse 2');
@@ -80,7 +80,7 @@ test('two accounts cannot see each other\'s private images', async (t) => {
   const anna = await enter(t, browser, server, { name: 'anna' });
   await anna.waitForSelector('[data-empty="none"]');
   await go(anna, 'images', id);
-  await anna.getByText('This picture is not here any more, or it is somebody else’s.'.replace('’', "'")).waitFor();
+  await anna.getByText('This picture no longer exists, or belongs to someone else.').waitFor();
   const thumbnail = await anna.evaluate((id) => fetch(`/api/dashboard/images/${id}/thumbnail`).then(({ status }) => status), id);
   assert.equal(thumbnail, 404);
   await go(anna, 'keys');

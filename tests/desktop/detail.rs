@@ -85,7 +85,7 @@ async fn the_file_that_a_picture_came_from_is_shown_unless_it_is_gone_or_there_n
     window
         .until(
             "the window to say that it is gone",
-            "return document.body.textContent.includes('The file is no longer where it was.')",
+            "return document.body.textContent.includes('The file has been moved or deleted.')",
         )
         .await;
     window.settle().await;

@@ -87,7 +87,7 @@ async fn what_was_copied_while_an_upload_waited_stays_on_the_clipboard() {
     desktop.answer_keyring_prompt();
     window.until("a finished row", &count_is(DONE, 1)).await;
     let said =
-        "return document.querySelector('[data-announcement]').textContent.includes('press Copy')";
+        "return document.querySelector('[data-announcement]').textContent.includes('use Copy')";
     window.until("the news that nothing was copied", said).await;
     assert_eq!(desktop.clipboard(), "my own words");
 
@@ -110,7 +110,7 @@ async fn a_drop_of_which_nothing_could_be_uploaded_says_so() {
     let window = Window::open(&desktop).await;
 
     drop_files(&desktop, "Vitrine", &[text, folder]);
-    let said = "return document.querySelector('[data-announcement]').textContent.includes('2 pictures were not uploaded')";
+    let said = "return document.querySelector('[data-announcement]').textContent.includes('2 pictures weren\\'t uploaded')";
     window
         .until("the news that nothing was uploaded", said)
         .await;

@@ -253,7 +253,7 @@ async fn a_custom_uploaders_file_that_is_dropped_becomes_a_target_and_its_key_is
     window
         .until(
             "the window to say that there is a new target",
-            "return document.body.textContent.includes('“Studio” is a target now')",
+            "return document.body.textContent.includes('Added “Studio”')",
         )
         .await;
     desktop.screenshot("dropped-sxcu");

@@ -88,7 +88,7 @@ test('Del deletes with a countdown, and Ctrl+Z undoes it', async () => {
   expect(host.calls).toEqual([['delete', 1]]);
   host.emit('rows', [pictureRow(1, { deletedAt: new Date(Date.now() + 9_500).toISOString() })]);
   flushSync();
-  expect(element('[data-row="1"] [data-text]')?.textContent).toBe('Deleted from the server in 10 seconds');
+  expect(element('[data-row="1"] [data-text]')?.textContent).toBe('Deleting from the server in 10 seconds');
   press('z', { ctrlKey: true });
   expect(host.calls.at(-1)).toEqual(['undoDelete', 1]);
 });
@@ -99,7 +99,7 @@ test('Enter opens the detail sheet with every link and format', async () => {
   press('Enter');
   flushSync();
   const sheet = element('[data-dialog="row"]');
-  expect(sheet?.textContent).toContain('Location and camera removed');
+  expect(sheet?.textContent).toContain('Location and camera data removed');
   expect(sheet?.querySelector('[data-link="400"] .url')?.textContent).toBe('http://127.0.0.1:4870/picture7/400');
   sheet?.querySelector<HTMLElement>('[data-link="400"] button')?.click();
   sheet?.querySelector<HTMLElement>('[data-copy-as="markdown"]')?.click();
@@ -156,7 +156,7 @@ test('/ focuses the search, which filters by name and reports no match', async (
   seek('kitten');
   expect([...document.querySelectorAll('[data-row]')].map((row) => row.getAttribute('data-name'))).toEqual(['Kitten.gif']);
   seek('dog');
-  expect(element('[data-no-match]')?.textContent).toContain('No picture here is called “dog”.');
+  expect(element('[data-no-match]')?.textContent).toContain('No pictures match “dog”.');
   press('Escape');
   flushSync();
   expect(document.querySelectorAll('[data-row]')).toHaveLength(2);
@@ -188,7 +188,7 @@ test('a running row shows its progress', async () => {
   host.emit('progress', { id: 4, sent: 1, total: 4 });
   flushSync();
   expect(element('[data-row="4"] [role="progressbar"]')?.getAttribute('aria-valuenow')).toBe('25');
-  expect(element('[data-row="4"] [data-text]')?.textContent).toBe('Uploading 25 %');
+  expect(element('[data-row="4"] [data-text]')?.textContent).toBe('Uploading 25%');
 });
 
 test('a drag shows the drop overlay until it leaves', async () => {
@@ -197,7 +197,7 @@ test('a drag shows the drop overlay until it leaves', async () => {
   flushSync();
   expect(element('[data-drop-overlay] .active')?.textContent).toContain('Drop to upload 3 pictures to This computer');
   expect([...document.querySelectorAll('[data-lane]')].map((lane) => lane.textContent?.trim()).slice(1)).toEqual([
-    "Upload, copy the original's link only",
+    'Upload and copy only the original link',
     'Upload to Office',
   ]);
   host.emit('drag', { over: false, count: 0, lanes: [], lane: 0 });
@@ -218,7 +218,7 @@ test('the window shows who can open the links, the server\'s address and warning
   expect(element('[data-server="running"]')?.textContent).toContain('Running at 127.0.0.1:4870');
   host.emit('state', { ...READY_STATE, keychain: 'missing', server: { is: 'failed', message: 'The disk is full.' } });
   flushSync();
-  expect(element('[data-note="keychain"]')?.textContent).toContain('No keychain found, so Vitrine makes itself a new key at each start. Pictures and links stay as they are.');
+  expect(element('[data-note="keychain"]')?.textContent).toContain("No keychain found, so Vitrine creates a new key each time it starts. Pictures and links aren't affected.");
   expect(element('[data-note="server"]')?.textContent).toContain('The disk is full.');
 });
 

@@ -11,8 +11,8 @@ test('file sizes are rounded for people', () => {
 });
 
 test('100 percent is only shown when everything is sent', () => {
-  expect(percent(999, 1000)).toBe('99 %');
-  expect(percent(1000, 1000)).toBe('100 %');
+  expect(percent(999, 1000)).toBe('99%');
+  expect(percent(1000, 1000)).toBe('100%');
 });
 
 test('an empty total is no progress, and the share is at most 1', () => {

@@ -88,7 +88,7 @@ test('a deleted file is distinguished from a lost connection', async () => {
   deletedFile.file.slice = () => ({ arrayBuffer: () => Promise.reject(new DOMException('', 'NotFoundError')) }) as unknown as Blob;
   uploads.add([deletedFile], '');
   await vi.advanceTimersByTimeAsync(100);
-  expect(uploads.jobs[0]?.state).toEqual({ is: 'failed', message: 'This file cannot be read any more. Choose it again.' });
+  expect(uploads.jobs[0]?.state).toEqual({ is: 'failed', message: "This file can't be read any more. Choose it again." });
 });
 
 test('files from a dropped folder go into a folder of the same name', () => {
@@ -103,7 +103,7 @@ test('an upload fails with a message when the connection stays down', async () =
   host.failingCalls.add('upload');
   uploads.add([file('a.png')], '');
   await vi.runAllTimersAsync();
-  expect(uploads.jobs[0]?.state).toEqual({ is: 'failed', message: 'The connection was cut. Retry to send the picture again.' });
+  expect(uploads.jobs[0]?.state).toEqual({ is: 'failed', message: 'The connection was interrupted. Retry to upload the picture again.' });
 });
 
 test('removing an upload cancels it and starts the next one', () => {

@@ -44,7 +44,7 @@ const LINK = `sed -n 's/.*"original":"\\([^"]*\\)".*/\\1/p'`;
 /** Typora runs a command with file paths and reads one link per line. */
 function typora(address: string, key: string): string {
   return `#!/bin/sh
-# Uploads each file that it is given, and prints its link.
+# Uploads each given file and prints its link.
 for file in "$@"; do
   name=$(printf %s "$file" | sed 's/["\\\\]/\\\\&/g')
   curl -sSf -w '\\n' -H '${key}' -F "file=@\\"$name\\"" ${address} | ${LINK}
@@ -71,7 +71,7 @@ function obsidian(address: string, secret: string): string {
 
 function flameshot(address: string, key: string): string {
   return `#!/bin/sh
-# Takes a screenshot, uploads it, and puts its link on the clipboard. Without a link that stays as it is.
+# Takes a screenshot, uploads it and copies its link. Without a link, the clipboard is left unchanged.
 link=$(flameshot gui --raw |
   curl -sSf -H '${key}' -F 'file=@-;filename=screenshot.png' ${address} |
   ${LINK})

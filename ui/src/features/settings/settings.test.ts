@@ -112,7 +112,7 @@ test('an untrusted certificate shows its fingerprint and a link to the trusted a
   host.commandErrors.set('testTarget', { code: 'certificate', message: 'In the host\'s words.', fields });
   element('[data-target="Office"] [data-action="test-target"]')?.click();
   await settle();
-  expect(element('[data-target="Office"] [data-error]')?.textContent).toBe('https://office.example has a certificate that cannot be trusted. Check the address.');
+  expect(element('[data-target="Office"] [data-error]')?.textContent).toBe("https://office.example has a certificate that can't be trusted. Check the address.");
   expect(element('[data-target="Office"] code')?.textContent).toBe('70:9E:80');
   expect(element('[data-target="Office"] [data-fingerprint] a')?.getAttribute('href')).toBe('#/settings/network');
   host.commandErrors.clear();
@@ -129,7 +129,7 @@ test('the editor listener can be tested and shows the link or the error', async 
   await settle();
   element('[data-action="test-editors"]')?.click();
   await settle();
-  expect(element('[data-card="editors"] [data-test-result]')?.textContent).toContain('an editor would have got http://127.0.0.1:4870/a7xK9mPq2w');
+  expect(element('[data-card="editors"] [data-test-result]')?.textContent).toContain('an editor would have received http://127.0.0.1:4870/a7xK9mPq2w');
   host.commandErrors.set('testEditors', { code: 'not_tried', message: 'The server refused the key. Enter it again.' });
   element('[data-action="test-editors"]')?.click();
   await settle();

@@ -15,7 +15,7 @@ test('the toast for a copied link names its format', () => {
 test('a batch is announced once, with its pictures and failures', () => {
   const toasts = new ToastStore();
   toasts.show({ code: 'copied', fields: { pictures: 12, links: 60, failed: 1 } }, 'html');
-  expect(toasts.announcement).toBe('Links of 12 pictures copied · HTML. 1 picture was not uploaded; its row says why.');
+  expect(toasts.announcement).toBe("Links of 12 pictures copied · HTML. 1 picture wasn't uploaded. See the list for the reason.");
 });
 
 test('a toast disappears after six seconds', () => {

@@ -5,11 +5,11 @@ import { remedy, stateMessage } from './state-message';
 const text = (state: RowState, copied = false) => stateMessage({ state, copied }).text;
 
 test('a running upload shows its progress', () => {
-  expect(text({ is: 'sending', sent: 42, total: 100 })).toBe('Uploading 42 %');
+  expect(text({ is: 'sending', sent: 42, total: 100 })).toBe('Uploading 42%');
 });
 
 test('an upload that is sent but not confirmed is not shown as done', () => {
-  expect(text({ is: 'sending', sent: 100, total: 100 })).toBe('Almost there…');
+  expect(text({ is: 'sending', sent: 100, total: 100 })).toBe('Finishing…');
 });
 
 test('a finished row says whether its link is on the clipboard', () => {
@@ -24,12 +24,12 @@ test('a failure is shown as a sentence, not as a code', () => {
 
 test('a failure with a message here uses it', () => {
   const failed = { is: 'failed', fields: {}, message: 'Not enough space.', retry: true } as const;
-  expect(text({ ...failed, code: 'disk_full' })).toBe('Failed: The disk is full. Make room, then retry.');
+  expect(text({ ...failed, code: 'disk_full' })).toBe('Failed: The disk is full. Free up space, then retry.');
 });
 
 test('an offline upload says why and when it is retried', () => {
   const offline = { is: 'offline', retryAt: '2026-11-22T09:05:00Z', message: 'It is away.' } as const;
-  expect(text({ ...offline, code: 'unreachable', fields: { address: 'http://h' } })).toMatch(/^http:\/\/h cannot be reached\. Trying again at /);
+  expect(text({ ...offline, code: 'unreachable', fields: { address: 'http://h' } })).toMatch(/^Can't reach http:\/\/h\. Trying again at /);
   expect(text({ ...offline, code: 'brand_new', fields: {} })).toMatch(/^It is away\. Trying again at /);
 });
 
