@@ -16,7 +16,7 @@ use crate::output;
 use crate::settings::Settings;
 use link_format::OutputFormat;
 use prepare_args::PrepareArgs;
-use queue::UploadQueue;
+use queue::{UploadQueue, is_stdin};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -129,10 +129,6 @@ fn failure_message(failure: &Failure) -> String {
         Failure::IsAFolder => "This is a folder. Name the pictures in it.".to_owned(),
         other => other.to_string(),
     }
-}
-
-fn is_stdin(file: &Path) -> bool {
-    file.as_os_str() == "-"
 }
 
 fn parse_dialect(name: &str) -> Result<Dialect, String> {

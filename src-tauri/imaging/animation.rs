@@ -1,28 +1,15 @@
 //! Animations to animations: each frame as it is seen, resized, coloured, turned and padded like a still picture.
 
 use crate::colour::to_srgb;
-use crate::container::ContainerInfo;
 use crate::decode::frames::AnimationDecoder;
-use crate::encode::animation::{AnimationEncoder, SizeEffort};
+use crate::encode::animation::AnimationEncoder;
+use crate::encode::size_effort::SizeEffort;
 use crate::limits::check_cancelled;
 use crate::orient::orient;
 use crate::pad::pad;
-use crate::pipeline::RenderPlan;
+use crate::render_plan::RenderPlan;
 use crate::resize::{Crop, resize, resize_nearest};
 use crate::{CancelToken, Error, Format, ImageInfo, Limits};
-
-/// Whether the result moves too, rather than being the first frame.
-pub(crate) fn is_animated_output(
-    info: &ImageInfo,
-    skeleton: &ContainerInfo,
-    format: Format,
-    limits: &Limits,
-) -> bool {
-    info.animated
-        && info.format.can_decode_animation()
-        && format.can_encode_animation()
-        && limits.allows_animation(skeleton)
-}
 
 /// Resized into its own format, an animation takes no more bytes than it had: details are given up until it fits
 /// (or until there are none left, where a few hundred bytes are mostly the container's).

@@ -4,7 +4,7 @@
 
 use moxcms::{ColorProfile, DataColorSpace, Layout as Channels, TransformOptions};
 
-use crate::pipeline::catch_decoder_panic;
+use crate::panic_guard::catch_decoder_panic;
 use crate::raster::{Layout, Raster};
 
 /// Ink becomes RGB in any case; everything else keeps its layout, but grey with a profile becomes colour.

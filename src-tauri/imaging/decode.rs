@@ -4,52 +4,21 @@ mod apng;
 mod avif;
 mod box_downscale;
 mod canvas;
+mod decoded_image;
 pub(crate) mod frames;
 mod gif;
 mod ico;
 mod image_crate;
 mod jpeg;
+pub(crate) mod play_count;
 mod png;
 mod webp;
 
+pub(crate) use decoded_image::{DecodedImage, DecodedPlanes};
+
 use crate::container::ContainerInfo;
 use crate::info::ImageInfo;
-use crate::raster::Raster;
-use crate::yuv_planes::YuvPlanes;
 use crate::{CancelToken, Error, Format, Limits};
-
-/// A still picture as stored: neither oriented nor converted to sRGB.
-pub(crate) struct DecodedImage {
-    pub(crate) raster: Raster,
-    /// The part of the raster, from its top left, that is the picture. Scaled decoding rounds up, so the last
-    /// column and row may be picture only in part, and whoever takes them for whole shifts the picture.
-    pub(crate) extent: (f64, f64),
-    /// The ICC profile that the pixels are in.
-    pub(crate) profile: Option<Vec<u8>>,
-    /// It was stored as at most 256 colours.
-    pub(crate) has_palette: bool,
-}
-
-/// A still picture as stored, in planes and in sRGB.
-pub(crate) struct DecodedPlanes {
-    pub(crate) planes: YuvPlanes,
-    /// As of `Decoded`.
-    pub(crate) extent: (f64, f64),
-    /// The size in the file.
-    pub(crate) full_size: (u32, u32),
-}
-
-impl DecodedImage {
-    fn new(raster: Raster, profile: Option<Vec<u8>>) -> DecodedImage {
-        let extent = (f64::from(raster.width), f64::from(raster.height));
-        DecodedImage {
-            raster,
-            extent,
-            profile,
-            has_palette: false,
-        }
-    }
-}
 
 /// Decodes the first frame. `scale` is how many result pixels a source pixel becomes; a decoder that can decode
 /// to less than full size leaves enough for resizing to that.
@@ -124,7 +93,7 @@ pub(crate) fn verify(
         // Every GIF is an animation, if of one frame.
         format
             if (info.animated && format.can_decode_animation() || format == Format::Gif)
-                && limits.allows_animation(skeleton) =>
+                && skeleton.allows_animation(limits) =>
         {
             frames::verify(bytes, info, skeleton, limits, stop)?;
             // Its first frame is shown alone as well, which another decoder may see to.

@@ -6,6 +6,7 @@ mod bmp;
 mod gif;
 mod jpeg;
 mod png;
+pub(crate) mod size_effort;
 mod webp;
 
 use crate::raster::Raster;

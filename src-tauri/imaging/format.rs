@@ -61,11 +61,6 @@ const FORMATS: [FormatInfo; 11] = [
 ];
 
 impl Format {
-    /// Recognises a format by a file's first bytes. 4 KiB are always enough; fewer may hide an SVG behind its comments.
-    pub fn sniff(head: &[u8]) -> Option<Format> {
-        sniff::sniff_format(head)
-    }
-
     /// Lower case, e.g. `"jpeg"`; `from_name` understands it.
     pub fn name(self) -> &'static str {
         self.info().name

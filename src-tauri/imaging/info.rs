@@ -32,7 +32,7 @@ impl ImageInfo {
 ///
 /// Reads from the start of `source` wherever it stands, and leaves it anywhere.
 pub fn inspect<R: Read + Seek>(source: R, limits: &Limits) -> Result<ImageInfo, Error> {
-    crate::pipeline::catch_decoder_panic(|| Ok(inspect_with_container(source, limits)?.0))
+    crate::panic_guard::catch_decoder_panic(|| Ok(inspect_with_container(source, limits)?.0))
 }
 
 /// Which format this is, and how many bytes; leaves `source` at its start.

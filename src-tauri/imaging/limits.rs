@@ -4,7 +4,6 @@
 //! is the caller's `Stop`.
 
 use crate::Error;
-use crate::container::ContainerInfo;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -52,13 +51,6 @@ impl Limits {
             });
         }
         Ok(())
-    }
-
-    /// Whether every frame may be rendered, or only the first.
-    pub(crate) fn allows_animation(&self, skeleton: &ContainerInfo) -> bool {
-        let area = u64::from(skeleton.width) * u64::from(skeleton.height);
-        let pixels = u64::from(skeleton.frame_count) * area.max(skeleton.largest_frame_pixels);
-        skeleton.frame_count <= self.max_frames && pixels <= self.max_animation_pixels
     }
 
     /// Bytes that a decoder may allocate for one picture: 16-bit RGBA, and as much again for its own use.

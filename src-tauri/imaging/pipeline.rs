@@ -4,28 +4,15 @@
 //! decoding comes after the resize.
 
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::animation::{self, render_animation};
-use crate::container::ContainerInfo;
+use crate::animation::render_animation;
 use crate::decode;
-use crate::encode;
 use crate::info::inspect_with_container;
 use crate::limits::check_cancelled;
+use crate::panic_guard::catch_decoder_panic;
+use crate::render_plan::{RenderPlan, RenderedImage};
 use crate::still_image::StillImage;
-use crate::transform::Geometry;
-use crate::{CancelToken, Error, Format, ImageInfo, Limits, Transform};
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RenderedImage {
-    pub bytes: Vec<u8>,
-    pub format: Format,
-    pub width: u32,
-    pub height: u32,
-    /// The source is an animation of which only the first frame was rendered: the format cannot hold more, or
-    /// the limits do not allow it.
-    pub first_frame_only: bool,
-}
+use crate::{CancelToken, Error, Limits, Transform};
 
 /// Makes another picture of a picture: turned upright, in sRGB, without metadata.
 pub fn render(
@@ -121,63 +108,4 @@ pub fn verify(bytes: &[u8], limits: &Limits, stop: &dyn CancelToken) -> Result<(
         check_cancelled(stop)?;
         decode::verify(bytes, &info, &skeleton, limits, stop)
     })
-}
-
-/// A panic in a decoder is that picture's error, not the program's end.
-pub(crate) fn catch_decoder_panic<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(Error::broken("its decoder gave up on it")))
-}
-
-/// A transform of one picture, found possible.
-pub(crate) struct RenderPlan {
-    pub(crate) geometry: Geometry,
-    pub(crate) format: Format,
-    pub(crate) quality: Option<u8>,
-    width: u32,
-    height: u32,
-    /// The result is an animation too.
-    is_animated: bool,
-}
-
-impl RenderPlan {
-    fn new(
-        transform: &Transform,
-        info: &ImageInfo,
-        skeleton: &ContainerInfo,
-        limits: &Limits,
-    ) -> Result<RenderPlan, Error> {
-        let (format, width, height) = transform.resolve_output(info);
-        limits.check_size(width, height)?;
-        encode::check_encodable(format, width, height)?;
-        let moves = animation::is_animated_output(info, skeleton, format, limits);
-        Ok(RenderPlan {
-            geometry: transform.geometry(info.width, info.height),
-            format,
-            quality: transform.quality,
-            width,
-            height,
-            is_animated: moves,
-        })
-    }
-
-    /// Only colours can be padded: what is around the picture is transparent.
-    fn can_stay_yuv(&self) -> bool {
-        encode::accepts_planes(self.format)
-            && self.geometry.canvas_size == self.geometry.scaled_size
-    }
-
-    fn encode(&self, sized: StillImage, info: &ImageInfo) -> Result<Vec<u8>, Error> {
-        sized.encode(info, &self.geometry, self.format, self.quality)
-    }
-
-    fn rendered_image(&self, bytes: Vec<u8>, info: &ImageInfo) -> Result<RenderedImage, Error> {
-        Ok(RenderedImage {
-            bytes,
-            format: self.format,
-            width: self.width,
-            height: self.height,
-            first_frame_only: info.animated && !self.is_animated,
-        })
-    }
 }

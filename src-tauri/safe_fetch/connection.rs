@@ -10,11 +10,11 @@ use reqwest::redirect::Policy;
 use reqwest::{ClientBuilder, Response};
 use rustls::ClientConfig;
 use rustls::client::Resumption;
-use rustls::crypto::CryptoProvider;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use url::{Host, Url};
 
+use crate::tls_provider::crypto_provider;
 use crate::{ConnectionError, Error, Limits, host, tls_trust};
 
 /// Names that are looked up at one time. A look-up holds one of the threads that may block, and cannot be ended when
@@ -27,19 +27,6 @@ pub fn client_builder() -> ClientBuilder {
     reqwest::Client::builder()
         .http1_only()
         .redirect(Policy::none())
-}
-
-/// What the whole program encrypts with.
-pub(crate) fn crypto_provider() -> Arc<CryptoProvider> {
-    static PROVIDER: OnceLock<Arc<CryptoProvider>> = OnceLock::new();
-    let provider = PROVIDER.get_or_init(|| {
-        let ring_provider = rustls::crypto::ring::default_provider();
-        // An error means that the program has chosen one already, which is as good.
-        let _ = ring_provider.clone().install_default();
-        let installed = CryptoProvider::get_default().cloned();
-        installed.unwrap_or_else(|| Arc::new(ring_provider))
-    });
-    Arc::clone(provider)
 }
 
 /// Every address that the host of `url` stands for.

@@ -1,7 +1,5 @@
 //! From an address to the bytes behind it: hop by hop, every hop judged before it is asked.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, LOCATION};
@@ -9,31 +7,7 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use crate::connection::{request_error, resolve_host, send_request};
-use crate::{Error, Guard, host};
-
-/// How much a stranger's address may make us do.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// The longest body; its last byte is this one's.
-    pub max_bytes: u64,
-    pub max_redirects: usize,
-    /// Finding a host's addresses, and again: connecting to one of them.
-    pub connect_timeout: Duration,
-    /// Everything together, up to the last byte.
-    pub total_timeout: Duration,
-}
-
-impl Limits {
-    /// The usual ones, for a picture of at most so many bytes.
-    pub fn with_max_bytes(max_bytes: u64) -> Limits {
-        Limits {
-            max_bytes,
-            max_redirects: 5,
-            connect_timeout: Duration::from_secs(10),
-            total_timeout: Duration::from_secs(60),
-        }
-    }
-}
+use crate::{Error, Guard, Limits, host};
 
 /// Asks for what lies at `url`, through redirects, and gives it as soon as it begins to arrive. Dropped, it ends.
 ///

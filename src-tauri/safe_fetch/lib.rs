@@ -9,13 +9,16 @@ mod connection_error;
 mod error;
 mod fetch;
 mod guard;
+mod limits;
+mod tls_provider;
 mod tls_trust;
 mod url_parts;
 
 pub use connection::client_builder;
 pub use connection_error::ConnectionError;
 pub use error::Error;
-pub use fetch::{Limits, ResponseBody, fetch};
+pub use fetch::{ResponseBody, fetch};
 pub use guard::Guard;
+pub use limits::Limits;
 pub use tls_trust::{TrustError, fingerprint, tls_config};
 pub use url_parts::{host, last_path_segment};

@@ -14,7 +14,7 @@ use rustls::{
 use rustls_platform_verifier::Verifier;
 use sha2::{Digest, Sha256};
 
-use crate::connection::crypto_provider;
+use crate::tls_provider::crypto_provider;
 
 /// Why nobody's certificate can be judged.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

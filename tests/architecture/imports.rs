@@ -238,6 +238,8 @@ struct Imports {
     bound: BTreeMap<String, Vec<String>>,
     /// Those of them that others can use, too.
     exported: BTreeSet<String>,
+    /// How many inline modules surround what is being read: that many `super` stay within the file.
+    depth: usize,
 }
 
 impl Imports {
@@ -258,7 +260,7 @@ impl Imports {
                     self.read_use(before, tree, exported);
                 }
             }
-            UseTree::Glob(_) => self.paths.push(before.to_vec()),
+            UseTree::Glob(_) => self.add(before),
             UseTree::Name(name) if name.ident == "self" => {
                 let known_as = before.last().cloned().unwrap_or_default();
                 self.bind(before.to_vec(), known_as, exported);
@@ -270,13 +272,26 @@ impl Imports {
         }
     }
 
+    fn add(&mut self, path: &[String]) {
+        self.paths.push(self.from_the_file(path));
+    }
+
+    /// A path as it would be written outside of the inline modules.
+    fn from_the_file(&self, path: &[String]) -> Vec<String> {
+        let within = path
+            .iter()
+            .take(self.depth)
+            .take_while(|part| *part == "super");
+        path[within.count()..].to_vec()
+    }
+
     fn bind(&mut self, path: Vec<String>, name: String, exported: bool) {
         if exported {
             self.exported.insert(name.clone());
         } else {
-            self.paths.push(path.clone());
+            self.add(&path);
         }
-        self.bound.insert(name, path);
+        self.bound.insert(name, self.from_the_file(&path));
     }
 
     /// Paths among tokens that are not parsed, such as a macro's arguments.
@@ -287,14 +302,14 @@ impl Imports {
             match token {
                 TokenTree::Ident(name) => {
                     if colons != 2 {
-                        self.paths.push(std::mem::take(&mut path));
+                        self.add(&std::mem::take(&mut path));
                     }
                     path.push(name.to_string());
                     colons = 0;
                 }
                 TokenTree::Punct(punct) if punct.as_char() == ':' => colons += 1,
                 other => {
-                    self.paths.push(std::mem::take(&mut path));
+                    self.add(&std::mem::take(&mut path));
                     colons = 0;
                     if let TokenTree::Group(group) = other {
                         self.read_tokens(group.stream());
@@ -302,7 +317,7 @@ impl Imports {
                 }
             }
         }
-        self.paths.push(path);
+        self.add(&path);
     }
 }
 
@@ -330,9 +345,18 @@ impl<'ast> Visit<'ast> for Imports {
         }
     }
 
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        self.depth += 1;
+        visit::visit_item_mod(self, item);
+        self.depth -= 1;
+    }
+
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
         self.read_use(&[], &item.tree, !matches!(item.vis, Visibility::Inherited));
     }
+
+    /// `pub(super)` names no dependency.
+    fn visit_visibility(&mut self, _: &'ast Visibility) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
         self.paths.push(

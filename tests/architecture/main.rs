@@ -17,9 +17,9 @@ use sources::*;
 const ARROWS: [(&str, &[&str]); 7] = [
     ("imaging", &[]),
     ("library", &["imaging"]),
-    ("web", &[]),
-    ("server", &["imaging", "library", "web"]),
-    ("uploader", &["imaging", "web"]),
+    ("safe_fetch", &[]),
+    ("server", &["imaging", "library", "safe_fetch"]),
+    ("uploader", &["imaging", "safe_fetch"]),
     ("cli", &["imaging", "library", "server", "uploader"]),
     (
         "vitrine-desktop",
@@ -30,12 +30,12 @@ const ARROWS: [(&str, &[&str]); 7] = [
 /// Guests, and the only rooms that may have them (the tests may have any).
 const GUESTS: [(&str, &[&str]); 17] = [
     ("axum", &["server"]),
-    ("hyper", &["server", "uploader", "web"]),
+    ("hyper", &["server", "uploader", "safe_fetch"]),
     ("hyper-util", &["server", "uploader"]),
     ("multer", &["server", "uploader"]),
     ("tower", &["server"]),
     ("utoipa", &["server"]),
-    ("reqwest", &["uploader", "web"]),
+    ("reqwest", &["uploader", "safe_fetch"]),
     ("rusqlite", &["library", "uploader", "bench"]),
     ("argon2", &["library"]),
     ("clap", &["cli"]),
@@ -49,7 +49,7 @@ const GUESTS: [(&str, &[&str]); 17] = [
         &[
             "server",
             "uploader",
-            "web",
+            "safe_fetch",
             "cli",
             "vitrine-desktop",
             "bench",
@@ -174,7 +174,7 @@ fn dialects_speak_to_the_library_and_not_to_each_other() {
                 .because("a dialect does not know the others.");
         }
     }
-    Absence::of(&["catalogue", "blobs", "Blobs"])
+    Absence::of(&["storage::db", "blobs", "Blobs"])
         .under("src-tauri/server/")
         .because("the server asks the Library, never what is behind it.");
 }

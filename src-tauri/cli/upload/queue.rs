@@ -67,7 +67,7 @@ impl UploadQueue {
         let mut events = self.uploader.events();
         let sources = files
             .iter()
-            .map(|file| match super::is_stdin(file) {
+            .map(|file| match is_stdin(file) {
                 true => self.spool_stdin(),
                 false => Ok(Source::File(file.clone())),
             })
@@ -205,4 +205,9 @@ impl Drop for UploadProgress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// Whether a file argument means the standard input.
+pub(super) fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
 }

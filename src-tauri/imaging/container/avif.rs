@@ -8,6 +8,7 @@ mod boxes;
 use std::io::{Read, Seek};
 use std::ops::Range;
 
+pub(crate) use boxes::ItemExtents;
 use boxes::MetaReader;
 
 use super::{ByteReader, ContainerInfo};
@@ -18,7 +19,6 @@ const MAX_META_BYTES: u64 = 4 << 20;
 
 /// Boxes before the picture's own, and pieces that an item lies in; real files have one or two.
 pub(crate) const MAX_BOXES: u32 = 64;
-const MAX_EXTENTS: usize = 256;
 
 /// Alpha, depth and thumbnails are looked for among so many.
 const MAX_AUXILIARY_ITEMS: usize = 16;
@@ -50,12 +50,6 @@ pub(crate) struct TileGrid {
     /// How many lie side by side.
     pub(crate) columns: usize,
     pub(crate) tile_size: (u32, u32),
-}
-
-/// Where an item's bytes lie in the file, in their order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ItemExtents {
-    pub(crate) extents: Vec<Range<u64>>,
 }
 
 /// How samples are to be understood, as numbers of ITU-T H.273.

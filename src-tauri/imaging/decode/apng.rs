@@ -3,7 +3,7 @@
 use png::{BlendOp, DisposeOp};
 
 use super::canvas::{Canvas, Disposal, FrameArea};
-use super::frames::PlayCount;
+use super::play_count::PlayCount;
 use crate::Error;
 use crate::raster::Raster;
 

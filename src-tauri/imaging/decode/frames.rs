@@ -2,6 +2,7 @@
 
 use super::{apng, gif, webp};
 use crate::container::ContainerInfo;
+use crate::decode::play_count::PlayCount;
 use crate::limits::check_cancelled;
 use crate::raster::Raster;
 use crate::{CancelToken, Error, Format, ImageInfo, Limits};
@@ -10,14 +11,6 @@ pub(crate) enum AnimationDecoder<'a> {
     Gif(Box<gif::GifFrames<'a>>),
     Png(Box<apng::ApngFrames<'a>>),
     WebP(Box<webp::WebpFrames<'a>>),
-}
-
-/// How often an animation is played.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PlayCount {
-    Forever,
-    /// At least 1.
-    Times(u32),
 }
 
 impl<'a> AnimationDecoder<'a> {

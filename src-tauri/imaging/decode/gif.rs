@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 use gif::{ColorOutput, DecodeOptions, Decoder, DisposalMethod, MemoryLimit, Repeat};
 
 use super::DecodedImage;
-use super::frames::PlayCount;
+use super::play_count::PlayCount;
 use crate::Error;
 use crate::raster::{Layout, Raster};
 

@@ -8,7 +8,7 @@ use std::io::Cursor;
 use image_webp::{LoopCount, WebPDecoder};
 
 use super::canvas::{Canvas, Disposal, FrameArea};
-use super::frames::PlayCount;
+use super::play_count::PlayCount;
 use crate::Error;
 use crate::raster::Raster;
 

@@ -1,28 +1,10 @@
 //! Animations out, written while their frames come.
 
 use super::{DEFAULT_QUALITY, gif, webp};
-use crate::decode::frames::PlayCount;
+use crate::decode::play_count::PlayCount;
+use crate::encode::size_effort::SizeEffort;
 use crate::raster::Raster;
 use crate::{Error, Format};
-
-/// How much is given up for fewer bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SizeEffort {
-    None,
-    Low,
-    High,
-    /// In a GIF pixels are even picked instead of mixed: of a drawing in few colours every mix is a colour more.
-    Max,
-}
-
-impl SizeEffort {
-    pub(crate) const LEVELS: [SizeEffort; 4] = [
-        SizeEffort::None,
-        SizeEffort::Low,
-        SizeEffort::High,
-        SizeEffort::Max,
-    ];
-}
 
 pub(crate) enum AnimationEncoder {
     Gif(Box<gif::GifAnimationEncoder>),

@@ -4,9 +4,9 @@ mod palette;
 
 use gif::{DisposalMethod, Encoder, EncodingError, Frame, Repeat};
 
-use super::animation::SizeEffort;
+use super::size_effort::SizeEffort;
 use crate::Error;
-use crate::decode::frames::PlayCount;
+use crate::decode::play_count::PlayCount;
 use crate::raster::{Layout, Raster};
 use palette::{DrawnRegion, Palette};
 

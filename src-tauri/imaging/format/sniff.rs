@@ -2,7 +2,14 @@
 
 use super::Format;
 
-pub(super) fn sniff_format(head: &[u8]) -> Option<Format> {
+impl Format {
+    /// Recognises a format by a file's first bytes. 4 KiB are always enough; fewer may hide an SVG behind its comments.
+    pub fn sniff(head: &[u8]) -> Option<Format> {
+        sniff_format(head)
+    }
+}
+
+fn sniff_format(head: &[u8]) -> Option<Format> {
     match head {
         [0xFF, 0xD8, 0xFF, ..] => Some(Format::Jpeg),
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some(Format::Png),

@@ -6,7 +6,7 @@
 use std::io::{Read, Seek};
 use std::ops::Range;
 
-use super::{OutputPiece, StripPlan};
+use super::strip_plan::{OutputPiece, StripPlan};
 use crate::Error;
 use crate::container::ByteReader;
 use crate::container::avif::{MAX_BOXES, read_box_header, read_item_layout};

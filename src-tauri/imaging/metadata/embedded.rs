@@ -7,6 +7,7 @@
 mod exif;
 mod iptc;
 mod raw_blocks;
+mod text;
 mod xmp;
 
 use std::io::{Read, Seek};
@@ -15,9 +16,7 @@ use crate::Error;
 use crate::container::ByteReader;
 use crate::info::detect_format;
 use raw_blocks::MetadataBlocks;
-
-/// Characters of one text; what is longer is cut.
-const MAX_TEXT_CHARS: usize = 5000;
+use text::MAX_TEXT_CHARS;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EmbeddedMetadata {
@@ -33,7 +32,7 @@ pub struct EmbeddedMetadata {
 ///
 /// Needs little memory, however large the picture is and whatever its metadata claims.
 pub fn read_metadata<R: Read + Seek>(mut source: R) -> Result<EmbeddedMetadata, Error> {
-    crate::pipeline::catch_decoder_panic(|| {
+    crate::panic_guard::catch_decoder_panic(|| {
         let (format, len) = detect_format(&mut source)?;
         let blocks = MetadataBlocks::read(format, &mut ByteReader::new(source, len))
             .map_err(Error::from_read_error)?;
@@ -62,13 +61,6 @@ fn merge_blocks(blocks: &MetadataBlocks) -> EmbeddedMetadata {
     }
 }
 
-/// The title and the description that one kind of metadata has.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Captions {
-    title: Option<String>,
-    description: Option<String>,
-}
-
 /// The first that says anything.
 fn first_nonempty(texts: [Option<String>; 4]) -> Option<String> {
     texts
@@ -86,12 +78,4 @@ fn clean_text(text: &str) -> String {
         .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
         .collect();
     plain.trim().to_owned()
-}
-
-/// Bytes of no stated encoding: UTF-8 if they are that, else Latin-1, which every byte is.
-fn decode_text(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
-    }
 }

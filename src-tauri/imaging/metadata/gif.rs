@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek};
 
-use super::StripPlan;
+use super::strip_plan::StripPlan;
 use crate::container::ByteReader;
 
 const EXTENSION: u8 = 0x21;

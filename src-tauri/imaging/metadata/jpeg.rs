@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek};
 
-use super::{StripPlan, strip_exif};
+use super::strip_plan::{StripPlan, strip_exif};
 use crate::container::ByteReader;
 use crate::container::jpeg::next_marker;
 

@@ -10,14 +10,16 @@ pub(crate) mod embedded;
 mod gif;
 mod jpeg;
 mod png;
+mod strip_plan;
 mod webp;
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::ops::Range;
 
 use crate::container::ByteReader;
 use crate::info::detect_format;
-use crate::{Error, Format, Orientation};
+use crate::{Error, Format};
+
+use strip_plan::{OutputPiece, StripPlan};
 
 pub use embedded::{EmbeddedMetadata, read_metadata};
 
@@ -25,47 +27,9 @@ pub use embedded::{EmbeddedMetadata, read_metadata};
 ///
 /// Reads from the start of `source` wherever it stands. Only formats that `Format::strips` are accepted.
 pub fn strip_metadata<R: Read + Seek, W: Write>(mut source: R, target: W) -> Result<bool, Error> {
-    let (pieces, len) = crate::pipeline::catch_decoder_panic(|| plan_strip(&mut source))?;
+    let (pieces, len) = crate::panic_guard::catch_decoder_panic(|| plan_strip(&mut source))?;
     write_pieces(&mut source, target, &pieces).map_err(Error::Io)?;
     Ok(!matches!(pieces.as_slice(), [OutputPiece::Copy(all)] if *all == (0..len)))
-}
-
-/// A part of the result.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum OutputPiece {
-    /// These bytes of the file.
-    Copy(Range<u64>),
-    Insert(Vec<u8>),
-    /// So many times this byte, where what follows has to stay in its place.
-    Fill(u8, u64),
-}
-
-impl OutputPiece {
-    fn len(&self) -> u64 {
-        match self {
-            OutputPiece::Copy(part) => part.end - part.start,
-            OutputPiece::Insert(bytes) => bytes.len() as u64,
-            OutputPiece::Fill(_, len) => *len,
-        }
-    }
-}
-
-/// The result while a file is looked through from start to end.
-#[derive(Default)]
-struct StripPlan(Vec<OutputPiece>);
-
-impl StripPlan {
-    fn copy_range(&mut self, part: Range<u64>) {
-        match self.0.last_mut() {
-            _ if part.is_empty() => {}
-            Some(OutputPiece::Copy(before)) if before.end == part.start => before.end = part.end,
-            _ => self.0.push(OutputPiece::Copy(part)),
-        }
-    }
-
-    fn insert_bytes(&mut self, bytes: Vec<u8>) {
-        self.0.push(OutputPiece::Insert(bytes));
-    }
 }
 
 fn plan_strip<R: Read + Seek>(source: &mut R) -> Result<(Vec<OutputPiece>, u64), Error> {
@@ -108,19 +72,4 @@ fn write_pieces<R: Read + Seek, W: Write>(
         }
     }
     target.flush()
-}
-
-/// EXIF that says an orientation and nothing else, without the mark that JPEG puts before it.
-fn orientation_only_exif(orientation: Orientation) -> Vec<u8> {
-    let mut exif = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0".to_vec();
-    exif[19] = orientation.exif_value();
-    exif
-}
-
-/// What EXIF becomes: none where it says nothing that stays, and itself where it says nothing else.
-fn strip_exif(exif: &[u8]) -> Option<Vec<u8>> {
-    match crate::container::ifd::exif_orientation(exif) {
-        Orientation::Upright => None,
-        turned => Some(orientation_only_exif(turned)),
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek};
 
-use super::{OutputPiece, StripPlan, strip_exif};
+use super::strip_plan::{OutputPiece, StripPlan, strip_exif};
 use crate::container::ByteReader;
 use crate::container::webp::EXTENDED_HEADER_LEN;
 

@@ -8,6 +8,7 @@
 mod allowlist;
 mod attribute_value;
 mod dimensions;
+mod safe_functions;
 mod style;
 
 use std::collections::BTreeSet;

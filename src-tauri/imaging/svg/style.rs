@@ -3,7 +3,7 @@
 //! What cannot be read plainly, or leads out (`@import`, `@font-face`, addresses), is left out rule by rule and
 //! declaration by declaration, so that the rest still does its work.
 
-use super::attribute_value::has_only_safe_functions;
+use super::safe_functions::has_only_safe_functions;
 
 /// `@media` within `@supports` within …
 const MAX_DEPTH: usize = 4;

@@ -11,6 +11,7 @@ pub mod landing;
 pub mod media;
 pub mod openapi;
 pub mod slink;
+mod transform_params;
 
 use std::sync::Arc;
 

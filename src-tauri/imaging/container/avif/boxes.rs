@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::{ItemExtents, MAX_EXTENTS};
-
 /// The children of a box, as name and body; ends where they stop making sense.
 pub(super) fn iter_boxes(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     let mut rest = bytes;
@@ -278,4 +276,12 @@ impl NumberReader<'_> {
                 .fold(0, |sum, byte| sum << 8 | u64::from(*byte)),
         )
     }
+}
+
+const MAX_EXTENTS: usize = 256;
+
+/// Where an item's bytes lie in the file, in their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ItemExtents {
+    pub(crate) extents: Vec<Range<u64>>,
 }

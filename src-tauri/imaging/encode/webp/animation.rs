@@ -11,8 +11,8 @@ use libwebp_sys::{
 };
 
 use crate::Error;
-use crate::decode::frames::PlayCount;
-use crate::encode::animation::SizeEffort;
+use crate::decode::play_count::PlayCount;
+use crate::encode::size_effort::SizeEffort;
 use crate::raster::{Layout, Raster};
 
 pub(crate) struct WebpAnimationEncoder {

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use super::decode_text;
+use super::text::decode_text;
 use crate::container::ByteReader;
 use crate::container::ifd::{Directory, TagValue};
 

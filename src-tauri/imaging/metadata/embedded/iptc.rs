@@ -1,6 +1,6 @@
 //! IPTC, as Photoshop keeps it: datasets in one of many resources.
 
-use super::{Captions, decode_text};
+use super::text::{Captions, decode_text};
 
 const IPTC_RESOURCE: u16 = 0x0404;
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek};
 
-use super::decode_text;
+use super::text::decode_text;
 use crate::Format;
 use crate::container::jpeg::next_marker;
 use crate::container::{ByteReader, avif};

@@ -6,7 +6,7 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 
-use super::{Captions, MAX_TEXT_CHARS};
+use super::text::{Captions, MAX_TEXT_CHARS};
 
 const DUBLIN_CORE: ResolveResult<'_> =
     ResolveResult::Bound(Namespace("http://purl.org/dc/elements/1.1/"));

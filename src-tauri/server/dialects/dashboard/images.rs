@@ -14,7 +14,7 @@ use super::auth::CurrentUser;
 use super::folders::parse_folder_id;
 use super::image_response::{Item, given};
 use crate::deliver::{CachePolicy, Delivery, Representation, deliver_with};
-use crate::dialects::media::transform_params::TransformParams;
+use crate::dialects::transform_params::TransformParams;
 use crate::dialects::{into_response, json, no_content, store_idempotent};
 use crate::error::{Error, Result};
 use crate::http::extract::{IdempotencyKey, Json, PathParams, Query};

@@ -6,7 +6,7 @@ use axum::response::Response;
 use library::{Preset, PresetId};
 
 use super::auth::CurrentUser;
-use crate::dialects::media::transform_params::TransformParams;
+use crate::dialects::transform_params::TransformParams;
 use crate::dialects::{json, no_content};
 use crate::error::{Error, Result};
 use crate::http::extract::{Json, PathParams};

@@ -10,7 +10,7 @@ use imaging::Format;
 use library::{AccountId, Action, Actor, ImageId, ImageName, Library};
 
 use crate::deliver::{CachePolicy, Delivery, Representation, deliver_with};
-use crate::dialects::media::transform_params::{TransformParams, format_from_extension};
+use crate::dialects::transform_params::{TransformParams, format_from_extension};
 use crate::error::{Error, Result};
 use crate::http::extract::PathParams;
 use crate::state::App;

@@ -141,4 +141,3 @@ fn default_code(status: StatusCode) -> &'static str {
 
 #[cfg(test)]
 mod tests;
-pub(crate) mod transform_params;

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::WithManageScope;
 use super::responses::{Deleted, PresetBody};
 use crate::dialects::json;
-use crate::dialects::media::transform_params::TransformParams;
+use crate::dialects::transform_params::TransformParams;
 use crate::error::{Error, Result};
 use crate::http::extract::{Json, PathParams};
 use crate::state::App;

@@ -6,7 +6,7 @@ use library::{Folder, Image, Preset, Signer};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::dialects::media::transform_params::TransformParams;
+use crate::dialects::transform_params::TransformParams;
 use crate::links;
 
 /// What a thumbnail's address asks for; its canonical form is the text itself.

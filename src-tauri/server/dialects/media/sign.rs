@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::parse_image_name;
 use super::responses::Signed;
 use crate::dialects::json;
-use crate::dialects::media::transform_params::TransformParams;
+use crate::dialects::transform_params::TransformParams;
 use crate::error::Result;
 use crate::http::extract::{ApiKey, Json};
 use crate::http::middleware::real_ip::ClientInfo;
