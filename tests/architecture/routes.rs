@@ -88,12 +88,16 @@ fn described() -> Vec<(String, String, String)> {
 
 /// The doors' names, each with its routes. Pages for people are no door's: of the server's own only its API counts.
 fn doors_with_routes() -> Vec<(String, Vec<Route>)> {
-    let sources = files().into_iter().filter(|file| {
-        file.parent() == Some(DIALECTS.as_ref()) && file.extension().is_some_and(|is| is == "rs")
-    });
+    let sources = files()
+        .into_iter()
+        .filter(|file| file.starts_with(DIALECTS) && file.ends_with("mod.rs"))
+        .filter(|file| file.parent() != Some(DIALECTS.as_ref()));
     sources
         .filter_map(|file| {
-            let door = file.file_stem()?.to_str()?.to_owned();
+            let door = match file.parent()?.file_name()?.to_str()? {
+                "landing" => "pages".to_owned(),
+                dialect => dialect.to_owned(),
+            };
             let mut routes = routes(&text(&file));
             if door == "pages" {
                 routes.retain(|route| route.path.starts_with("/api/"));
