@@ -16,8 +16,10 @@ pub mod picgo_server;
 pub mod prepare;
 mod queue;
 mod secrets;
+mod settings;
 mod target;
 pub mod targets;
+mod temp_file;
 mod uploader;
 pub mod watch;
 mod worker;
@@ -35,11 +37,13 @@ pub use queue::job::{
     BatchId, Event, Job, JobId, JobState, SentPicture, UploadOptions, WaitReason,
 };
 pub use queue::picture::Picture;
+pub use queue::source::Source;
 pub use safe_fetch::fingerprint;
 pub use secrets::{Secrets, SecretsError};
+pub use settings::Settings;
 pub use target::{Dialect, Target};
 pub use targets::self_test::TestResult;
-pub use uploader::{Settings, Source, Uploader};
+pub use uploader::Uploader;
 
 /// By which name we go on the web.
 const USER_AGENT: &str = concat!("vitrine/", env!("CARGO_PKG_VERSION"));

@@ -226,7 +226,7 @@ fn strip_metadata(picture: &Picture, destination: &Path) -> Result<PrepareOutcom
     );
     let removed = removed?;
     if !removed {
-        crate::queue::spool::remove_file(destination);
+        crate::temp_file::remove_file(destination);
     }
     Ok(PrepareOutcome {
         changed: removed,

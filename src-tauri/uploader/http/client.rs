@@ -14,7 +14,7 @@ use crate::http::local_proxy::ProxyRequest;
 use crate::http::network::{Network, Proxy};
 use crate::http::request_body;
 use crate::http::request_body::{FramedBody, PicturePart};
-use crate::targets::self_test;
+use crate::targets::test_picture;
 use crate::targets::{self, Body, Reply, Request};
 use crate::{Failure, Picture, Target, UploadResult};
 
@@ -235,7 +235,7 @@ impl HttpClients {
         let form = Body::Multipart {
             texts: Vec::new(),
             field: "files".to_owned(),
-            file_name: self_test::TEST_FILE_NAME.to_owned(),
+            file_name: test_picture::TEST_FILE_NAME.to_owned(),
             media_type: "image/png",
         };
         let form = request_body::frame_body(&form, &[]).ok_or(Failure::Internal)?;
@@ -246,7 +246,7 @@ impl HttpClients {
             .timeout(probe.timeout)
             .header(CONTENT_TYPE, form.content_type)
             .header(probe.header.0, probe.header.1)
-            .body([&form.head[..], &self_test::TEST_PNG, &tail].concat());
+            .body([&form.head[..], &test_picture::TEST_PNG, &tail].concat());
         if let Some(token) = &probe.token {
             request = request.bearer_auth(token);
         }

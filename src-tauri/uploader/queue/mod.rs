@@ -6,5 +6,6 @@ pub(crate) mod job;
 pub(crate) mod journal;
 pub(crate) mod picture;
 pub(crate) mod record;
+pub(crate) mod source;
 pub(crate) mod spool;
 pub(crate) mod store;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::job::JobId;
 use crate::Failure;
+use crate::temp_file::remove_file;
 
 /// What follows the key in the name of a picture that has been prepared.
 const PREPARED_SUFFIX: &str = ".prepared";
@@ -167,15 +168,6 @@ impl Spool {
                 remove_file(&entry.path());
             }
         }
-    }
-}
-
-pub(crate) fn remove_file(path: &Path) {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            tracing::warn!(%error, "a file of the queue could not be removed");
-        }
-        _ => {}
     }
 }
 

@@ -5,16 +5,18 @@ pub(crate) mod dedup_index;
 mod migrations;
 mod pending;
 pub(crate) mod seen_files;
+mod transaction;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::job::{BatchId, Job, JobId, JobState, UploadOptions, WaitReason};
 use super::record::{NewJob, Origin, PreparedUpload, Record, StoredBytes, Thumbnail};
 use crate::Failure;
+use transaction::begin_transaction;
 
 pub(crate) struct Store {
     connection: Connection,
@@ -256,10 +258,6 @@ impl Store {
             .query_map(params, record_from_row)?
             .collect::<Result<_, _>>()?)
     }
-}
-
-fn begin_transaction(connection: &mut Connection) -> Result<Transaction<'_>, Failure> {
-    Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
 }
 
 fn insert_batch(transaction: &Transaction<'_>) -> Result<BatchId, Failure> {

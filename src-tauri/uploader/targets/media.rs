@@ -4,8 +4,9 @@
 use serde::Deserialize;
 
 use super::errors::{error_message, failure_for_status, message_or_status, unexpected_reply};
+use super::request::DEFAULT_WIDTHS;
 use super::response_urls::{absolute_url, is_plain_id, strip_base};
-use super::{Body, DEFAULT_WIDTHS, Reply, Request, SecretTemplate};
+use super::{Body, Reply, Request, SecretTemplate};
 use crate::{Failure, Picture, Target, UploadResult};
 
 /// `POST {base}/api/v1/images` with the picture in the field `file`; without a folder it goes to the topmost one.

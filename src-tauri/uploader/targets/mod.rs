@@ -11,113 +11,20 @@ mod imgs;
 mod imgshare;
 mod media;
 pub(crate) mod registry;
+mod reply;
+mod request;
 mod response_urls;
 mod secret_template;
 pub(crate) mod self_test;
 mod slink;
 pub mod sxcu;
+pub(crate) mod test_picture;
 
 use crate::{Dialect, Failure, Picture, Target, UploadResult};
+pub use reply::Reply;
+use request::DEFAULT_WIDTHS;
+pub use request::{Body, PictureEncoding, Request};
 pub use secret_template::SecretTemplate;
-
-/// The widths below a picture's own that most kinds make.
-const DEFAULT_WIDTHS: [u32; 5] = [200, 400, 800, 1200, 1600];
-
-/// What is to be sent, but for the key and the bytes of the picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
-    pub method: &'static str,
-    pub url: SecretTemplate,
-    /// Names in lower case.
-    pub headers: Vec<(String, SecretTemplate)>,
-    pub body: Body,
-}
-
-/// What the request carries.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Body {
-    /// `multipart/form-data`: some text fields, then the picture.
-    Multipart {
-        texts: Vec<(String, SecretTemplate)>,
-        field: String,
-        file_name: String,
-        media_type: &'static str,
-    },
-    /// The picture alone.
-    Binary {
-        media_type: &'static str,
-    },
-    /// A text with the picture in it, in base64.
-    Text {
-        content_type: &'static str,
-        before: SecretTemplate,
-        after: SecretTemplate,
-        encoding: PictureEncoding,
-    },
-    /// `application/json`, without the picture.
-    Json(String),
-    /// `application/x-www-form-urlencoded`, without the picture.
-    Form(Vec<(String, SecretTemplate)>),
-    Empty,
-}
-
-/// How the bytes of a picture stand in a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PictureEncoding {
-    Raw,
-    Base64,
-    /// In base64, as a value of `application/x-www-form-urlencoded`.
-    Base64FormValue,
-}
-
-impl Body {
-    /// The form with the picture in it.
-    fn multipart(picture: &Picture, field: &str, texts: Vec<(String, SecretTemplate)>) -> Body {
-        Body::Multipart {
-            texts,
-            field: field.to_owned(),
-            file_name: picture.name.clone(),
-            media_type: picture.info.format.media_type(),
-        }
-    }
-}
-
-/// What a target answered.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reply {
-    pub status: u16,
-    /// Names in lower case.
-    pub headers: Vec<(String, String)>,
-    /// At most a megabyte of it.
-    pub body: Vec<u8>,
-}
-
-impl Reply {
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(given, _)| given == name)
-            .map(|(_, value)| value.as_str())
-    }
-
-    /// Our own server, of whatever version, says so.
-    pub(crate) fn is_from_vitrine(&self) -> bool {
-        self.header("server")
-            .is_some_and(|server| server.starts_with("vitrine/"))
-    }
-
-    /// How long the target asks to be left alone: `Retry-After` in seconds, or as a date, which is read against the
-    /// answer's own `Date` so that a wrong clock here does no harm.
-    pub(crate) fn retry_after_seconds(&self) -> Option<u64> {
-        let value = self.header("retry-after")?.trim();
-        if let Ok(seconds) = value.parse() {
-            return Some(seconds);
-        }
-        let until = httpdate::parse_http_date(value).ok()?;
-        let now = httpdate::parse_http_date(self.header("date")?).ok()?;
-        Some(until.duration_since(now).map_or(0, |wait| wait.as_secs()))
-    }
-}
 
 /// Describes the request that uploads `picture` to `target`.
 pub fn request(target: &Target, picture: &Picture) -> Request {

@@ -6,8 +6,9 @@ use imaging::Format;
 use serde::Deserialize;
 
 use super::errors::{failure_for_status, unexpected_reply};
+use super::request::DEFAULT_WIDTHS;
 use super::response_urls::{absolute_url, is_plain_id, strip_base};
-use super::{Body, DEFAULT_WIDTHS, Reply, Request, SecretTemplate};
+use super::{Body, Reply, Request, SecretTemplate};
 use crate::{Failure, Picture, Target, UploadResult};
 
 /// `POST {base}/api/external/upload` with the picture in the field `image`.

@@ -2,6 +2,7 @@
 //! Most hosts of pictures offer such a file, so this is a way to all of them. How the file is read and written stands
 //! in `file`, the language of its texts in `syntax`.
 
+mod definition;
 mod extract;
 mod format;
 mod keys;
@@ -13,84 +14,16 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use url::Url;
 
 use super::errors::{failure_for_status, refused_failure, unexpected_reply};
 use super::response_urls::absolute_url;
 use super::{Body, PictureEncoding, Reply, Request, SecretTemplate};
 use crate::{Failure, Picture, Target, UploadResult};
+pub use definition::Sxcu;
+use definition::{Method, TextFormat, UploadBody};
 pub use format::{SxcuError, export, import};
 use template::{Function, Node, Template};
-
-/// An uploader that was imported, without its keys.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sxcu {
-    pub name: String,
-    method: Method,
-    address: Template,
-    parameters: Vec<(String, Template)>,
-    headers: Vec<(String, Template)>,
-    sent: UploadBody,
-    /// Where the links stand in the answer. Without the first, the answer is the link.
-    url: Template,
-    thumbnail: Template,
-    deletion: Template,
-    /// Where a refusal's words stand.
-    error: Template,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-enum Method {
-    Post,
-    Put,
-    Patch,
-}
-
-/// How the picture is carried.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum UploadBody {
-    Form {
-        field: String,
-        arguments: Vec<(String, Template)>,
-    },
-    /// The body is the picture.
-    Binary,
-    /// A text, in which the picture stands in base64 where `{input}` is.
-    Text { format: TextFormat, data: Template },
-    /// The same, in one of these fields.
-    Fields { arguments: Vec<(String, Template)> },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum TextFormat {
-    Json,
-    Xml,
-}
-
-impl TextFormat {
-    const fn media_type(self) -> &'static str {
-        match self {
-            TextFormat::Json => "application/json",
-            TextFormat::Xml => "application/xml",
-        }
-    }
-
-    /// What is looked up for a picture, so that it ends nothing that the text has begun.
-    fn escape_text(self, text: &str) -> String {
-        match self {
-            TextFormat::Json => {
-                let quoted = Value::from(text).to_string();
-                quoted[1..quoted.len() - 1].to_owned()
-            }
-            TextFormat::Xml => crate::links::escape_attribute(text),
-        }
-    }
-}
 
 impl Sxcu {
     /// `http(s)://host[:port]`, as a target's base.

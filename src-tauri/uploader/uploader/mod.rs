@@ -13,80 +13,14 @@ use tokio::task::JoinHandle;
 use crate::queue::import;
 use crate::queue::job::{Change, WaitReason};
 use crate::queue::journal::JobJournal;
-use crate::targets::self_test;
 use crate::targets::self_test::TestResult;
-use crate::watch::{EventInbox, FolderStatus, FolderWatcher, WatchTimings};
+use crate::targets::{Reply, self_test};
+use crate::watch::{EventInbox, FolderStatus, FolderWatcher};
 use crate::worker::Worker;
 use crate::{
-    Backoff, Clock, Event, Failure, HttpClients, Ids, Job, JobId, Network, RandomIds, Secrets,
-    SystemClock, Target, UploadOptions,
+    Clock, Event, Failure, HttpClients, Job, JobId, Network, ProxyRequest, Secrets, Settings,
+    Source, Target, UploadOptions,
 };
-
-/// What is given to be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    File(PathBuf),
-    /// A picture that is in no file, such as one from the clipboard.
-    Bytes {
-        name: String,
-        bytes: Vec<u8>,
-    },
-    /// `http:`, `https:` or `data:`.
-    Web(String),
-}
-
-impl Source {
-    /// A "path" that was dropped on the window: browsers drop web addresses as if they were paths.
-    pub fn from_dropped_path(path: PathBuf) -> Source {
-        match path.to_str() {
-            Some(text)
-                if ["http://", "https://", "data:"].iter().any(|start| {
-                    text.get(..start.len())
-                        .is_some_and(|given| given.eq_ignore_ascii_case(start))
-                }) =>
-            {
-                Source::Web(text.to_owned())
-            }
-            _ => Source::File(path),
-        }
-    }
-}
-
-/// How the queue works; the default is right for the app.
-#[derive(Clone)]
-pub struct Settings {
-    pub clock: Arc<dyn Clock>,
-    pub ids: Arc<dyn Ids>,
-    pub backoff: Backoff,
-    /// Pictures that are sent to one target at the same time.
-    pub parallel_uploads: usize,
-    /// Whether a small picture is made of each: not where nobody sees it.
-    pub make_thumbnails: bool,
-    /// How patient the watching of folders is.
-    pub watch_timings: WatchTimings,
-    /// Folders that the program itself writes into: no picture in them is ever taken in by watching.
-    pub own_folders: Vec<PathBuf>,
-    /// How targets are reached.
-    pub network: Network,
-    /// Hosts (or `host:port`) that pictures are fetched from although their address is a private one.
-    pub fetch_allow_hosts: Vec<String>,
-}
-
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
-            clock: Arc::new(SystemClock),
-            ids: Arc::new(RandomIds),
-            backoff: Backoff::default(),
-            parallel_uploads: 3,
-            make_thumbnails: true,
-            watch_timings: WatchTimings::default(),
-            own_folders: Vec::new(),
-            network: Network::default(),
-            fetch_allow_hosts: Vec::new(),
-        }
-    }
-}
 
 /// What the watching thread gets to put a picture down that it is looking at.
 const WATCHER_STOP_TIMEOUT: Duration = Duration::from_secs(1);
@@ -390,27 +324,13 @@ impl Drop for BackgroundTasks {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dropped_web_addresses_are_distinguished_from_files() {
-        let cases = [
-            ("https://example.com/a.png", true),
-            ("HTTP://example.com/a.png", true),
-            ("data:image/png;base64,AA==", true),
-            ("/home/me/https://a.png", false),
-            ("/home/me/a.png", false),
-            ("data", false),
-            ("é", false),
-        ];
-        for (path, web) in cases {
-            assert_eq!(
-                matches!(Source::from_dropped_path(path.into()), Source::Web(_)),
-                web,
-                "{path}"
-            );
-        }
+impl Uploader {
+    /// Forwards a request to this computer's server and returns its response, of at most 64 MB.
+    pub async fn forward_request(
+        &self,
+        request: ProxyRequest,
+        key: &str,
+    ) -> Result<Reply, Failure> {
+        self.http_clients().forward_request(request, key).await
     }
 }

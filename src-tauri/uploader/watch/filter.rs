@@ -5,7 +5,7 @@ use std::path::Path;
 
 use glob::{MatchOptions, Pattern};
 
-use super::{PostUploadAction, WatchedFolder};
+use super::folder_settings::{PostUploadAction, WatchedFolder};
 
 /// Why a pattern is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -79,6 +79,13 @@ fn is_temporary_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let ending = [".part", ".crdownload", ".tmp"];
     lower.starts_with(['.', '~']) || ending.iter().any(|ending| lower.ends_with(ending))
+}
+
+impl WatchedFolder {
+    /// Whether it can be watched as it is described; whether it is there is seen when it is.
+    pub fn validate(&self) -> Result<(), PatternError> {
+        FileFilter::new(self).map(drop)
+    }
 }
 
 #[cfg(test)]

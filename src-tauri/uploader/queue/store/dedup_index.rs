@@ -2,7 +2,8 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Store, begin_transaction, from_json, to_json};
+use super::transaction::begin_transaction;
+use super::{Store, from_json, to_json};
 use crate::queue::job::{JobId, JobState, SentPicture};
 use crate::queue::record::PreparedUpload;
 use crate::{Failure, UploadResult};

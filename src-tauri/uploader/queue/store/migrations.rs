@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::begin_transaction;
+use super::transaction::begin_transaction;
 use crate::Failure;
 
 /// Each is run once, in this order; `user_version` counts those that have been.

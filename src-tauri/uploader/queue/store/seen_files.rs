@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::params;
 
-use super::{Store, begin_transaction, path_bytes, path_from};
+use super::transaction::begin_transaction;
+use super::{Store, path_bytes, path_from};
 use crate::Failure;
 
 /// How a file looked from outside.

@@ -3,6 +3,7 @@
 use super::*;
 use crate::Dialect;
 use crate::targets::fixtures::{self, hostile_bodies, picture, reply, with_header};
+use serde_json::Value;
 
 const SLINK: &str = include_str!("fixtures/slink.sxcu");
 const CHEVERETO: &str = include_str!("fixtures/chevereto.sxcu");
