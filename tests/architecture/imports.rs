@@ -419,10 +419,7 @@ impl Names<'_> {
             let (module, rest) = path.split_at(depth);
             let exported = rest.first().and_then(|name| {
                 let imports = &self.modules[&module.to_vec()];
-                let through = imports
-                    .exported
-                    .contains(name)
-                    .then(|| &imports.bound[name])?;
+                let through = imports.bound.get(name)?;
                 Some([self.absolute(module, through)?, rest[1..].to_vec()].concat())
             });
             match exported {

@@ -1,6 +1,7 @@
 //! Pictures in pages: those that let the browser choose among their sizes, and the flavour for pasting into text.
 
-use super::{LinkContext, LinkSelection, escape_attribute, percent_encode};
+use super::escaping::percent_encode;
+use super::{LinkContext, LinkSelection, escape_attribute};
 
 /// How wide a responsive picture is shown at most, unless a size was chosen: the usual column of text.
 const COLUMN_WIDTH: u32 = 800;

@@ -4,16 +4,17 @@
 //! Every page that is open in a browser here can knock at this door, so who may come in is decided in `gate` before
 //! anything else is looked at; what is asked for is read in `asked`, and answered in `answer`.
 
+mod config;
 mod file_names;
 mod origin_check;
 mod request;
 mod response;
 mod self_test;
+mod state;
 
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http_body_util::Full;
@@ -21,87 +22,22 @@ use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
-use crate::{Clock, HttpClients, Job, JobId, Uploader};
+use crate::{HttpClients, Uploader};
+pub use config::{DEFAULT_PORT, EditorHost, EditorServerConfig, TargetLookupError};
 use origin_check::OriginPolicy;
 use request::EditorRequest;
 use response::EditorResponse;
 pub use self_test::{SelfTest, SelfTestResult};
+pub use state::RecentClient;
+use state::{READ_TIMEOUT, ServerState};
 
-/// Where PicGo listens.
-pub const DEFAULT_PORT: u16 = 36677;
 /// Ports that are tried, each one higher than the one before.
 const PORT_ATTEMPTS: u16 = 10;
 /// Requests that are worked on at the same time.
 const MAX_CONCURRENT_REQUESTS: usize = 8;
-/// How long a request may take to be read, but for its pictures' upload.
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
-/// Callers that are remembered.
-const MAX_RECENT_CLIENTS: usize = 20;
-
-/// How the door is set up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct EditorServerConfig {
-    pub port: u16,
-    /// Pages and apps that may ask although a browser carries their question, as their `Origin` says. One that ends
-    /// with `*` stands for all that begin like it.
-    pub origins: Vec<String>,
-    /// A picture that is larger is refused.
-    pub max_bytes: u64,
-    /// How long an editor is kept waiting for a picture that cannot be sent at the moment.
-    pub patience: Duration,
-}
-
-impl Default for EditorServerConfig {
-    fn default() -> EditorServerConfig {
-        EditorServerConfig {
-            port: DEFAULT_PORT,
-            origins: [
-                "app://obsidian.md",
-                "vscode-file://vscode-app",
-                "vscode-webview://*",
-            ]
-            .map(str::to_owned)
-            .to_vec(),
-            max_bytes: 50 * 1024 * 1024,
-            patience: Duration::from_secs(60),
-        }
-    }
-}
-
-/// What the program does for editors.
-pub trait EditorHost: Send + Sync {
-    /// The picture on the clipboard, if there is one. It may block.
-    fn clipboard_picture(&self) -> Option<Vec<u8>>;
-    /// The link of a picture that is there, as it is to be pasted.
-    fn link(&self, job: &Job) -> Option<String>;
-    /// What editors have to say before they may upload, if the user wants that. It may block.
-    fn token(&self) -> Option<String>;
-    /// The id of the target that an editor names; `Err` where it names none, or several.
-    fn find_target(&self, name: &str) -> Result<String, TargetLookupError>;
-}
-
-/// Why a name is no target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TargetLookupError {
-    Unknown,
-    Ambiguous,
-}
-
-/// Somebody who has asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RecentClient {
-    /// What it says that it is.
-    pub name: String,
-    /// RFC 3339, UTC: the last time.
-    pub at: String,
-    pub times: u64,
-    pub refused: bool,
-}
 
 /// Why the door cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -119,20 +55,6 @@ pub struct EditorServer {
     address: SocketAddr,
     state: Arc<ServerState>,
     _stop: watch::Sender<()>,
-}
-
-struct ServerState {
-    uploader: Uploader,
-    host: Arc<dyn EditorHost>,
-    config: EditorServerConfig,
-    clock: Arc<dyn Clock>,
-    origin_policy: OriginPolicy,
-    recent_clients: Mutex<VecDeque<RecentClient>>,
-    request_slots: Semaphore,
-    /// What the door's own test says, so that its picture is known to be one.
-    self_test_token: String,
-    /// The pictures of tests, until they are taken away.
-    self_test_jobs: Mutex<Vec<JobId>>,
 }
 
 impl EditorServer {
@@ -165,6 +87,10 @@ impl EditorServer {
 
     pub fn port(&self) -> u16 {
         self.address.port()
+    }
+
+    pub fn self_test(&self) -> SelfTest {
+        SelfTest::new(self.port(), Arc::clone(&self.state))
     }
 
     /// Who has asked lately, the last first.
@@ -289,39 +215,5 @@ impl ServerState {
             EditorRequest::Upload => request::upload_pictures(self, request).await,
             EditorRequest::Delete => request::delete_pictures(self, request).await,
         }
-    }
-
-    fn record_client(&self, request: &Request<Incoming>, was_refused: bool) {
-        let header = |name: &str| {
-            let value = request.headers().get(name)?;
-            Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-        };
-        let name: String = header("origin")
-            .or_else(|| header("user-agent"))
-            .unwrap_or_else(|| "unknown".to_owned())
-            .chars()
-            .filter(|letter| !letter.is_control())
-            .take(100)
-            .collect();
-        let mut callers = self.lock_recent_clients();
-        let known = callers
-            .iter()
-            .position(|caller| caller.name == name && caller.refused == was_refused);
-        let times = known
-            .and_then(|at| callers.remove(at))
-            .map_or(0, |caller| caller.times);
-        callers.push_front(RecentClient {
-            name,
-            at: self.clock.now().to_string(),
-            times: times + 1,
-            refused: was_refused,
-        });
-        callers.truncate(MAX_RECENT_CLIENTS);
-    }
-
-    fn lock_recent_clients(&self) -> MutexGuard<'_, VecDeque<RecentClient>> {
-        self.recent_clients
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 }

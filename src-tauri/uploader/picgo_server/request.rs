@@ -13,9 +13,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
 
+use super::config::TargetLookupError;
 use super::file_names::{SourceError, base_name, parse_source};
 use super::response::EditorResponse;
-use super::{READ_TIMEOUT, ServerState, TargetLookupError, origin_check, self_test};
+use super::state::{READ_TIMEOUT, ServerState};
+use super::{origin_check, self_test};
 use crate::clipboard_policy::UploadSource;
 use crate::{Event, Failure, Job, JobId, JobState, Source, UploadOptions};
 

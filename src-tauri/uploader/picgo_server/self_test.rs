@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use serde::Deserialize;
 
-use super::{EditorServer, READ_TIMEOUT, ServerState};
+use super::state::{READ_TIMEOUT, ServerState};
 use crate::http::client::Probe;
 use crate::{Failure, Job};
 
@@ -25,16 +25,11 @@ pub struct SelfTest {
     state: Arc<ServerState>,
 }
 
-impl EditorServer {
-    pub fn self_test(&self) -> SelfTest {
-        SelfTest {
-            port: self.port(),
-            state: Arc::clone(&self.state),
-        }
-    }
-}
-
 impl SelfTest {
+    pub(super) fn new(port: u16, state: Arc<ServerState>) -> SelfTest {
+        SelfTest { port, state }
+    }
+
     /// What came of it, or the sentence that an editor would have shown.
     pub async fn run(self) -> Result<SelfTestResult, String> {
         let response = self.upload_test_picture().await;
