@@ -13,9 +13,9 @@ use crate::error::{Error, Result};
 use crate::http::middleware::rate_limit::RateLimit;
 use crate::http::middleware::real_ip::ClientInfo;
 use crate::recent_requests::RecentRequests;
-use crate::render::background::BackgroundRenderer;
+use crate::render::background_switch::BackgroundRenderer;
 use crate::render::limiter::RenderLimiter;
-use crate::upload::remote_fetch::RemoteFetcher;
+use crate::upload::remote_fetcher::RemoteFetcher;
 use crate::web_ui::spa::Spa;
 
 /// Uploads on their way at one time; tokio has 512 blocking threads.

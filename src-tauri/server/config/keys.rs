@@ -27,6 +27,15 @@ impl ConfigKey {
     }
 }
 
+/// The key that a mistyped name was probably meant to be.
+pub(super) fn nearest_key(name: &str) -> Option<&'static str> {
+    KEYS.iter()
+        .map(|key| (strsim::jaro_winkler(name, key.name), key.name))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, key)| key)
+}
+
 /// A row: the key's name is the field's name.
 macro_rules! key {
     ($field:ident, $description:expr, $value_kind:expr, $value:ident => $read:expr, $format:expr) => {

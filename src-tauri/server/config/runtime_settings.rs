@@ -5,8 +5,10 @@
 
 use serde_json::Value as Json;
 
+use super::keys::nearest_key;
 use super::keys::{ConfigKey, KEYS, ValueKind};
-use super::{Config, RawValue, nearest_key};
+use super::options::Config;
+use super::value::RawValue;
 use crate::error::{Error, Result};
 
 const RUNTIME_KEYS: [&str; 17] = [

@@ -1,5 +1,6 @@
 //! What the configuration takes, from where, and how it refuses the rest.
 
+use super::keys::KEYS;
 use super::*;
 
 fn config_with(name: &str, value: &str) -> Result<Config, ConfigError> {

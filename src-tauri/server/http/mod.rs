@@ -1,5 +1,6 @@
 //! The HTTP edge: the listener, the extractors and the middleware that every request passes.
 
+pub(crate) mod auth;
 pub(crate) mod extract;
 pub(crate) mod listener;
 pub(crate) mod middleware;

@@ -6,9 +6,8 @@
 //! very size that it is making waits for that instead of making another. It is a thread of its own since
 //! only a thread can have a low priority.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{self, Thread};
+use std::sync::atomic::Ordering;
+use std::thread;
 use std::time::Duration;
 
 use library::{Library, NextTask, TaskOutcome};
@@ -28,23 +27,6 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 /// processor. More would let a request wait long for a size that is just being made here.
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 5;
-
-/// Where everybody reaches the background.
-#[derive(Default)]
-pub struct BackgroundRenderer {
-    is_stopping: AtomicBool,
-    thread: OnceLock<Thread>,
-}
-
-impl BackgroundRenderer {
-    /// Begins nothing new, and drops what is being made at its next step.
-    pub fn stop(&self) {
-        self.is_stopping.store(true, Ordering::SeqCst);
-        if let Some(thread) = self.thread.get() {
-            thread.unpark();
-        }
-    }
-}
 
 /// The background while its server runs; dropped, it ends.
 pub struct BackgroundHandle {

@@ -15,7 +15,8 @@ use super::fake_remote_host::{Does, Stranger, answer, redirect};
 use super::harness::World;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::upload::remote_fetch::{RemoteFetcher, fetch};
+use crate::upload::remote_fetch::fetch;
+use crate::upload::remote_fetcher::RemoteFetcher;
 
 const MOST: u64 = 1000;
 const SOON: Duration = Duration::from_millis(200);

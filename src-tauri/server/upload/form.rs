@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
-use library::{Actor, Scope, StagedUpload};
+use library::{Actor, StagedUpload};
 use tokio::sync::mpsc;
 
 use crate::error::{Error, Result};
@@ -20,43 +20,15 @@ pub use crate::upload::fields::Fields;
 use crate::upload::file_writer;
 use crate::upload::file_writer::{FileContent, ShortText};
 use crate::upload::form_builder::{FormBuilder, ParsedForm, ReadError};
+pub use crate::upload::form_spec::FormSpec;
+use crate::upload::form_spec::MAX_OVERHEAD;
 use crate::upload::json;
 use crate::upload::limited_body::LimitedBody;
 use crate::upload::multipart;
 use crate::upload::urlencoded;
 
-/// What may stand around the file: other fields, and the boundaries and headers of all.
-pub(super) const MAX_OVERHEAD: u64 = 1 << 20;
 /// Pieces on their way to the disk at one time; each is at most hyper's read buffer.
 const CHANNEL_CAPACITY: usize = 4;
-
-/// What a door looks for in a form.
-#[derive(Clone, Copy)]
-pub struct FormSpec {
-    /// Names of the file. An earlier one wins over a later one that is equally file-like.
-    pub file_fields: &'static [&'static str],
-    /// Whether the file may also come as text: an address, or base64. A text under one of the names
-    /// is a field otherwise, and in multipart the file's raw bytes.
-    pub accepts_text: bool,
-    /// Whether any form but multipart is one of an unknown kind here, and not read.
-    pub multipart_only: bool,
-    /// The door's own limit of the file, in bytes; the server's own holds as well.
-    pub max_bytes: u64,
-    /// The field that carries the key, and what the key must allow. With [`Scope::Upload`] the
-    /// upload also takes its share of the minute.
-    pub key_field: Option<(&'static str, Scope)>,
-}
-
-impl FormSpec {
-    /// No file and no key: fields only.
-    pub const EMPTY: FormSpec = FormSpec {
-        file_fields: &[],
-        accepts_text: false,
-        multipart_only: false,
-        max_bytes: u64::MAX,
-        key_field: None,
-    };
-}
 
 /// What was in a form.
 #[derive(Debug)]

@@ -10,9 +10,9 @@ use tokio::sync::{SemaphorePermit, mpsc};
 
 use super::fields::Fields;
 use super::file_writer::{FileKind, WriterCommand};
-use super::form::{FormSpec, MAX_OVERHEAD};
+use super::form_spec::{FormSpec, MAX_OVERHEAD};
 use crate::error::{Error, Result};
-use crate::http::extract;
+use crate::http::auth;
 use crate::http::middleware::real_ip::ClientInfo;
 use crate::state::App;
 
@@ -108,7 +108,7 @@ impl<'a> FormBuilder<'a> {
             && name == key
             && !value.is_empty()
         {
-            let actor = extract::authenticate(self.app, self.client, value.clone()).await?;
+            let actor = auth::authenticate(self.app, self.client, value.clone()).await?;
             match scope {
                 Scope::Upload => self.app.authorise_upload(&actor, self.client)?,
                 scope => actor.require_scope(scope)?,

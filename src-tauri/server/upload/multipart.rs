@@ -11,8 +11,8 @@ use futures_util::{Stream, StreamExt};
 use multer::{Field, Multipart};
 
 use super::file_writer::FileKind;
-use super::form::MAX_OVERHEAD;
 use super::form_builder::{FileConfidence, FormBuilder, ReadError};
+use super::form_spec::MAX_OVERHEAD;
 use super::limited_body::LimitedBody;
 use crate::error::{Error, Result};
 

@@ -7,31 +7,16 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use library::StagedUpload;
-use safe_fetch::{Guard, Limits};
-use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use safe_fetch::Limits;
+use tokio::sync::{SemaphorePermit, mpsc};
 use url::Url;
 
-use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::state::App;
-use crate::upload::negative_cache::NegativeCache;
+use crate::upload::remote_fetcher::RemoteFetcher;
 
-/// Fetches at one time.
-const MAX_CONCURRENT: usize = 8;
-/// Fetches that may wait for their turn.
-const MAX_WAITING: usize = 64;
 /// Pieces on their way to the disk at one time; each is at most hyper's read buffer.
 const CHANNEL_CAPACITY: usize = 4;
-
-pub struct RemoteFetcher {
-    guard: Guard,
-    /// But for the bytes, which the door says.
-    pub limits: Limits,
-    /// Those under way and those waiting.
-    queue_slots: Semaphore,
-    fetch_slots: Semaphore,
-    negative_cache: NegativeCache,
-}
 
 /// Fetches at most `most` bytes from `address`, and answers with them and the last segment of its path, decoded: it may
 /// be empty, or hold anything. The host is told the `user_agent`.
@@ -51,16 +36,6 @@ pub async fn fetch(
 }
 
 impl RemoteFetcher {
-    pub fn new(config: &Config) -> RemoteFetcher {
-        RemoteFetcher {
-            guard: Guard::with_allowed_hosts(&config.fetch_allow_hosts),
-            limits: Limits::with_max_bytes(config.max_upload_bytes),
-            queue_slots: Semaphore::new(MAX_CONCURRENT + MAX_WAITING),
-            fetch_slots: Semaphore::new(MAX_CONCURRENT),
-            negative_cache: NegativeCache::default(),
-        }
-    }
-
     pub async fn fetch(
         &self,
         app: &App,
