@@ -2,7 +2,6 @@
 
 use super::crashes::process;
 use super::*;
-use crate::tests::crashes;
 
 /// Uploads and deletes the same bytes over and over; each image must be whole as long as it is there.
 pub(super) fn upload_and_delete(library: &Library, rounds: u32) {

@@ -1,69 +1,76 @@
-//! The variants that are asked for most, in memory, so that each answer does not read its file again.
+//! Memory cache: the bytes of the variants that are requested most, so that a hit does not read its file again.
 //!
-//! It mirrors the shelf and knows nothing that does not lie there: whoever finds something here looks whether its file
-//! is still in its place, so what is deleted, by this process or another, is gone from here in that moment. Only
-//! bytes are kept, by digest and transform; their image's row was read before. When the cap is reached, the least
-//! recently used go.
+//! It mirrors the disk cache and holds nothing that is not there: a caller that finds something here checks that its
+//! file still exists, so what is deleted, by this process or another, is gone from here at that moment. Only
+//! bytes are kept, by digest and transform; their image's row was read before. When the capacity is reached, the
+//! least recently used go.
 
-use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use lru::LruCache;
 
 use crate::mutex::lock;
 use crate::variants::content::Content;
 
 pub(crate) struct MemoryCache {
+    /// In bytes.
     capacity: AtomicU64,
     entries: Mutex<Entries>,
 }
 
-#[derive(Default)]
+/// The contents by path, and how many bytes they are together.
 struct Entries {
-    contents: HashMap<PathBuf, (Content, u64)>,
-    /// Paths by the turn in which they were last used.
-    paths_by_last_use: BTreeMap<u64, PathBuf>,
-    use_counter: u64,
+    contents: LruCache<PathBuf, Content>,
     total_bytes: u64,
 }
 
 impl MemoryCache {
-    pub(crate) fn new(cap: u64) -> MemoryCache {
+    pub(crate) fn new(capacity: u64) -> MemoryCache {
         MemoryCache {
-            capacity: AtomicU64::new(cap),
-            entries: Mutex::default(),
+            capacity: AtomicU64::new(capacity),
+            entries: Mutex::new(Entries {
+                contents: LruCache::unbounded(),
+                total_bytes: 0,
+            }),
         }
     }
 
-    /// What lies at `path`, if it is here.
     pub(crate) fn get(&self, path: &Path) -> Option<Content> {
-        lock(&self.entries).get_and_touch(path)
+        lock(&self.entries).contents.get(path)?.try_share()
     }
 
-    /// Keeps a content that is whole in memory; an open file is left alone.
+    /// Keeps a content that is whole in memory; an open file is ignored.
     pub(crate) fn put(&self, path: &Path, content: &Content) {
-        let cap = self.capacity.load(Ordering::Relaxed);
+        let capacity = self.capacity.load(Ordering::Relaxed);
         if let Some(content) = content.try_share()
-            && content.len <= cap
+            && content.len <= capacity
         {
-            lock(&self.entries).insert(path, content, cap);
+            lock(&self.entries).insert(path, content, capacity);
         }
     }
 
-    /// As many bytes may be here from now on.
-    pub(crate) fn set_capacity(&self, cap: u64) {
-        self.capacity.store(cap, Ordering::Relaxed);
-        lock(&self.entries).shrink(cap);
+    pub(crate) fn set_capacity(&self, capacity: u64) {
+        self.capacity.store(capacity, Ordering::Relaxed);
+        lock(&self.entries).shrink(capacity);
     }
 
     pub(crate) fn remove(&self, path: &Path) {
         lock(&self.entries).remove(path);
     }
 
-    /// Forgets all but those whose path `stays`.
+    /// Removes all entries but those whose path `stays`.
     pub(crate) fn retain(&self, stays: impl Fn(&Path) -> bool) {
-        // The disk is asked while nobody waits for us.
-        let paths: Vec<PathBuf> = lock(&self.entries).contents.keys().cloned().collect();
+        // `stays` reads the disk, so it runs without the lock.
+        let paths: Vec<PathBuf> = {
+            let entries = lock(&self.entries);
+            entries
+                .contents
+                .iter()
+                .map(|(path, _)| path.clone())
+                .collect()
+        };
         for path in paths.iter().filter(|path| !stays(path)) {
             self.remove(path);
         }
@@ -71,40 +78,24 @@ impl MemoryCache {
 }
 
 impl Entries {
-    fn get_and_touch(&mut self, path: &Path) -> Option<Content> {
-        let (content, turn) = self.contents.get_mut(path)?;
-        self.use_counter += 1;
-        let before = std::mem::replace(turn, self.use_counter);
-        let path = self.paths_by_last_use.remove(&before)?;
-        self.paths_by_last_use.insert(self.use_counter, path);
-        content.try_share()
-    }
-
-    fn insert(&mut self, path: &Path, content: Content, cap: u64) {
+    fn insert(&mut self, path: &Path, content: Content, capacity: u64) {
         self.remove(path);
-        self.use_counter += 1;
         self.total_bytes += content.len;
-        self.paths_by_last_use
-            .insert(self.use_counter, path.to_owned());
-        self.contents
-            .insert(path.to_owned(), (content, self.use_counter));
-        self.shrink(cap);
+        self.contents.put(path.to_owned(), content);
+        self.shrink(capacity);
     }
 
-    fn shrink(&mut self, cap: u64) {
-        while self.total_bytes > cap
-            && let Some((_, oldest)) = self.paths_by_last_use.pop_first()
+    fn shrink(&mut self, capacity: u64) {
+        while self.total_bytes > capacity
+            && let Some((_, content)) = self.contents.pop_lru()
         {
-            if let Some((content, _)) = self.contents.remove(&oldest) {
-                self.total_bytes -= content.len;
-            }
+            self.total_bytes -= content.len;
         }
     }
 
     fn remove(&mut self, path: &Path) {
-        if let Some((content, turn)) = self.contents.remove(path) {
+        if let Some(content) = self.contents.pop(path) {
             self.total_bytes -= content.len;
-            self.paths_by_last_use.remove(&turn);
         }
     }
 }
@@ -121,12 +112,11 @@ mod tests {
 
     fn cached_paths(hot: &MemoryCache) -> Vec<String> {
         let kept = lock(&hot.entries);
-        assert_eq!(kept.contents.len(), kept.paths_by_last_use.len());
-        let bytes: u64 = kept.contents.values().map(|(content, _)| content.len).sum();
+        let bytes: u64 = kept.contents.iter().map(|(_, content)| content.len).sum();
         assert_eq!(bytes, kept.total_bytes);
         assert!(bytes <= hot.capacity.load(Ordering::Relaxed));
-        let paths = kept.paths_by_last_use.values();
-        paths.map(|path| path.display().to_string()).collect()
+        let paths = kept.contents.iter().rev();
+        paths.map(|(path, _)| path.display().to_string()).collect()
     }
 
     #[test]

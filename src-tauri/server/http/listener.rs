@@ -19,7 +19,7 @@ use crate::dialects::{self, DialectRouters};
 use crate::http::middleware;
 use crate::http::middleware::drain_body::DrainLimits;
 use crate::http::rebind;
-use crate::http::write_timeout::WriteTimeout;
+use crate::http::write_timeout::with_write_timeout;
 use crate::state::App;
 
 /// A client has this long to send a request's head, and a kept connection this long to be quiet.
@@ -154,7 +154,7 @@ fn serve_connection(
         .header_read_timeout(HEADER_READ_TIMEOUT)
         .max_buf_size(READ_BUFFER_BYTES)
         .serve_connection(
-            TokioIo::new(WriteTimeout::new(stream, WRITE_TIMEOUT)),
+            TokioIo::new(with_write_timeout(stream, WRITE_TIMEOUT)),
             service,
         );
     let served = graceful.watch(served);
