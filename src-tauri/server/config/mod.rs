@@ -12,9 +12,10 @@ mod value;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
 
 use ipnet::IpNet;
+
+use crate::aliases;
 
 pub use keys::ValueKind;
 use keys::{ConfigKey, KEYS};
@@ -210,7 +211,7 @@ impl Config {
             cache_bytes: self.cache_bytes,
             memory_cache_bytes: self.memory_cache_bytes,
             prepare_sizes: self.prepare_sizes,
-            imgshare_sizes_delay: Duration::from_millis(self.reductions_delay_ms),
+            reserved_account_names: aliases::imgshare::SIZE_NAMES,
         }
     }
 
