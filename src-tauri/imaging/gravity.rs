@@ -18,6 +18,24 @@ pub enum Gravity {
 }
 
 impl Gravity {
+    pub const ALL: [Gravity; 9] = [
+        Gravity::Centre,
+        Gravity::North,
+        Gravity::NorthEast,
+        Gravity::East,
+        Gravity::SouthEast,
+        Gravity::South,
+        Gravity::SouthWest,
+        Gravity::West,
+        Gravity::NorthWest,
+    ];
+
+    pub fn from_name(name: &str) -> Option<Gravity> {
+        Gravity::ALL
+            .into_iter()
+            .find(|gravity| gravity.name() == name)
+    }
+
     /// One word in lower case, e.g. `"northeast"`.
     pub fn name(self) -> &'static str {
         match self {

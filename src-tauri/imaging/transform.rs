@@ -30,6 +30,23 @@ pub enum Fit {
     Contain,
 }
 
+impl Fit {
+    const ALL: [Fit; 4] = [Fit::Inside, Fit::Cover, Fit::Fill, Fit::Contain];
+
+    fn name(self) -> &'static str {
+        match self {
+            Fit::Inside => "inside",
+            Fit::Cover => "cover",
+            Fit::Fill => "fill",
+            Fit::Contain => "contain",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Fit> {
+        Fit::ALL.into_iter().find(|fit| fit.name() == name)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OutputFormat {
     /// The picture's own format, or PNG where that is BMP or is not written.
@@ -86,15 +103,7 @@ impl Transform {
         parts.extend(self.width.map(|width| format!("w{width}")));
         parts.extend(self.height.map(|height| format!("h{height}")));
         if self.width.is_some() && self.height.is_some() {
-            parts.push(
-                match self.fit {
-                    Fit::Inside => "inside",
-                    Fit::Cover => "cover",
-                    Fit::Fill => "fill",
-                    Fit::Contain => "contain",
-                }
-                .to_owned(),
-            );
+            parts.push(self.fit.name().to_owned());
             if self.fit == Fit::Cover && self.gravity != Gravity::Centre {
                 parts.push(self.gravity.name().to_owned());
             }
@@ -111,6 +120,34 @@ impl Transform {
         } else {
             parts.join("_")
         }
+    }
+
+    /// Reads what `cache_key` wrote. Fit and gravity are the defaults where the key leaves them out because they do
+    /// not matter. `None` if it is not a key.
+    pub fn from_cache_key(key: &str) -> Option<Transform> {
+        let mut transform = Transform {
+            width: None,
+            ..Transform::to_width(1)
+        };
+        let number = |part: &str, letter| part.strip_prefix(letter)?.parse::<u32>().ok();
+        for part in key.split('_').filter(|part| *part != "whole") {
+            if let Some(width) = number(part, 'w') {
+                transform.width = Some(width);
+            } else if let Some(height) = number(part, 'h') {
+                transform.height = Some(height);
+            } else if let Some(quality) = number(part, 'q') {
+                transform.quality = Some(u8::try_from(quality).ok()?);
+            } else if part == "enlarge" {
+                transform.enlarge = true;
+            } else if let Some(fit) = Fit::from_name(part) {
+                transform.fit = fit;
+            } else if let Some(gravity) = Gravity::from_name(part) {
+                transform.gravity = gravity;
+            } else {
+                transform.format = OutputFormat::Fixed(Format::from_name(part)?);
+            }
+        }
+        Some(transform)
     }
 
     /// The format, width and height that will come out, without rendering.
@@ -300,5 +337,39 @@ mod tests {
             ..from_above
         };
         assert_eq!(inside.cache_key(), "w64_h48_inside_webp_q75");
+    }
+
+    #[test]
+    fn a_cache_key_is_read_back_as_the_transform_that_wrote_it() {
+        let whole = Transform {
+            width: None,
+            ..Transform::to_width(1)
+        };
+        let cover = Transform {
+            gravity: Gravity::NorthEast,
+            format: OutputFormat::Fixed(Format::WebP),
+            quality: Some(75),
+            enlarge: true,
+            ..with_box(Fit::Cover, 64, 48)
+        };
+        let tall = Transform {
+            height: Some(9),
+            ..whole
+        };
+        for transform in [
+            whole,
+            cover,
+            tall,
+            Transform::to_width(800),
+            with_box(Fit::Inside, 1024, 768),
+            with_box(Fit::Contain, 1, 2),
+            with_box(Fit::Fill, 3, 4),
+        ] {
+            let key = transform.cache_key();
+            assert_eq!(Transform::from_cache_key(&key), Some(transform), "{key}");
+        }
+        for text in ["", "w", "w8x", "q999", "thumb", "w800__webp"] {
+            assert_eq!(Transform::from_cache_key(text), None, "{text}");
+        }
     }
 }

@@ -5,7 +5,9 @@
 
 use std::io;
 
-use crate::{ImageId, Scope, ServerInfo};
+use crate::auth::scopes::Scope;
+use crate::ids::ImageId;
+use crate::storage::server_info::ServerInfo;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -77,9 +79,9 @@ pub enum Error {
     AccountNameTaken { name: String },
 
     #[error(
-        "`{name}` cannot be an account's name: use 1 to 32 of a-z, 0-9, `_`, `.` and `-`, beginning with a letter or digit, and none of the reserved words xga, vga, qvga and guest."
+        "`{name}` cannot be an account's name: use 1 to 32 of a-z, 0-9, `_`, `.` and `-`, beginning with a letter or digit, and none of the reserved words {reserved}."
     )]
-    InvalidAccountName { name: String },
+    InvalidAccountName { name: String, reserved: String },
 
     #[error("This password is too short; use at least {min} characters.")]
     PasswordTooShort { min: usize },

@@ -6,11 +6,13 @@
 
 mod auth;
 mod clock;
+mod digest;
 mod error;
 mod ids;
 mod images;
 mod maintenance;
 mod mutex;
+mod random;
 mod settings_overrides;
 mod storage;
 #[cfg(test)]
@@ -20,37 +22,39 @@ mod variants;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::Thread;
-use std::time::Duration;
 
 pub use auth::access_tokens::{ACCESS_TOKEN_LIFETIME, TokenStatus};
 pub use auth::accounts::{Account, NewAccount, OWNER};
 pub use auth::api_keys::{ApiKey, ApiKeySecret, NewApiKey};
 pub use auth::invites::Invite;
-pub use auth::permissions::{Action, Actor, Scope, Scopes, UnknownScope};
+pub use auth::permissions::{Action, Actor};
+pub use auth::scopes::{Scope, Scopes, UnknownScope};
 pub use auth::signed_urls::Signer;
 pub use clock::{Clock, SystemClock, Timestamp};
+pub use digest::Digest;
 pub use error::{Error, Result};
-pub use ids::{
-    AccountId, ApiKeyId, FolderId, Ids, ImageId, InvalidId, InviteId, PresetId, SystemIds,
-};
-pub use images::aliases::{CheveretoAlias, ImgshareAlias, NamingHint, PublicNames};
+pub use ids::{AccountId, ApiKeyId, FolderId, ImageId, InvalidId, InviteId, PresetId};
+pub use images::aliases::{Alias, AliasMaker, NewAlias, PublicNames, StoredImage};
 pub use images::bulk_edit::BulkEditOutcome;
 pub use images::folders::{Folder, FolderPath};
 pub use images::idempotency::{IdempotencyContext, StoredResponse};
-pub use images::ingest::{AddOutcome, Destination, StoredImage, Upload, UploadMetadata};
-pub use images::listing::{
-    DayCount, FolderFilter, Listing, Order, OwnerFilter, Page, PageStart, Search, Zone,
-};
+pub use images::image::{Image, ImageEdit, ImageName};
+pub use images::ingest::{AddOutcome, Destination, Upload, UploadMetadata};
+pub use images::listing::by_day::DayCount;
+pub use images::listing::page::Page;
+pub use images::listing::query::{FolderFilter, Listing, Order, OwnerFilter, PageStart, Search};
+pub use images::listing::zone::Zone;
 pub use images::presets::Preset;
 pub use images::staged_upload::StagedUpload;
-pub use images::{Digest, Image, ImageEdit, ImageName, Origin};
 pub use maintenance::expiry::ExpiryReport;
 pub use maintenance::garbage_collect::GcReport;
 pub use maintenance::startup_warnings::StartupWarning;
 pub use maintenance::storage_usage::{AccountUsage, DiskUsage};
-pub use storage::server_lock::{ServerInfo, ServerLock, current_server};
+pub use random::{Ids, SystemIds, random_base36, random_base62};
+pub use storage::server_info::ServerInfo;
+pub use storage::server_lock::{ServerLock, current_server};
 pub use variants::content::{Content, ContentBody};
-pub use variants::render_tasks::{IMGSHARE_SIZES, ImgshareSize, NextTask, RenderTask, TaskOutcome};
+pub use variants::render_tasks::{NextTask, RenderTask, TaskOutcome};
 
 use error::StorageContext;
 use storage::blobs::{BlobStore, DiskBlobStore};
@@ -75,8 +79,8 @@ pub struct Settings {
     pub memory_cache_bytes: u64,
     /// Whether the offered widths of an upload are made before anybody asks for them.
     pub prepare_sizes: bool,
-    /// How long after an upload through IMGSHARE its reductions are made.
-    pub imgshare_sizes_delay: Duration,
+    /// Names that no account may get, besides `guest`: words of the dialects' addresses.
+    pub reserved_account_names: &'static [&'static str],
 }
 
 impl Default for Settings {
@@ -87,7 +91,7 @@ impl Default for Settings {
             cache_bytes: 2 << 30,
             memory_cache_bytes: 64 << 20,
             prepare_sizes: true,
-            imgshare_sizes_delay: Duration::ZERO,
+            reserved_account_names: &[],
         }
     }
 }

@@ -3,6 +3,7 @@
 //! The only room that knows axum. [`start`] gives a [`Running`] server; everything it needs is
 //! handed to it, and it reads neither the environment nor any file of its own.
 
+mod aliases;
 mod config;
 mod deliver;
 mod dialects;

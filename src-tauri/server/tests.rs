@@ -1,5 +1,6 @@
 //! The room from outside: requests in, answers out, over a library in a temporary folder.
 
+mod aliases;
 mod chevereto;
 mod dashboard;
 mod delivery;
@@ -8,6 +9,7 @@ mod expiring;
 mod extracting;
 mod fake_remote_host;
 mod fetching;
+mod further_dialect;
 pub mod harness;
 mod limits;
 mod openapi;

@@ -180,6 +180,28 @@ fn dialects_speak_to_the_library_and_not_to_each_other() {
 }
 
 #[test]
+fn the_library_knows_no_dialect() {
+    let dialects = ["imgs", "imgshare", "media", "slink", "chevereto"];
+    for file in rust() {
+        if !file.starts_with("src-tauri/library") {
+            continue;
+        }
+        for (number, line) in text(&file).lines().enumerate() {
+            let is_word = |c: char| c.is_alphanumeric() || c == '_';
+            let mut words = line.split(|c| !is_word(c)).map(str::to_lowercase);
+            let known = words.find(|word| dialects.contains(&word.as_str()));
+            assert_eq!(
+                known,
+                None,
+                "{}:{}: the library stores what dialects hand in, and knows none of them.",
+                file.display(),
+                number + 1
+            );
+        }
+    }
+}
+
+#[test]
 fn the_status_of_a_refusal_is_decided_in_one_file() {
     let refusals = [
         "BAD_REQUEST",

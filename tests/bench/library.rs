@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use library::{
     Actor, Destination, FolderFilter, FolderPath, Library, Listing, NewAccount, NewApiKey, Order,
-    Origin, OwnerFilter, PageStart, Search, Settings, Upload, UploadMetadata, Zone,
+    OwnerFilter, PageStart, Search, Settings, Upload, UploadMetadata, Zone,
 };
 use tempfile::TempDir;
 
@@ -155,7 +155,7 @@ fn fill(library: &Library) -> Actor {
         let upload = Upload {
             staged_upload: incoming,
             name: format!("{one} {two}_{number:06}.png"),
-            origin: Origin::Media,
+            origin: "media",
             metadata: UploadMetadata {
                 destination: place.map_or(Destination::Root, Destination::Path),
                 public: number % 2 == 0,

@@ -24,6 +24,7 @@ mod resizing;
 mod serve;
 mod serving;
 mod slink;
+mod upgrade;
 mod upload_command;
 mod upload_dialects;
 mod uploading;

@@ -9,12 +9,13 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash}
 use crate::auth::sessions;
 use crate::error::{Error, Result};
 use crate::storage::db::{Column, ReadTx, Row, WriteTx, params};
-use crate::{AccountId, Actor, Digest, Library, Timestamp, ids};
+use crate::{AccountId, Actor, Digest, Library, Timestamp, random};
 
 /// The account of a new folder, and of every key that names no other.
 pub const OWNER: &str = "owner";
 
-const RESERVED_NAMES: [&str; 4] = ["xga", "vga", "qvga", "guest"];
+/// What those are called who have no account.
+const GUEST: &str = "guest";
 const MAX_NAME_LENGTH: usize = 32;
 const MIN_PASSWORD_LENGTH: usize = 6;
 /// Hashing costs by the byte, too.
@@ -53,7 +54,7 @@ impl Library {
 
     /// The account as it would be, and its password's hash; nothing is written down.
     pub(crate) fn prepare_account(&self, new: NewAccount) -> Result<(Account, Option<String>)> {
-        check_name(&new.name)?;
+        self.check_name(&new.name)?;
         // Hashing is slow on purpose, so it happens before the write lock is taken.
         let password = new
             .password
@@ -61,7 +62,7 @@ impl Library {
             .map(|password| self.hash_password(password))
             .transpose()?;
         let account = Account {
-            id: AccountId(ids::random_uuid(self.ids())?),
+            id: AccountId(random::random_uuid(self.ids())?),
             display_name: new.name.clone(),
             name: new.name,
             email: new.email.map(parse_email).transpose()?,
@@ -207,7 +208,7 @@ impl Library {
             return Ok(());
         }
         let owner = Account {
-            id: AccountId(ids::random_uuid(self.ids())?),
+            id: AccountId(random::random_uuid(self.ids())?),
             name: OWNER.to_owned(),
             display_name: OWNER.to_owned(),
             email: None,
@@ -222,6 +223,24 @@ impl Library {
                 insert(write, &owner, None)
             }
         })
+    }
+
+    fn check_name(&self, name: &str) -> Result<()> {
+        let settings = self.settings();
+        let reserved = [settings.reserved_account_names, &[GUEST]].concat();
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        let good = name.len() <= MAX_NAME_LENGTH
+            && name.starts_with(plain)
+            && name.chars().all(|c| plain(c) || "_.-".contains(c))
+            && !reserved.contains(&name);
+        if good {
+            Ok(())
+        } else {
+            Err(Error::InvalidAccountName {
+                name: name.to_owned(),
+                reserved: reserved.join(", "),
+            })
+        }
     }
 
     fn hash_password(&self, password: &str) -> Result<String> {
@@ -278,21 +297,6 @@ fn parse_email(email: String) -> Result<String> {
         Ok(email)
     } else {
         Err(Error::InvalidEmail { email })
-    }
-}
-
-fn check_name(name: &str) -> Result<()> {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    let good = name.len() <= MAX_NAME_LENGTH
-        && name.starts_with(plain)
-        && name.chars().all(|c| plain(c) || "_.-".contains(c))
-        && !RESERVED_NAMES.contains(&name);
-    if good {
-        Ok(())
-    } else {
-        Err(Error::InvalidAccountName {
-            name: name.to_owned(),
-        })
     }
 }
 

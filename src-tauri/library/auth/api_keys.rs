@@ -13,11 +13,12 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::auth::accounts;
-use crate::auth::permissions::{Actor, Scopes};
+use crate::auth::permissions::Actor;
+use crate::auth::scopes::Scopes;
 use crate::error::{Error, Result};
 use crate::mutex::lock;
 use crate::storage::db::{Column, Row, WriteTx, params};
-use crate::{AccountId, ApiKeyId, Library, OWNER, Timestamp, ids};
+use crate::{AccountId, ApiKeyId, Library, OWNER, Timestamp, random};
 
 const SECRET_PREFIX: &str = "sk_";
 const SECRET_LENGTH: usize = 40;
@@ -225,7 +226,7 @@ impl Library {
     fn generate_api_key(&self, new: NewApiKey, app: bool) -> Result<(ApiKey, ApiKeySecret)> {
         let created_at = self.now();
         let key = ApiKey {
-            id: ApiKeyId(ids::random_uuid(self.ids())?.to_string()),
+            id: ApiKeyId(random::random_uuid(self.ids())?.to_string()),
             account: new.account,
             // Lists show a key a line.
             name: new.name.replace(char::is_control, " "),
@@ -239,7 +240,7 @@ impl Library {
             key,
             ApiKeySecret(format!(
                 "{SECRET_PREFIX}{}",
-                ids::random_base62(self.ids(), SECRET_LENGTH)?
+                random::random_base62(self.ids(), SECRET_LENGTH)?
             )),
         ))
     }

@@ -11,7 +11,7 @@ use crate::auth::accounts::{Account, NewAccount};
 use crate::auth::sessions;
 use crate::error::{Error, Result};
 use crate::storage::db::{Column, Row, WriteTx, params};
-use crate::{InviteId, Library, Timestamp, ids};
+use crate::{InviteId, Library, Timestamp, random};
 
 const CODE_LENGTH: usize = 32;
 
@@ -28,9 +28,9 @@ impl Library {
     /// The code is to be had here and never again.
     pub fn create_invite(&self, life: Duration, admin: bool) -> Result<(Invite, String)> {
         let now = self.now();
-        let code = ids::random_base62(self.ids(), CODE_LENGTH)?;
+        let code = random::random_base62(self.ids(), CODE_LENGTH)?;
         let invite = Invite {
-            id: InviteId(ids::random_uuid(self.ids())?),
+            id: InviteId(random::random_uuid(self.ids())?),
             admin,
             created_at: now,
             expires_at: now.plus(life),
@@ -72,7 +72,7 @@ impl Library {
     /// holds. Where that fails, the invitation stays good.
     pub fn accept_invite(&self, code: &str, new: NewAccount) -> Result<(Account, String)> {
         let (mut account, password) = self.prepare_account(new)?;
-        let token = ids::random_base62(self.ids(), sessions::SESSION_TOKEN_LENGTH)?;
+        let token = random::random_base62(self.ids(), sessions::SESSION_TOKEN_LENGTH)?;
         let now = self.now();
         self.database().write(|write| {
             let admin = write.query_one(

@@ -5,5 +5,6 @@ pub(crate) mod accounts;
 pub(crate) mod api_keys;
 pub(crate) mod invites;
 pub(crate) mod permissions;
+pub(crate) mod scopes;
 pub(crate) mod sessions;
 pub(crate) mod signed_urls;

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use crate::auth::permissions::Actor;
 use crate::error::Result;
 use crate::storage::db::{WriteTx, params};
-use crate::{AccountId, Library, Timestamp, ids};
+use crate::{AccountId, Library, Timestamp, random};
 
 /// How long a sign-in lasts.
 const SESSION_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -21,7 +21,7 @@ pub(crate) const SESSION_TOKEN_LENGTH: usize = 43;
 impl Library {
     /// Signs somebody in whose password was right. The answer is what the browser's cookie holds.
     pub fn start_session(&self, account: &AccountId) -> Result<String> {
-        let token = ids::random_base62(self.ids(), SESSION_TOKEN_LENGTH)?;
+        let token = random::random_base62(self.ids(), SESSION_TOKEN_LENGTH)?;
         self.store_session(&token, "cookie", account)?;
         Ok(token)
     }
@@ -41,7 +41,7 @@ impl Library {
 
     /// A text that signs somebody in to the account once, within ten minutes, and when that ends.
     pub fn create_sign_in_link(&self, account: &AccountId) -> Result<(String, Timestamp)> {
-        let token = ids::random_base62(self.ids(), SESSION_TOKEN_LENGTH)?;
+        let token = random::random_base62(self.ids(), SESSION_TOKEN_LENGTH)?;
         let end = self.now().plus(SIGN_IN_LINK_LIFETIME);
         self.database()
             .write(|write| insert_until(write, &token, "link", account, self.now(), end))?;
@@ -51,7 +51,7 @@ impl Library {
     /// Takes such a text, which is good no more, and signs in: gives the account, and what the browser's cookie
     /// holds. `None` if it never was good, or is no more.
     pub fn start_session_from_link(&self, link: &str) -> Result<Option<(AccountId, String)>> {
-        let token = ids::random_base62(self.ids(), SESSION_TOKEN_LENGTH)?;
+        let token = random::random_base62(self.ids(), SESSION_TOKEN_LENGTH)?;
         let now = self.now();
         self.database().write(|write| {
             let Some(account) = take(write, link, "link", now)? else {
@@ -75,7 +75,7 @@ impl Library {
     /// A refresh token: a UUID, a dot, and the second of its end.
     pub fn issue_refresh_token(&self, account: &AccountId) -> Result<String> {
         let end = self.now().plus(SESSION_LIFETIME).seconds();
-        let token = format!("{}.{end}", ids::random_uuid(self.ids())?);
+        let token = format!("{}.{end}", random::random_uuid(self.ids())?);
         self.store_session(&token, "refresh", account)?;
         Ok(token)
     }

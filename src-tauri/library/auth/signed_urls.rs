@@ -10,10 +10,11 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use crate::auth::permissions;
-use crate::auth::permissions::{Actor, Scope};
+use crate::auth::permissions::Actor;
+use crate::auth::scopes::Scope;
 use crate::error::{Error, Result, StorageContext};
 use crate::storage::db::{ReadTx, WriteTx, params};
-use crate::{AccountId, Ids, ImageId, Library, Timestamp, ids};
+use crate::{AccountId, Ids, ImageId, Library, Timestamp, random};
 
 const CLIENT_LENGTH: usize = 12;
 /// Of the 32 bytes of the code, those that a link carries.
@@ -135,9 +136,9 @@ pub(crate) fn find_or_create_signer(
     if let Some(signer) = find_signer(write, account)? {
         return Ok(signer);
     }
-    let mut client = ids::random_base62(ids, CLIENT_LENGTH)?;
+    let mut client = random::random_base62(ids, CLIENT_LENGTH)?;
     while find_account(write, &client)?.is_some() {
-        client = ids::random_base62(ids, CLIENT_LENGTH)?;
+        client = random::random_base62(ids, CLIENT_LENGTH)?;
     }
     write.execute(
         "UPDATE accounts SET client = ?2 WHERE id = ?1 AND client IS NULL",

@@ -1,283 +1,237 @@
-//! The names that doors other than `imgs` know an image by, and whose it is for them.
+//! Aliases: the names under which a dialect addresses an image, besides its id and its short name.
 //!
-//! An image that comes in through such a door is named there at once, in the upload's own transaction. All
-//! others get a name when somebody first needs one, and it is a random one: a file name could be guessed.
+//! The library does not know what a key means. A dialect proposes keys through an [`AliasMaker`], which it hands in
+//! with an upload (the same transaction) or when it first needs them, and reads them back from [`PublicNames`].
+
+use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 
-use imaging::Format;
-
+use super::folders;
+use super::image::Image;
+use super::rows;
 use crate::auth::signed_urls;
 use crate::auth::signed_urls::Signer;
 use crate::error::{Error, Result};
-use crate::images::folders;
+use crate::random::Ids;
 use crate::storage::db::{ReadTx, WriteTx, params};
-use crate::{AccountId, Image, ImageId, Library, ids};
+use crate::{AccountId, Library};
 
-const RANDOM_STEM_LENGTH: usize = 12;
-/// A stem without its date.
-const MAX_STEM_LENGTH: usize = 40;
-const CODE_LENGTH: usize = 8;
-const PASSWORD_LENGTH: usize = 48;
+/// Makes the aliases that one dialect has for an image.
+pub trait AliasMaker: fmt::Debug + Send + Sync {
+    /// The dialect's name, as the database stores it.
+    fn dialect(&self) -> &'static str;
 
-/// All that doors need for an image's addresses.
+    /// Whether the dialect has aliases for this image at all.
+    fn applies_to(&self, image: &Image) -> bool;
+
+    /// All aliases of the image. Called with 1, 2, 3 … until none of the keys is taken, so every attempt must propose
+    /// other keys.
+    fn propose(&self, image: &Image, attempt: u32, ids: &dyn Ids) -> Result<Vec<NewAlias>>;
+}
+
+/// An alias that a dialect proposes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewAlias {
+    pub key: String,
+    /// The account among whose aliases the key must be unique; `None`: it must be unique in the whole dialect.
+    pub owner: Option<AccountId>,
+    /// A text that deletes the image without a key. Only its hash is stored.
+    pub secret: Option<String>,
+}
+
+/// One alias of an image.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Alias {
+    pub dialect: String,
+    pub key: String,
+    /// Known only in the answer to the upload that made the alias.
+    pub secret: Option<String>,
+}
+
+/// Without the secret, so that no log has it.
+impl fmt::Debug for Alias {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Alias({}: {})", self.dialect, self.key)
+    }
+}
+
+/// What the addresses of an image are made of, besides its own fields.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PublicNames {
-    /// The owner's name; `None` for a guest's image, as with the two that follow from it.
+    /// The owner's account name; `None` for a guest's image.
     pub account: Option<String>,
-    /// Whose signed links show it.
+    /// Signs the addresses of its variants; `None` for a guest's image.
     pub signer: Option<Signer>,
-    /// None either where IMGSHARE does not know the format.
-    pub imgshare: Option<ImgshareAlias>,
-    pub chevereto: CheveretoAlias,
     /// The path of its folder; empty at the root.
     pub folder: String,
+    /// By dialect and key.
+    pub aliases: Vec<Alias>,
 }
 
-/// `/img/{account}/{stem}.{extension}`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImgshareAlias {
-    /// With its date, as in `20260214_fountain`.
-    pub stem: String,
-    pub extension: String,
+impl PublicNames {
+    /// The aliases that this dialect made, by key.
+    pub fn aliases_in<'a>(&'a self, dialect: &'a str) -> impl Iterator<Item = &'a Alias> {
+        self.aliases
+            .iter()
+            .filter(move |alias| alias.dialect == dialect)
+    }
+
+    /// Whether nothing is missing that the owner and these makers need.
+    fn is_complete(&self, image: &Image, makers: &[&dyn AliasMaker]) -> bool {
+        let is_named = |maker: &&dyn AliasMaker| {
+            !maker.applies_to(image) || self.aliases_in(maker.dialect()).next().is_some()
+        };
+        (image.owner.is_none() || self.signer.is_some()) && makers.iter().all(is_named)
+    }
 }
 
-/// `/image/{name}.{code}` and `/images/{day}/{name}.{extension}`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CheveretoAlias {
-    pub code: String,
-    /// As in `2026/02/14`.
-    pub day: String,
-    pub name: String,
-    pub extension: String,
-    /// Deletes the image without a key. Known only in the answer to its upload.
-    pub password: Option<String>,
-}
-
-/// How the door that an upload comes through would like to name it.
-#[derive(Debug, Clone, Default)]
-pub enum NamingHint {
-    #[default]
-    Random,
-    Imgshare {
-        /// Without a date, at most 40 of `[A-Za-z0-9._-]`; `None` is a random one.
-        stem: Option<String>,
-        /// `None`: the format's own.
-        extension: Option<String>,
-    },
-    Chevereto {
-        /// Of `[A-Za-z0-9_-]`; `None` is a random one.
-        name: Option<String>,
-        /// As in `2026/02/14`; `None` is today.
-        day: Option<String>,
-    },
+/// An image that was just stored, and its names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredImage {
+    pub image: Image,
+    pub names: PublicNames,
 }
 
 impl Library {
-    /// All names of an image; those that it lacks are made.
-    pub fn public_names(&self, image: &Image) -> Result<PublicNames> {
-        let found = self.database().read(|read| find_existing(read, image))?;
-        match found.into_complete(image) {
-            Some(names) => Ok(names),
-            None => self
-                .database()
-                .write(|write| self.assign_aliases(write, image, NamingHint::Random)),
-        }
+    /// All names of an image. Aliases that `makers` have for it and that it lacks are made.
+    pub fn public_names(&self, image: &Image, makers: &[&dyn AliasMaker]) -> Result<PublicNames> {
+        let names = self.public_names_of_all(std::slice::from_ref(image), makers)?;
+        names.into_iter().next().ok_or(Error::NotFound)
     }
 
-    /// As [`Library::names`], for each. Those that lack some are named in one transaction, since each waits for the disk.
-    pub fn public_names_of_all(&self, images: &[Image]) -> Result<Vec<PublicNames>> {
-        let found: Option<Vec<PublicNames>> = self.database().read(|read| {
-            let whole = images
-                .iter()
-                .map(|image| Ok(find_existing(read, image)?.into_complete(image)));
-            whole.collect()
+    /// As [`Library::public_names`], for each image. What is missing is made in one transaction, because every
+    /// transaction waits for the disk.
+    pub fn public_names_of_all(
+        &self,
+        images: &[Image],
+        makers: &[&dyn AliasMaker],
+    ) -> Result<Vec<PublicNames>> {
+        let found: Vec<PublicNames> = self.database().read(|read| {
+            let names = images.iter().map(|image| find_names(read, image));
+            names.collect()
         })?;
-        match found {
-            Some(names) => Ok(names),
-            None => self.database().write(|write| {
-                let names = images
-                    .iter()
-                    .map(|image| self.assign_aliases(write, image, NamingHint::Random));
-                names.collect()
-            }),
+        let mut pairs = images.iter().zip(&found);
+        if pairs.all(|(image, names)| names.is_complete(image, makers)) {
+            return Ok(found);
         }
+        self.database().write(|write| {
+            let names = images
+                .iter()
+                .map(|image| self.ensure_names(write, image, makers));
+            names.collect()
+        })
     }
 
-    /// Deletes the image with the password that its upload was answered with.
+    /// Deletes the image with the secret of one of its aliases.
     ///
     /// # Errors
-    /// `NotFound` if the password is another, whether there is an image or not.
-    pub fn delete_with_password(&self, image: &Image, password: &str) -> Result<()> {
-        let kept: Option<Vec<u8>> = self
+    /// `NotFound` if the secret is wrong, whether there is such an alias or not.
+    pub fn delete_with_secret(
+        &self,
+        image: &Image,
+        dialect: &str,
+        key: &str,
+        secret: &str,
+    ) -> Result<()> {
+        let stored: Option<Vec<u8>> = self
             .database()
             .read(|read| {
                 read.query_one(
-                    "SELECT password FROM chevereto_names WHERE image = ?1",
-                    params![image.id],
+                    "SELECT secret FROM aliases WHERE dialect = ?1 AND key = ?2 AND image = ?3",
+                    params![dialect, key, image.id],
                     |row| row.get(0),
                 )
             })?
             .flatten();
-        let given = hash_password(password);
-        match kept {
-            Some(kept) if bool::from(kept.ct_eq(&given)) => self.remove_image(image, |_| Ok(())),
+        match stored {
+            Some(stored) if bool::from(stored.ct_eq(&hash_secret(secret))) => {
+                self.remove_image(image, |_| Ok(()))
+            }
             _ => Err(Error::NotFound),
         }
     }
 
-    /// Gives the image the names that it lacks.
-    pub(crate) fn assign_aliases(
+    /// The names of the image, with those made that it lacks. An image that is gone gets no aliases.
+    pub(crate) fn ensure_names(
         &self,
         write: &WriteTx<'_>,
         image: &Image,
-        naming: NamingHint,
+        makers: &[&dyn AliasMaker],
     ) -> Result<PublicNames> {
-        let mut found = find_existing(write, image)?;
+        let mut names = find_names(write, image)?;
         if let Some(owner) = &image.owner
-            && found.imgshare.is_none()
-            && imgshare_supports(image.info.format)
+            && names.signer.is_none()
         {
-            found.imgshare = Some(self.assign_imgshare_alias(write, image, owner, &naming)?);
+            let signer = signed_urls::find_or_create_signer(write, self.ids(), owner, self.now())?;
+            names.signer = Some(signer);
         }
-        if let Some(owner) = &image.owner
-            && found.signer.is_none()
-        {
-            found.signer = Some(signed_urls::find_or_create_signer(
-                write,
-                self.ids(),
-                owner,
-                self.now(),
-            )?);
+        // Between the request and this transaction the image may have been deleted.
+        if !rows::exists(write, &image.id)? {
+            return Ok(names);
         }
-        if found.chevereto.is_none() {
-            found.chevereto = Some(self.assign_chevereto_alias(write, image, &naming)?);
+        for maker in makers {
+            let is_missing = names.aliases_in(maker.dialect()).next().is_none();
+            if is_missing && maker.applies_to(image) {
+                names
+                    .aliases
+                    .extend(self.make_aliases(write, image, *maker)?);
+            }
         }
-        found.into_complete(image).ok_or(Error::NotFound)
+        let order = |alias: &Alias| (alias.dialect.clone(), alias.key.clone());
+        names.aliases.sort_by_key(order);
+        Ok(names)
     }
 
-    fn assign_imgshare_alias(
+    fn make_aliases(
         &self,
         write: &WriteTx<'_>,
         image: &Image,
-        owner: &AccountId,
-        naming: &NamingHint,
-    ) -> Result<ImgshareAlias> {
-        let (wanted, extension) = match naming {
-            NamingHint::Imgshare { stem, extension } => (stem.clone(), extension.clone()),
-            _ => (None, None),
-        };
-        let day = image.created_at.utc("%Y%m%d");
-        let taken = |stem: &str| {
-            write.exists(
-                "SELECT 1 FROM imgshare_names WHERE account = ?1 AND stem = ?2",
-                params![owner, stem],
-            )
-        };
-        let mut stem = String::new();
-        for attempt in 1u64.. {
-            let bare = match &wanted {
-                None => ids::random_base36(self.ids(), RANDOM_STEM_LENGTH)?,
-                Some(wanted) => numbered_stem(wanted, attempt),
-            };
-            stem = format!("{day}_{bare}");
-            // Whatever their endings: the reductions of a.png and a.jpg would be one.
-            if !taken(&stem)? {
-                break;
-            }
+        maker: &dyn AliasMaker,
+    ) -> Result<Vec<Alias>> {
+        let dialect = maker.dialect();
+        let mut attempt = 1;
+        let mut proposed = maker.propose(image, attempt, self.ids())?;
+        while is_any_taken(write, dialect, &proposed)? {
+            attempt += 1;
+            proposed = maker.propose(image, attempt, self.ids())?;
         }
-        let extension = extension.unwrap_or_else(|| image.extension.clone());
-        write.execute(
-            "INSERT INTO imgshare_names (image, account, stem, extension) VALUES (?1, ?2, ?3, ?4)",
-            params![image.id, owner, stem, extension],
-        )?;
-        Ok(ImgshareAlias { stem, extension })
+        let made = proposed.into_iter().map(|alias| {
+            write.execute(
+                "INSERT INTO aliases (dialect, key, image, owner, secret) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![
+                    dialect,
+                    alias.key,
+                    image.id,
+                    alias.owner,
+                    alias.secret.as_deref().map(hash_secret)
+                ],
+            )?;
+            Ok(Alias {
+                dialect: dialect.to_owned(),
+                key: alias.key,
+                secret: alias.secret,
+            })
+        });
+        made.collect()
     }
+}
 
-    fn assign_chevereto_alias(
-        &self,
-        write: &WriteTx<'_>,
-        image: &Image,
-        naming: &NamingHint,
-    ) -> Result<CheveretoAlias> {
-        let code = loop {
-            let code = ids::random_base62(self.ids(), CODE_LENGTH)?;
-            if !write.exists(
-                "SELECT 1 FROM chevereto_names WHERE code = ?1",
-                params![code],
-            )? {
-                break code;
-            }
-        };
-        let (wanted, day, password) = match naming {
-            NamingHint::Chevereto { name, day } => {
-                let password = ids::random_base62(self.ids(), PASSWORD_LENGTH)?;
-                (name.clone(), day.clone(), Some(password))
-            }
-            _ => (None, None, None),
-        };
-        let day = day.unwrap_or_else(|| image.created_at.utc("%Y/%m/%d"));
-        let extension = image.extension.clone();
-        let mut name = match &wanted {
-            Some(name) => name.clone(),
-            None => ids::random_base62(self.ids(), RANDOM_STEM_LENGTH)?,
-        };
-        while write.exists(
-            "SELECT 1 FROM chevereto_names WHERE day = ?1 AND name = ?2 AND extension = ?3",
-            params![day, name, extension],
+fn is_any_taken(read: &ReadTx<'_>, dialect: &str, proposed: &[NewAlias]) -> Result<bool> {
+    for alias in proposed {
+        if read.exists(
+            "SELECT 1 FROM aliases WHERE dialect = ?1 AND key = ?2 AND owner IS ?3",
+            params![dialect, alias.key, alias.owner],
         )? {
-            let more = ids::random_base36(self.ids(), 6)?;
-            name = format!("{}-{more}", wanted.as_deref().unwrap_or_default());
+            return Ok(true);
         }
-        write.execute(
-            "INSERT INTO chevereto_names (image, code, day, name, extension, password)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                image.id,
-                code,
-                day,
-                name,
-                extension,
-                password.as_deref().map(hash_password)
-            ],
-        )?;
-        Ok(CheveretoAlias {
-            code,
-            day,
-            name,
-            extension,
-            password,
-        })
     }
+    Ok(false)
 }
 
-/// What is named already.
-struct ExistingAliases {
-    account: Option<String>,
-    signer: Option<Signer>,
-    imgshare: Option<ImgshareAlias>,
-    chevereto: Option<CheveretoAlias>,
-    folder: String,
-}
-
-impl ExistingAliases {
-    fn into_complete(self, image: &Image) -> Option<PublicNames> {
-        let owned = image.owner.is_some();
-        let complete = (!owned || self.signer.is_some())
-            && (!owned || !imgshare_supports(image.info.format) || self.imgshare.is_some());
-        let chevereto = self.chevereto.filter(|_| complete)?;
-        Some(PublicNames {
-            account: self.account,
-            signer: self.signer,
-            imgshare: self.imgshare,
-            chevereto,
-            folder: self.folder,
-        })
-    }
-}
-
-fn find_existing(read: &ReadTx<'_>, image: &Image) -> Result<ExistingAliases> {
+/// The names that the image has already.
+fn find_names(read: &ReadTx<'_>, image: &Image) -> Result<PublicNames> {
     let (account, signer) = match &image.owner {
         None => (None, None),
         Some(owner) => {
@@ -293,58 +247,25 @@ fn find_existing(read: &ReadTx<'_>, image: &Image) -> Result<ExistingAliases> {
         None => String::new(),
         Some(folder) => folders::find_path(read, folder)?,
     };
-    Ok(ExistingAliases {
+    let aliases = read.query_all(
+        "SELECT dialect, key FROM aliases WHERE image = ?1 ORDER BY dialect, key",
+        params![image.id],
+        |row| {
+            Ok(Alias {
+                dialect: row.get(0)?,
+                key: row.get(1)?,
+                secret: None,
+            })
+        },
+    )?;
+    Ok(PublicNames {
         account,
         signer,
-        imgshare: find_imgshare_alias(read, &image.id)?,
-        chevereto: read.query_one(
-            "SELECT code, day, name, extension FROM chevereto_names WHERE image = ?1",
-            params![image.id],
-            |row| {
-                Ok(CheveretoAlias {
-                    code: row.get(0)?,
-                    day: row.get(1)?,
-                    name: row.get(2)?,
-                    extension: row.get(3)?,
-                    password: None,
-                })
-            },
-        )?,
         folder,
+        aliases,
     })
 }
 
-fn find_imgshare_alias(read: &ReadTx<'_>, image: &ImageId) -> Result<Option<ImgshareAlias>> {
-    read.query_one(
-        "SELECT stem, extension FROM imgshare_names WHERE image = ?1",
-        params![image],
-        |row| {
-            Ok(ImgshareAlias {
-                stem: row.get(0)?,
-                extension: row.get(1)?,
-            })
-        },
-    )
-}
-
-/// The formats that IMGSHARE has.
-fn imgshare_supports(format: Format) -> bool {
-    matches!(
-        format,
-        Format::Jpeg | Format::Png | Format::WebP | Format::Bmp
-    )
-}
-
-/// `fountain`, `fountain_2`, `fountain_3` …, none longer than a stem may be.
-fn numbered_stem(stem: &str, attempt: u64) -> String {
-    let cut = |length: usize| stem.chars().take(length).collect::<String>();
-    if attempt == 1 {
-        return cut(MAX_STEM_LENGTH);
-    }
-    let number = format!("_{attempt}");
-    format!("{}{number}", cut(MAX_STEM_LENGTH - number.len()))
-}
-
-fn hash_password(password: &str) -> [u8; 32] {
-    Sha256::digest(password.as_bytes()).into()
+fn hash_secret(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
 }

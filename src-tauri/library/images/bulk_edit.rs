@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use crate::auth::permissions;
 use crate::auth::permissions::{Action, Actor};
 use crate::error::{Error, Result};
-use crate::images::{self, Image, ImageEdit};
+use crate::images::edit;
+use crate::images::image::{Image, ImageEdit};
+use crate::images::rows;
 use crate::storage::db::{ReadTx, WriteTx, params};
 use crate::{ImageId, Library};
 
@@ -27,7 +29,7 @@ impl Library {
         let now = self.now();
         self.database().write(|write| {
             self.apply_to_each(write, actor, Action::Edit, ids, |image| {
-                images::apply_edit(write, image, edit.clone(), now).map(drop)
+                edit::apply_edit(write, image, edit.clone(), now).map(drop)
             })
         })
     }
@@ -59,7 +61,7 @@ impl Library {
         let mut selected = BulkEditOutcome::default();
         let once: BTreeSet<_> = ids.iter().collect();
         for id in once {
-            let found = images::find_by_id(read, id)?.filter(|image| images::is_live(image, now));
+            let found = rows::find_by_id(read, id)?.filter(|image| rows::is_live(image, now));
             match found
                 .map(|image| permissions::require_permission(actor, act, &image).map(|()| image))
             {

@@ -6,10 +6,11 @@
 use std::fmt;
 
 use crate::auth::permissions;
-use crate::auth::permissions::{Actor, Scope};
+use crate::auth::permissions::Actor;
+use crate::auth::scopes::Scope;
 use crate::error::{Error, Result};
 use crate::storage::db::{Column, ReadTx, Row, WriteTx, fold, params};
-use crate::{AccountId, Digest, FolderId, Library, Timestamp, ids};
+use crate::{AccountId, Digest, FolderId, Library, Timestamp, random};
 
 const MAX_DEPTH: usize = 16;
 const MAX_NAME_LENGTH: usize = 100;
@@ -213,7 +214,7 @@ impl Library {
             Some(parent) => Some(self.ensure_folder(write, owner, &parent)?),
             None => None,
         };
-        let id = FolderId(ids::random_uuid(self.ids())?);
+        let id = FolderId(random::random_uuid(self.ids())?);
         write.execute(
             "INSERT INTO folders (id, owner, parent, name, path, folded_name, folded_path, created_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

@@ -7,18 +7,18 @@ use sha2::{Digest as _, Sha256};
 
 use crate::auth::permissions::Actor;
 use crate::error::{Error, Result};
-use crate::storage::db::{ReadTx as Look, WriteTx, params};
-use crate::{Digest, ImageId, Library, Origin, StoredImage, Timestamp};
+use crate::storage::db::{ReadTx, WriteTx, params};
+use crate::{Digest, ImageId, Library, StoredImage, Timestamp};
 
 /// How long an answer is remembered for its Idempotency-Key.
 const RESPONSE_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What was asked: the bytes that were sent, the door they came by, and the image that they were to replace, if any.
 /// An answer is only good for the very same again.
-pub(crate) fn request_digest(sent: &Digest, door: Origin, replaced: Option<&ImageId>) -> Digest {
+pub(crate) fn request_digest(sent: &Digest, origin: &str, replaced: Option<&ImageId>) -> Digest {
     let mut hash = Sha256::new();
     hash.update(sent.0);
-    hash.update(door.name());
+    hash.update(origin);
     if let Some(image) = replaced {
         hash.update(image.to_string());
     }
@@ -44,7 +44,7 @@ impl Library {
     /// What an upload with this key that asked the same was answered before.
     pub(crate) fn find_response(
         &self,
-        read: &Look<'_>,
+        read: &ReadTx<'_>,
         actor: &Actor,
         key: &str,
         asked: &Digest,

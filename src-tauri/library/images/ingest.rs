@@ -3,20 +3,27 @@
 //! The blob is stored first and the row second, so whatever dies between the two leaves an orphan for
 //! the sweep and never a row without bytes. Whoever gets an answer gets it after the commit.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use imaging::Transform;
+
 use crate::auth::api_keys;
 use crate::auth::permissions;
 use crate::auth::permissions::{Action, Actor};
 use crate::error::{Error, Result, StorageContext};
-use crate::images::aliases::{NamingHint, PublicNames};
+use crate::images::aliases::{AliasMaker, StoredImage};
 use crate::images::folders;
 use crate::images::idempotency;
 use crate::images::idempotency::{IdempotencyContext, StoredResponse};
+use crate::images::image::Image;
+use crate::images::rows;
 use crate::images::staged_upload::StagedUpload;
-use crate::images::{self, Image, Origin};
 use crate::mutex::lock;
-use crate::storage::db::{ReadTx as Look, WriteTx, params};
+use crate::storage::db::{ReadTx, WriteTx, params};
 use crate::variants::render_tasks;
-use crate::{AccountId, Digest, FolderId, FolderPath, ImageId, Library, Timestamp, ids};
+use crate::variants::render_tasks::ExtraSizes;
+use crate::{AccountId, Digest, FolderId, FolderPath, ImageId, Library, Timestamp, random};
 
 const SHORT_NAME_LENGTH: usize = 10;
 /// Words that are, or may become, paths of their own: never an image's short name.
@@ -45,7 +52,8 @@ pub struct Upload {
     pub staged_upload: StagedUpload,
     /// The file name it had; may be empty.
     pub name: String,
-    pub origin: Origin,
+    /// The name of the dialect.
+    pub origin: &'static str,
     pub metadata: UploadMetadata,
 }
 
@@ -62,8 +70,13 @@ pub struct UploadMetadata {
     pub expires_at: Option<Timestamp>,
     /// Whether it is refused where its account has an image of these bytes, as [`Error::Duplicate`].
     pub reject_duplicates: bool,
-    /// How the door names it.
-    pub naming_hint: NamingHint,
+    /// Make the aliases that the uploading dialect needs in its answer.
+    pub alias_makers: Vec<Arc<dyn AliasMaker>>,
+    /// Sizes that are rendered in the background even where none are prepared, and before all others. An image of
+    /// which they cannot be made because it is broken is deleted.
+    pub extra_sizes: Vec<Transform>,
+    /// How long after the upload they are rendered.
+    pub extra_sizes_delay: Duration,
 }
 
 /// Where an upload is put.
@@ -75,13 +88,6 @@ pub enum Destination {
     Path(FolderPath),
     /// The root, where that is no folder of the uploading account.
     Folder(FolderId),
-}
-
-/// An image that was just added, and its names.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StoredImage {
-    pub image: Image,
-    pub names: PublicNames,
 }
 
 #[derive(Debug)]
@@ -113,13 +119,15 @@ impl Library {
                 nsfw,
                 expires_at,
                 reject_duplicates: unique,
-                naming_hint: naming,
+                alias_makers,
+                extra_sizes,
+                extra_sizes_delay,
             } = upload.metadata.clone();
             if unique && let Some(found) = self.find_duplicate(write, owner.as_ref(), upload)? {
                 return Err(Error::Duplicate(found));
             }
             let image = Image {
-                id: ImageId(ids::random_uuid(self.ids())?),
+                id: ImageId(random::random_uuid(self.ids())?),
                 short_name: self.generate_short_name(write)?,
                 name: upload.name.clone(),
                 extension: info.format.extension().to_owned(),
@@ -127,7 +135,7 @@ impl Library {
                 bytes: upload.staged_upload.size(),
                 info,
                 owner,
-                origin: upload.origin,
+                origin: upload.origin.to_owned(),
                 folder: self.resolve_folder(write, owner.as_ref(), &place)?,
                 public: public || owner.is_none(),
                 title,
@@ -140,9 +148,14 @@ impl Library {
                 replaced_at: None,
                 expires_at,
             };
-            images::insert(write, &image)?;
-            let names = self.assign_aliases(write, &image, naming)?;
-            render_tasks::enqueue(write, &image, &self.settings())?;
+            rows::insert(write, &image)?;
+            let makers: Vec<_> = alias_makers.iter().map(Arc::as_ref).collect();
+            let names = self.ensure_names(write, &image, &makers)?;
+            let extra = ExtraSizes {
+                transforms: extra_sizes,
+                delay: extra_sizes_delay,
+            };
+            render_tasks::enqueue(write, &image, &extra, &self.settings())?;
             Ok(StoredImage { image, names })
         })
     }
@@ -164,8 +177,8 @@ impl Library {
             Some(&image.id),
         );
         let added = self.ingest(actor, upload, &asked, remember, |write, upload, info| {
-            let mut image = images::find_by_id(write, &image.id)?
-                .filter(|found| images::is_live(found, now))
+            let mut image = rows::find_by_id(write, &image.id)?
+                .filter(|found| rows::is_live(found, now))
                 .ok_or(Error::NotFound)?;
             before = Some(image.digest);
             image.name = upload.name.clone();
@@ -173,9 +186,11 @@ impl Library {
             image.bytes = upload.staged_upload.size();
             image.info = info;
             (image.updated_at, image.replaced_at) = (Some(now), Some(now));
-            images::update(write, &image)?;
-            let names = self.assign_aliases(write, &image, NamingHint::Random)?;
-            render_tasks::enqueue(write, &image, &self.settings())?;
+            rows::update(write, &image)?;
+            let makers = &upload.metadata.alias_makers;
+            let makers: Vec<_> = makers.iter().map(Arc::as_ref).collect();
+            let names = self.ensure_names(write, &image, &makers)?;
+            render_tasks::enqueue(write, &image, &ExtraSizes::default(), &self.settings())?;
             Ok(StoredImage { image, names })
         })?;
         if let (AddOutcome::New(kept), Some(before)) = (&added, before)
@@ -254,7 +269,7 @@ impl Library {
     /// The first living image of the same account and bytes.
     fn find_duplicate(
         &self,
-        read: &Look<'_>,
+        read: &ReadTx<'_>,
         owner: Option<&AccountId>,
         upload: &Upload,
     ) -> Result<Option<ImageId>> {
@@ -303,9 +318,9 @@ impl Library {
         Ok(info)
     }
 
-    fn generate_short_name(&self, read: &Look<'_>) -> Result<String> {
+    fn generate_short_name(&self, read: &ReadTx<'_>) -> Result<String> {
         loop {
-            let short = ids::random_base62(self.ids(), SHORT_NAME_LENGTH)?;
+            let short = random::random_base62(self.ids(), SHORT_NAME_LENGTH)?;
             let reserved = RESERVED_SHORT_NAMES.contains(&short.to_ascii_lowercase().as_str());
             if !reserved && !read.exists("SELECT 1 FROM images WHERE short = ?1", params![short])? {
                 return Ok(short);

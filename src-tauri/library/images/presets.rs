@@ -1,10 +1,11 @@
 //! Presets: named transforms of an account. What is in one is the door's language; here it is text.
 
 use crate::auth::permissions;
-use crate::auth::permissions::{Actor, Scope};
+use crate::auth::permissions::Actor;
+use crate::auth::scopes::Scope;
 use crate::error::{Error, Result};
 use crate::storage::db::{Column, Row, params};
-use crate::{AccountId, Library, PresetId, Timestamp, ids};
+use crate::{AccountId, Library, PresetId, Timestamp, random};
 
 const MAX_NAME_LENGTH: usize = 64;
 
@@ -23,7 +24,7 @@ impl Library {
         let owner = permissions::require_scope(actor, Scope::Manage)?;
         check_name(name)?;
         let preset = Preset {
-            id: PresetId(ids::random_uuid(self.ids())?),
+            id: PresetId(random::random_uuid(self.ids())?),
             name: name.to_owned(),
             params: params.to_owned(),
             created_at: self.now(),

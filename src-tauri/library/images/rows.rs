@@ -1,6 +1,7 @@
-//! Images as rows: found by each of their names, written, and changed.
+//! The table of images: rows read by id, name or alias, inserted and updated.
 
-use super::{Digest, Image, ImageName};
+use super::image::{Image, ImageName};
+use crate::digest::Digest;
 use crate::error::Result;
 use crate::storage::db::{Column, ReadTx, Row, Sql, WriteTx, fold, params};
 use crate::{ImageId, Timestamp};
@@ -17,34 +18,29 @@ pub(super) fn find_by_name(
             params![short],
             image_from_row,
         ),
-        ImageName::Imgshare {
-            account,
-            stem,
-            extension,
+        ImageName::Alias {
+            dialect,
+            owner: None,
+            key,
         } => read.query_one(
             &format!(
-                "{SELECT} WHERE id = (SELECT image FROM imgshare_names
-                    JOIN accounts ON accounts.id = imgshare_names.account
-                    WHERE accounts.name = ?1 AND stem = ?2 AND (?3 IS NULL OR extension = ?3))"
+                "{SELECT} WHERE id = (SELECT image FROM aliases
+                    WHERE dialect = ?1 AND key = ?2 AND owner IS NULL)"
             ),
-            params![account, stem, extension],
+            params![dialect, key],
             image_from_row,
         ),
-        ImageName::CheveretoCode(code) => read.query_one(
-            &format!("{SELECT} WHERE id = (SELECT image FROM chevereto_names WHERE code = ?1)"),
-            params![code],
-            image_from_row,
-        ),
-        ImageName::CheveretoPath {
-            day,
-            name,
-            extension,
+        ImageName::Alias {
+            dialect,
+            owner: Some(owner),
+            key,
         } => read.query_one(
             &format!(
-                "{SELECT} WHERE id = (SELECT image FROM chevereto_names
-                    WHERE day = ?1 AND name = ?2 AND extension = ?3)"
+                "{SELECT} WHERE id = (SELECT image FROM aliases
+                    JOIN accounts ON accounts.id = aliases.owner
+                    WHERE dialect = ?1 AND key = ?2 AND accounts.name = ?3)"
             ),
-            params![day, name, extension],
+            params![dialect, key, owner],
             image_from_row,
         ),
     }?;
@@ -57,7 +53,7 @@ pub(crate) fn is_live(image: &Image, now: Timestamp) -> bool {
 
 macro_rules! columns {
     () => {
-        "id, short, name, digest, bytes, format, width, height, orientation, animated, complete, owner, door,
+        "id, short, name, digest, bytes, format, width, height, orientation, animated, complete, owner, origin,
          created_at, updated_at, extension, folder, public, title, description, tags, nsfw, views, replaced_at,
          expires_at"
     };
@@ -196,6 +192,10 @@ fn searchable_text(image: &Image) -> String {
         .map(String::as_str)
         .collect();
     fold(&lines.join("\n"))
+}
+
+pub(crate) fn exists(read: &ReadTx<'_>, id: &ImageId) -> Result<bool> {
+    read.exists("SELECT 1 FROM images WHERE id = ?1", params![id])
 }
 
 /// Whether any image has these bytes.

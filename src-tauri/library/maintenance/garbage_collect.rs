@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::error::{Result, StorageContext};
 use crate::images::idempotency;
+use crate::images::rows;
 use crate::storage::db::ReadTx;
-use crate::{Digest, ExpiryReport, Library, images};
+use crate::{Digest, ExpiryReport, Library};
 
 /// Blobs younger than this may belong to an upload that is about to record its image.
 const MIN_ORPHAN_AGE: Duration = Duration::from_secs(60 * 60);
@@ -83,7 +84,7 @@ impl Library {
         self.database().read(|read: &ReadTx<'_>| {
             let mut nameless = Vec::new();
             for digest in digests {
-                if !images::has_digest(read, &digest)? {
+                if !rows::has_digest(read, &digest)? {
                     nameless.push(digest);
                 }
             }

@@ -2,4 +2,5 @@
 
 pub(crate) mod blobs;
 pub(crate) mod db;
+pub(crate) mod server_info;
 pub(crate) mod server_lock;

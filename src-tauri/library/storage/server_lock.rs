@@ -4,50 +4,17 @@
 //! and there are no pid files to clean up. The note is a file of its own because Windows forbids others
 //! to read a locked one. A note without the lock means nothing.
 
-use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
+use super::server_info::ServerInfo;
 use crate::error::{Error, Result, StorageContext};
 
 const LOCK_FILE: &str = "serving.lock";
 const INFO_FILE: &str = "serving.json";
-
-/// Who serves, and where. The address is missing for the moment between lock and listening.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ServerInfo {
-    pub program: String,
-    pub pid: u32,
-    pub address: Option<SocketAddr>,
-}
-
-impl ServerInfo {
-    /// Where this computer reaches the server: one that listens on every address is met on loopback.
-    pub fn local_address(&self) -> Option<SocketAddr> {
-        let mut address = self.address?;
-        match address.ip() {
-            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-            _ => {}
-        }
-        Some(address)
-    }
-}
-
-impl fmt::Display for ServerInfo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` (process {})", self.program, self.pid)?;
-        match self.address {
-            Some(address) => write!(f, " at http://{address}"),
-            None => write!(f, ", which is still starting"),
-        }
-    }
-}
 
 /// Who serves `folder` now; `None` if nobody does, whatever a note from before says.
 pub fn current_server(folder: &Path) -> Result<Option<ServerInfo>> {

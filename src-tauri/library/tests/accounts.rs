@@ -33,7 +33,10 @@ fn a_new_folder_has_the_owner_who_cannot_sign_in_and_stays() {
 
 #[test]
 fn names_follow_the_rule() {
-    let world = World::new();
+    let world = World::with(Settings {
+        reserved_account_names: &["xga", "vga", "qvga"],
+        ..Settings::default()
+    });
     for good in ["a", "0day", "kit_ten.of-two", &"x".repeat(32)] {
         world.library.add_account(named(good)).unwrap();
     }

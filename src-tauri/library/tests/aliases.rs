@@ -1,337 +1,214 @@
-//! Names in the other doors: given with the upload, one to an image, and never to be guessed from elsewhere.
+//! Aliases: made with the upload or when they are first needed, unique as their dialect says, and never shared.
 
 use super::*;
 
-/// Takes a picture in through a door.
-fn through(
+fn add_with_aliases(
     library: &Library,
     actor: &Actor,
-    door: Origin,
-    naming: NamingHint,
-    bytes: &[u8],
+    makers: Vec<Arc<dyn AliasMaker>>,
 ) -> StoredImage {
-    let upload = Upload {
-        origin: door,
-        metadata: UploadMetadata {
-            naming_hint: naming,
-            ..UploadMetadata::default()
-        },
-        ..upload(library, bytes)
-    };
+    let mut upload = upload(library, &picture(1));
+    upload.metadata.alias_makers = makers;
     match library.add_image(actor, upload, None).unwrap() {
-        AddOutcome::New(kept) => kept,
+        AddOutcome::New(stored) => stored,
         AddOutcome::Replay(_) => unreachable!("nothing was to be remembered"),
     }
 }
 
-fn called(stem: &str, extension: Option<&str>) -> NamingHint {
-    NamingHint::Imgshare {
-        stem: Some(stem.to_owned()),
-        extension: extension.map(str::to_owned),
+fn keys(names: &PublicNames) -> Vec<&str> {
+    names.aliases.iter().map(|alias| &*alias.key).collect()
+}
+
+fn alias(dialect: &'static str, owner: Option<&str>, key: &str) -> ImageName {
+    ImageName::Alias {
+        dialect,
+        owner: owner.map(str::to_owned),
+        key: key.to_owned(),
     }
 }
 
-/// The name in IMGSHARE of what `owner` uploads as `stem`, without its date.
-fn named(library: &Library, owner: &Actor, stem: &str, extension: &str) -> String {
-    let naming = called(stem, Some(extension));
-    let kept = through(library, owner, Origin::Imgshare, naming, &picture(1));
-    let name = kept.names.imgshare.unwrap();
-    let (day, bare) = name.stem.split_once('_').unwrap();
-    assert_eq!(day, library.now().utc("%Y%m%d"));
-    format!("{bare}.{}", name.extension)
-}
-
-fn named_account(world: &World, name: &str) -> Actor {
-    let new = NewAccount {
-        name: name.to_owned(),
-        ..NewAccount::default()
-    };
-    world.library.add_account(new).unwrap();
-    let key = NewApiKey {
-        account: name.to_owned(),
-        ..NewApiKey::default()
-    };
-    actor(&world.library, key)
-}
-
 #[test]
-fn a_name_that_is_wished_for_has_the_day_in_front_and_finds_its_image() {
+fn an_alias_finds_its_image_by_dialect_account_and_key_and_by_nothing_else() {
     let world = World::new();
-    let kitten = named_account(&world, "kitten");
-    let naming = called("fountain", Some("jpeg"));
-    let kept = through(
+    let stored = add_with_aliases(
         &world.library,
-        &kitten,
-        Origin::Imgshare,
-        naming,
-        &picture(1),
+        &kitten(&world),
+        vec![Arc::new(AccountKey("a"))],
     );
-    let stem = format!("{}_fountain", world.library.now().utc("%Y%m%d"));
-    assert_eq!(
-        kept.names.imgshare,
-        Some(ImgshareAlias {
-            stem: stem.clone(),
-            extension: "jpeg".into()
-        })
-    );
-    let find = |account: &str, stem: &str, extension: Option<&str>| {
-        let name = ImageName::Imgshare {
-            account: account.into(),
-            stem: stem.into(),
-            extension: extension.map(str::to_owned),
-        };
-        world.library.find_image(&name).map(|image| image.id).ok()
-    };
-    assert_eq!(find("kitten", &stem, Some("jpeg")), Some(kept.image.id));
-    assert_eq!(find("kitten", &stem, None), Some(kept.image.id));
-    assert_eq!(find("kitten", &stem, Some("png")), None);
-    assert_eq!(find("owner", &stem, None), None);
-    assert_eq!(find("kitten", "fountain", None), None);
-    assert_eq!(find("kitten", &stem.to_uppercase(), None), None);
-}
-
-#[test]
-fn one_name_of_one_day_is_numbered_whatever_the_endings() {
-    let world = World::new();
-    let owner = world.owner();
-    let name = |stem: &str, extension| named(&world.library, &owner, stem, extension);
-    assert_eq!(name("a", "png"), "a.png");
-    assert_eq!(name("a", "jpg"), "a_2.jpg");
-    assert_eq!(name("a", "png"), "a_3.png");
-    assert_eq!(name("a_2", "png"), "a_2_2.png");
-    let forty = "b".repeat(40);
-    assert_eq!(name(&forty, "png"), format!("{forty}.png"));
-    for (number, cut) in [
-        (2, 38),
-        (3, 38),
-        (4, 38),
-        (5, 38),
-        (6, 38),
-        (7, 38),
-        (8, 38),
-        (9, 38),
-        (10, 37),
+    assert_eq!(keys(&stored.names), ["a", "a/small"]);
+    let find = |name: ImageName| world.library.find_image(&name).map(|image| image.id).ok();
+    for key in ["a", "a/small"] {
+        let name = alias("by account", Some("kitten"), key);
+        assert_eq!(find(name), Some(stored.image.id), "{key}");
+    }
+    for name in [
+        alias("by account", Some("owner"), "a"),
+        alias("by account", Some("nobody"), "a"),
+        alias("by account", None, "a"),
+        alias("by secret", Some("kitten"), "a"),
+        alias("by account", Some("kitten"), "A"),
+        alias("by account", Some("kitten"), ""),
     ] {
-        let expected = format!("{}_{number}.png", &forty[..cut]);
-        assert_eq!(name(&forty, "png"), expected);
-        assert_eq!(expected.len(), 44);
+        assert_eq!(find(name.clone()), None, "{name:?}");
     }
 }
 
 #[test]
-fn another_day_another_account_or_a_deleted_image_leaves_the_name_free() {
+fn a_key_without_an_account_is_not_found_in_one() {
     let world = World::new();
-    let (owner, kitten) = (world.owner(), named_account(&world, "kitten"));
-    assert_eq!(named(&world.library, &owner, "a", "png"), "a.png");
-    assert_eq!(named(&world.library, &kitten, "a", "png"), "a.png");
-    world.let_pass(24 * HOUR);
-    let naming = called("a", None);
-    let kept = through(
-        &world.library,
-        &owner,
-        Origin::Imgshare,
-        naming,
-        &picture(1),
+    let stored = add_with_aliases(&world.library, &world.owner(), vec![Arc::new(SecretKey)]);
+    let key = keys(&stored.names)[0];
+    assert!(
+        world
+            .library
+            .find_image(&alias("by secret", None, key))
+            .is_ok()
     );
-    world.library.delete_image(&owner, &kept.image).unwrap();
-    assert_eq!(named(&world.library, &owner, "a", "png"), "a.png");
+    for account in [OWNER, "nobody"] {
+        let found = world
+            .library
+            .find_image(&alias("by secret", Some(account), key));
+        assert!(matches!(found, Err(Error::NotFound)), "{account}");
+    }
 }
 
 #[test]
-fn two_who_want_one_name_at_once_get_two() {
+fn a_taken_key_is_proposed_differently_within_an_account_and_stays_free_in_others() {
+    let world = World::new();
+    let (owner, kitten) = (world.owner(), kitten(&world));
+    let add = |actor| add_with_aliases(&world.library, actor, vec![Arc::new(AccountKey("a"))]);
+    assert_eq!(keys(&add(&owner).names), ["a", "a/small"]);
+    assert_eq!(keys(&add(&owner).names), ["a_2", "a_2/small"]);
+    assert_eq!(keys(&add(&kitten).names), ["a", "a/small"]);
+    let third = add(&owner);
+    assert_eq!(keys(&third.names), ["a_3", "a_3/small"]);
+    world.library.delete_image(&owner, &third.image).unwrap();
+    assert_eq!(keys(&add(&owner).names), ["a_3", "a_3/small"]);
+}
+
+#[test]
+fn two_processes_that_want_one_key_at_once_get_two() {
     let world = World::new();
     let owner = world.owner();
-    let names: Vec<String> = std::thread::scope(|scope| {
+    let mut made: Vec<String> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..4)
             .map(|_| {
                 scope.spawn(|| {
                     let library = world.another_handle();
-                    let name = |_| named(&library, &owner, "a", "png");
-                    (0..5).map(name).collect::<Vec<_>>()
+                    let add =
+                        |_| add_with_aliases(&library, &owner, vec![Arc::new(AccountKey("a"))]);
+                    let first = |stored: StoredImage| keys(&stored.names)[0].to_owned();
+                    (0..5).map(add).map(first).collect::<Vec<_>>()
                 })
             })
             .collect();
-        let names = threads.into_iter().map(|thread| thread.join().unwrap());
-        names.flatten().collect()
+        let made = threads.into_iter().map(|thread| thread.join().unwrap());
+        made.flatten().collect()
     });
-    let mut numbers: Vec<usize> = names
-        .iter()
-        .map(|name| match &**name {
-            "a.png" => 1,
-            numbered => numbered[2..numbered.len() - 4].parse().unwrap(),
-        })
-        .collect();
-    numbers.sort_unstable();
-    assert_eq!(numbers, (1..=20).collect::<Vec<_>>());
+    made.sort_unstable();
+    made.dedup();
+    assert_eq!(made.len(), 20);
 }
 
 #[test]
-fn what_came_in_through_another_door_is_called_at_random_there() {
+fn missing_aliases_are_made_once_and_those_of_other_dialects_stay() {
     let world = World::new();
     let owner = world.owner();
-    let day = world.library.now().utc("%Y%m%d");
-    for door in [
-        Origin::Imgs,
-        Origin::Media,
-        Origin::Slink,
-        Origin::Dashboard,
-    ] {
-        let kept = through(
-            &world.library,
-            &owner,
-            door,
-            NamingHint::Random,
-            &picture(1),
-        );
-        assert_eq!(kept.image.name, "fountain.png");
-        let name = kept.names.imgshare.unwrap();
-        let bare = name.stem.strip_prefix(&format!("{day}_")).unwrap();
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-        assert!(bare.len() == 12 && bare.bytes().all(plain), "{bare}");
-        assert_ne!(bare, "fountain");
-        assert_eq!(name.extension, "png");
-        assert_eq!(kept.names.chevereto.name.len(), 12);
-        assert_eq!(kept.names.chevereto.password, None);
+    let images = [
+        add(&world.library, &owner, &picture(1)),
+        add_with_aliases(&world.library, &owner, vec![Arc::new(SecretKey)]).image,
+    ];
+    let none = world.library.public_names(&images[0], &[]).unwrap();
+    assert_eq!(keys(&none), [""; 0]);
+    assert_eq!(none.account.as_deref(), Some(OWNER));
+    let before = world.library.public_names(&images[1], &[]).unwrap();
+    let makers: [&dyn AliasMaker; 2] = [&AccountKey("a"), &SecretKey];
+    let names = world.library.public_names_of_all(&images, &makers).unwrap();
+    for name in names.iter().flat_map(alias_names) {
+        assert!(world.library.find_image(&name).is_ok(), "{name:?}");
     }
-    // The one door's wish is no wish of the other's.
-    let naming = called("fountain", None);
-    let kept = through(
-        &world.library,
-        &owner,
-        Origin::Imgshare,
-        naming,
-        &picture(1),
-    );
-    assert!(!kept.names.chevereto.name.contains("fountain"));
-    let naming = NamingHint::Chevereto {
-        name: Some("fountain".into()),
-        day: None,
-    };
-    let kept = through(
-        &world.library,
-        &owner,
-        Origin::Chevereto,
-        naming,
-        &picture(1),
-    );
-    assert!(!kept.names.imgshare.unwrap().stem.contains("fountain"));
-    assert_eq!(kept.names.chevereto.name, "fountain");
-}
-
-#[test]
-fn a_random_name_is_another_each_time_and_stays() {
-    let world = World::new();
-    let owner = world.owner();
-    let random = NamingHint::Imgshare {
-        stem: None,
-        extension: None,
-    };
-    let one = through(
-        &world.library,
-        &owner,
-        Origin::Imgshare,
-        random.clone(),
-        &picture(1),
-    );
-    let two = through(
-        &world.library,
-        &owner,
-        Origin::Imgshare,
-        random,
-        &picture(1),
-    );
-    assert_ne!(one.names.imgshare, two.names.imgshare);
-    world.let_pass(48 * HOUR);
-    assert_eq!(world.library.public_names(&one.image).unwrap(), one.names);
     assert_eq!(
-        world.another_handle().public_names(&two.image).unwrap(),
-        two.names
+        names.iter().map(|names| names.aliases.len()).sum::<usize>(),
+        6
     );
+    let secret_key =
+        |names: &PublicNames| names.aliases_in("by secret").next().unwrap().key.clone();
+    assert_eq!(secret_key(&names[1]), secret_key(&before));
+    let again = world.another_handle().public_names_of_all(&images, &makers);
+    let mut known = names.clone();
+    // The secret of the alias that was just made is not told again.
+    for alias in known.iter_mut().flat_map(|names| &mut names.aliases) {
+        alias.secret = None;
+    }
+    assert_eq!(again.unwrap(), known);
 }
 
 #[test]
-fn formats_that_imgshare_lacks_and_guests_have_no_name_there() {
+fn a_dialect_may_have_no_aliases_for_an_image_and_a_guest_has_no_signer() {
     let world = World::new();
-    let mut gif = std::io::Cursor::new(Vec::new());
-    RgbImage::new(3, 2)
-        .write_to(&mut gif, ImageFormat::Gif)
-        .unwrap();
-    let kept = through(
-        &world.library,
-        &world.owner(),
-        Origin::Imgs,
-        NamingHint::Random,
-        gif.get_ref(),
-    );
-    assert_eq!(kept.names.imgshare, None);
-    assert_eq!(kept.names.account.as_deref(), Some(OWNER));
-    assert_eq!(world.library.public_names(&kept.image).unwrap(), kept.names);
-
-    let kept = through(
+    let stored = add_with_aliases(
         &world.library,
         &Actor::Guest,
-        Origin::Slink,
-        NamingHint::Random,
-        &picture(1),
+        vec![Arc::new(AccountKey("a"))],
     );
     let PublicNames {
         account,
         signer,
-        imgshare,
-        ..
-    } = kept.names;
-    assert_eq!((account, signer, imgshare), (None, None, None));
+        folder,
+        aliases,
+    } = &stored.names;
+    assert_eq!((account, signer, folder.as_str()), (&None, &None, ""));
+    assert_eq!(aliases.len(), 0);
+    let names = world
+        .library
+        .public_names(&stored.image, &[&AccountKey("a")]);
+    assert_eq!(names.unwrap(), stored.names);
 }
 
 #[test]
-fn the_password_of_a_delete_link_is_told_once_and_deletes_that_image_only() {
+fn a_deleted_image_gets_no_aliases() {
     let world = World::new();
     let owner = world.owner();
-    let naming = || NamingHint::Chevereto {
-        name: None,
-        day: None,
-    };
-    let one = through(
-        &world.library,
-        &owner,
-        Origin::Chevereto,
-        naming(),
-        &picture(1),
-    );
-    let two = through(
-        &world.library,
-        &owner,
-        Origin::Chevereto,
-        naming(),
-        &picture(2),
-    );
-    let password = one.names.chevereto.password.unwrap();
-    assert_eq!(password.len(), 48);
-    assert_eq!(
+    let image = add(&world.library, &owner, &picture(1));
+    world.library.delete_image(&owner, &image).unwrap();
+    let names = world.library.public_names(&image, &[&SecretKey]).unwrap();
+    assert_eq!(names.aliases.len(), 0);
+}
+
+#[test]
+fn the_secret_of_an_alias_is_told_once_and_deletes_that_image_only() {
+    let world = World::new();
+    let owner = world.owner();
+    let add_secret = || add_with_aliases(&world.library, &owner, vec![Arc::new(SecretKey)]);
+    let (one, two) = (add_secret(), add_secret());
+    let secret = one.names.aliases[0].secret.clone().unwrap();
+    let key = |stored: &StoredImage| stored.names.aliases[0].key.clone();
+    let told = world.library.public_names(&one.image, &[]).unwrap();
+    assert_eq!(told.aliases[0].secret, None);
+    assert!(!format!("{one:?}").contains(&secret));
+    let delete = |image: &Image, key: &str, secret: &str| {
         world
             .library
-            .public_names(&one.image)
-            .unwrap()
-            .chevereto
-            .password,
-        None
-    );
-    for (image, wrong) in [
-        (&one.image, "x"),
-        (&one.image, ""),
-        (&two.image, &*password),
+            .delete_with_secret(image, "by secret", key, secret)
+    };
+    for (image, key, wrong) in [
+        (&one.image, key(&one), "x"),
+        (&one.image, key(&one), ""),
+        (&one.image, key(&two), &*secret),
+        (&two.image, key(&two), &*secret),
+        (&two.image, key(&one), &*secret),
     ] {
-        let refused = world.library.delete_with_password(image, wrong);
+        let refused = delete(image, &key, wrong);
         assert!(matches!(refused, Err(Error::NotFound)), "{wrong}");
     }
-    // An image that has no such link cannot be deleted by one.
-    let other = add(&world.library, &owner, &picture(3));
-    assert!(world.library.delete_with_password(&other, "").is_err());
-
-    world
+    // An alias that has no secret cannot be used to delete.
+    let other = add_with_aliases(&world.library, &owner, vec![Arc::new(AccountKey("a"))]);
+    let refused = world
         .library
-        .delete_with_password(&one.image, &password)
-        .unwrap();
+        .delete_with_secret(&other.image, "by account", "a", "");
+    assert!(refused.is_err());
+
+    delete(&one.image, &key(&one), &secret).unwrap();
     assert!(world.library.find_image(&short(&one.image)).is_err());
     assert!(world.library.find_image(&short(&two.image)).is_ok());
 }

@@ -100,23 +100,16 @@ fn what_another_process_deletes_is_gone_here_at_once_under_every_name() {
     let world = World::new();
     let owner = world.owner();
     let image = add(&world.library, &owner, &picture(1));
-    let names = world.library.public_names(&image).unwrap();
+    let makers: [&dyn AliasMaker; 2] = [&AccountKey("a"), &SecretKey];
+    let names = world.library.public_names(&image, &makers).unwrap();
     let small = imaging::Transform::to_width(20);
     world
         .library
         .make_variant(&image, &small, &imaging::NeverCancelled)
         .unwrap();
-    let imgshare = names.imgshare.unwrap();
-    let all = [
-        ImageName::Id(image.id),
-        short(&image),
-        ImageName::Imgshare {
-            account: OWNER.into(),
-            stem: imgshare.stem,
-            extension: Some(imgshare.extension),
-        },
-        ImageName::CheveretoCode(names.chevereto.code),
-    ];
+    let mut all = vec![ImageName::Id(image.id), short(&image)];
+    all.extend(alias_names(&names));
+    assert_eq!(all.len(), 5);
     for name in &all {
         assert!(world.library.find_image(name).is_ok(), "{name:?}");
     }

@@ -12,6 +12,7 @@ fn ephemeral(world: &World, bytes: &[u8]) -> StoredImage {
         metadata: UploadMetadata {
             public: true,
             expires_at: Some(world.library.now().plus(HOUR)),
+            alias_makers: vec![Arc::new(AccountKey("a")), Arc::new(SecretKey)],
             ..UploadMetadata::default()
         },
         ..upload(&world.library, bytes)
@@ -28,30 +29,10 @@ fn ephemeral(world: &World, bytes: &[u8]) -> StoredImage {
 
 /// All names that there are for it.
 fn names(kept: &StoredImage) -> Vec<ImageName> {
-    let PublicNames {
-        account,
-        imgshare,
-        chevereto,
-        ..
-    } = &kept.names;
-    let ImgshareAlias { stem, extension } = imgshare.as_ref().unwrap();
-    let imgshare = |extension| ImageName::Imgshare {
-        account: account.clone().unwrap(),
-        stem: stem.clone(),
-        extension,
-    };
-    vec![
-        ImageName::Id(kept.image.id),
-        short(&kept.image),
-        imgshare(Some(extension.clone())),
-        imgshare(None),
-        ImageName::CheveretoCode(chevereto.code.clone()),
-        ImageName::CheveretoPath {
-            day: chevereto.day.clone(),
-            name: chevereto.name.clone(),
-            extension: chevereto.extension.clone(),
-        },
-    ]
+    let mut names = vec![ImageName::Id(kept.image.id), short(&kept.image)];
+    names.extend(alias_names(&kept.names));
+    assert_eq!(names.len(), 5);
+    names
 }
 
 fn listed(library: &Library, actor: &Actor, whose: OwnerFilter) -> u64 {

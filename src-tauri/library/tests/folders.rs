@@ -169,7 +169,7 @@ fn renaming_takes_all_within_along_and_nothing_beside() {
     expected.sort_unstable();
     assert_eq!(paths(&world, &owner), expected);
     assert_eq!(
-        world.library.public_names(&image).unwrap().folder,
+        world.library.public_names(&image, &[]).unwrap().folder,
         "ééé/b/c"
     );
     assert_eq!(world.library.find_image(&short(&image)).unwrap(), image);
@@ -177,7 +177,7 @@ fn renaming_takes_all_within_along_and_nothing_beside() {
     let b = folder(&world, &owner, "ééé/b");
     world.library.rename_folder(&owner, &b.id, " x ").unwrap();
     assert_eq!(
-        world.library.public_names(&image).unwrap().folder,
+        world.library.public_names(&image, &[]).unwrap().folder,
         "ééé/x/c"
     );
     // To its own name: nothing to do.

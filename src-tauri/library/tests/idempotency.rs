@@ -68,12 +68,12 @@ fn the_same_key_with_other_bytes_is_refused() {
 }
 
 #[test]
-fn a_key_is_not_answered_in_another_door_s_words() {
+fn a_key_is_not_answered_with_another_dialect_s_response() {
     let world = World::new();
     let owner = world.owner();
     first(add_with(&world.library, &owner, "once", &picture(1)));
     let again = Upload {
-        origin: Origin::Imgshare,
+        origin: "another",
         ..upload(&world.library, &picture(1))
     };
     let answer = |_: &StoredImage| unreachable!("nothing is kept");

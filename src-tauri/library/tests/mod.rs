@@ -9,6 +9,7 @@ mod days;
 mod deleting;
 mod duplicates;
 mod expiring;
+mod extra_sizes;
 mod folders;
 mod garbage_collect;
 mod idempotency;
@@ -17,7 +18,6 @@ mod keys;
 mod listing;
 mod opening;
 mod presets;
-mod reductions;
 mod searching;
 mod serving;
 mod signing;
@@ -137,7 +137,7 @@ fn upload(library: &Library, bytes: &[u8]) -> Upload {
     Upload {
         staged_upload: incoming,
         name: "fountain.png".to_owned(),
-        origin: Origin::Imgs,
+        origin: "test",
         metadata: UploadMetadata::default(),
     }
 }
@@ -166,6 +166,72 @@ fn read(content: Content) -> Vec<u8> {
             bytes
         }
     }
+}
+
+/// A dialect whose key is unique within an account: the word, then the word and a number. It has a second key.
+#[derive(Debug)]
+struct AccountKey(&'static str);
+
+impl AliasMaker for AccountKey {
+    fn dialect(&self) -> &'static str {
+        "by account"
+    }
+
+    fn applies_to(&self, image: &Image) -> bool {
+        image.owner.is_some()
+    }
+
+    fn propose(&self, image: &Image, attempt: u32, _: &dyn Ids) -> Result<Vec<NewAlias>> {
+        let key = match attempt {
+            1 => self.0.to_owned(),
+            number => format!("{}_{number}", self.0),
+        };
+        let keys = [format!("{key}/small"), key];
+        let alias = |key| NewAlias {
+            key,
+            owner: image.owner,
+            secret: None,
+        };
+        Ok(keys.map(alias).into())
+    }
+}
+
+/// A dialect with random keys of its own, each with a secret.
+#[derive(Debug)]
+struct SecretKey;
+
+impl AliasMaker for SecretKey {
+    fn dialect(&self) -> &'static str {
+        "by secret"
+    }
+
+    fn applies_to(&self, _: &Image) -> bool {
+        true
+    }
+
+    fn propose(&self, _: &Image, _: u32, ids: &dyn Ids) -> Result<Vec<NewAlias>> {
+        Ok(vec![NewAlias {
+            key: random_base62(ids, 8)?,
+            owner: None,
+            secret: Some(random_base36(ids, 48)?),
+        }])
+    }
+}
+
+/// The aliases of those two dialects.
+fn alias_names(names: &PublicNames) -> Vec<ImageName> {
+    let of = |dialect: &'static str, owner: Option<String>| {
+        names
+            .aliases_in(dialect)
+            .map(move |alias| ImageName::Alias {
+                dialect,
+                owner: owner.clone(),
+                key: alias.key.clone(),
+            })
+    };
+    of("by account", names.account.clone())
+        .chain(of("by secret", None))
+        .collect()
 }
 
 /// A PNG of 64 × 48; another `tint`, other bytes.

@@ -48,7 +48,7 @@ fn a_folder_of_the_first_version_is_brought_up_to_date_and_keeps_its_images() {
         .execute_batch(
             "INSERT INTO accounts VALUES (zeroblob(16), 'owner', NULL, 1, NULL, 1);
              INSERT INTO images VALUES (x'00112233445546678899aabbccddeeff', 'abcdefghij', 'ÉTÉ.JPG', zeroblob(32),
-                7, 'jpeg', 300, 20, 1, 0, 1, zeroblob(16), 'imgs', 5, NULL);
+                7, 'jpeg', 300, 20, 1, 0, 1, zeroblob(16), 'test', 5, NULL);
              PRAGMA user_version = 1;",
         )
         .unwrap();
@@ -86,8 +86,8 @@ fn a_folder_of_the_first_version_is_brought_up_to_date_and_keeps_its_images() {
     };
     assert_eq!(library.list_images(&owner, &anything).unwrap().total, 1);
     assert_eq!(
-        library.public_names(&image).unwrap(),
-        library.public_names(&image).unwrap()
+        library.public_names(&image, &[&AccountKey("a")]).unwrap(),
+        library.public_names(&image, &[&AccountKey("a")]).unwrap()
     );
     assert!(matches!(
         library.next_render_task().unwrap(),

@@ -17,7 +17,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use imaging::{CancelToken, Format, RenderedImage, Transform};
 
 use crate::error::{Error, Result, StorageContext};
-use crate::images::{self, Image};
+use crate::images::image::Image;
+use crate::images::rows;
 use crate::mutex::lock;
 use crate::variants::content::Content;
 use crate::variants::single_flight::{Claim, Leader};
@@ -257,7 +258,7 @@ impl Library {
     fn check_unchanged(&self, image: &Image) -> Result<()> {
         if self
             .database()
-            .read(|read| images::is_unchanged(read, image))?
+            .read(|read| rows::is_unchanged(read, image))?
         {
             return Ok(());
         }
@@ -309,7 +310,7 @@ impl Library {
         }
         if self
             .database()
-            .read(|read| images::is_unchanged(read, image))?
+            .read(|read| rows::is_unchanged(read, image))?
         {
             return Err(Error::storage(
                 "opening an original",

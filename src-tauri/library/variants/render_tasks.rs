@@ -8,13 +8,14 @@
 use std::thread::Thread;
 use std::time::Duration;
 
-use imaging::{CancelToken, Format, OutputFormat, Transform};
+use imaging::{CancelToken, Transform};
 
 use crate::error::{Error, Result};
-use crate::images::{self, Image};
+use crate::images::image::Image;
+use crate::images::rows;
 use crate::mutex::lock;
-use crate::storage::db::{ReadTx, Row, WriteTx, params};
-use crate::{ImageId, Library, Origin, Settings, Timestamp};
+use crate::storage::db::{ReadTx, Row, Sql, WriteTx, params};
+use crate::{ImageId, Library, Settings, Timestamp};
 
 /// What is tried so often without an end is given up.
 const MAX_ATTEMPTS: u32 = 8;
@@ -37,7 +38,8 @@ pub struct RenderTask {
     /// How often it was begun before.
     attempts: u32,
     due_at: Timestamp,
-    /// Whether widths are made ahead at all.
+    extra_sizes: Vec<Transform>,
+    /// Whether offered widths are rendered ahead at all.
     prepare_sizes: bool,
 }
 
@@ -46,49 +48,17 @@ pub struct RenderTask {
 enum TaskKind {
     /// The offered widths that are smaller than the picture.
     Widths,
-    /// What IMGSHARE promises of its uploads, and the offered widths along with it. An image that cannot be
-    /// reduced is broken, and goes.
-    ImgshareSizes,
+    /// The sizes that the upload asked for, and the offered widths along with them. An image of which they cannot be
+    /// made because it is broken is deleted.
+    ExtraSizes,
 }
 
-/// One of the sizes that IMGSHARE has of every image: a JPEG, no side longer than the box's, never enlarged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ImgshareSize {
-    /// The word in its address.
-    pub name: &'static str,
-    width: u32,
-    height: u32,
-}
-
-/// Largest first.
-pub const IMGSHARE_SIZES: [ImgshareSize; 3] = [
-    ImgshareSize {
-        name: "xga",
-        width: 1024,
-        height: 768,
-    },
-    ImgshareSize {
-        name: "vga",
-        width: 640,
-        height: 480,
-    },
-    ImgshareSize {
-        name: "qvga",
-        width: 320,
-        height: 240,
-    },
-];
-
-impl ImgshareSize {
-    pub fn transform(&self) -> Transform {
-        Transform {
-            width: Some(self.width),
-            height: Some(self.height),
-            format: OutputFormat::Fixed(Format::Jpeg),
-            quality: Some(85),
-            ..Transform::to_width(self.width)
-        }
-    }
+/// Sizes of an upload that are rendered in any case.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ExtraSizes {
+    pub(crate) transforms: Vec<Transform>,
+    /// How long after the upload.
+    pub(crate) delay: Duration,
 }
 
 /// What there is to do now.
@@ -124,6 +94,7 @@ impl Library {
                 image,
                 attempts: tries,
                 due_at,
+                extra_sizes,
             }) = self.database().read(|read| find_next_row(read, now))?
             else {
                 return Ok(NextTask::Empty);
@@ -137,7 +108,7 @@ impl Library {
             let known = TaskKind::from_name(&kind);
             let image = self
                 .database()
-                .read(|read| images::find_by_id(read, &image))?;
+                .read(|read| rows::find_by_id(read, &image))?;
             if let (Some(kind), Some(image)) = (known, image) {
                 return Ok(NextTask::Ready(RenderTask {
                     id,
@@ -145,6 +116,7 @@ impl Library {
                     image,
                     attempts: tries,
                     due_at,
+                    extra_sizes,
                     prepare_sizes: self.settings().prepare_sizes,
                 }));
             }
@@ -183,7 +155,7 @@ impl Library {
             // Its row went with the image.
             Error::NotFound => Ok(TaskOutcome::Dropped),
             Error::Image(error @ imaging::Error::Broken(_))
-                if task.kind == TaskKind::ImgshareSizes =>
+                if task.kind == TaskKind::ExtraSizes =>
             {
                 tracing::info!(%image, %error, "an image is deleted: it cannot be reduced");
                 self.remove_broken_image(&task.image)?;
@@ -207,12 +179,12 @@ impl Library {
         }
     }
 
-    /// Whether the image's reductions are still to be made.
-    pub fn has_pending_imgshare_sizes(&self, image: &Image) -> Result<bool> {
+    /// Whether sizes that the image's upload asked for are still to be rendered.
+    pub fn has_pending_extra_sizes(&self, image: &Image) -> Result<bool> {
         self.database().read(|read| {
             read.exists(
                 "SELECT 1 FROM tasks WHERE image = ?1 AND kind = ?2",
-                params![image.id, TaskKind::ImgshareSizes.name()],
+                params![image.id, TaskKind::ExtraSizes.name()],
             )
         })
     }
@@ -261,7 +233,7 @@ impl RenderTask {
     pub fn time_until_urgent(&self, now: Timestamp) -> Option<Duration> {
         let end = self.due_at.plus(URGENT_AFTER).micros();
         let left = end.saturating_sub(now.micros()).max(0);
-        (self.kind == TaskKind::ImgshareSizes).then(|| Duration::from_micros(left.unsigned_abs()))
+        (self.kind == TaskKind::ExtraSizes).then(|| Duration::from_micros(left.unsigned_abs()))
     }
 
     /// The most memory in bytes that it takes.
@@ -270,25 +242,20 @@ impl RenderTask {
     }
 
     fn transforms(&self) -> Vec<Transform> {
-        let reductions = IMGSHARE_SIZES.iter().map(ImgshareSize::transform);
         let widths = self.image.offered_widths().map(Transform::to_width);
-        match (self.kind, self.prepare_sizes) {
-            (TaskKind::Widths, true) => widths.collect(),
-            // Promised when they were still wanted.
-            (TaskKind::Widths, false) => Vec::new(),
-            (TaskKind::ImgshareSizes, true) => reductions.chain(widths).collect(),
-            (TaskKind::ImgshareSizes, false) => reductions.collect(),
-        }
+        // The setting may have changed since the task was written.
+        let widths = widths.filter(|_| self.prepare_sizes);
+        self.extra_sizes.iter().copied().chain(widths).collect()
     }
 }
 
 impl TaskKind {
-    const ALL: [TaskKind; 2] = [TaskKind::Widths, TaskKind::ImgshareSizes];
+    const ALL: [TaskKind; 2] = [TaskKind::Widths, TaskKind::ExtraSizes];
 
     fn name(self) -> &'static str {
         match self {
             TaskKind::Widths => "widths",
-            TaskKind::ImgshareSizes => "reductions",
+            TaskKind::ExtraSizes => "extra sizes",
         }
     }
 
@@ -304,6 +271,7 @@ struct TaskRow {
     image: ImageId,
     attempts: u32,
     due_at: Timestamp,
+    extra_sizes: Vec<Transform>,
 }
 
 /// The row that comes next. Reductions that are due go before widths, which nobody was promised.
@@ -315,18 +283,19 @@ fn find_next_row(read: &ReadTx<'_>, now: Timestamp) -> Result<Option<TaskRow>> {
             image: row.get(2)?,
             attempts: row.get(3)?,
             due_at: row.get(4)?,
+            extra_sizes: row.get::<_, Sql<Vec<Transform>>>(5)?.0,
         })
     };
     let first = read.query_one(
-        "SELECT id, kind, image, tries, due_at FROM tasks WHERE kind = ?1 AND due_at <= ?2
+        "SELECT id, kind, image, tries, due_at, extra_sizes FROM tasks WHERE kind = ?1 AND due_at <= ?2
          ORDER BY due_at, id LIMIT 1",
-        params![TaskKind::ImgshareSizes.name(), now],
+        params![TaskKind::ExtraSizes.name(), now],
         row,
     )?;
     match first {
         Some(first) => Ok(Some(first)),
         None => read.query_one(
-            "SELECT id, kind, image, tries, due_at FROM tasks ORDER BY due_at, id LIMIT 1",
+            "SELECT id, kind, image, tries, due_at, extra_sizes FROM tasks ORDER BY due_at, id LIMIT 1",
             [],
             row,
         ),
@@ -342,22 +311,30 @@ fn retry_delay(tries: u32) -> Duration {
     }
 }
 
-/// Writes down what an image that was just added, or got new bytes, is owed.
-pub(crate) fn enqueue(write: &WriteTx<'_>, image: &Image, settings: &Settings) -> Result<()> {
+/// Writes the task of an image that was just added or got other bytes.
+pub(crate) fn enqueue(
+    write: &WriteTx<'_>,
+    image: &Image,
+    extra: &ExtraSizes,
+    settings: &Settings,
+) -> Result<()> {
     write.execute("DELETE FROM tasks WHERE image = ?1", params![image.id])?;
-    let wanted = image.offered_widths().next().is_some() && image.bytes <= MAX_ORIGINAL_BYTES;
-    // Bytes that came later through another door are nobody's promise.
-    let (kind, due_at) = if image.origin == Origin::Imgshare && image.replaced_at.is_none() {
-        let delay = settings.imgshare_sizes_delay;
-        (TaskKind::ImgshareSizes, image.created_at.plus(delay))
-    } else if settings.prepare_sizes && wanted && image.info.format.can_decode() {
-        (TaskKind::Widths, image.created_at)
+    let has_widths = image.offered_widths().next().is_some() && image.bytes <= MAX_ORIGINAL_BYTES;
+    let (kind, delay) = if !extra.transforms.is_empty() {
+        (TaskKind::ExtraSizes, extra.delay)
+    } else if settings.prepare_sizes && has_widths && image.info.format.can_decode() {
+        (TaskKind::Widths, Duration::ZERO)
     } else {
         return Ok(());
     };
     write.execute(
-        "INSERT INTO tasks (kind, image, tries, due_at) VALUES (?1, ?2, 0, ?3)",
-        params![kind.name(), image.id, due_at],
+        "INSERT INTO tasks (kind, image, tries, due_at, extra_sizes) VALUES (?1, ?2, 0, ?3, ?4)",
+        params![
+            kind.name(),
+            image.id,
+            image.created_at.plus(delay),
+            Sql(extra.transforms.as_slice())
+        ],
     )?;
     Ok(())
 }

@@ -12,7 +12,8 @@ mod toml_template;
 mod value;
 
 use std::net::IpAddr;
-use std::time::Duration;
+
+use crate::aliases;
 
 pub use keys::ValueKind;
 use keys::{ConfigKey, nearest_key};
@@ -88,7 +89,7 @@ impl Config {
             cache_bytes: self.cache_bytes,
             memory_cache_bytes: self.memory_cache_bytes,
             prepare_sizes: self.prepare_sizes,
-            imgshare_sizes_delay: Duration::from_millis(self.reductions_delay_ms),
+            reserved_account_names: aliases::imgshare::SIZE_NAMES,
         }
     }
 

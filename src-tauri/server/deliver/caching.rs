@@ -57,7 +57,7 @@ impl CachePolicy {
 mod tests {
     use std::time::Duration;
 
-    use library::{Actor, AddOutcome, Library, Origin, Settings, Upload, UploadMetadata};
+    use library::{Actor, AddOutcome, Library, Settings, Upload, UploadMetadata};
 
     use super::*;
 
@@ -71,7 +71,7 @@ mod tests {
         let upload = Upload {
             staged_upload: incoming,
             name: String::new(),
-            origin: Origin::Imgs,
+            origin: "imgs",
             metadata: UploadMetadata::default(),
         };
         match library.add_image(&Actor::Guest, upload, None).unwrap() {

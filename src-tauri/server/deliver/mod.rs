@@ -99,7 +99,7 @@ pub async fn deliver_with(
             let found = match library.variant(&image, &transform)? {
                 Some(content) => Lookup::Variant(content),
                 None if matches!(wish, Representation::BackgroundVariant(_))
-                    && library.has_pending_imgshare_sizes(&image)? =>
+                    && library.has_pending_extra_sizes(&image)? =>
                 {
                     return Err(Error::NotReady {
                         retry_after_secs: RETRY_SECS,

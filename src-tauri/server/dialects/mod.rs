@@ -67,18 +67,23 @@ pub struct DialectRouters(Vec<(&'static Dialect, Router)>);
 
 /// Gives every dialect its own router over the same state.
 pub fn mount(app: &App) -> DialectRouters {
-    let door = |dialect: &'static Dialect| {
-        let router = (dialect.routes)()
-            .fallback(|| async { Error::UnknownRoute })
-            .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
-            .layer(middleware::from_fn(record_route))
-            .with_state(app.clone());
-        (dialect, router)
-    };
-    DialectRouters(DIALECTS.into_iter().map(door).collect())
+    DialectRouters::new(app, &DIALECTS)
 }
 
 impl DialectRouters {
+    /// Of these dialects, in the order in which they are asked.
+    pub fn new(app: &App, dialects: &[&'static Dialect]) -> DialectRouters {
+        let router = |dialect: &&'static Dialect| {
+            let router = (dialect.routes)()
+                .fallback(|| async { Error::UnknownRoute })
+                .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
+                .layer(middleware::from_fn(record_route))
+                .with_state(app.clone());
+            (*dialect, router)
+        };
+        DialectRouters(dialects.iter().map(router).collect())
+    }
+
     pub async fn respond(&self, request: Request, trace: &RequestLog) -> Response {
         let claim = self
             .0

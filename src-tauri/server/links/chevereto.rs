@@ -1,8 +1,9 @@
 //! The addresses of a picture in Chevereto: its page, its files, and the link that deletes it. Made when asked, never stored.
 
-use library::{CheveretoAlias, Image};
+use library::Image;
 
 use super::slug::page_slug;
+use crate::aliases::chevereto::CheveretoAlias;
 
 /// What a picture is called where it has no title.
 pub fn display_title<'a>(image: &'a Image, name: &'a CheveretoAlias) -> &'a str {

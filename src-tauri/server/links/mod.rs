@@ -4,7 +4,9 @@
 pub mod chevereto;
 mod slug;
 
-use library::{Image, ImgshareAlias, Signer};
+use library::{Image, Signer};
+
+use crate::aliases::imgshare::ImgshareAlias;
 
 pub use slug::slugify;
 

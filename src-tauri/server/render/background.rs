@@ -132,9 +132,10 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::AtomicU64;
 
-    use library::{Clock, Origin, SystemClock, Timestamp, Upload, UploadMetadata};
+    use library::{Clock, SystemClock, Timestamp, Upload, UploadMetadata};
 
     use super::*;
+    use crate::aliases::imgshare::{SIZES, Size};
     use crate::config::Config;
     use crate::tests::harness::{World, png};
 
@@ -158,8 +159,11 @@ mod tests {
         let upload = Upload {
             staged_upload: incoming,
             name: String::new(),
-            origin: Origin::Imgshare,
-            metadata: UploadMetadata::default(),
+            origin: "imgshare",
+            metadata: UploadMetadata {
+                extra_sizes: SIZES.iter().map(Size::transform).collect(),
+                ..UploadMetadata::default()
+            },
         };
         world
             .library

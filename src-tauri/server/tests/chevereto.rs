@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use axum::body::Body;
 use axum::http::{Request, header};
 use image::ImageFormat;
-use library::{Clock, FolderPath, ImageName, Scope, SystemClock, Timestamp};
+use library::{Clock, FolderPath, Scope, SystemClock, Timestamp};
 
 use super::harness::*;
+use crate::aliases::chevereto::coded_name;
 use crate::config::Config;
 
 /// Stands still until it is told to move on.
@@ -48,7 +49,7 @@ async fn after_its_end_a_picture_is_gone_through_every_address() {
     let code = image["id_encoded"].as_str().unwrap().to_owned();
     let short = world
         .library
-        .find_image(&ImageName::CheveretoCode(code))
+        .find_image(&coded_name(&code))
         .unwrap()
         .short_name;
     let of = |url: &serde_json::Value| url.as_str().unwrap().replace("http://nas:4870", "");
@@ -98,10 +99,7 @@ async fn an_album_is_a_folder_of_the_keys_own_account() {
         .as_str()
         .unwrap()
         .to_owned();
-    let image = world
-        .library
-        .find_image(&ImageName::CheveretoCode(code))
-        .unwrap();
+    let image = world.library.find_image(&coded_name(&code)).unwrap();
     assert_eq!(image.folder, Some(folder.id));
 
     let new = library::NewAccount {
@@ -123,11 +121,7 @@ async fn an_album_is_a_folder_of_the_keys_own_account() {
         .unwrap()
         .to_owned();
     assert_eq!(
-        world
-            .library
-            .find_image(&ImageName::CheveretoCode(code))
-            .unwrap()
-            .folder,
+        world.library.find_image(&coded_name(&code)).unwrap().folder,
         None
     );
 }

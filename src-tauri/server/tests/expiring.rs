@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::body::Body;
 use axum::http::header;
-use library::{Clock, ImageEdit, ImageName, SystemClock, Timestamp};
+use library::{AliasMaker, Clock, ImageEdit, ImageName, SystemClock, Timestamp};
 
 use super::harness::{World, png, request};
+use crate::aliases::chevereto::{CheveretoAlias, CheveretoAliases};
+use crate::aliases::imgshare::{ImgshareAlias, ImgshareAliases};
 use crate::config::Config;
 use crate::links;
 
@@ -39,8 +41,10 @@ async fn ephemeral() -> (World, Arc<TestClock>, Vec<String>) {
         ..ImageEdit::default()
     };
     let image = world.library.edit_image(&owner, &image, edit).unwrap();
-    let names = world.library.public_names(&image).unwrap();
-    let (stem, there) = (names.imgshare.unwrap().stem, names.chevereto);
+    let makers: [&dyn AliasMaker; 2] = [&ImgshareAliases::default(), &CheveretoAliases::default()];
+    let names = world.library.public_names(&image, &makers).unwrap();
+    let stem = ImgshareAlias::from_names(&names).unwrap().stem;
+    let there = CheveretoAlias::from_names(&names).unwrap();
     let signed = links::signed_url(
         "",
         &names.signer.unwrap(),
@@ -124,20 +128,16 @@ async fn a_replaced_image_is_asked_for_each_time() {
     let upload = library::Upload {
         staged_upload: incoming,
         name: "b.png".into(),
-        origin: library::Origin::Media,
+        origin: "media",
         metadata: library::UploadMetadata::default(),
     };
     world
         .library
         .replace_image(&owner, &image, upload, None)
         .unwrap();
-    let stem = world
-        .library
-        .public_names(&image)
-        .unwrap()
-        .imgshare
-        .unwrap()
-        .stem;
+    let makers: [&dyn AliasMaker; 1] = [&ImgshareAliases::default()];
+    let names = world.library.public_names(&image, &makers).unwrap();
+    let stem = ImgshareAlias::from_names(&names).unwrap().stem;
     for path in [path, format!("/img/owner/{stem}.png")] {
         let answer = world.get(&path).await;
         assert_eq!(answer.picture().0, 30);

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::dialects::{self, DialectRouters};
+use crate::dialects::{self, Dialect, DialectRouters};
 use crate::http::middleware;
 use crate::http::middleware::drain_body::DrainLimits;
 use crate::state::App;
@@ -65,6 +65,13 @@ impl World {
             folder,
             doors,
         }
+    }
+
+    /// With these dialects instead of the program's own.
+    pub fn with_dialects(dialects: &[&'static Dialect]) -> World {
+        let mut world = World::new();
+        world.doors = DialectRouters::new(&world.app, dialects);
+        world
     }
 
     pub fn key(&self, scopes: Scopes) -> String {

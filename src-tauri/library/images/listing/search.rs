@@ -1,28 +1,15 @@
-//! Which words a list is searched for, and where.
+//! Searches: the conditions that find words in an image's texts.
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::{ListFilter, Zone};
+use super::conditions::Conditions;
+use super::query::Search;
+use super::zone::Zone;
 use crate::error::Result;
 use crate::storage::db::fold;
 
-/// Where a text is looked for, in any case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Search {
-    /// Each word of it has to stand somewhere: in the name, the title, the description, the tags or the path of
-    /// the folder; or it is the day or month of the upload, as in `2026-02-14` and `2026-02`, of that place.
-    Anything(String, Zone),
-    Name(String),
-    /// In the name, or in the path of the folder.
-    NameOrFolder(String),
-    Description(String),
-    /// In the owner's name or display name.
-    Owner(String),
-    DescriptionOrOwner(String),
-}
-
-/// More than anybody types; each is another condition.
+/// Words beyond these are ignored: each is a condition of its own.
 const MAX_WORDS: usize = 16;
 
 // Not LIKE: in a term every character means itself.
@@ -33,46 +20,45 @@ const FOLDER: &str = "folder IN (SELECT id FROM folders WHERE holds(folded_path,
 const OWNER: &str = "owner IN (SELECT id FROM accounts
     WHERE holds(fold(name), ?) OR holds(fold(display_name), ?))";
 
-impl ListFilter {
-    pub(super) fn add_search(&mut self, search: &Search) -> Result<()> {
-        match search {
-            Search::Anything(text, zone) => self.add_full_text_search(text, zone),
-            Search::Name(term) => self.add_condition(NAME, [&fold(term)]),
-            Search::NameOrFolder(term) => {
-                let term = fold(term);
-                self.add_condition(&format!("({NAME} OR {FOLDER})"), [&term, &term])
-            }
-            Search::Description(term) => self.add_condition(DESCRIPTION, [&fold(term)]),
-            Search::Owner(term) => {
-                let term = fold(term);
-                self.add_condition(OWNER, [&term, &term])
-            }
-            Search::DescriptionOrOwner(term) => {
-                let term = fold(term);
-                let either = format!("({DESCRIPTION} OR {OWNER})");
-                self.add_condition(&either, [&term, &term, &term])
-            }
+/// Adds what the search asks for.
+pub(super) fn add_search(conditions: &mut Conditions, search: &Search) -> Result<()> {
+    match search {
+        Search::Anything(text, zone) => add_full_text_search(conditions, text, zone),
+        Search::Name(term) => conditions.add_condition(NAME, [&fold(term)]),
+        Search::NameOrFolder(term) => {
+            let term = fold(term);
+            conditions.add_condition(&format!("({NAME} OR {FOLDER})"), [&term, &term])
         }
-    }
-
-    fn add_full_text_search(&mut self, text: &str, zone: &Zone) -> Result<()> {
-        self.from = "images INDEXED BY images_searched";
-        self.add_condition("folded_text > ''", [])?;
-        for word in text.split_whitespace().take(MAX_WORDS) {
-            let term = fold(word);
-            match parse_date_range(word, zone) {
-                None => self.add_condition(&format!("({TEXT} OR {FOLDER})"), [&term, &term])?,
-                Some((from, until)) => self.add_condition(
-                    &format!("({TEXT} OR {FOLDER} OR created_at >= ? AND created_at < ?)"),
-                    [&term, &term, &from, &until],
-                )?,
-            }
+        Search::Description(term) => conditions.add_condition(DESCRIPTION, [&fold(term)]),
+        Search::Owner(term) => {
+            let term = fold(term);
+            conditions.add_condition(OWNER, [&term, &term])
         }
-        Ok(())
+        Search::DescriptionOrOwner(term) => {
+            let term = fold(term);
+            let either = format!("({DESCRIPTION} OR {OWNER})");
+            conditions.add_condition(&either, [&term, &term, &term])
+        }
     }
 }
 
-/// When a day or month of the calendar begins there, and when the next one does.
+fn add_full_text_search(conditions: &mut Conditions, text: &str, zone: &Zone) -> Result<()> {
+    conditions.from = "images INDEXED BY images_searched";
+    conditions.add_condition("folded_text > ''", [])?;
+    for word in text.split_whitespace().take(MAX_WORDS) {
+        let term = fold(word);
+        match parse_date_range(word, zone) {
+            None => conditions.add_condition(&format!("({TEXT} OR {FOLDER})"), [&term, &term])?,
+            Some((from, until)) => conditions.add_condition(
+                &format!("({TEXT} OR {FOLDER} OR created_at >= ? AND created_at < ?)"),
+                [&term, &term, &from, &until],
+            )?,
+        }
+    }
+    Ok(())
+}
+
+/// When that day or month begins in the time zone, and when the next one does, in microseconds since the epoch.
 fn parse_date_range(word: &str, zone: &Zone) -> Option<(i64, i64)> {
     let (first, next) = match word.len() {
         10 => {

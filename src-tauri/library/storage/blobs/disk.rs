@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Seek};
 use std::path::{Path, PathBuf};
 
-use crate::storage::blobs::BlobStore;
+use super::store::BlobStore;
 use crate::{Digest, Timestamp};
 
 pub(crate) struct DiskBlobStore {

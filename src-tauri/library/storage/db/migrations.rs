@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("003_doors.sql"),
     include_str!("004_dashboard.sql"),
     include_str!("005_searching.sql"),
+    include_str!("006_aliases.sql"),
 ];
 
 pub(super) fn run_migrations(connection: &mut Connection) -> Result<()> {

@@ -4,7 +4,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use uuid::Uuid;
 
 use crate::{
-    AccountId, ApiKeyId, Digest, FolderId, ImageId, InviteId, Origin, PresetId, Scopes, Timestamp,
+    AccountId, ApiKeyId, Digest, FolderId, ImageId, InviteId, PresetId, Scopes, Timestamp,
 };
 
 /// A column of a type that is `imaging`'s, and so cannot say itself how it is stored.
@@ -79,18 +79,6 @@ impl FromSql for Scopes {
     }
 }
 
-impl ToSql for Origin {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::from(self.name()))
-    }
-}
-
-impl FromSql for Origin {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Origin> {
-        Origin::from_name(value.as_str()?).ok_or(FromSqlError::InvalidType)
-    }
-}
-
 impl ToSql for Sql<&[String]> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         let text = serde_json::to_string(self.0)
@@ -104,6 +92,28 @@ impl FromSql for Sql<Vec<String>> {
         serde_json::from_str(value.as_str()?)
             .map(Sql)
             .map_err(FromSqlError::other)
+    }
+}
+
+impl ToSql for Sql<&[imaging::Transform]> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let keys: Vec<String> = self.0.iter().map(imaging::Transform::cache_key).collect();
+        let text = serde_json::to_string(&keys)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        Ok(ToSqlOutput::from(text))
+    }
+}
+
+impl FromSql for Sql<Vec<imaging::Transform>> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Sql<Vec<imaging::Transform>>> {
+        let keys = Sql::<Vec<String>>::column_result(value)?.0;
+        let transforms = keys
+            .iter()
+            .map(|key| imaging::Transform::from_cache_key(key));
+        transforms
+            .collect::<Option<_>>()
+            .map(Sql)
+            .ok_or(FromSqlError::InvalidType)
     }
 }
 

@@ -3,6 +3,7 @@
 use library::ImageName;
 
 use super::sizes::Size;
+use crate::aliases::chevereto::path_name;
 
 const MAX_TITLE_CHARS: usize = 100;
 /// Digits of year, month and day.
@@ -50,11 +51,7 @@ pub fn parse_file_path(day: &[String; 3], file: &str) -> Option<(ImageName, Size
         .find_map(|size| Some((stem.strip_suffix(size.suffix())?, size)))
         .unwrap_or((stem, Size::Original));
     is_day.then(|| {
-        let name = ImageName::CheveretoPath {
-            day: day.join("/"),
-            name: name.to_owned(),
-            extension: extension.to_owned(),
-        };
+        let name = path_name(&day.join("/"), name, extension);
         (name, size)
     })
 }
@@ -88,18 +85,9 @@ mod tests {
             let mut parts = path.splitn(4, '/').map(str::to_owned);
             let mut next = || parts.next().unwrap();
             let day = [next(), next(), next()];
-            let (name, size) = parse_file_path(&day, &next())?;
-            let ImageName::CheveretoPath {
-                day,
-                name,
-                extension,
-            } = name
-            else {
-                panic!("another name");
-            };
-            Some((day, name, extension, size))
+            parse_file_path(&day, &next())
         };
-        let named = |name: &str, size| Some(("2026/02/14".into(), name.into(), "jpg".into(), size));
+        let named = |name: &str, size| Some((path_name("2026/02/14", name, "jpg"), size));
         assert_eq!(read("2026/02/14/a-b.jpg"), named("a-b", Size::Original));
         assert_eq!(read("2026/02/14/a.th.jpg"), named("a", Size::Thumb));
         assert_eq!(read("2026/02/14/a.md.jpg"), named("a", Size::Medium));

@@ -11,11 +11,12 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use library::{CheveretoAlias, Image, ImageName, Timestamp};
+use library::{Image, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::sizes::Size;
 use super::{ErrorRenderer, file_names, format};
+use crate::aliases::chevereto::{CheveretoAlias, coded_name, find_alias};
 use crate::deliver::Representation;
 use crate::error::Error;
 use crate::http::extract::{PathParams, Query};
@@ -51,16 +52,16 @@ pub async fn show_page(
     client: ClientInfo,
 ) -> Response {
     let seen = method == Method::GET && !is_prefetch(&headers);
-    let code = ImageName::CheveretoCode(file_names::page_code(&name).to_owned());
+    let code = coded_name(file_names::page_code(&name));
     let found = app
         .run_blocking(move |library, _| {
             let mut image = library.find_image(&code)?;
-            let names = library.public_names(&image)?;
+            let alias = find_alias(library, &image)?;
             if seen {
                 library.count_view(&image);
                 image.views += 1;
             }
-            Ok((image, names.chevereto, library.now()))
+            Ok((image, alias, library.now()))
         })
         .await;
     match found {

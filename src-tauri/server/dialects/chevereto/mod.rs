@@ -22,9 +22,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use library::{Actor, ImageName, Scope};
+use library::{Actor, Scope};
 
 use super::{Dialect, ErrorRenderer, into_response, redirect};
+use crate::aliases::chevereto;
 use crate::deliver::{CachePolicy, deliver};
 use crate::error::{CredentialError, Error, Result};
 use crate::http::extract;
@@ -38,7 +39,7 @@ use errors::ErrorFormat;
 use params::UploadParams;
 
 pub const CHEVERETO: Dialect = Dialect {
-    name: "chevereto",
+    name: chevereto::DIALECT,
     claims,
     routes,
     render_error: errors::render_error,
@@ -243,13 +244,13 @@ async fn delete(
     if image_page::is_prefetch(&headers) {
         return Ok(image_page::prefetch_notice());
     }
-    let code = ImageName::CheveretoCode(file_names::page_code(&name).to_owned());
+    let code = chevereto::coded_name(file_names::page_code(&name));
     let page = app
         .run_blocking(move |library, _| {
             let image = library.find_image(&code)?;
-            let names = library.public_names(&image)?;
-            library.delete_with_password(&image, &password)?;
-            Ok(links::page_path(&client.base_url, &image, &names.chevereto))
+            let alias = chevereto::find_alias(library, &image)?;
+            library.delete_with_secret(&image, CHEVERETO.name, &alias.code, &password)?;
+            Ok(links::page_path(&client.base_url, &image, &alias))
         })
         .await?;
     let mut response = redirect(StatusCode::MOVED_PERMANENTLY, &format!("{page}?deleted"))?;

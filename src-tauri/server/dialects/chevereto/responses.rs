@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use library::{CheveretoAlias, Image, StoredImage, StoredResponse, Timestamp};
+use library::{Image, StoredResponse, Timestamp};
 use serde::Serialize;
 
 use super::format;
 use super::params::ResponseFormat;
 use super::sizes::Size;
+use crate::aliases::chevereto::CheveretoAlias;
 use crate::links::chevereto as links;
 
 /// A smaller file than this is shown as it is.
@@ -41,10 +42,10 @@ pub struct RenderedSize {
 /// A redirect's place is its body, too.
 pub fn render(
     format: ResponseFormat,
-    kept: &StoredImage,
+    image: &Image,
+    name: &CheveretoAlias,
     facts: &ResponseContext<'_>,
 ) -> StoredResponse {
-    let (image, name) = (&kept.image, &kept.names.chevereto);
     let plain = "text/plain; charset=UTF-8";
     let (status, media_type, body) = match format {
         ResponseFormat::Json => {

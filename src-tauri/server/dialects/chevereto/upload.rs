@@ -6,13 +6,14 @@
 //! nothing of it is left.
 
 use std::io::Read;
+use std::sync::Arc;
 
 use imaging::{
     CancelToken, EmbeddedMetadata, Format as Picture, ImageInfo, RenderedImage, Transform,
 };
 use library::{
-    Actor, AddOutcome, IdempotencyContext, Image, ImageId, ImageName, Library, NamingHint, Origin,
-    StagedUpload, StoredImage, StoredResponse, Upload, UploadMetadata,
+    Actor, AddOutcome, IdempotencyContext, Image, ImageName, Library, StagedUpload, StoredImage,
+    StoredResponse, Upload, UploadMetadata,
 };
 use md5::{Digest, Md5};
 
@@ -22,6 +23,7 @@ use super::responses::{RenderedSize, ResponseContext};
 use super::sizes::Size;
 use super::source::Source;
 use super::{errors, file_names};
+use crate::aliases::chevereto::{CheveretoAlias, CheveretoAliases, DIALECT, find_alias};
 use crate::config::DuplicatePolicy;
 use crate::error::{Error, Result};
 use crate::links::slugify;
@@ -148,7 +150,13 @@ impl Inspected {
             medium: rendered_size(Size::Medium, &wanted, &rendered),
             now,
         };
-        let answer = |kept: &StoredImage| responses::render(request.format, kept, &facts);
+        let render = |image: &Image, alias: &CheveretoAlias| {
+            responses::render(request.format, image, alias, &facts)
+        };
+        let answer = |kept: &StoredImage| {
+            let alias = CheveretoAlias::from_names(&kept.names);
+            render(&kept.image, &alias.expect("an upload makes its aliases"))
+        };
         let remember = request
             .idempotency_key
             .as_deref()
@@ -169,14 +177,15 @@ impl Inspected {
                 nsfw: wishes.nsfw,
                 expires_at: wishes.expiration.map(|life| life.expires_at(now)),
                 reject_duplicates: duplicates != DuplicatePolicy::Allow,
-                naming_hint: NamingHint::Chevereto {
+                alias_makers: vec![Arc::new(CheveretoAliases {
                     name: slugify(file_names::file_stem(&source.name)),
                     day: taken.map(|taken| taken.strftime("%Y/%m/%d").to_string()),
-                },
+                    has_delete_link: true,
+                })],
                 ..UploadMetadata::default()
             },
             name: source.name,
-            origin: Origin::Chevereto,
+            origin: DIALECT,
         };
         match library.add_image(&request.actor, upload, remember) {
             Ok(AddOutcome::New(kept)) => {
@@ -189,7 +198,8 @@ impl Inspected {
             Err(library::Error::Duplicate(image))
                 if duplicates == DuplicatePolicy::ReturnExisting =>
             {
-                Ok(answer(&find_stored(library, image)?))
+                let image = library.find_image(&ImageName::Id(image))?;
+                Ok(render(&image, &find_alias(library, &image)?))
             }
             Err(library::Error::Duplicate(_)) => Err(errors::DUPLICATE.to_error()),
             Err(error) => Err(error.into()),
@@ -295,10 +305,4 @@ fn store_size(library: &Library, image: &Image, transform: &Transform, rendered:
     if let Err(error) = library.store_variant(image, transform, rendered) {
         tracing::warn!(%error, "a size of an upload could not be kept");
     }
-}
-
-fn find_stored(library: &Library, id: ImageId) -> Result<StoredImage> {
-    let image = library.find_image(&ImageName::Id(id))?;
-    let names = library.public_names(&image)?;
-    Ok(StoredImage { image, names })
 }

@@ -1,10 +1,13 @@
 //! An image as the dashboard shows it, with its addresses in every language.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use library::{IMGSHARE_SIZES, Image, PublicNames};
+use library::{AliasMaker, Image, Library, PublicNames};
 use serde::{Deserialize, Deserializer};
 
+use crate::aliases::chevereto::{CheveretoAlias, CheveretoAliases};
+use crate::aliases::imgshare::{ImgshareAlias, ImgshareAliases, SIZES};
 use crate::links::{self, chevereto};
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -28,8 +31,8 @@ pub struct Item {
     height: u32,
     bytes: u64,
     animated: bool,
-    /// Through which door it came.
-    door: &'static str,
+    /// The API through which it was uploaded.
+    door: String,
     /// The owner's name; `null` for a guest's.
     owner: Option<String>,
     created_at: String,
@@ -87,10 +90,39 @@ pub struct Chevereto {
     viewer: String,
 }
 
+/// Make the aliases that the addresses of an image need, in the dialects whose addresses carry aliases.
+pub fn alias_makers() -> Vec<Arc<dyn AliasMaker>> {
+    vec![
+        Arc::new(ImgshareAliases::default()),
+        Arc::new(CheveretoAliases::default()),
+    ]
+}
+
 impl Item {
-    pub fn new(image: &Image, names: &PublicNames, base: &str) -> Item {
+    /// The image as it is shown, with the aliases made that it lacks.
+    ///
+    /// # Errors
+    /// `NotFound` if the image was deleted meanwhile.
+    pub fn load(library: &Library, image: &Image, base: &str) -> library::Result<Item> {
+        let items = Item::load_all(library, std::slice::from_ref(image), base)?;
+        items.into_iter().next().ok_or(library::Error::NotFound)
+    }
+
+    /// As [`Item::load`], for each image that is still there.
+    pub fn load_all(library: &Library, images: &[Image], base: &str) -> library::Result<Vec<Item>> {
+        let makers = alias_makers();
+        let makers: Vec<&dyn AliasMaker> = makers.iter().map(Arc::as_ref).collect();
+        let names = library.public_names_of_all(images, &makers)?;
+        let items = images.iter().zip(&names);
+        Ok(items
+            .filter_map(|(image, names)| Item::new(image, names, base))
+            .collect())
+    }
+
+    /// `None` where the image has no name in Chevereto, so that it was deleted meanwhile.
+    pub fn new(image: &Image, names: &PublicNames, base: &str) -> Option<Item> {
         let moment = |moment: library::Timestamp| moment.to_string();
-        Item {
+        Some(Item {
             id: image.id.to_string(),
             name: image.name.clone(),
             title: image.title.clone(),
@@ -107,34 +139,35 @@ impl Item {
             height: image.info.height,
             bytes: image.bytes,
             animated: image.info.animated,
-            door: image.origin.name(),
+            door: image.origin.clone(),
             owner: names.account.clone(),
             created_at: moment(image.created_at),
             updated_at: image.updated_at.map(moment),
             replaced_at: image.replaced_at.map(moment),
             expires_at: image.expires_at.map(moment),
             thumbnail: format!("/api/dashboard/images/{}/thumbnail", image.id),
-            links: Links::new(image, names, base),
-        }
+            links: Links::new(image, names, base)?,
+        })
     }
 }
 
 impl Links {
-    fn new(image: &Image, names: &PublicNames, base: &str) -> Links {
+    fn new(image: &Image, names: &PublicNames, base: &str) -> Option<Links> {
+        let alias = CheveretoAlias::from_names(names)?;
         let short = links::short_url(base, image);
-        let imgshare = names.account.as_ref().zip(names.imgshare.as_ref());
-        Links {
+        let imgshare = names.account.as_ref().zip(ImgshareAlias::from_names(names));
+        Some(Links {
             imgs: Imgs {
                 original: format!("{short}/original"),
                 sizes: links::size_urls(base, image).into_iter().collect(),
                 url: short,
             },
             imgshare: imgshare.map(|(account, name)| {
-                let reductions = IMGSHARE_SIZES.iter().map(|size| {
-                    let url = links::imgshare_size_url(base, account, size.name, name);
+                let reductions = SIZES.iter().map(|size| {
+                    let url = links::imgshare_size_url(base, account, size.name, &name);
                     (size.name, url)
                 });
-                let native = ("native", links::imgshare_url(base, account, name));
+                let native = ("native", links::imgshare_url(base, account, &name));
                 std::iter::once(native).chain(reductions).collect()
             }),
             media: names.signer.as_ref().map(|signer| Media {
@@ -147,10 +180,10 @@ impl Links {
                 thumbnail: links::slink_thumbnail_url(base, image),
             },
             chevereto: Chevereto {
-                url: chevereto::file_url(base, &names.chevereto, ""),
-                viewer: chevereto::page_url(base, image, &names.chevereto),
+                url: chevereto::file_url(base, &alias, ""),
+                viewer: chevereto::page_url(base, image, &alias),
             },
-        }
+        })
     }
 }
 

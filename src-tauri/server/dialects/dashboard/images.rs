@@ -7,12 +7,12 @@ use axum::response::Response;
 use imaging::{Fit, Format, OutputFormat, Transform};
 use library::{
     Action, AddOutcome, Destination, FolderPath, IdempotencyContext, ImageEdit, ImageName, Library,
-    Origin, StoredImage, StoredResponse, Timestamp, Upload, UploadMetadata,
+    StoredImage, StoredResponse, Timestamp, Upload, UploadMetadata,
 };
 
 use super::auth::CurrentUser;
 use super::folders::parse_folder_id;
-use super::image_response::{Item, given};
+use super::image_response::{Item, alias_makers, given};
 use crate::deliver::{CachePolicy, Delivery, Representation, deliver_with};
 use crate::dialects::transform_params::TransformParams;
 use crate::dialects::{into_response, json, no_content, store_idempotent};
@@ -118,11 +118,7 @@ pub async fn show(
     let item = app
         .run_blocking(move |library, _| {
             let image = library.find_image_for(&actor, Action::Inspect, &name)?;
-            Ok(Item::new(
-                &image,
-                &library.public_names(&image)?,
-                &client.base_url,
-            ))
+            Ok(Item::load(library, &image, &client.base_url)?)
         })
         .await?;
     Ok(json(StatusCode::OK, &item))
@@ -141,11 +137,7 @@ pub async fn edit(
         .run_blocking(move |library, _| {
             let image = library.find_image_for(&actor, Action::Edit, &name)?;
             let image = library.edit_image(&actor, &image, edit)?;
-            Ok(Item::new(
-                &image,
-                &library.public_names(&image)?,
-                &client.base_url,
-            ))
+            Ok(Item::load(library, &image, &client.base_url)?)
         })
         .await?;
     Ok(json(StatusCode::OK, &item))
@@ -239,8 +231,11 @@ fn build_upload(form: Form, details: UploadMetadata) -> Result<Upload> {
     Ok(Upload {
         staged_upload: incoming,
         name,
-        origin: Origin::Dashboard,
-        metadata: details,
+        origin: "dashboard",
+        metadata: UploadMetadata {
+            alias_makers: alias_makers(),
+            ..details
+        },
     })
 }
 

@@ -68,11 +68,9 @@ pub async fn list(
     let (items, total) = app
         .run_blocking(move |library, _| {
             let found = library.list_images(&actor, &listing)?;
-            let names = library.public_names_of_all(&found.images)?;
-            let items = found.images.iter().zip(&names);
-            let items = items.map(|(image, names)| Item::new(image, names, &client.base_url));
+            let items = Item::load_all(library, &found.images, &client.base_url)?;
             let total = listing.count_total.then_some(found.total);
-            Ok((items.collect::<Vec<_>>(), total))
+            Ok((items, total))
         })
         .await?;
     let page = Page {

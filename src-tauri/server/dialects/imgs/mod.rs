@@ -13,9 +13,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use imaging::{Format, Transform};
-use library::{
-    Image, ImageName, Origin, Scope, StoredImage, StoredResponse, Upload, UploadMetadata,
-};
+use library::{Image, ImageName, Scope, StoredImage, StoredResponse, Upload, UploadMetadata};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Dialect, into_response, json, store_idempotent};
@@ -80,7 +78,7 @@ async fn upload(
             let upload = Upload {
                 staged_upload: incoming,
                 name,
-                origin: Origin::Imgs,
+                origin: IMGS.name,
                 metadata: UploadMetadata::default(),
             };
             Ok(store_idempotent(key.as_deref(), &answer, |remember| {

@@ -2,30 +2,20 @@
 //! taken, are the library's.
 
 use imaging::Format;
-use library::NamingHint;
 
-/// Of the part before the ending.
-const MAX_STEM_CHARS: usize = 40;
+use crate::aliases::imgshare::{ImgshareAliases, MAX_STEM_CHARS};
+
 /// A longer word behind a dot is no ending, but part of the name.
 const MAX_EXTENSION_CHARS: usize = 5;
 
-/// The formats that there are here.
-pub const FORMATS: [Format; 4] = [Format::Jpeg, Format::Bmp, Format::Png, Format::WebP];
-
 /// A name like `name`, for bytes of that format. A random one where nothing is left of it.
-pub fn preserve_name(name: &str, format: Format) -> NamingHint {
+pub fn preserve_name(name: &str, format: Format) -> ImgshareAliases {
     let (stem, ending) = split_extension(strip_folders(name));
-    NamingHint::Imgshare {
+    ImgshareAliases {
         stem: Some(sanitise_stem(stem)).filter(|stem| !stem.is_empty()),
         extension: ending.and_then(|ending| matching_extension(ending, format)),
     }
 }
-
-/// A random name.
-pub const RANDOM_NAME: NamingHint = NamingHint::Imgshare {
-    stem: None,
-    extension: None,
-};
 
 /// Some browsers send whole paths, of their system's kind.
 fn strip_folders(name: &str) -> &str {
@@ -69,14 +59,12 @@ mod tests {
     use super::*;
 
     fn preserved_name(given: &str, format: Format) -> String {
-        match preserve_name(given, format) {
-            NamingHint::Imgshare { stem, extension } => format!(
-                "{}.{}",
-                stem.as_deref().unwrap_or("<random>"),
-                extension.as_deref().unwrap_or(format.extension())
-            ),
-            other => panic!("{other:?}"),
-        }
+        let ImgshareAliases { stem, extension } = preserve_name(given, format);
+        format!(
+            "{}.{}",
+            stem.as_deref().unwrap_or("<random>"),
+            extension.as_deref().unwrap_or(format.extension())
+        )
     }
 
     #[test]

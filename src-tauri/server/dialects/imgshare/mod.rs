@@ -11,6 +11,8 @@ mod paths;
 mod responses;
 
 use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -19,11 +21,11 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use imaging::Format;
-use library::{
-    Action, Actor, Library, Origin, Scope, StagedUpload, StoredImage, Upload, UploadMetadata,
-};
+use library::{Action, Actor, Library, Scope, StagedUpload, StoredImage, Upload, UploadMetadata};
 
 use super::{Dialect, into_response, store_idempotent, text};
+use crate::aliases::imgshare;
+use crate::aliases::imgshare::{ImgshareAliases, Size};
 use crate::deliver::{CachePolicy, Representation, deliver};
 use crate::error::{CredentialError, Error, Result};
 use crate::http::extract;
@@ -37,7 +39,7 @@ use params::{UploadOptions, first_value};
 use responses::render;
 
 pub const IMGSHARE: Dialect = Dialect {
-    name: "imgshare",
+    name: imgshare::DIALECT,
     claims,
     routes,
     render_error,
@@ -174,7 +176,7 @@ async fn show_original(
     PathParams((account, file)): PathParams<(String, String)>,
     asked: HeaderMap,
 ) -> Result<Response> {
-    let name = paths::parse_original(&account, &file).ok_or(Error::NoSuchImage)?;
+    let name = imgshare::original_name(&account, &file).ok_or(Error::NoSuchImage)?;
     deliver(&app, asked, name, CachePolicy::OneYear, |_| {
         Representation::Original
     })
@@ -208,7 +210,9 @@ async fn store(
     wishes: UploadOptions,
     key: Option<String>,
 ) -> Result<Response> {
-    let tiers = app.config().imgshare_lifetimes.clone();
+    let config = app.config();
+    let tiers = config.imgshare_lifetimes.clone();
+    let extra_sizes_delay = Duration::from_millis(config.reductions_delay_ms);
     let answer = app
         .run_blocking(move |library, _| {
             let ReceivedFile {
@@ -220,18 +224,20 @@ async fn store(
             let life = wishes.expiration.lifetime(incoming.size(), &tiers);
             let details = UploadMetadata {
                 expires_at: life.map(|life| library.now().plus(life)),
-                naming_hint: if wishes.preserve_name {
+                alias_makers: vec![Arc::new(if wishes.preserve_name {
                     file_names::preserve_name(&name, format)
                 } else {
-                    file_names::RANDOM_NAME
-                },
+                    ImgshareAliases::default()
+                })],
+                extra_sizes: imgshare::SIZES.iter().map(Size::transform).collect(),
+                extra_sizes_delay,
                 ..UploadMetadata::default()
             };
             let answer = |kept: &StoredImage| render(&client.base_url, kept, wishes.output);
             let upload = Upload {
                 staged_upload: incoming,
                 name,
-                origin: Origin::Imgshare,
+                origin: IMGSHARE.name,
                 metadata: details,
             };
             Ok(store_idempotent(key.as_deref(), &answer, |remember| {
@@ -245,7 +251,7 @@ async fn store(
 /// The format, if it is one of those that there are here. Neither name nor declared type matter.
 fn detect_format(incoming: &StagedUpload) -> Result<Format> {
     let refusal = match incoming.sniff_format()? {
-        Some(format) if file_names::FORMATS.contains(&format) => return Ok(format),
+        Some(format) if imgshare::FORMATS.contains(&format) => return Ok(format),
         Some(format) => imaging::Error::Unsupported(format),
         None if incoming.size() == 0 => imaging::Error::Empty,
         None => imaging::Error::NotAnImage,

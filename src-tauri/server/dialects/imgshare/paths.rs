@@ -1,31 +1,14 @@
 //! The names of pictures as they stand in addresses: `/img/{account}/{file}` and `/img/{account}/{size}/{file}`.
 
 use imaging::Transform;
-use library::{IMGSHARE_SIZES, ImageName, ImgshareSize};
+use library::ImageName;
 
-/// A reduction is a JPEG whatever the original is.
-const SIZE_EXTENSION: &str = "jpg";
+use crate::aliases::imgshare::{Size, original_name, sized_name};
 
-/// The native picture of an account; `None` if no picture is called so.
-pub fn parse_original(account: &str, file: &str) -> Option<ImageName> {
-    let (stem, extension) = split_extension(file)?;
-    Some(ImageName::Imgshare {
-        account: account.to_owned(),
-        stem: stem.to_owned(),
-        extension: Some(extension.to_owned()),
-    })
-}
-
-/// The picture whose reduction this is, and what that is.
+/// The picture of which this is a size, and how that is made.
 pub fn parse_size(account: &str, size: &str, file: &str) -> Option<(ImageName, Transform)> {
-    let reduction = find_size(size)?;
-    let (stem, extension) = split_extension(file)?;
-    let name = ImageName::Imgshare {
-        account: account.to_owned(),
-        stem: stem.to_owned(),
-        extension: None,
-    };
-    (extension == SIZE_EXTENSION).then(|| (name, reduction.transform()))
+    let size = Size::from_name(size)?;
+    Some((sized_name(account, file)?, size.transform()))
 }
 
 /// The picture that `own` account calls so: by its file name, or by an address of it or of one of its
@@ -39,8 +22,8 @@ pub fn parse(own: &str, text: &str) -> Option<ImageName> {
     let mut parts = path.rsplit('/');
     let file = parts.next()?;
     match (parts.next(), parts.next(), parts.next()) {
-        (None, ..) => parse_original(own, file),
-        (Some(account), Some("img"), _) if account == own => parse_original(own, file),
+        (None, ..) => original_name(own, file),
+        (Some(account), Some("img"), _) if account == own => original_name(own, file),
         (Some(size), Some(account), Some("img")) if account == own => {
             parse_size(own, size, file).map(|(name, _)| name)
         }
@@ -48,36 +31,30 @@ pub fn parse(own: &str, text: &str) -> Option<ImageName> {
     }
 }
 
-fn find_size(name: &str) -> Option<&'static ImgshareSize> {
-    IMGSHARE_SIZES
-        .iter()
-        .find(|reduction| reduction.name == name)
-}
-
-fn split_extension(file: &str) -> Option<(&str, &str)> {
-    file.rsplit_once('.')
-        .filter(|(_, extension)| !extension.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn name(extension: Option<&str>) -> Option<ImageName> {
-        Some(ImageName::Imgshare {
-            account: "kitten".into(),
-            stem: "20260214_foun.tain".into(),
-            extension: extension.map(str::to_owned),
+        Some(ImageName::Alias {
+            dialect: "imgshare",
+            owner: Some("kitten".into()),
+            key: match extension {
+                Some(extension) => format!("20260214_foun.tain.{extension}"),
+                None => "*/20260214_foun.tain.jpg".into(),
+            },
         })
     }
 
     #[test]
     fn a_file_s_ending_is_behind_its_last_dot() {
         assert_eq!(
-            parse_original("kitten", "20260214_foun.tain.png"),
+            original_name("kitten", "20260214_foun.tain.png"),
             name(Some("png"))
         );
-        assert_eq!(parse_original("kitten", "20260214_fountain"), None);
+        assert_eq!(original_name("kitten", "20260214_fountain"), None);
+        // The key of a picture's sizes is no file name.
+        assert_eq!(original_name("kitten", "*/20260214_foun.tain.jpg"), None);
     }
 
     #[test]

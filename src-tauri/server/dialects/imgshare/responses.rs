@@ -4,6 +4,7 @@ use library::{StoredImage, StoredResponse};
 use serde::Serialize;
 
 use super::params::OutputFormat;
+use crate::aliases::imgshare::ImgshareAlias;
 use crate::links;
 
 /// A picture that was just taken in. The lines have the same keys in the same order.
@@ -37,11 +38,14 @@ impl Uploaded {
     /// `None` where the picture has no name here.
     fn from_stored(base: &str, kept: &StoredImage) -> Option<Uploaded> {
         let (image, names) = (&kept.image, &kept.names);
-        let (account, name) = names.account.as_deref().zip(names.imgshare.as_ref())?;
-        let reduced = |size| links::imgshare_size_url(base, account, size, name);
+        let (account, name) = names
+            .account
+            .as_deref()
+            .zip(ImgshareAlias::from_names(names))?;
+        let reduced = |size| links::imgshare_size_url(base, account, size, &name);
         Some(Uploaded {
             filename: format!("{}.{}", name.stem, name.extension),
-            native: links::imgshare_url(base, account, name),
+            native: links::imgshare_url(base, account, &name),
             xga: reduced("xga"),
             vga: reduced("vga"),
             qvga: reduced("qvga"),

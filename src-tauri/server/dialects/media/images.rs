@@ -9,8 +9,8 @@ use axum::response::Response;
 use imaging::Format;
 use library::{
     Action, Actor, AddOutcome, Destination, FolderFilter, FolderPath, IdempotencyContext, Image,
-    Library, Listing, Order, Origin, OwnerFilter, PageStart, Scope, Search, StagedUpload,
-    StoredImage, StoredResponse, Upload, UploadMetadata,
+    Library, Listing, Order, OwnerFilter, PageStart, Scope, Search, StagedUpload, StoredImage,
+    StoredResponse, Upload, UploadMetadata,
 };
 
 use super::responses::{Deleted, FolderBody, Found, ImageBody, Listed};
@@ -50,7 +50,7 @@ pub async fn upload(
             let upload = Upload {
                 staged_upload: incoming,
                 name,
-                origin: Origin::Media,
+                origin: "media",
                 metadata: UploadMetadata {
                     destination: place,
                     ..UploadMetadata::default()
@@ -91,7 +91,7 @@ pub async fn replace(
             let upload = Upload {
                 staged_upload: incoming,
                 name,
-                origin: Origin::Media,
+                origin: "media",
                 metadata: UploadMetadata::default(),
             };
             let say = |body: &ImageBody| stored_response(StatusCode::OK, body);

@@ -6,9 +6,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use library::{
-    Actor, Image, ImageName, Origin, StoredImage, StoredResponse, Upload, UploadMetadata,
-};
+use library::{Actor, Image, ImageName, StoredImage, StoredResponse, Upload, UploadMetadata};
 use serde::{Deserialize, Serialize};
 
 use super::super::{into_response, store_idempotent};
@@ -137,7 +135,7 @@ async fn store_upload(
         let upload = Upload {
             staged_upload: preprocess::preprocess(library, sent, strip, stop)?,
             name,
-            origin: Origin::Slink,
+            origin: "slink",
             metadata: details,
         };
         let answer = |kept: &StoredImage| answer(&kept.image);

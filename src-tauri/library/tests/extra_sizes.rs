@@ -1,22 +1,37 @@
-//! Reductions: what IMGSHARE promises of its uploads is made, in time, and what cannot be reduced goes.
+//! Extra sizes: what an upload asks for is rendered in time, and an image of which it cannot be is deleted.
 
 use std::sync::Once;
 
-use imaging::NeverCancelled;
+use imaging::{Format, NeverCancelled, OutputFormat, Transform};
 
 use super::*;
 
-fn upload_through(library: &Library, door: Origin, bytes: &[u8]) -> Upload {
-    Upload {
-        origin: door,
-        ..upload(library, bytes)
-    }
+/// The sizes that are asked for, largest first.
+fn sizes() -> Vec<Transform> {
+    let size = |width, height| Transform {
+        height: Some(height),
+        format: OutputFormat::Fixed(Format::Jpeg),
+        quality: Some(85),
+        ..Transform::to_width(width)
+    };
+    vec![size(1024, 768), size(640, 480), size(320, 240)]
 }
 
-fn shared(library: &Library, owner: &Actor, bytes: &[u8]) -> Image {
-    let upload = upload_through(library, Origin::Imgshare, bytes);
+fn add_with_sizes(library: &Library, owner: &Actor, bytes: &[u8]) -> Image {
+    add_with_delayed_sizes(library, owner, bytes, Duration::ZERO)
+}
+
+fn add_with_delayed_sizes(
+    library: &Library,
+    owner: &Actor,
+    bytes: &[u8],
+    delay: Duration,
+) -> Image {
+    let mut upload = upload(library, bytes);
+    upload.metadata.extra_sizes = sizes();
+    upload.metadata.extra_sizes_delay = delay;
     match library.add_image(owner, upload, None).unwrap() {
-        AddOutcome::New(kept) => kept.image,
+        AddOutcome::New(stored) => stored.image,
         AddOutcome::Replay(_) => unreachable!("nothing was to be remembered"),
     }
 }
@@ -50,23 +65,20 @@ fn broken() -> Vec<u8> {
 #[test]
 fn an_upload_has_three_jpegs_within_their_boxes_and_the_widths_along() {
     let world = World::new();
-    let image = shared(&world.library, &world.owner(), &sized_picture(1, 400, 900));
-    assert!(world.library.has_pending_imgshare_sizes(&image).unwrap());
+    let image = add_with_sizes(&world.library, &world.owner(), &sized_picture(1, 400, 900));
+    assert!(world.library.has_pending_extra_sizes(&image).unwrap());
     assert_eq!(work(&world.library, &NeverCancelled), TaskOutcome::Done);
-    assert!(!world.library.has_pending_imgshare_sizes(&image).unwrap());
-    for (reduction, size) in IMGSHARE_SIZES
-        .iter()
-        .zip([(341, 768), (213, 480), (107, 240)])
-    {
-        let found = world.library.variant(&image, &reduction.transform());
-        let found = found.unwrap().expect(reduction.name);
-        assert_eq!(found.format, imaging::Format::Jpeg);
+    assert!(!world.library.has_pending_extra_sizes(&image).unwrap());
+    for (transform, size) in sizes().iter().zip([(341, 768), (213, 480), (107, 240)]) {
+        let found = world.library.variant(&image, transform);
+        let found = found.unwrap().expect(&transform.cache_key());
+        assert_eq!(found.format, Format::Jpeg);
         let picture = image::load_from_memory(&read(found)).unwrap();
         assert_eq!(
             (picture.width(), picture.height()),
             size,
             "{}",
-            reduction.name
+            transform.cache_key()
         );
     }
     assert_eq!(world.variants().len(), 4, "{:?}", names(&world));
@@ -78,7 +90,7 @@ fn also_the_smallest_picture_has_three_and_also_where_no_sizes_are_made_ahead() 
         prepare_sizes: false,
         ..Settings::default()
     });
-    shared(&world.library, &world.owner(), &sized_picture(1, 3, 2));
+    add_with_sizes(&world.library, &world.owner(), &sized_picture(1, 3, 2));
     assert_eq!(work(&world.library, &NeverCancelled), TaskOutcome::Done);
     assert_eq!(
         names(&world),
@@ -88,18 +100,15 @@ fn also_the_smallest_picture_has_three_and_also_where_no_sizes_are_made_ahead() 
             "w640_h480_inside_jpeg_q85.jpg"
         ]
     );
-    shared(&world.library, &world.owner(), &sized_picture(2, 900, 30));
+    add_with_sizes(&world.library, &world.owner(), &sized_picture(2, 900, 30));
     assert_eq!(work(&world.library, &NeverCancelled), TaskOutcome::Done);
     assert_eq!(world.variants().len(), 6);
 }
 
 #[test]
 fn they_are_made_after_their_delay() {
-    let world = World::with(Settings {
-        imgshare_sizes_delay: HOUR,
-        ..Settings::default()
-    });
-    shared(&world.library, &world.owner(), &picture(1));
+    let world = World::new();
+    add_with_delayed_sizes(&world.library, &world.owner(), &picture(1), HOUR);
     let NextTask::NotBefore(pause) = world.library.next_render_task().unwrap() else {
         panic!("they have time")
     };
@@ -118,7 +127,7 @@ fn they_go_before_widths_and_wait_for_nobody_when_their_time_runs_out() {
         None
     );
     world.let_pass(Duration::from_secs(1));
-    let image = shared(&world.library, &owner, &picture(2));
+    let image = add_with_sizes(&world.library, &owner, &picture(2));
     let patience = || {
         next(&world.library)
             .time_until_urgent(world.clock.now())
@@ -128,7 +137,7 @@ fn they_go_before_widths_and_wait_for_nobody_when_their_time_runs_out() {
     world.let_pass(HOUR);
     assert_eq!(patience(), Duration::ZERO);
     assert_eq!(work(&world.library, &NeverCancelled), TaskOutcome::Done);
-    assert!(!world.library.has_pending_imgshare_sizes(&image).unwrap());
+    assert!(!world.library.has_pending_extra_sizes(&image).unwrap());
     assert_eq!(work(&world.library, &NeverCancelled), TaskOutcome::Done);
     assert!(matches!(
         world.library.next_render_task().unwrap(),
@@ -137,11 +146,11 @@ fn they_go_before_widths_and_wait_for_nobody_when_their_time_runs_out() {
 }
 
 #[test]
-fn an_image_that_cannot_be_reduced_is_deleted_and_no_other_of_its_bytes() {
+fn an_image_whose_extra_sizes_cannot_be_made_is_deleted_and_no_other_of_its_bytes() {
     let world = World::new();
     let owner = world.owner();
     let stays = add(&world.library, &owner, &broken());
-    let goes = shared(&world.library, &owner, &broken());
+    let goes = add_with_sizes(&world.library, &owner, &broken());
     while let NextTask::Ready(task) = world.library.next_render_task().unwrap() {
         assert_eq!(
             world
@@ -157,18 +166,18 @@ fn an_image_that_cannot_be_reduced_is_deleted_and_no_other_of_its_bytes() {
     ));
     assert_eq!(read(world.library.original(&stays).unwrap()), broken());
     world.library.delete_image(&owner, &stays).unwrap();
-    assert!(world.blobs().is_empty() && world.variants().is_empty());
+    assert!(world.blobs().is_empty() & world.variants().is_empty());
 }
 
 #[test]
 fn an_image_that_gets_good_bytes_meanwhile_stays() {
     let world = World::new();
     let owner = world.owner();
-    let image = shared(&world.library, &owner, &broken());
+    let image = add_with_sizes(&world.library, &owner, &broken());
     let (other, once) = (world.another_handle(), Once::new());
     let stop = || {
         once.call_once(|| {
-            let better = upload_through(&other, Origin::Media, &picture(2));
+            let better = upload(&other, &picture(2));
             other.replace_image(&owner, &image, better, None).unwrap();
         });
         false
@@ -180,16 +189,16 @@ fn an_image_that_gets_good_bytes_meanwhile_stays() {
 }
 
 #[test]
-fn bytes_that_came_later_through_another_door_are_no_promise_and_never_cost_the_image() {
+fn a_replaced_image_loses_its_extra_sizes_and_is_never_deleted_for_them() {
     let world = World::new();
     let owner = world.owner();
-    let image = shared(&world.library, &owner, &picture(1));
-    let worse = upload_through(&world.library, Origin::Media, &broken());
+    let image = add_with_sizes(&world.library, &owner, &picture(1));
+    let worse = upload(&world.library, &broken());
     world
         .library
         .replace_image(&owner, &image, worse, None)
         .unwrap();
-    assert!(!world.library.has_pending_imgshare_sizes(&image).unwrap());
+    assert!(!world.library.has_pending_extra_sizes(&image).unwrap());
     assert_eq!(work(&world.library, &NeverCancelled), TaskOutcome::Dropped);
     assert!(world.library.find_image(&short(&image)).is_ok());
 }
@@ -197,7 +206,7 @@ fn bytes_that_came_later_through_another_door_are_no_promise_and_never_cost_the_
 #[test]
 fn a_disk_that_fails_costs_no_image() {
     let world = World::new();
-    let image = shared(&world.library, &world.owner(), &picture(1));
+    let image = add_with_sizes(&world.library, &world.owner(), &picture(1));
     let (blob, aside) = (world.blobs().remove(0), world.folder.path().join("aside"));
     std::fs::rename(&blob, &aside).unwrap();
     assert_eq!(
@@ -205,7 +214,7 @@ fn a_disk_that_fails_costs_no_image() {
         TaskOutcome::Postponed
     );
     std::fs::rename(&aside, &blob).unwrap();
-    assert!(world.library.has_pending_imgshare_sizes(&image).unwrap());
+    assert!(world.library.has_pending_extra_sizes(&image).unwrap());
     world.let_pass(HOUR);
     assert_eq!(work(&world.library, &NeverCancelled), TaskOutcome::Done);
     assert!(world.library.find_image(&short(&image)).is_ok());
