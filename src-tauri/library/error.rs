@@ -1,7 +1,6 @@
-//! What can go wrong in the library, named for the outcome.
+//! Errors of the library, named for the outcome.
 //!
-//! Every message says what happened and what to do; the cause is kept for the log. The edge decides
-//! status codes and a dialect's words, so nothing here knows HTTP.
+//! Every message says what happened and what to do; the cause is kept for the log. The server decides status codes.
 
 use std::io;
 
@@ -13,11 +12,11 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No such image, or not one that this actor may know of.
+    /// There is no such image, or none that this actor may know of.
     #[error("There is no such image.")]
     NotFound,
 
-    /// There is one, and it is another's. Who must not even know that, is told `NotFound`'s words.
+    /// It belongs to another account. A dialect that must not admit that responds as to `NotFound`.
     #[error("This belongs to somebody else.")]
     NotOwner,
 
@@ -50,7 +49,7 @@ pub enum Error {
     #[error("`{email}` is not an e-mail address.")]
     InvalidEmail { email: String },
 
-    /// The account has these bytes already, and wanted no second image of them.
+    /// The account has an image of these bytes already, and the upload was not to add another.
     #[error("This picture was uploaded before.")]
     Duplicate(ImageId),
 

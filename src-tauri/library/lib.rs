@@ -1,8 +1,8 @@
-//! All that the host remembers: images, accounts and keys in a database, and the bytes behind them on disk.
+//! What the host stores: images, accounts and API keys in a database, originals and variants on disk.
 //!
-//! An ordinary blocking program: no HTTP, no async, no public URLs. Everything goes through one handle,
-//! `Library`, which any number of threads may share; any number of processes may have the same folder
-//! open. No row is ever kept in memory, so what one process changes, the others see at once.
+//! Blocking, without HTTP, async or public URLs. Everything is reached through one handle, `Library`, which any number of
+//! threads may share; any number of processes may have the same data folder open. No row is kept in memory, so that every
+//! process sees the others' changes at once.
 
 mod auth;
 mod clock;
@@ -114,7 +114,7 @@ struct LibraryState {
     decode_lock: Mutex<()>,
     key_last_used: auth::api_keys::LastUsed,
     view_counter: images::view_counts::ViewCounter,
-    /// Who is told of new tasks.
+    /// The thread that is woken for new tasks.
     render_worker: Mutex<Option<Thread>>,
 }
 
@@ -179,7 +179,7 @@ impl Library {
         settings.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// From now on these count; what has begun goes on under those before.
+    /// Applies other settings. Operations that have begun go on with the old ones.
     pub fn apply_settings(&self, settings: Settings) {
         self.disk_cache().set_capacity(settings.cache_bytes);
         self.memory_cache()
@@ -201,7 +201,7 @@ impl Library {
         maintenance::startup_warnings::collect_warnings(self.folder())
     }
 
-    /// Takes the right to serve this folder. `Error::Served` if somebody has it.
+    /// Acquires the lock for serving this folder; `Error::AlreadyServed` if another process has it.
     pub fn take_server_lock(&self, program: &str) -> Result<ServerLock> {
         ServerLock::acquire(self.folder(), program)
     }

@@ -1,7 +1,7 @@
-//! Accounts: whose the images and keys are.
+//! Accounts, which own images and API keys.
 //!
-//! The account `owner` comes with the folder and stays. Names are part of public links, so a removed
-//! one is never given out again.
+//! The account `owner` is created with the data folder and cannot be removed. Names are part of public links, so the
+//! name of a removed account is never used again.
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
@@ -14,7 +14,7 @@ use crate::{AccountId, Actor, Digest, Library, Timestamp, random};
 /// The account of a new folder, and of every key that names no other.
 pub const OWNER: &str = "owner";
 
-/// What those are called who have no account.
+/// Listings call uploads without an account so.
 const GUEST: &str = "guest";
 const MAX_NAME_LENGTH: usize = 32;
 const MIN_PASSWORD_LENGTH: usize = 6;
@@ -26,10 +26,10 @@ pub struct Account {
     pub id: AccountId,
     pub name: String,
     pub email: Option<String>,
-    /// What people call whom it belongs to; where nobody said, its name.
+    /// The name of the person it belongs to; the account's name if none was set.
     pub display_name: String,
     pub admin: bool,
-    /// Without one nobody can sign in as this account; its keys work all the same.
+    /// Without a password, nobody can sign in; API keys work all the same.
     pub has_password: bool,
     pub created_at: Timestamp,
 }
@@ -121,7 +121,7 @@ impl Library {
         Ok(account.filter(|_| right))
     }
 
-    /// Gives the account another password; whoever is signed in to it has to sign in again.
+    /// Sets the account's password, and ends all its sessions.
     pub fn set_password(&self, name: &str, password: &str) -> Result<()> {
         let hash = self.hash_password(password)?;
         let now = self.now();
@@ -265,7 +265,7 @@ impl Library {
     }
 }
 
-/// The account named `name`, for whoever needs its id.
+/// The account of that name.
 pub(crate) fn find_by_name(read: &ReadTx<'_>, name: &str) -> Result<Account> {
     read.query_one(
         &format!("{SELECT} WHERE name = ?1"),
@@ -332,7 +332,7 @@ pub(crate) fn insert(write: &WriteTx<'_>, account: &Account, password: Option<&s
     Ok(())
 }
 
-/// What a password is compared with where there is no account: of the same cost, and nobody's.
+/// Compared with the password where there is no account, at the same cost.
 const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 const SELECT: &str =

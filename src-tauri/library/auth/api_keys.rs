@@ -1,4 +1,4 @@
-//! API keys: one key opens every door.
+//! API keys: one key is valid in every dialect.
 //!
 //! A secret is shown once, when its key is made; the library keeps its SHA-256 (it is random enough to
 //! need nothing slower). An expired key is deleted the moment somebody meets it. When a key was last

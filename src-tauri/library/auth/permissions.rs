@@ -1,16 +1,16 @@
-//! Who is asking, and the only place that answers "may they?".
+//! Actors, and the only place that decides what they may do.
 
 use super::scopes::{Scope, Scopes};
 use crate::error::{Error, Result};
 use crate::{AccountId, ApiKeyId, Image};
 
-/// Who is asking.
+/// Who makes a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
     Anonymous,
-    /// Somebody without an account whom the host lets upload.
+    /// A client without an account, where the host allows guests to upload.
     Guest,
-    /// Somebody signed in.
+    /// A person who is signed in.
     Account {
         id: AccountId,
         /// An administrator who acts as one, with everybody's images.
@@ -46,21 +46,21 @@ impl Actor {
     }
 }
 
-/// What somebody may want with an image.
+/// What can be done with an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// To look at the original or a variant of it, by an address.
+    /// To view the original or a variant of it.
     View,
-    /// To read what is known of it, or see the thumbnail that only listings show.
+    /// To read its metadata, or view the thumbnail that only listings show.
     Inspect,
-    /// To have an address made that shows it to others.
+    /// To make an address that shows it to others.
     Share,
-    /// To change what is known of it, or to replace its bytes.
+    /// To change its metadata, or to replace its bytes.
     Edit,
     Delete,
 }
 
-/// May `actor` put a picture in? Answers whose it will be; a guest's is nobody's.
+/// Whether `actor` may upload. Returns the account that will own the image; a guest's image has no owner.
 pub(crate) fn require_upload(actor: &Actor) -> Result<Option<&AccountId>> {
     match actor {
         Actor::Guest => Ok(None),
@@ -71,11 +71,11 @@ pub(crate) fn require_upload(actor: &Actor) -> Result<Option<&AccountId>> {
 /// May `actor` do `act` with `image`? The one place that says so.
 ///
 /// # Errors
-/// [`Error::NotYours`] where the image is another's, or a guest's: whether that tells that there is one, is the
-/// edge's to decide.
+/// [`Error::NotOwner`] if the image is another account's or a guest's. The dialect decides whether its response admits
+/// that there is one.
 pub(crate) fn require_permission(actor: &Actor, act: Action, image: &Image) -> Result<()> {
     let account = match act {
-        // Who knows an address has it from somebody who does.
+        // Everybody who knows an address may view the image.
         Action::View => return Ok(()),
         // Who may put pictures in may also say where they are seen.
         Action::Share => {

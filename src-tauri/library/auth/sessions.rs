@@ -19,7 +19,7 @@ const SIGN_IN_LINK_LIFETIME: Duration = Duration::from_secs(10 * 60);
 pub(crate) const SESSION_TOKEN_LENGTH: usize = 43;
 
 impl Library {
-    /// Signs somebody in whose password was right. The answer is what the browser's cookie holds.
+    /// Starts a session of the account, whose password was checked. Returns the value of the browser's cookie.
     pub fn start_session(&self, account: &AccountId) -> Result<String> {
         let token = random::random_base62(self.ids(), SESSION_TOKEN_LENGTH)?;
         self.store_session(&token, "cookie", account)?;
@@ -39,7 +39,7 @@ impl Library {
         Ok(account.map(|id| Actor::Account { id, admin: false }))
     }
 
-    /// A text that signs somebody in to the account once, within ten minutes, and when that ends.
+    /// A token that signs in to the account once within ten minutes, and the time at which it expires.
     pub fn create_sign_in_link(&self, account: &AccountId) -> Result<(String, Timestamp)> {
         let token = random::random_base62(self.ids(), SESSION_TOKEN_LENGTH)?;
         let end = self.now().plus(SIGN_IN_LINK_LIFETIME);
@@ -62,7 +62,7 @@ impl Library {
         })
     }
 
-    /// Signs out. Nothing happens where nobody was signed in.
+    /// Ends the session, if there is one.
     pub fn end_session(&self, token: &str) -> Result<()> {
         self.take_session(token, "cookie").map(drop)
     }

@@ -1,4 +1,4 @@
-//! Many images at one time, as somebody selected them: all that are there are changed or deleted, or none is.
+//! Edits or deletes many images in one transaction.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::images::rows;
 use crate::storage::db::{ReadTx, WriteTx, params};
 use crate::{ImageId, Library};
 
-/// What became of a selection.
+/// The result of a bulk edit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BulkEditOutcome {
     pub changed: u64,

@@ -10,14 +10,16 @@ use crate::error::{Error, Result, StorageContext};
 use crate::storage::db::{WriteTx, params};
 
 impl Library {
-    /// Forgets the image under all its names; with the last image of its bytes the original and all
-    /// variants leave the disk.
+    /// Deletes the image with all its names, and the original and variants if no other image has these bytes.
+    ///
+    /// # Errors
+    /// `NotOwner` or `Forbidden` if `actor` may not delete it; `NotFound` if it is gone already.
     pub fn delete_image(&self, actor: &Actor, image: &Image) -> Result<()> {
         permissions::require_permission(actor, Action::Delete, image)?;
         self.remove_image(image, |_| Ok(()))
     }
 
-    /// As `delete`, but the original stays on the disk, listed as retained.
+    /// As `delete_image`, but the original stays on disk, listed as retained.
     pub fn delete_image_and_retain(&self, actor: &Actor, image: &Image) -> Result<()> {
         permissions::require_permission(actor, Action::Delete, image)?;
         let now = self.now();
@@ -30,7 +32,7 @@ impl Library {
         })
     }
 
-    /// Deletes without asking who wants it; for those who have asked, and for the host itself.
+    /// Deletes without checking permissions, and runs `also` in the same transaction.
     pub(crate) fn remove_image(
         &self,
         image: &Image,
@@ -50,7 +52,7 @@ impl Library {
         Ok(())
     }
 
-    /// Deletes an image whose bytes turned out to be broken. One that has got others meanwhile stays.
+    /// Deletes an image whose bytes are broken, unless they were replaced meanwhile.
     pub(crate) fn remove_broken_image(&self, image: &Image) -> Result<()> {
         let gone = self.database().write(|write| {
             write.execute(
@@ -64,7 +66,7 @@ impl Library {
         Ok(())
     }
 
-    /// Deletes what has expired. Answers how many images.
+    /// Deletes all expired images. Returns how many.
     pub(crate) fn delete_expired_images(&self) -> Result<u64> {
         let now = self.now();
         let digests: Vec<Digest> = self.database().write(|write| {
@@ -80,11 +82,11 @@ impl Library {
         Ok(digests.len() as u64)
     }
 
-    /// Removes the bytes behind `digest` if no image has them any more.
+    /// Removes the original and the variants of `digest` if no image has these bytes. Returns whether it did.
     ///
-    /// Called after the commit that removed a row. The look is repeated under the write lock, which every
-    /// upload needs for its own row, in this process or another; so bytes that somebody is just
-    /// uploading anew are either seen here, or seen to be missing there and put again.
+    /// Called after the commit that deleted a row. The check is made under the write lock, which every upload in any
+    /// process needs for its row: a concurrent upload of the same bytes is either seen here, or finds its blob missing
+    /// and stores it again.
     pub(crate) fn delete_if_unreferenced(&self, digest: &Digest) -> Result<bool> {
         self.database().write(|write| {
             if has_digest(write, digest)? {
@@ -101,10 +103,10 @@ impl Library {
         })
     }
 
-    /// As `release`, for callers whose own work is committed: what fails here is left to the sweep.
+    /// As `delete_if_unreferenced`, for callers whose own work is committed: garbage collection repeats what fails.
     pub(crate) fn try_delete_unreferenced(&self, digest: &Digest) {
         if let Err(error) = self.delete_if_unreferenced(digest) {
-            tracing::warn!(%digest, %error, "the bytes of a deleted image stay until the next sweep");
+            tracing::warn!(%digest, %error, "could not remove a deleted image's bytes; garbage collection will");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Folders: a tree of names in each account. An image lies in one of them, or at the root.
+//! Folders: a tree of names in each account. An image is in one of them, or at the root.
 //!
 //! A folder keeps its whole path beside its name, so that looking one up costs one look. No address of an
 //! image has a folder in it, so renaming breaks no link.
@@ -21,7 +21,7 @@ const MAX_SEARCH_RESULTS: u32 = 50;
 pub struct Folder {
     pub id: FolderId,
     pub owner: AccountId,
-    /// `None`: it lies at the root.
+    /// `None` if it is at the root.
     pub parent: Option<FolderId>,
     pub name: String,
     pub path: FolderPath,
@@ -92,7 +92,7 @@ fn check_name(name: &str) -> Result<(), &'static str> {
 }
 
 impl Library {
-    /// Makes the folder and those it lies in. Answers with the deepest, and whether it is new.
+    /// Creates the folder and those that contain it. Returns the deepest, and whether it is new.
     pub fn add_folder(&self, actor: &Actor, path: &FolderPath) -> Result<(Folder, bool)> {
         let owner = permissions::require_scope(actor, Scope::Manage)?;
         self.database().write(|write| {
@@ -103,7 +103,7 @@ impl Library {
         })
     }
 
-    /// All of an account's folders, each after the one it lies in.
+    /// All of an account's folders, each after its parent.
     pub fn folders(&self, actor: &Actor) -> Result<Vec<Folder>> {
         let owner = permissions::require_scope(actor, Scope::Manage)?;
         self.database().read(|read| {
@@ -121,7 +121,7 @@ impl Library {
             .read(|read| find_by_id(read, owner, id, self.now()))
     }
 
-    /// The path of a folder that an image lies in; empty if it is gone.
+    /// The path of an image's folder; empty if the folder was deleted.
     pub fn folder_path(&self, id: &FolderId) -> Result<String> {
         self.database().read(|read| find_path(read, id))
     }
@@ -200,7 +200,7 @@ impl Library {
         Ok(digests.len() as u64)
     }
 
-    /// The folder of that path, made with those it lies in where they are missing.
+    /// The folder of that path; it and its parents are created where they are missing.
     pub(crate) fn ensure_folder(
         &self,
         write: &WriteTx<'_>,
@@ -326,7 +326,7 @@ fn folder_from_row(row: &Row<'_>) -> Column<Folder> {
     })
 }
 
-/// Another's folder is none: its existence is nobody's business.
+/// Another account's folder counts as missing, so that nothing is learned about it.
 fn find_by_id(
     read: &ReadTx<'_>,
     owner: &AccountId,

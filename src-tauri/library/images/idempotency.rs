@@ -1,5 +1,6 @@
-//! What uploads with an Idempotency-Key were answered, for a day: who repeats one gets the same answer, and nothing
-//! is stored twice. An answer is written down in its upload's own transaction.
+//! Idempotency: a repeated upload with the same Idempotency-Key gets the stored response, and nothing is stored twice.
+//!
+//! A response is kept for a day, and written in its upload's transaction.
 
 use std::time::Duration;
 
@@ -10,11 +11,11 @@ use crate::error::{Error, Result};
 use crate::storage::db::{ReadTx, WriteTx, params};
 use crate::{Digest, ImageId, Library, StoredImage, Timestamp};
 
-/// How long an answer is remembered for its Idempotency-Key.
+/// How long a response is kept.
 const RESPONSE_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What was asked: the bytes that were sent, the door they came by, and the image that they were to replace, if any.
-/// An answer is only good for the very same again.
+/// Identifies a request: the bytes that were sent, the dialect, and the image to replace, if any. A stored response is
+/// only returned to the same request.
 pub(crate) fn request_digest(sent: &Digest, origin: &str, replaced: Option<&ImageId>) -> Digest {
     let mut hash = Sha256::new();
     hash.update(sent.0);
@@ -25,14 +26,14 @@ pub(crate) fn request_digest(sent: &Digest, origin: &str, replaced: Option<&Imag
     Digest::from_hasher(hash)
 }
 
-/// An upload's Idempotency-Key, and how to write the answer that a repetition will get.
+/// An upload's Idempotency-Key, and the response that a repetition will get.
 pub struct IdempotencyContext<'a> {
     pub key: &'a str,
     /// Called once, inside the upload's transaction: it must not call the library.
     pub build_response: &'a dyn Fn(&StoredImage) -> StoredResponse,
 }
 
-/// What an upload was answered.
+/// The response to an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredResponse {
     pub status: u16,
@@ -96,7 +97,7 @@ impl Library {
     }
 }
 
-/// Forgets answers older than a day. Answers how many.
+/// Deletes responses older than a day. Returns how many.
 pub(crate) fn delete_old_responses(write: &WriteTx<'_>, now: Timestamp) -> Result<usize> {
     write.execute(
         "DELETE FROM answers WHERE created_at <= ?1",
@@ -104,7 +105,7 @@ pub(crate) fn delete_old_responses(write: &WriteTx<'_>, now: Timestamp) -> Resul
     )
 }
 
-/// Whose Idempotency-Keys these are: two programs may well use the same one.
+/// The actor as a part of the key: two clients may use the same Idempotency-Key.
 fn actor_key(actor: &Actor) -> String {
     match actor {
         Actor::Anonymous | Actor::Guest => "guest".to_owned(),

@@ -1,7 +1,7 @@
-//! From upload to image: look, limit, digest, store, record.
+//! Ingest: from a staged upload to a stored image.
 //!
-//! The blob is stored first and the row second, so whatever dies between the two leaves an orphan for
-//! the sweep and never a row without bytes. Whoever gets an answer gets it after the commit.
+//! The blob is stored first and the row second, so a crash in between leaves an orphaned blob for garbage collection and
+//! never a row without bytes. The client gets its response after the commit.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,7 +46,7 @@ const RESERVED_SHORT_NAMES: [&str; 16] = [
     "thumbnails",
 ];
 
-/// Bytes and a name that somebody gave us, and what was said of them.
+/// A file to store, and its metadata.
 #[derive(Debug)]
 pub struct Upload {
     pub staged_upload: StagedUpload,
@@ -57,7 +57,7 @@ pub struct Upload {
     pub metadata: UploadMetadata,
 }
 
-/// What may be said of an upload; by default nothing is.
+/// An upload's metadata.
 #[derive(Debug, Clone, Default)]
 pub struct UploadMetadata {
     pub destination: Destination,
@@ -68,7 +68,7 @@ pub struct UploadMetadata {
     pub tags: Vec<String>,
     pub nsfw: bool,
     pub expires_at: Option<Timestamp>,
-    /// Whether it is refused where its account has an image of these bytes, as [`Error::Duplicate`].
+    /// Refuses the upload with [`Error::Duplicate`] if its account already has an image of these bytes.
     pub reject_duplicates: bool,
     /// Make the aliases that the uploading dialect needs in its answer.
     pub alias_makers: Vec<Arc<dyn AliasMaker>>,
@@ -84,9 +84,9 @@ pub struct UploadMetadata {
 pub enum Destination {
     #[default]
     Root,
-    /// Folders that are missing are made.
+    /// Missing folders are created.
     Path(FolderPath),
-    /// The root, where that is no folder of the uploading account.
+    /// The root if it is not a folder of the uploading account.
     Folder(FolderId),
 }
 
@@ -94,12 +94,12 @@ pub enum Destination {
 #[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum AddOutcome {
     New(StoredImage),
-    /// The same bytes with the same Idempotency-Key came before; nothing was stored.
+    /// The same bytes came with the same Idempotency-Key before; nothing was stored.
     Replay(StoredResponse),
 }
 
 impl Library {
-    /// Takes an upload in. On any error nothing of it is kept.
+    /// Stores an upload. On any error nothing of it is kept.
     pub fn add_image(
         &self,
         actor: &Actor,
@@ -160,7 +160,7 @@ impl Library {
         })
     }
 
-    /// Puts other bytes behind all names of an image. On any error it is as it was.
+    /// Replaces the bytes of an image, which keeps all its names. On any error it stays as it was.
     pub fn replace_image(
         &self,
         actor: &Actor,
@@ -201,7 +201,7 @@ impl Library {
         Ok(added)
     }
 
-    /// Judges the bytes and stores them; `record` writes down whose they are.
+    /// Verifies the bytes and stores them; `record` writes the row.
     fn ingest(
         &self,
         actor: &Actor,
@@ -253,8 +253,8 @@ impl Library {
             {
                 return Ok(AddOutcome::Replay(answer));
             }
-            // Since `put` somebody may have deleted the last other image of these bytes. Nobody can from
-            // here to the commit: removing a blob needs the write lock, which this transaction holds.
+            // Since `put`, the last other image of these bytes may have been deleted, and the blob with it. That cannot
+            // happen from here to the commit: removing a blob needs the write lock, which this transaction holds.
             if self.blobs().len(&digest).context("storing an upload")? != Some(incoming.size()) {
                 put()?;
             }
@@ -266,7 +266,7 @@ impl Library {
         })
     }
 
-    /// The first living image of the same account and bytes.
+    /// The oldest unexpired image of the same account and bytes.
     fn find_duplicate(
         &self,
         read: &ReadTx<'_>,
@@ -329,7 +329,7 @@ impl Library {
     }
 }
 
-/// A key or account that ended while its upload was on its way allows nothing any more.
+/// A key or account that was removed during the upload allows nothing any more.
 fn check_actor_exists(write: &WriteTx<'_>, actor: &Actor) -> Result<()> {
     let alive = match actor {
         Actor::Anonymous => false,

@@ -1,4 +1,4 @@
-//! Presets: named transforms of an account. What is in one is the door's language; here it is text.
+//! Presets: named transforms of an account. Their parameters are text, which the dialect parses.
 
 use crate::auth::permissions;
 use crate::auth::permissions::Actor;
@@ -19,7 +19,7 @@ pub struct Preset {
 }
 
 impl Library {
-    /// `params` have been checked by the door that understands them.
+    /// `params` have been checked by the dialect.
     pub fn add_preset(&self, actor: &Actor, name: &str, params: &str) -> Result<Preset> {
         let owner = permissions::require_scope(actor, Scope::Manage)?;
         check_name(name)?;
@@ -56,7 +56,7 @@ impl Library {
         })
     }
 
-    /// The account's preset of that name, for whoever has a link with it.
+    /// The account's preset of that name, whoever asks.
     pub fn preset(&self, owner: &AccountId, name: &str) -> Result<Preset> {
         self.database()
             .read(|read| {

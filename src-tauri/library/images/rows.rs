@@ -182,8 +182,8 @@ pub(crate) fn update(write: &WriteTx<'_>, image: &Image) -> Result<()> {
     Ok(())
 }
 
-/// What the dashboard's search looks through. A line break stands between the parts, so that no word reaches from
-/// one into the next.
+/// The folded text that full-text searches look through. Line breaks separate its parts, so that no match reaches from one
+/// into the next.
 fn searchable_text(image: &Image) -> String {
     let said = [&image.name, &image.title, &image.description];
     let lines: Vec<&str> = said

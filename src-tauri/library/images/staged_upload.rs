@@ -14,7 +14,7 @@ use crate::error::{Error, Result, StorageContext};
 use crate::mutex::lock;
 use crate::{Digest, Library, STAGING_FOLDER};
 
-/// A file that nobody has written to for so long is what a dead process left.
+/// A file that was not written to for this long was left by a process that ended.
 const STALE_AGE: Duration = Duration::from_secs(60 * 60);
 
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct StagedUpload {
     max_bytes: u64,
     /// What was sent, where these bytes were made of it.
     source_digest: Option<Digest>,
-    /// What the bytes are, where this room made them and a look at them would be no judgement.
+    /// What the bytes are, where the library made them.
     known_info: Option<imaging::ImageInfo>,
 }
 
@@ -130,7 +130,7 @@ impl Library {
             .context("sweeping `incoming`")?
         {
             let entry = entry.context("sweeping `incoming`")?;
-            // What is gone by now was somebody else's to remove.
+            // Another process may have removed it meanwhile.
             let Ok(modified) = entry.metadata().and_then(|found| found.modified()) else {
                 continue;
             };
@@ -145,13 +145,16 @@ impl Library {
 }
 
 impl StagedUpload {
-    /// A stricter limit than the library's own, for doors that have one.
+    /// A stricter limit in bytes than the library's own, for a dialect that has one.
     pub fn with_max_bytes(mut self, max: u64) -> StagedUpload {
         self.max_bytes = self.max_bytes.min(max);
         self
     }
 
-    /// Takes the next piece. `Error::TooLarge` beyond the limit, `Error::Full` without room.
+    /// Appends the next piece.
+    ///
+    /// # Errors
+    /// `TooLarge` beyond the limit, and `Full` if the disk is full.
     pub fn append(&mut self, piece: &[u8]) -> Result<()> {
         let bytes = self.size + piece.len() as u64;
         if bytes > self.max_bytes {

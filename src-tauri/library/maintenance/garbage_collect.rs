@@ -1,4 +1,4 @@
-//! Upkeep: what has expired, what was left half-done, and what nobody names any more.
+//! Garbage collection: expired rows, unfinished uploads, and blobs that no image has.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ impl Library {
         let incoming = self.delete_stale_uploads()?;
         let blobs = self.delete_orphans()?;
         self.disk_cache().trim()?;
-        // What another process deleted and nobody has asked for since.
+        // Variants of originals that another process deleted.
         self.memory_cache()
             .retain(|path| self.disk_cache().contains(path));
         Ok(GcReport {

@@ -1,4 +1,4 @@
-//! What takes how much room: each account's originals, and the variants of all.
+//! Disk usage: each account's originals, and all variants.
 
 use crate::error::{Result, StorageContext};
 use crate::storage::db::params;

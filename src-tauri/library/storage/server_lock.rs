@@ -16,7 +16,7 @@ use crate::error::{Error, Result, StorageContext};
 const LOCK_FILE: &str = "serving.lock";
 const INFO_FILE: &str = "serving.json";
 
-/// Who serves `folder` now; `None` if nobody does, whatever a note from before says.
+/// The process that serves `folder`; `None` if none does, even if an old note is there.
 pub fn current_server(folder: &Path) -> Result<Option<ServerInfo>> {
     let lock = match File::open(folder.join(LOCK_FILE)) {
         Ok(lock) => lock,
@@ -99,7 +99,7 @@ impl ServerLock {
 
 impl Drop for ServerLock {
     fn drop(&mut self) {
-        // Before the lock is let go, else the next holder's note could be the one that is removed.
+        // Before the lock is released, else the next holder's note could be removed.
         if let Err(error) = fs::remove_file(self.folder.join(INFO_FILE)) {
             tracing::debug!(%error, "serving.json could not be removed");
         }

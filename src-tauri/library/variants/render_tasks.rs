@@ -1,9 +1,8 @@
-//! Tasks: background work that the library still owes.
+//! Render tasks: sizes that are still to be rendered in the background.
 //!
-//! A task is a row, written in the transaction of what it follows from, so whoever dies with work undone
-//! still owes it, and the next one to serve the folder goes on. It goes when it is done, when its image
-//! goes, and when it has proved impossible. Who works on tasks and when is not decided here: the one
-//! process that serves takes them from the table one at a time, when it has nothing better to do.
+//! A task is a row, written in the transaction of its upload, so it survives a crash. It is deleted when it is done, when
+//! its image is deleted, and when it has proved impossible. The process that serves the data folder decides when to run
+//! tasks, one at a time.
 
 use std::thread::Thread;
 use std::time::Duration;
@@ -17,16 +16,15 @@ use crate::mutex::lock;
 use crate::storage::db::{ReadTx, Row, Sql, WriteTx, params};
 use crate::{ImageId, Library, Settings, Timestamp};
 
-/// What is tried so often without an end is given up.
+/// A task is given up after this many attempts.
 const MAX_ATTEMPTS: u32 = 8;
-/// The pause before the third try; it doubles with each further one.
+/// The pause before the third attempt; it doubles with each further one.
 const FIRST_RETRY_DELAY: Duration = Duration::from_secs(60);
 
-/// Reductions are there within a minute, so after this long they wait for nobody.
+/// Extra sizes are promised within a minute, so after this long they are rendered even while requests wait.
 const URGENT_AFTER: Duration = Duration::from_secs(20);
 
-/// An original is whole in memory while sizes are made of it. A larger one than this is read for somebody
-/// who asks, and for nobody else.
+/// Sizes of larger originals are rendered on request only, because an original is in memory as a whole meanwhile.
 const MAX_ORIGINAL_BYTES: u64 = 32 << 20;
 
 /// One piece of work.
@@ -35,7 +33,7 @@ pub struct RenderTask {
     id: i64,
     kind: TaskKind,
     image: Image,
-    /// How often it was begun before.
+    /// How many attempts were begun before.
     attempts: u32,
     due_at: Timestamp,
     extra_sizes: Vec<Transform>,
@@ -43,7 +41,7 @@ pub struct RenderTask {
     prepare_sizes: bool,
 }
 
-/// What is to be made. A new kind is a word here and what it makes in `Task::transforms`.
+/// What a task renders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TaskKind {
     /// The offered widths that are smaller than the picture.
@@ -61,30 +59,30 @@ pub(crate) struct ExtraSizes {
     pub(crate) delay: Duration,
 }
 
-/// What there is to do now.
+/// What to do next.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum NextTask {
     Empty,
-    /// Nothing before so long.
+    /// Nothing before this time has passed.
     NotBefore(Duration),
     Ready(RenderTask),
 }
 
-/// How a piece of work ended.
+/// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TaskOutcome {
     Done,
-    /// It was told to stop, and stays owed.
+    /// It was cancelled, and stays in the table.
     Cancelled,
-    /// It failed in a way that may pass, and will be tried again.
+    /// It failed for a reason that may pass, and will be tried again.
     Postponed,
-    /// It cannot be done, or nobody needs it any more: it is owed no longer.
+    /// It is impossible or not needed any more, and was deleted.
     Dropped,
 }
 
 impl Library {
-    /// The next task. Reading it promises nothing: it stays owed until `work_on` has settled it.
+    /// The next task. It stays in the table until `run_render_task` has finished it.
     pub fn next_render_task(&self) -> Result<NextTask> {
         loop {
             let now = self.now();
@@ -122,15 +120,18 @@ impl Library {
             }
             // A newer version's kind, or an image that went between the two looks and took the row along.
             if self.delete_task(id)? {
-                tracing::warn!(kind, "a task that this version does not know was dropped");
+                tracing::warn!(
+                    kind,
+                    "dropped a render task that this version does not know"
+                );
             }
         }
     }
 
-    /// Does what is owed, as far as nobody has done it yet. `stop` lets it give way.
+    /// Renders what is missing of the task's sizes, unless `stop` cancels it.
     ///
     /// # Errors
-    /// If the database cannot be written; the task itself ends in one of the ways of [`Worked`].
+    /// If the database cannot be written. Failures of the task itself are a [`TaskOutcome`].
     pub fn run_render_task(
         &self,
         task: &RenderTask,
@@ -157,22 +158,22 @@ impl Library {
             Error::Image(error @ imaging::Error::Broken(_))
                 if task.kind == TaskKind::ExtraSizes =>
             {
-                tracing::info!(%image, %error, "an image is deleted: it cannot be reduced");
+                tracing::info!(%image, %error, "deleted an image: its sizes cannot be rendered");
                 self.remove_broken_image(&task.image)?;
                 Ok(TaskOutcome::Dropped)
             }
             Error::Image(error) => {
-                tracing::info!(%image, %error, "an image's sizes cannot be made ahead");
+                tracing::info!(%image, %error, "could not render an image's sizes");
                 self.delete_task(task.id)?;
                 Ok(TaskOutcome::Dropped)
             }
             error if tries >= MAX_ATTEMPTS => {
-                tracing::warn!(%image, %error, tries, "an image's sizes are not made ahead any more");
+                tracing::warn!(%image, %error, tries, "could not render an image's sizes, and gave up");
                 self.delete_task(task.id)?;
                 Ok(TaskOutcome::Dropped)
             }
             error => {
-                tracing::warn!(%image, %error, tries, "an image's sizes are made ahead later");
+                tracing::warn!(%image, %error, tries, "could not render an image's sizes, and will try again");
                 self.update_attempt(task, tries, self.now().plus(retry_delay(tries)))?;
                 Ok(TaskOutcome::Postponed)
             }
@@ -189,7 +190,7 @@ impl Library {
         })
     }
 
-    /// Names the thread that works on tasks: it is unparked whenever this handle has written a new one.
+    /// Sets the thread that runs tasks: it is unparked whenever this handle has written a new one.
     pub fn set_render_worker(&self, worker: Thread) {
         *lock(self.render_worker()) = Some(worker);
     }
@@ -200,11 +201,10 @@ impl Library {
         }
     }
 
-    /// Counts the try before it begins: whatever ends this process in its middle counts too. `false` if
-    /// the task is gone, or has ended so many processes that it is better dropped.
+    /// Counts the attempt before it begins, so that a crash counts, too. `false` if the task is gone or is given up.
     fn begin_attempt(&self, task: &RenderTask) -> Result<bool> {
         if task.attempts >= MAX_ATTEMPTS {
-            tracing::warn!(image = %task.image.id, tries = task.attempts, "an image's sizes are not made ahead: it never came to an end");
+            tracing::warn!(image = %task.image.id, tries = task.attempts, "gave up rendering an image's sizes: no attempt ended");
             self.delete_task(task.id)?;
             return Ok(false);
         }
@@ -229,7 +229,7 @@ impl Library {
 }
 
 impl RenderTask {
-    /// How long it may still wait for its betters. Nothing but reductions is promised within a time.
+    /// How long it may still wait for requests; `None` if it has no deadline, as all tasks without extra sizes.
     pub fn time_until_urgent(&self, now: Timestamp) -> Option<Duration> {
         let end = self.due_at.plus(URGENT_AFTER).micros();
         let left = end.saturating_sub(now.micros()).max(0);
@@ -274,7 +274,7 @@ struct TaskRow {
     extra_sizes: Vec<Transform>,
 }
 
-/// The row that comes next. Reductions that are due go before widths, which nobody was promised.
+/// The next row. Tasks with extra sizes come first once they are due.
 fn find_next_row(read: &ReadTx<'_>, now: Timestamp) -> Result<Option<TaskRow>> {
     let row = |row: &Row<'_>| {
         Ok(TaskRow {
@@ -302,8 +302,7 @@ fn find_next_row(read: &ReadTx<'_>, now: Timestamp) -> Result<Option<TaskRow>> {
     }
 }
 
-/// How long after the `tries`th try the next one comes. A single death is no reason to wait: it may well
-/// have been ours to stop.
+/// The pause after the `tries`th attempt. A single crash is no reason to wait: the process may have been stopped.
 fn retry_delay(tries: u32) -> Duration {
     match tries {
         0 => Duration::ZERO,

@@ -79,7 +79,8 @@ impl Database {
     }
 }
 
-/// Passwords' and keys' hashes are nobody else's business. SQLite gives its side files the same mode.
+/// Only the user may read the database, since it holds hashes of passwords and keys. SQLite gives its side files the same
+/// mode.
 fn create_private_file(path: &Path) -> std::io::Result<()> {
     let mut options = File::options();
     options.create(true).truncate(false).write(true);

@@ -7,7 +7,7 @@ use crate::{
     AccountId, ApiKeyId, Digest, FolderId, ImageId, InviteId, PresetId, Scopes, Timestamp,
 };
 
-/// A column of a type that is `imaging`'s, and so cannot say itself how it is stored.
+/// A column of a foreign type, for which this crate cannot implement the traits directly.
 pub(crate) struct Sql<T>(pub(crate) T);
 
 macro_rules! impl_uuid_sql {
@@ -146,7 +146,7 @@ impl FromSql for Sql<imaging::Orientation> {
     }
 }
 
-/// For statements that are put together: what stands in a parameter.
+/// The value of a parameter, for statements that are composed at run time.
 pub(crate) fn to_sql_value(of: &dyn ToSql) -> rusqlite::Result<Value> {
     Ok(match of.to_sql()? {
         ToSqlOutput::Owned(value) => value,

@@ -1,4 +1,4 @@
-//! What the rooms' nouns may do with the database: run a statement, and read its rows.
+//! Transactions: run statements and read their rows.
 
 use std::ops::Deref;
 
