@@ -2,10 +2,38 @@
 
 use std::collections::BTreeMap;
 
-use library::{IMGSHARE_SIZES, Image, PublicNames};
+use library::{Account, IMGSHARE_SIZES, Image, PublicNames};
 use serde::{Deserialize, Deserializer};
 
 use crate::links::{self, chevereto};
+
+/// An account, as its owner and administrators see it.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = dashboard::Account)]
+pub struct Myself {
+    id: String,
+    name: String,
+    display_name: String,
+    email: Option<String>,
+    admin: bool,
+    has_password: bool,
+    created_at: String,
+}
+
+impl Myself {
+    pub fn new(account: Account) -> Myself {
+        Myself {
+            id: account.id.to_string(),
+            name: account.name,
+            display_name: account.display_name,
+            email: account.email,
+            admin: account.admin,
+            has_password: account.has_password,
+            created_at: account.created_at.to_string(),
+        }
+    }
+}
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
