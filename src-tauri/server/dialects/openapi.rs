@@ -1,10 +1,7 @@
-//! What the doors say of themselves, put together into one OpenAPI document.
+//! What the OpenAPI descriptions of all dialects share: the document, the ways to authenticate, common responses.
 //!
-//! A door describes its own paths beside its handlers (`described.rs` in its folder), and only what is its own
-//! of each: what may happen to every body and every key is added here, in the door's words. Nobody who serves a
-//! request comes by here; `tests/tidy.rs` holds the descriptions and the routes together.
-
-use std::sync::LazyLock;
+//! A dialect's routes are described by the attributes of its handlers. Errors that any request with a body or a key can
+//! cause are added here, in the dialect's error format.
 
 use axum::http::StatusCode;
 use bytes::Bytes;
@@ -16,55 +13,43 @@ use utoipa::openapi::{
 };
 use utoipa::{IntoParams, IntoResponses};
 
-use super::DIALECTS;
-
-/// How a door words what may happen to many of its operations.
+/// The errors that many operations of a dialect have in common.
 pub struct OpenApiStyle {
-    pub dialect: &'static str,
-    /// The statuses of refusals that every body may meet: unreadable, too slow, too large.
+    /// Error statuses of every operation with a body: malformed, too slow, too large.
     pub body_errors: &'static [u16],
-    /// Those that whoever comes with a key or token may meet.
+    /// Error statuses of every operation that takes a key or token.
     pub credential_errors: &'static [u16],
-    /// The bodies of a refusal with this status (`5XX` stands for all of those), by media type.
+    /// The bodies of an error with this status (`5XX` for all server errors), by media type.
     pub error_bodies: fn(&str) -> BodySchemas,
 }
 
-/// What a body may look like, by media type.
+/// The schemas of a body, by media type.
 pub type BodySchemas = Vec<(&'static str, RefOr<Schema>)>;
 
-/// The document, written once: it says nothing of who asks or of how this server is configured.
-pub fn document_json() -> Bytes {
-    static JSON: LazyLock<Bytes> = LazyLock::new(|| {
-        serde_json::to_vec(&build_document())
-            .unwrap_or_default()
-            .into()
-    });
-    JSON.clone()
-}
+/// The whole description as JSON. It depends neither on the client nor on the configuration.
+#[derive(Clone)]
+pub struct OpenApiJson(pub Bytes);
 
-/// All doors in one.
-pub fn build_document() -> OpenApi {
+/// The document without any paths: title, license, server and the ways to authenticate.
+pub fn base_document() -> OpenApi {
     let mut info = Info::new("Vitrine", env!("CARGO_PKG_VERSION"));
     info.description = Some(INTRODUCTION.to_owned());
     let mut license = License::new("MIT OR Apache-2.0");
     license.identifier = Some("MIT OR Apache-2.0".to_owned());
     info.license = Some(license);
     let mut api = OpenApi::new(info, Paths::new());
-    // Whatever name this server goes by.
+    // Relative, so that it fits every host name of this server.
     api.servers = Some(vec![Server::new("/")]);
     let mut components = Components::new();
     for (name, scheme) in security_schemes() {
         components.add_security_scheme(name, scheme);
     }
     api.components = Some(components);
-    for dialect in DIALECTS {
-        api.merge((dialect.describe)());
-    }
     api
 }
 
-const INTRODUCTION: &str = "An image host with five doors: each is the language of another image host, with its own words for every refusal, \
-    in front of one library. What came in by one door is shown by all. Every GET answers HEAD as well, but where it changes something.";
+const INTRODUCTION: &str = "An image host with five APIs. Each is the API of another image host, with its own error format, \
+    and all share one library: an image uploaded through one API is available through all. Every GET also answers HEAD, unless it changes something.";
 
 /// The ways to say who one is. A key that stands in a form's field is among that form's fields.
 fn security_schemes() -> [(&'static str, SecurityScheme); 6] {
@@ -116,21 +101,20 @@ fn security_schemes() -> [(&'static str, SecurityScheme); 6] {
     ]
 }
 
-/// Adds to a door's own description what `manner` says of all of it.
-pub fn finish_document<Door: utoipa::OpenApi>(manner: &OpenApiStyle) -> OpenApi {
-    let mut api = Door::openapi();
+/// Completes a dialect's description: operation ids, tags, and the responses that many of its operations share.
+pub fn finish_document(mut api: OpenApi, dialect: &str, style: &OpenApiStyle) -> OpenApi {
     for item in api.paths.paths.values_mut() {
         let mut names: Vec<String> = Vec::new();
         for (method, operation) in operations(item) {
             let own = operation.operation_id.take().unwrap_or_default();
-            let mut name = format!("{}_{own}", manner.dialect.replace(' ', "_"));
+            let mut name = format!("{}_{own}", dialect.replace(' ', "_"));
             if names.contains(&name) {
                 name = format!("{name}_by_{method}");
             }
             names.push(name.clone());
             operation.operation_id = Some(name);
-            operation.tags = Some(vec![manner.dialect.to_owned()]);
-            finish_operation(operation, manner);
+            operation.tags = Some(vec![dialect.to_owned()]);
+            finish_operation(operation, style);
         }
     }
     api
@@ -148,12 +132,9 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
     .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
-fn finish_operation(operation: &mut Operation, manner: &OpenApiStyle) {
-    let of_body = operation.request_body.as_ref().map(|_| manner.body_errors);
-    let of_credentials = operation
-        .security
-        .as_ref()
-        .map(|_| manner.credential_errors);
+fn finish_operation(operation: &mut Operation, style: &OpenApiStyle) {
+    let of_body = operation.request_body.as_ref().map(|_| style.body_errors);
+    let of_credentials = operation.security.as_ref().map(|_| style.credential_errors);
     let added = of_body.into_iter().chain(of_credentials).flatten();
     let added = added.map(u16::to_string).chain(["5XX".to_owned()]);
     let responses = &mut operation.responses.responses;
@@ -170,7 +151,7 @@ fn finish_operation(operation: &mut Operation, manner: &OpenApiStyle) {
             response.description = default_description(status);
         }
         if response.content.is_empty() && status.starts_with(['4', '5']) {
-            let bodies = (manner.error_bodies)(status).into_iter();
+            let bodies = (style.error_bodies)(status).into_iter();
             response.content = bodies
                 .map(|(media_type, schema)| {
                     (media_type.to_owned(), RefOr::T(Content::new(Some(schema))))
@@ -223,9 +204,9 @@ pub fn text_schema() -> RefOr<Schema> {
 }
 
 /// The bytes of a picture, whole or in part, or that the client has them already.
-pub struct Picture;
+pub struct ImageResponses;
 
-impl IntoResponses for Picture {
+impl IntoResponses for ImageResponses {
     fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
         let bytes = ObjectBuilder::new()
             .schema_type(Type::String)
@@ -259,7 +240,7 @@ impl IntoResponses for Picture {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[allow(dead_code, reason = "read by its derive")]
-pub struct Repeatable {
+pub struct IdempotencyParams {
     /// Sent again with the same key, the same bytes are kept once and get the first answer.
     #[param(
         rename = "Idempotency-Key",

@@ -15,7 +15,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
 use crate::StartError;
-use crate::dialects::{self, DialectRouters};
+use crate::dialects::registry;
+use crate::dialects::registry::DialectRouters;
 use crate::http::middleware;
 use crate::http::middleware::drain_body::DrainLimits;
 use crate::http::rebind;
@@ -58,7 +59,7 @@ pub async fn serve(
     let (stopping, stopped) = watch::channel(false);
     let house = Arc::new(ConnectionContext {
         app: app.clone(),
-        dialects: dialects::mount(app),
+        dialects: registry::mount(app),
         drain_limits: DrainLimits {
             max_bytes: app
                 .config()

@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -14,11 +13,13 @@ use axum::routing::{get, put};
 use library::{
     Action, AddOutcome, AliasMaker, Ids, Image, ImageName, NewAlias, Upload, UploadMetadata,
 };
-use utoipa::openapi::{Info, OpenApi, Paths};
+use utoipa_axum::router::OpenApiRouter;
 
 use super::harness::{Answer, World, png, request};
 use crate::deliver::{CachePolicy, Representation, deliver};
-use crate::dialects::{DIALECTS, Dialect};
+use crate::dialects::dialect::Dialect;
+use crate::dialects::openapi::OpenApiStyle;
+use crate::dialects::registry::DIALECTS;
 use crate::error::{Error, Result};
 use crate::http::extract::{Bearer, PathParams};
 use crate::http::middleware::real_ip::ClientInfo;
@@ -29,11 +30,15 @@ const SHELF: Dialect = Dialect {
     claims: |_: &Method, path: &str| path.starts_with("/shelf/"),
     routes,
     render_error,
-    describe: || OpenApi::new(Info::new("Shelf", "1"), Paths::new()),
+    openapi_style: OpenApiStyle {
+        body_errors: &[],
+        credential_errors: &[],
+        error_bodies: |_| Vec::new(),
+    },
 };
 
-fn routes() -> Router<App> {
-    Router::new()
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .route("/shelf/{name}", put(upload))
         .route("/shelf/{account}/{name}", get(show).delete(delete))
 }

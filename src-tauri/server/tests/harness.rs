@@ -16,7 +16,9 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::dialects::{self, Dialect, DialectRouters};
+use crate::dialects::dialect::Dialect;
+use crate::dialects::registry;
+use crate::dialects::registry::DialectRouters;
 use crate::http::middleware;
 use crate::http::middleware::drain_body::DrainLimits;
 use crate::state::App;
@@ -57,7 +59,7 @@ impl World {
             Library::open_with(folder.path(), settings, clock, Arc::new(SystemIds)).unwrap();
         let secret = key(&library, Scopes::ALL);
         let app = App::new(config, library.clone(), page);
-        let doors = dialects::mount(&app);
+        let doors = registry::mount(&app);
         World {
             app,
             library,

@@ -1,4 +1,4 @@
-//! The numbers and words of every refusal, and how they are said: as JSON, or bare where the client asked for text.
+//! The error responses: Chevereto's number and text for each error, as JSON or as plain text.
 
 use std::sync::Arc;
 
@@ -8,97 +8,13 @@ use axum::response::Response;
 use imaging::Format as Picture;
 use serde::Serialize;
 
-use super::params::ResponseFormat;
-use super::{ErrorRenderer, format, image_page};
+use super::error_codes::ALL_TEXTS;
+use super::response_format::ResponseFormat;
+use super::{format, notice_page};
 use crate::config::Config;
+use crate::dialects::dialect::ErrorRenderer;
 use crate::error::{CredentialError, Error};
 use crate::upload::form::Fields;
-
-/// A refusal that only this dialect has: a parameter and what is wrong with it, and how that is said here.
-pub struct ErrorText {
-    parameter: &'static str,
-    /// Continues a sentence that begins with the parameter.
-    reason: &'static str,
-    code: u16,
-    message: &'static str,
-}
-
-impl ErrorText {
-    const fn new(
-        parameter: &'static str,
-        reason: &'static str,
-        code: u16,
-        message: &'static str,
-    ) -> ErrorText {
-        ErrorText {
-            parameter,
-            reason,
-            code,
-            message,
-        }
-    }
-
-    pub fn to_error(&self) -> Error {
-        Error::bad_parameter(self.parameter, self.reason)
-    }
-}
-
-pub const NO_ACTION: ErrorText = ErrorText::new("action", "is missing", 100, "No action provided");
-pub const BAD_VERSION: ErrorText =
-    ErrorText::new("version", "must be 1", 110, "Invalid API version.");
-pub const BAD_ACTION: ErrorText =
-    ErrorText::new("action", "must be upload", 120, "Invalid API action");
-pub const BASE64_BY_GET: ErrorText = ErrorText::new(
-    "source",
-    "holds base64, which takes a POST",
-    130,
-    "Upload using base64 source must be done using POST method.",
-);
-pub const BAD_EXPIRATION: ErrorText = ErrorText::new(
-    "expiration",
-    "must be seconds or a duration such as PT5M",
-    400,
-    "Invalid expiration",
-);
-pub const DUPLICATE: ErrorText =
-    ErrorText::new("source", "was uploaded before", 101, "Duplicated upload");
-pub const URL_UPLOADS_DISABLED: ErrorText = ErrorText::new(
-    "source",
-    "is an address, and those are not fetched here",
-    403,
-    "URL uploading is disabled",
-);
-pub const MP4: ErrorText = ErrorText::new(
-    "source",
-    "is a video (MP4)",
-    614,
-    "Disabled image format (mp4)",
-);
-pub const MOV: ErrorText = ErrorText::new(
-    "source",
-    "is a video (QuickTime)",
-    614,
-    "Disabled image format (mov)",
-);
-pub const WEBM: ErrorText = ErrorText::new(
-    "source",
-    "is a video (WebM)",
-    614,
-    "Disabled image format (webm)",
-);
-
-const ALL_TEXTS: [ErrorText; 10] = [
-    NO_ACTION,
-    BAD_VERSION,
-    BAD_ACTION,
-    BASE64_BY_GET,
-    BAD_EXPIRATION,
-    DUPLICATE,
-    URL_UPLOADS_DISABLED,
-    MP4,
-    MOV,
-    WEBM,
-];
 
 /// How one call's failure is said.
 #[derive(Clone, Copy)]
@@ -127,7 +43,7 @@ impl ErrorFormat {
 pub fn render_error(error: &Error) -> Response {
     match error {
         Error::NoSuchImage | Error::NotYours | Error::UnknownRoute => {
-            image_page::not_found_page(error)
+            notice_page::not_found_page(error)
         }
         _ => error_response(error, None, ResponseFormat::Json),
     }
@@ -233,6 +149,7 @@ fn format_name(format: Picture) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::error_codes::*;
     use super::*;
 
     fn status_code_and_message(error: &Error) -> (StatusCode, u16, String) {

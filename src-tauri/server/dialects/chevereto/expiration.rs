@@ -4,7 +4,7 @@ use jiff::Span;
 use jiff::tz::TimeZone;
 use library::Timestamp;
 
-use super::errors::BAD_EXPIRATION;
+use super::error_codes::BAD_EXPIRATION;
 use crate::error::Result;
 
 const MIN_SECONDS: i64 = 300;

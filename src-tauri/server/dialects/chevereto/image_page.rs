@@ -4,20 +4,19 @@
 //! people copy. Its own address can be a secret, and the link that deletes the picture is one: neither leaves
 //! for other sites as a referrer.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use library::{Image, Timestamp};
-use sha2::{Digest, Sha256};
 
+use super::notice_page::{STYLE, html_response, notice_page, with_status};
 use super::sizes::Size;
-use super::{ErrorRenderer, file_names, format};
+use super::{errors, file_names, format};
 use crate::aliases::chevereto::{CheveretoAlias, coded_name, find_alias};
 use crate::deliver::Representation;
+use crate::dialects::dialect::ErrorRenderer;
 use crate::error::Error;
 use crate::http::extract::{PathParams, Query};
 use crate::http::middleware::real_ip::ClientInfo;
@@ -27,22 +26,10 @@ use crate::web_ui::templates;
 use crate::web_ui::templates::{TemplateValue, render};
 
 const PAGE_TEMPLATE: &str = include_str!("image_page/picture.html");
-const NOTICE_TEMPLATE: &str = include_str!("image_page/note.html");
-const STYLE: &str = concat!(
-    include_str!("../../web_ui/family.css"),
-    include_str!("image_page/style.css")
-);
-
-/// The one style that may apply is the one that we wrote: its digest says which.
-static CONTENT_SECURITY_POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
-    let digest = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
-    let policy = format!(
-        "default-src 'none'; img-src 'self'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    );
-    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
-});
-
-/// Shows the page, and counts that: a HEAD and a browser that only looks ahead have not seen it.
+// Shows the page, and counts that: a HEAD and a browser that only looks ahead have not seen it.
+/// A picture's page
+#[utoipa::path(get, path = "/image/{name}", operation_id = "page", params(("name" = String, Path, description = "As in `some-title.ZfGd`, or the code after the last point alone.")),
+    responses((status = 200, body = String, content_type = "text/html; charset=utf-8", description = "The page."), (status = 404)))]
 pub async fn show_page(
     State(app): State<App>,
     method: Method,
@@ -104,17 +91,6 @@ pub fn prefetch_notice() -> Response {
     response
 }
 
-/// There is no such picture.
-pub fn not_found_page(error: &Error) -> Response {
-    with_status(
-        error.status(),
-        notice_page(
-            "There is no such picture",
-            "Its address may be mistyped, or it has been deleted or has expired.",
-        ),
-    )
-}
-
 /// Where the link that deletes leads to: says the same of a picture that never was.
 fn deleted_page(error: &Error) -> Response {
     match error {
@@ -125,33 +101,8 @@ fn deleted_page(error: &Error) -> Response {
                 "It is gone from this server, with all its sizes.",
             ),
         ),
-        other => super::errors::render_error(other),
+        other => errors::render_error(other),
     }
-}
-
-fn with_status(status: StatusCode, mut response: Response) -> Response {
-    *response.status_mut() = status;
-    response
-}
-
-fn notice_page(title: &str, text: &str) -> Response {
-    html_response(&render(
-        NOTICE_TEMPLATE,
-        &[
-            ("style", TemplateValue::Html(STYLE)),
-            ("title", TemplateValue::Text(title)),
-            ("text", TemplateValue::Text(text)),
-        ],
-    ))
-}
-
-fn html_response(body: &str) -> Response {
-    templates::page_response(
-        "text/html; charset=utf-8",
-        &CONTENT_SECURITY_POLICY,
-        "same-origin",
-        body.to_owned(),
-    )
 }
 
 fn render_page(base: &str, image: &Image, name: &CheveretoAlias, now: Timestamp) -> String {

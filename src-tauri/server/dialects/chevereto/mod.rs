@@ -4,29 +4,36 @@
 //! Every failure of the API but 429 and 503 is a 400 with a number inside. The version, the key, what the key may and
 //! the action are looked at in this order, and before the picture wherever they come before it.
 
+mod error_codes;
 mod errors;
 mod expiration;
 mod file_names;
 mod format;
 mod image_page;
-mod openapi;
+mod notice_page;
 mod params;
+mod response_format;
 mod responses;
+mod schemas;
 mod sizes;
 mod source;
 mod upload;
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::{any, get, head};
 use library::{Actor, Scope};
 
-use super::{Dialect, ErrorRenderer, into_response, redirect};
 use crate::aliases::chevereto;
 use crate::deliver::{CachePolicy, deliver};
+use crate::dialects::dialect::Dialect;
+use crate::dialects::openapi::{
+    IdempotencyParams, ImageResponses, OpenApiStyle, schema_ref, text_schema,
+};
+use crate::dialects::reply::{into_response, redirect};
 use crate::error::{CredentialError, Error, Result};
 use crate::http::extract;
 use crate::http::extract::{IdempotencyKey, PathParams, Query};
@@ -37,13 +44,29 @@ use crate::upload::form;
 use crate::upload::form::{Form, FormSpec};
 use errors::ErrorFormat;
 use params::UploadParams;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub const CHEVERETO: Dialect = Dialect {
     name: chevereto::DIALECT,
     claims,
     routes,
     render_error: errors::render_error,
-    describe: openapi::describe,
+    openapi_style: OpenApiStyle {
+        body_errors: &[400, 429],
+        credential_errors: &[400, 429],
+        error_bodies: |status| match status {
+            "404" => vec![("text/html; charset=utf-8", text_schema())],
+            _ => vec![
+                (
+                    "application/json; charset=UTF-8",
+                    schema_ref("chevereto.Refusal"),
+                ),
+                ("text/plain; charset=UTF-8", text_schema()),
+            ],
+        },
+    },
 };
 
 /// The only one there is.
@@ -70,19 +93,25 @@ fn claims(_: &Method, path: &str) -> bool {
     api || path.starts_with("/image/") || path.starts_with("/images/")
 }
 
-fn routes() -> Router<App> {
-    Router::new()
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    paths(reject_missing_action, call_by_post, call_by_get),
+    components(schemas(errors::Refusal)),
+    tags((name = "chevereto", description = "The API of Chevereto sites, V1.1 as imgz.io has it. Every error of the API but 405, 429 and 503 is a 400 with a number in its body."))
+)]
+struct ApiDoc;
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(ApiDoc::openapi())
         .route("/api/{version}", any(reject_missing_action))
         .route(
             "/api/{version}/{action}",
-            get(call_api).post(call_api).head(reject_head),
+            get(call_by_get).post(call_by_post).head(reject_head),
         )
-        .route("/image/{name}", get(image_page::show_page))
-        .route(
-            "/image/{name}/delete/{password}",
-            get(delete).head(reject_head),
-        )
-        .route("/images/{year}/{month}/{day}/{file}", get(show_file))
+        .routes(routes!(image_page::show_page))
+        .routes(routes!(delete))
+        .route("/image/{name}/delete/{password}", head(reject_head))
+        .routes(routes!(show_file))
 }
 
 /// A GET changes something here, so a HEAD is not answered as one.
@@ -93,11 +122,13 @@ async fn reject_head() -> Response {
     response
 }
 
+/// No action: always refused
+#[utoipa::path(method(get, post), path = "/api/1", operation_id = "nothing_asked", responses((status = 400)))]
 async fn reject_missing_action() -> Error {
-    errors::NO_ACTION.to_error()
+    error_codes::NO_ACTION.to_error()
 }
 
-/// What a call of the API comes with.
+/// A call of the API, without its body.
 struct ApiCall {
     version: String,
     action: String,
@@ -108,32 +139,52 @@ struct ApiCall {
     idempotency_key: Option<String>,
 }
 
-#[allow(clippy::too_many_arguments, reason = "each is an extractor")]
-async fn call_api(
-    State(app): State<App>,
-    method: Method,
-    client: ClientInfo,
-    PathParams((version, action)): PathParams<(String, String)>,
-    Query(query): Query,
-    IdempotencyKey(idempotency_key): IdempotencyKey,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    let mut manner = ErrorFormat::from_query(&app.config(), &query);
-    let call = ApiCall {
-        version,
-        action,
-        client,
-        query,
-        headers,
-        is_get: method == Method::GET,
-        idempotency_key,
-    };
-    match upload(&app, call, body, &mut manner).await {
+impl FromRequestParts<App> for ApiCall {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<ApiCall> {
+        let client = ClientInfo::from_request_parts(parts, app).await?;
+        let PathParams((version, action)) = PathParams::from_request_parts(parts, app).await?;
+        let Query(query) = Query::from_request_parts(parts, app).await?;
+        let IdempotencyKey(idempotency_key) =
+            IdempotencyKey::from_request_parts(parts, app).await?;
+        Ok(ApiCall {
+            version,
+            action,
+            client,
+            query,
+            headers: parts.headers.clone(),
+            is_get: parts.method == Method::GET,
+            idempotency_key,
+        })
+    }
+}
+
+/// Take a picture in
+#[utoipa::path(post, path = "/api/1/upload", operation_id = "upload", params(IdempotencyParams, schemas::Wishes), security((), ("key_in_header" = []), ("key_in_query" = [])),
+    request_body(content((schemas::Upload = "multipart/form-data"), (schemas::UploadAsText = "application/x-www-form-urlencoded"), (schemas::UploadAsText = "application/json"))),
+    responses((status = 200, description = "It is kept.", content((responses::Uploaded = "application/json; charset=UTF-8"), (String = "text/plain; charset=UTF-8"))),
+        (status = 302, body = String, content_type = "text/plain; charset=UTF-8", description = "It is kept, and Location is its page.")))]
+async fn call_by_post(State(app): State<App>, call: ApiCall, body: Body) -> Response {
+    answer_call(&app, call, body).await
+}
+
+/// Take in a picture from an address in the query
+#[utoipa::path(get, path = "/api/1/upload", operation_id = "upload_by_get", params(IdempotencyParams, ("source" = Option<String>, Query, description = "An address. Needed, if not as `image`."), schemas::Wishes),
+    security(("key_in_header" = []), ("key_in_query" = [])),
+    responses((status = 200, description = "It is kept.", content((responses::Uploaded = "application/json; charset=UTF-8"), (String = "text/plain; charset=UTF-8"))),
+        (status = 302, body = String, content_type = "text/plain; charset=UTF-8", description = "It is kept, and Location is its page.")))]
+async fn call_by_get(State(app): State<App>, call: ApiCall, body: Body) -> Response {
+    answer_call(&app, call, body).await
+}
+
+async fn answer_call(app: &App, call: ApiCall, body: Body) -> Response {
+    let mut error_format = ErrorFormat::from_query(&app.config(), &call.query);
+    match upload(app, call, body, &mut error_format).await {
         Ok(response) => response,
         Err(error) => {
             let mut response = error.into_response();
-            response.extensions_mut().insert(manner.renderer());
+            response.extensions_mut().insert(error_format.renderer());
             response
         }
     }
@@ -143,20 +194,20 @@ async fn upload(
     app: &App,
     call: ApiCall,
     body: Body,
-    manner: &mut ErrorFormat,
+    error_format: &mut ErrorFormat,
 ) -> Result<Response> {
     let (actor, form) = authenticate_and_read_form(app, &call, body).await?;
     let asked = UploadParams::new(form.fields, call.query);
-    manner.format = asked.format();
+    error_format.format = asked.format();
     if call.action != ACTION {
-        return Err(errors::BAD_ACTION.to_error());
+        return Err(error_codes::BAD_ACTION.to_error());
     }
     let wishes = asked.options()?;
     let source = source::read_source(app, form.file, &asked, call.is_get).await?;
     let request = upload::UploadRequest {
         actor,
         base_url: call.client.base_url,
-        format: manner.format,
+        format: error_format.format,
         idempotency_key: call.idempotency_key,
     };
     let answer = upload::store(app, request, source, wishes).await?;
@@ -203,13 +254,13 @@ async fn authenticate_and_read_form(
         {
             return Err(Error::Unauthorised(CredentialError::Missing));
         }
-        return Err(errors::BAD_VERSION.to_error());
+        return Err(error_codes::BAD_VERSION.to_error());
     }
     if let Some(key) = in_header {
         let actor = extract::authenticate(app, &call.client, key).await?;
         app.authorise_upload(&actor, &call.client)?;
         if call.action != ACTION {
-            return Err(errors::BAD_ACTION.to_error());
+            return Err(error_codes::BAD_ACTION.to_error());
         }
         return Ok((actor, read(&FORM).await?));
     }
@@ -223,6 +274,9 @@ async fn authenticate_and_read_form(
     Ok((actor, form))
 }
 
+/// The picture, or its square of 320 px as `….th.jpg`, or it 500 px wide as `….md.jpg`
+#[utoipa::path(get, path = "/images/{year}/{month}/{day}/{file}", operation_id = "file", responses(ImageResponses),
+    params(("year" = String, Path), ("month" = String, Path), ("day" = String, Path), ("file" = String, Path)))]
 async fn show_file(
     State(app): State<App>,
     PathParams((year, month, day, file)): PathParams<(String, String, String, String)>,
@@ -234,7 +288,10 @@ async fn show_file(
     deliver(&app, asked, name, CachePolicy::Immutable, wish).await
 }
 
-/// Deletes the picture whose answer to its upload had this link in it, and leads to where it was.
+// Deletes the picture whose answer to its upload had this link in it, and leads to where it was.
+/// Delete a picture by the link that was in the answer to its upload
+#[utoipa::path(get, path = "/image/{name}/delete/{password}", params(("name" = String, Path), ("password" = String, Path)),
+    responses((status = 200, body = String, content_type = "text/html; charset=utf-8", description = "A browser only looked ahead: nothing was deleted."), (status = 301, description = "It is gone; Location is where it was."), (status = 404)))]
 async fn delete(
     State(app): State<App>,
     PathParams((name, password)): PathParams<(String, String)>,

@@ -4,31 +4,13 @@ use library::{Destination, FolderId};
 
 use super::expiration::Expiration;
 use super::file_names::truncate_title;
+use super::response_format::ResponseFormat;
 use crate::error::Result;
 use crate::upload::form::Fields;
 
 const MAX_DESCRIPTION_CHARS: usize = 5000;
 const MAX_TAG_CHARS: usize = 100;
 const MAX_TAGS: usize = 100;
-
-/// How the answer is to be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ResponseFormat {
-    Json,
-    Text,
-    Redirect,
-}
-
-impl ResponseFormat {
-    /// JSON also for words that are not known.
-    pub fn from_name(name: Option<&str>) -> ResponseFormat {
-        match name {
-            Some("txt") => ResponseFormat::Text,
-            Some("redirect") => ResponseFormat::Redirect,
-            _ => ResponseFormat::Json,
-        }
-    }
-}
 
 pub struct UploadParams {
     body: Fields,

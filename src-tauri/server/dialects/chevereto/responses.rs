@@ -6,7 +6,7 @@ use library::{Image, StoredResponse, Timestamp};
 use serde::Serialize;
 
 use super::format;
-use super::params::ResponseFormat;
+use super::response_format::ResponseFormat;
 use super::sizes::Size;
 use crate::aliases::chevereto::CheveretoAlias;
 use crate::links::chevereto as links;

@@ -2,7 +2,7 @@
 
 use library::StagedUpload;
 
-use super::errors;
+use super::error_codes;
 use super::params::UploadParams;
 use crate::error::{Error, Result};
 use crate::state::App;
@@ -36,11 +36,11 @@ pub async fn read_source(
     let by_imgbb = received.field == IMGBB_PARAM;
     let (incoming, name) = if let Some(address) = received.url() {
         if !app.config().allow_url_uploads {
-            return Err(errors::URL_UPLOADS_DISABLED.to_error());
+            return Err(error_codes::URL_UPLOADS_DISABLED.to_error());
         }
         fetch(app, address, USER_AGENT, app.config().max_upload_bytes).await?
     } else if received.is_text() && by_get {
-        return Err(errors::BASE64_BY_GET.to_error());
+        return Err(error_codes::BASE64_BY_GET.to_error());
     } else {
         received.decode(app).await?
     };

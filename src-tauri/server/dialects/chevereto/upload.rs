@@ -17,12 +17,13 @@ use library::{
 };
 use md5::{Digest, Md5};
 
-use super::params::{ResponseFormat, UploadOptions};
+use super::params::UploadOptions;
+use super::response_format::ResponseFormat;
 use super::responses;
 use super::responses::{RenderedSize, ResponseContext};
 use super::sizes::Size;
 use super::source::Source;
-use super::{errors, file_names};
+use super::{error_codes, file_names};
 use crate::aliases::chevereto::{CheveretoAlias, CheveretoAliases, DIALECT, find_alias};
 use crate::config::DuplicatePolicy;
 use crate::error::{Error, Result};
@@ -201,7 +202,7 @@ impl Inspected {
                 let image = library.find_image(&ImageName::Id(image))?;
                 Ok(render(&image, &find_alias(library, &image)?))
             }
-            Err(library::Error::Duplicate(_)) => Err(errors::DUPLICATE.to_error()),
+            Err(library::Error::Duplicate(_)) => Err(error_codes::DUPLICATE.to_error()),
             Err(error) => Err(error.into()),
         }
     }
@@ -221,16 +222,16 @@ fn video_error(incoming: &StagedUpload) -> Result<Option<Error>> {
     let read = incoming.open_file()?.take(12).read_to_end(&mut head);
     read.map_err(Error::internal)?;
     let said = match head.as_slice() {
-        [_, _, _, _, b'f', b't', b'y', b'p', b'q', b't', b' ', b' '] => errors::MOV,
+        [_, _, _, _, b'f', b't', b'y', b'p', b'q', b't', b' ', b' '] => error_codes::MOV,
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..]
             if !matches!(
                 brand,
                 b"heic" | b"heix" | b"mif1" | b"msf1" | b"avif" | b"avis"
             ) =>
         {
-            errors::MP4
+            error_codes::MP4
         }
-        [0x1A, 0x45, 0xDF, 0xA3, ..] => errors::WEBM,
+        [0x1A, 0x45, 0xDF, 0xA3, ..] => error_codes::WEBM,
         _ => return Ok(None),
     };
     Ok(Some(said.to_error()))

@@ -3,44 +3,17 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use library::{Account, Actor};
+use library::Actor;
 
 use super::auth::CurrentUser;
-use super::session::{session_cookie, signed_in_response};
-use crate::dialects::{json, no_content};
+use super::cookie::{session_cookie, signed_in_response};
+use super::responses::Myself;
+use crate::dialects::reply::{json, no_content};
 use crate::error::{CredentialError, Error, Result};
 use crate::http::extract;
 use crate::http::extract::Json;
 use crate::http::middleware::real_ip::ClientInfo;
 use crate::state::App;
-
-/// An account, as it is shown to whom it belongs, and to administrators.
-#[derive(serde::Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = dashboard::Account)]
-pub struct Myself {
-    id: String,
-    name: String,
-    display_name: String,
-    email: Option<String>,
-    admin: bool,
-    has_password: bool,
-    created_at: String,
-}
-
-impl Myself {
-    pub fn new(account: Account) -> Myself {
-        Myself {
-            id: account.id.to_string(),
-            name: account.name,
-            display_name: account.display_name,
-            email: account.email,
-            admin: account.admin,
-            has_password: account.has_password,
-            created_at: account.created_at.to_string(),
-        }
-    }
-}
 
 /// What is to become different; what is missing stays.
 #[derive(serde::Deserialize, utoipa::ToSchema)]
@@ -53,6 +26,9 @@ pub struct Edit {
     old_password: Option<String>,
 }
 
+/// Change one's own name and password
+#[utoipa::path(patch, path = "/api/dashboard/account", operation_id = "edit_account", security(("session" = [])), request_body = Edit,
+    responses((status = 200, body = super::responses::Myself, description = "The account.")))]
 pub async fn edit(
     State(app): State<App>,
     client: ClientInfo,
@@ -96,7 +72,9 @@ pub async fn edit(
     }
 }
 
-/// A new secret signs links from now on; links that were signed before stay good.
+// A new secret signs links from now on; links that were signed before stay good.
+/// Make a new secret that signs links
+#[utoipa::path(post, path = "/api/dashboard/account/signing", security(("session" = [])), responses((status = 204)))]
 pub async fn rotate_signing(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
     let actor = visitor.require_session()?;
     app.run_blocking(move |library, _| Ok(library.rotate_signing_secret(&actor)?))
@@ -104,7 +82,9 @@ pub async fn rotate_signing(State(app): State<App>, visitor: CurrentUser) -> Res
     Ok(no_content())
 }
 
-/// Ends the links that were signed before the newest secret was made.
+// Ends the links that were signed before the newest secret was made.
+/// End the links that were signed before
+#[utoipa::path(delete, path = "/api/dashboard/account/signing", security(("session" = [])), responses((status = 204)))]
 pub async fn revoke_signatures(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
     let actor = visitor.require_session()?;
     app.run_blocking(move |library, _| Ok(library.revoke_old_signatures(&actor)?))

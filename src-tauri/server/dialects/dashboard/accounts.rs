@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use library::NewAccount;
 
-use super::account::Myself;
 use super::auth::CurrentUser;
-use crate::dialects::{json, no_content};
+use super::responses::Myself;
+use crate::dialects::reply::{json, no_content};
 use crate::error::Result;
 use crate::http::extract::{Json, PathParams, Query};
 use crate::state::App;
@@ -28,6 +28,8 @@ pub struct Password {
     password: String,
 }
 
+/// All accounts, for administrators
+#[utoipa::path(get, path = "/api/dashboard/accounts", operation_id = "list_accounts", security(("session" = [])), responses((status = 200, body = Vec<super::responses::Myself>, description = "All of them.")))]
 pub async fn list(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
     let accounts = app
         .run_blocking(move |library, _| {
@@ -39,6 +41,9 @@ pub async fn list(State(app): State<App>, visitor: CurrentUser) -> Result<Respon
     Ok(json(StatusCode::OK, &accounts))
 }
 
+/// Make an account, as an administrator
+#[utoipa::path(post, path = "/api/dashboard/accounts", operation_id = "add_account", security(("session" = [])), request_body = New,
+    responses((status = 201, body = super::responses::Myself, description = "It is made."), (status = 409)))]
 pub async fn add(
     State(app): State<App>,
     visitor: CurrentUser,
@@ -64,7 +69,11 @@ pub async fn add(
     Ok(json(StatusCode::CREATED, &Myself::new(account)))
 }
 
-/// With `?withImages=1` its images go too; without, an account that owns some stays.
+// With `?withImages=1` its images go too; without, an account that owns some stays.
+/// Remove an account, as an administrator
+#[utoipa::path(delete, path = "/api/dashboard/accounts/{name}", operation_id = "remove_account", security(("session" = [])),
+    params(("name" = String, Path), ("withImages" = Option<String>, Query, description = "`1` deletes its pictures, too; an account that has some stays otherwise.")),
+    responses((status = 204), (status = 404), (status = 409)))]
 pub async fn remove(
     State(app): State<App>,
     visitor: CurrentUser,
@@ -80,6 +89,9 @@ pub async fn remove(
     Ok(no_content())
 }
 
+/// Give an account a new password, as an administrator
+#[utoipa::path(put, path = "/api/dashboard/accounts/{name}/password", params(("name" = String, Path)), security(("session" = [])), request_body = Password,
+    responses((status = 204), (status = 404)))]
 pub async fn set_password(
     State(app): State<App>,
     visitor: CurrentUser,

@@ -7,7 +7,7 @@ use library::{ImageEdit, ImageId};
 
 use super::auth::CurrentUser;
 use super::folders::parse_folder_id;
-use crate::dialects::json;
+use crate::dialects::reply::json;
 use crate::error::{Error, Result};
 use crate::http::extract::Json;
 use crate::state::App;
@@ -46,6 +46,9 @@ pub struct Done {
     gone: Vec<String>,
 }
 
+/// Change or delete many pictures at one time
+#[utoipa::path(post, path = "/api/dashboard/images/bulk", operation_id = "change_images", security(("session" = []), ("key" = [])), request_body = Selection,
+    responses((status = 200, body = Done, description = "All that are there are changed."), (status = 404)))]
 pub async fn apply_to_selection(
     State(app): State<App>,
     CurrentUser(actor): CurrentUser,

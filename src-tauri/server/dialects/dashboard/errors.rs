@@ -3,7 +3,7 @@
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use crate::dialects;
+use crate::dialects::reply;
 use crate::error::{CredentialError, Error};
 
 /// A refusal: a sentence for people, and a word for programs.
@@ -32,7 +32,7 @@ pub fn render_error(error: &Error) -> Response {
             _ => Map::new(),
         },
     };
-    dialects::json(error.status(), &refused)
+    reply::json(error.status(), &refused)
 }
 
 fn error_code(error: &Error) -> &'static str {

@@ -6,7 +6,7 @@ use axum::response::Response;
 use library::{Folder, FolderId, FolderPath};
 
 use super::auth::CurrentUser;
-use crate::dialects::{json, no_content};
+use crate::dialects::reply::{json, no_content};
 use crate::error::{Error, Result};
 use crate::http::extract::{Json, PathParams};
 use crate::state::App;
@@ -50,10 +50,12 @@ pub struct New {
 pub struct Edit {
     name: Option<String>,
     /// The folder it is put into; `null` is the root.
-    #[serde(default, deserialize_with = "super::image_response::given")]
+    #[serde(default, deserialize_with = "super::responses::given")]
     parent: Option<Option<String>>,
 }
 
+/// One's own folders, each after the one it lies in
+#[utoipa::path(get, path = "/api/dashboard/folders", operation_id = "list_folders", security(("session" = []), ("key" = [])), responses((status = 200, body = Vec<Shown>, description = "All of them.")))]
 pub async fn list(State(app): State<App>, CurrentUser(actor): CurrentUser) -> Result<Response> {
     let folders = app
         .run_blocking(move |library, _| Ok(library.folders(&actor)?))
@@ -62,6 +64,9 @@ pub async fn list(State(app): State<App>, CurrentUser(actor): CurrentUser) -> Re
     Ok(json(StatusCode::OK, &folders))
 }
 
+/// Make a folder, with those it lies in
+#[utoipa::path(post, path = "/api/dashboard/folders", operation_id = "add_folder", security(("session" = []), ("key" = [])), request_body = New,
+    responses((status = 200, body = Shown, description = "It was there already."), (status = 201, body = Shown, description = "It is made."), (status = 409)))]
 pub async fn add(
     State(app): State<App>,
     CurrentUser(actor): CurrentUser,
@@ -80,6 +85,9 @@ pub async fn add(
     Ok(json(status, &Shown::new(folder)))
 }
 
+/// Rename or move a folder
+#[utoipa::path(patch, path = "/api/dashboard/folders/{id}", operation_id = "edit_folder", params(("id" = String, Path, format = "uuid")), security(("session" = []), ("key" = [])), request_body = Edit,
+    responses((status = 200, body = Shown, description = "The folder."), (status = 404), (status = 409)))]
 pub async fn edit(
     State(app): State<App>,
     CurrentUser(actor): CurrentUser,
@@ -101,6 +109,9 @@ pub async fn edit(
     Ok(json(StatusCode::OK, &Shown::new(folder)))
 }
 
+/// Delete a folder with the folders and pictures in it
+#[utoipa::path(delete, path = "/api/dashboard/folders/{id}", operation_id = "delete_folder", params(("id" = String, Path, format = "uuid")), security(("session" = []), ("key" = [])),
+    responses((status = 204), (status = 404), (status = 409)))]
 pub async fn delete(
     State(app): State<App>,
     CurrentUser(actor): CurrentUser,

@@ -12,10 +12,13 @@ use library::{
 
 use super::auth::CurrentUser;
 use super::folders::parse_folder_id;
-use super::image_response::{Item, alias_makers, given};
+use super::responses::{Item, alias_makers, given};
+use super::schemas;
 use crate::deliver::{CachePolicy, Delivery, Representation, deliver_with};
+use crate::dialects::openapi::IdempotencyParams;
+use crate::dialects::openapi::ImageResponses;
+use crate::dialects::reply::{into_response, json, no_content, store_idempotent};
 use crate::dialects::transform_params::TransformParams;
-use crate::dialects::{into_response, json, no_content, store_idempotent};
 use crate::error::{Error, Result};
 use crate::http::extract::{IdempotencyKey, Json, PathParams, Query};
 use crate::http::middleware::real_ip::ClientInfo;
@@ -47,6 +50,10 @@ pub struct Changes {
     expires_at: Option<Option<String>>,
 }
 
+/// Take a picture in
+#[utoipa::path(post, path = "/api/dashboard/images", params(IdempotencyParams), security(("session" = []), ("key" = [])),
+    request_body(content = schemas::Upload, content_type = "multipart/form-data"),
+    responses((status = 201, body = super::responses::Item, description = "It is kept."), (status = 409), (status = 422)))]
 pub async fn upload(
     State(app): State<App>,
     client: ClientInfo,
@@ -78,6 +85,10 @@ pub async fn upload(
     into_response(answer)
 }
 
+/// Replace a picture's bytes under the same addresses
+#[utoipa::path(put, path = "/api/dashboard/images/{id}", params(IdempotencyParams, ("id" = String, Path, format = "uuid")), security(("session" = []), ("key" = [])),
+    request_body(content = schemas::Replacement, content_type = "multipart/form-data"),
+    responses((status = 200, body = super::responses::Item, description = "The picture."), (status = 404), (status = 409), (status = 422)))]
 pub async fn replace(
     State(app): State<App>,
     client: ClientInfo,
@@ -108,6 +119,9 @@ pub async fn replace(
     into_response(answer)
 }
 
+/// A picture with all its addresses
+#[utoipa::path(get, path = "/api/dashboard/images/{id}", params(("id" = String, Path, format = "uuid")), security(("session" = []), ("key" = [])),
+    responses((status = 200, body = super::responses::Item, description = "The picture."), (status = 404)))]
 pub async fn show(
     State(app): State<App>,
     client: ClientInfo,
@@ -124,6 +138,9 @@ pub async fn show(
     Ok(json(StatusCode::OK, &item))
 }
 
+/// Change what is said of a picture
+#[utoipa::path(patch, path = "/api/dashboard/images/{id}", params(("id" = String, Path, format = "uuid")), security(("session" = []), ("key" = [])),
+    request_body = Changes, responses((status = 200, body = super::responses::Item, description = "The picture."), (status = 404)))]
 pub async fn edit(
     State(app): State<App>,
     client: ClientInfo,
@@ -143,6 +160,9 @@ pub async fn edit(
     Ok(json(StatusCode::OK, &item))
 }
 
+/// Delete a picture and all its sizes
+#[utoipa::path(delete, path = "/api/dashboard/images/{id}", params(("id" = String, Path, format = "uuid")), security(("session" = []), ("key" = [])),
+    responses((status = 204), (status = 404)))]
 pub async fn delete(
     State(app): State<App>,
     CurrentUser(actor): CurrentUser,
@@ -157,7 +177,9 @@ pub async fn delete(
     Ok(no_content())
 }
 
-/// For signed-in eyes only, and kept by their browser alone.
+// For signed-in eyes only, and kept by their browser alone.
+/// The picture within 480 px, or within 240
+#[utoipa::path(get, path = "/api/dashboard/images/{id}/thumbnail", operation_id = "thumbnail", params(("id" = String, Path, format = "uuid"), ("size" = Option<u32>, Query, description = "240; 480 otherwise.")), security(("session" = []), ("key" = [])), responses(ImageResponses))]
 pub async fn show_thumbnail(
     State(app): State<App>,
     CurrentUser(actor): CurrentUser,
@@ -186,7 +208,9 @@ pub async fn show_thumbnail(
     .await
 }
 
-/// What a preset with these `params` would make of the picture, before there is one.
+// What a preset with these `params` would make of the picture, before there is one.
+/// The picture as a preset would make it
+#[utoipa::path(get, path = "/api/dashboard/images/{id}/preview", operation_id = "preview", params(("id" = String, Path, format = "uuid"), ("params" = String, Query, description = "In the words of a preset, as in `w_600,h_400,c_cover`.")), security(("session" = []), ("key" = [])), responses(ImageResponses))]
 pub async fn show_preview(
     State(app): State<App>,
     CurrentUser(actor): CurrentUser,

@@ -8,7 +8,7 @@ use axum::response::Response;
 use library::{ApiKey, ApiKeyId, NewApiKey, Scopes};
 
 use super::auth::CurrentUser;
-use crate::dialects::{json, no_content};
+use crate::dialects::reply::{json, no_content};
 use crate::error::{CredentialError, Error, Result};
 use crate::http::extract::{Json, PathParams};
 use crate::state::App;
@@ -58,6 +58,8 @@ pub struct New {
     expires_in: Option<u64>,
 }
 
+/// One's own keys
+#[utoipa::path(get, path = "/api/dashboard/keys", operation_id = "list_keys", security(("session" = [])), responses((status = 200, body = Vec<Shown>, description = "Without their secrets.")))]
 pub async fn list(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
     let actor = visitor.require_session()?;
     let keys = app
@@ -70,6 +72,9 @@ pub async fn list(State(app): State<App>, visitor: CurrentUser) -> Result<Respon
     Ok(json(StatusCode::OK, &keys))
 }
 
+/// Make a key
+#[utoipa::path(post, path = "/api/dashboard/keys", operation_id = "create_key", security(("session" = [])), request_body = New,
+    responses((status = 201, body = Shown, description = "Its secret is never shown again.")))]
 pub async fn create(
     State(app): State<App>,
     visitor: CurrentUser,
@@ -96,6 +101,8 @@ pub async fn create(
     Ok(json(StatusCode::CREATED, &Shown::new(key, Some(secret))))
 }
 
+/// Revoke a key
+#[utoipa::path(delete, path = "/api/dashboard/keys/{id}", operation_id = "revoke_key", params(("id" = String, Path)), security(("session" = [])), responses((status = 204), (status = 404)))]
 pub async fn revoke(
     State(app): State<App>,
     visitor: CurrentUser,

@@ -7,8 +7,9 @@ use library::{FolderFilter, Listing, Order, OwnerFilter, PageStart, Search, Zone
 
 use super::auth::CurrentUser;
 use super::folders::parse_folder_id;
-use super::image_response::Item;
-use crate::dialects::json;
+use super::responses::Item;
+use super::schemas;
+use crate::dialects::reply::json;
 use crate::error::{Error, Result};
 use crate::http::extract::Query;
 use crate::http::middleware::real_ip::ClientInfo;
@@ -45,7 +46,10 @@ pub struct Day {
     images: u64,
 }
 
-/// `q` finds in all that is said of an image; `folder` is a folder's id, or `/` for the root.
+// `q` finds in all that is said of an image; `folder` is a folder's id, or `/` for the root.
+/// List one's own pictures
+#[utoipa::path(get, path = "/api/dashboard/images", operation_id = "list_images", params(schemas::Listing), security(("session" = []), ("key" = [])),
+    responses((status = 200, body = Page, description = "One page of them."), (status = 404)))]
 pub async fn list(
     State(app): State<App>,
     client: ClientInfo,
@@ -82,7 +86,10 @@ pub async fn list(
     Ok(json(StatusCode::OK, &page))
 }
 
-/// How many of a list were added on each day, so that a page knows where each is before it has read any.
+// How many of a list were added on each day, so that a page knows where each is before it has read any.
+/// How many of one's own pictures were added on each day
+#[utoipa::path(get, path = "/api/dashboard/images/days", operation_id = "days_of_images", params(schemas::OfDays), security(("session" = []), ("key" = [])),
+    responses((status = 200, body = Days, description = "The newest first."), (status = 404)))]
 pub async fn list_days(
     State(app): State<App>,
     CurrentUser(actor): CurrentUser,

@@ -7,32 +7,39 @@ mod account;
 mod accounts;
 mod auth;
 mod bulk;
+mod cookie;
 mod errors;
 mod folders;
-mod image_response;
 mod images;
 mod keys;
 mod listing;
-mod openapi;
 mod presets;
+mod responses;
+mod schemas;
 mod session;
 mod settings;
 mod signup;
 mod usage;
 
-use axum::Router;
 use axum::http::Method;
-use axum::routing::{delete, get, patch, post, put};
 
-use super::Dialect;
+use crate::dialects::dialect::Dialect;
+use crate::dialects::openapi::{OpenApiStyle, schema_ref};
 use crate::state::App;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub const DASHBOARD: Dialect = Dialect {
     name: "dashboard",
     claims,
     routes,
     render_error: errors::render_error,
-    describe: openapi::describe,
+    openapi_style: OpenApiStyle {
+        body_errors: &[400, 403, 408, 413],
+        credential_errors: &[401, 403, 429],
+        error_bodies: |_| vec![("application/json", schema_ref("dashboard.Refused"))],
+    },
 };
 
 fn claims(_: &Method, path: &str) -> bool {
@@ -40,56 +47,51 @@ fn claims(_: &Method, path: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn routes() -> Router<App> {
-    let routes = Router::new()
-        .route(
-            "/session",
-            get(session::show_account)
-                .post(session::sign_in)
-                .delete(session::sign_out),
-        )
-        .route("/session/links", post(session::make_link))
-        .route("/account", patch(account::edit))
-        .route(
-            "/account/signing",
-            post(account::rotate_signing).delete(account::revoke_signatures),
-        )
-        .route("/images", get(listing::list).post(images::upload))
-        .route("/images/days", get(listing::list_days))
-        .route("/images/bulk", post(bulk::apply_to_selection))
-        .route(
-            "/images/{id}",
-            get(images::show)
-                .patch(images::edit)
-                .put(images::replace)
-                .delete(images::delete),
-        )
-        .route("/images/{id}/thumbnail", get(images::show_thumbnail))
-        .route("/images/{id}/preview", get(images::show_preview))
-        .route("/folders", get(folders::list).post(folders::add))
-        .route(
-            "/folders/{id}",
-            patch(folders::edit).delete(folders::delete),
-        )
-        .route("/keys", get(keys::list).post(keys::create))
-        .route("/keys/{id}", delete(keys::revoke))
-        .route("/presets", get(presets::list).post(presets::add))
-        .route("/presets/{id}", delete(presets::delete))
-        .route("/accounts", get(accounts::list).post(accounts::add))
-        .route(
-            "/settings",
-            get(settings::list).patch(settings::change_settings),
-        )
-        .route("/usage", get(usage::show_usage))
-        .route("/log", get(usage::list_requests))
-        .route("/invites", get(signup::list).post(signup::invite))
-        .route("/invites/accept", post(signup::accept))
-        .route("/invites/{id}", delete(signup::revoke))
-        .route("/sign-up", post(signup::sign_up))
-        .route("/door", get(signup::show_signup_status))
-        .route("/accounts/{name}", delete(accounts::remove))
-        .route("/accounts/{name}/password", put(accounts::set_password));
-    Router::new().nest("/api/dashboard", routes)
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    components(schemas(errors::Refused)),
+    tags((name = "dashboard", description = "This server's own API: images, keys and folders. It is closed to pages of other sites; programs authenticate with a key."))
+)]
+struct ApiDoc;
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(ApiDoc::openapi())
+        .routes(routes!(
+            session::show_account,
+            session::sign_in,
+            session::sign_out
+        ))
+        .routes(routes!(session::make_link))
+        .routes(routes!(account::edit))
+        .routes(routes!(account::rotate_signing, account::revoke_signatures))
+        .routes(routes!(listing::list, images::upload))
+        .routes(routes!(listing::list_days))
+        .routes(routes!(bulk::apply_to_selection))
+        .routes(routes!(
+            images::show,
+            images::edit,
+            images::replace,
+            images::delete
+        ))
+        .routes(routes!(images::show_thumbnail))
+        .routes(routes!(images::show_preview))
+        .routes(routes!(folders::list, folders::add))
+        .routes(routes!(folders::edit, folders::delete))
+        .routes(routes!(keys::list, keys::create))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(presets::list, presets::add))
+        .routes(routes!(presets::delete))
+        .routes(routes!(accounts::list, accounts::add))
+        .routes(routes!(settings::list, settings::change_settings))
+        .routes(routes!(usage::show_usage))
+        .routes(routes!(usage::list_requests))
+        .routes(routes!(signup::list, signup::invite))
+        .routes(routes!(signup::accept))
+        .routes(routes!(signup::revoke))
+        .routes(routes!(signup::sign_up))
+        .routes(routes!(signup::show_signup_status))
+        .routes(routes!(accounts::remove))
+        .routes(routes!(accounts::set_password))
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use axum::response::Response;
 use library::{Preset, PresetId};
 
 use super::auth::CurrentUser;
+use crate::dialects::reply::{json, no_content};
 use crate::dialects::transform_params::TransformParams;
-use crate::dialects::{json, no_content};
 use crate::error::{Error, Result};
 use crate::http::extract::{Json, PathParams};
 use crate::state::App;
@@ -40,6 +40,8 @@ pub struct New {
     params: String,
 }
 
+/// The account's presets
+#[utoipa::path(get, path = "/api/dashboard/presets", operation_id = "list_presets", security(("session" = []), ("key" = [])), responses((status = 200, body = Vec<Shown>, description = "All of them.")))]
 pub async fn list(State(app): State<App>, CurrentUser(actor): CurrentUser) -> Result<Response> {
     let presets = app
         .run_blocking(move |library, _| Ok(library.presets(&actor)?))
@@ -48,6 +50,9 @@ pub async fn list(State(app): State<App>, CurrentUser(actor): CurrentUser) -> Re
     Ok(json(StatusCode::OK, &presets))
 }
 
+/// Name a transform of the door media
+#[utoipa::path(post, path = "/api/dashboard/presets", operation_id = "add_preset", security(("session" = []), ("key" = [])), request_body = New,
+    responses((status = 201, body = Shown, description = "It is made."), (status = 409)))]
 pub async fn add(
     State(app): State<App>,
     CurrentUser(actor): CurrentUser,
@@ -60,6 +65,8 @@ pub async fn add(
     Ok(json(StatusCode::CREATED, &Shown::new(preset)))
 }
 
+/// Delete a preset
+#[utoipa::path(delete, path = "/api/dashboard/presets/{id}", operation_id = "delete_preset", params(("id" = String, Path)), security(("session" = []), ("key" = [])), responses((status = 204), (status = 404)))]
 pub async fn delete(
     State(app): State<App>,
     CurrentUser(actor): CurrentUser,

@@ -1,13 +1,14 @@
 //! Signing in, being signed in, signing out.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use library::{Account, Library};
+use library::Account;
 
-use super::account::Myself;
 use super::auth::{CurrentUser, SameOrigin, cookie_value, session_cookie_name};
-use crate::dialects::json;
+use super::cookie::{format_cookie, session_cookie, set_cookie, signed_in_response};
+use super::responses::Myself;
+use crate::dialects::reply::json;
 use crate::error::{CredentialError, Error, Result};
 use crate::http::extract;
 use crate::http::extract::Json;
@@ -34,6 +35,9 @@ pub struct Link {
     expires_at: String,
 }
 
+/// Sign in
+#[utoipa::path(post, path = "/api/dashboard/session", operation_id = "begin_session", request_body = SignIn,
+    responses((status = 200, body = super::responses::Myself, description = "Signed in; the cookie is set."), (status = 401), (status = 429)))]
 pub async fn sign_in(
     State(app): State<App>,
     client: ClientInfo,
@@ -98,7 +102,10 @@ async fn sign_in_by_link(
     found?.ok_or(Error::Unauthorised(CredentialError::Expired))
 }
 
-/// A link for one's own account: for another device, or a browser that has no password yet.
+// A link for one's own account: for another device, or a browser that has no password yet.
+/// Make a link that signs in to one's own account once
+#[utoipa::path(post, path = "/api/dashboard/session/links", security(("session" = [])),
+    responses((status = 201, body = Link, description = "Good for ten minutes, behind `/#/sign-in/`.")))]
 pub async fn make_link(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
     let actor = visitor.require_session()?;
     let (token, end) = app
@@ -116,6 +123,8 @@ pub async fn make_link(State(app): State<App>, visitor: CurrentUser) -> Result<R
     Ok(json(StatusCode::CREATED, &link))
 }
 
+/// Who is signed in
+#[utoipa::path(get, path = "/api/dashboard/session", operation_id = "session", security(("session" = []), ("key" = [])), responses((status = 200, body = super::responses::Myself, description = "The account.")))]
 pub async fn show_account(
     State(app): State<App>,
     CurrentUser(actor): CurrentUser,
@@ -131,6 +140,8 @@ pub async fn show_account(
     Ok(json(StatusCode::OK, &Myself::new(account)))
 }
 
+/// Sign out
+#[utoipa::path(delete, path = "/api/dashboard/session", operation_id = "end_session", responses((status = 204), (status = 403)))]
 pub async fn sign_out(
     State(app): State<App>,
     client: ClientInfo,
@@ -150,43 +161,4 @@ pub async fn sign_out(
     *response.status_mut() = StatusCode::NO_CONTENT;
     set_cookie(&mut response, &client, format_cookie(&name, "", 0))?;
     Ok(response)
-}
-
-/// What the browser is to keep of a session that has begun.
-pub fn session_cookie(library: &Library, token: &str) -> Result<String> {
-    let name = session_cookie_name(&library.instance_id()?);
-    Ok(format_cookie(
-        &name,
-        token,
-        library.session_lifetime().as_secs(),
-    ))
-}
-
-/// The account, and the cookie that signs in to it.
-pub fn signed_in_response(
-    client: &ClientInfo,
-    status: StatusCode,
-    account: Account,
-    cookie: String,
-) -> Result<Response> {
-    let mut response = json(status, &Myself::new(account));
-    set_cookie(&mut response, client, cookie)?;
-    Ok(response)
-}
-
-/// No script reads it, and pages of other sites send it along only when a link of theirs is followed.
-fn format_cookie(name: &str, token: &str, seconds: u64) -> String {
-    format!("{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax")
-}
-
-fn set_cookie(response: &mut Response, client: &ClientInfo, mut cookie: String) -> Result<()> {
-    if client.base_url.starts_with("https:") {
-        cookie.push_str("; Secure");
-    }
-    let mut cookie = HeaderValue::try_from(cookie).map_err(Error::internal)?;
-    cookie.set_sensitive(true);
-    let headers = response.headers_mut();
-    headers.insert(header::SET_COOKIE, cookie);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(())
 }

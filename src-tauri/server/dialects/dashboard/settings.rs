@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::auth::CurrentUser;
 use crate::config::{RuntimeSetting, ValueKind};
-use crate::dialects::json;
+use crate::dialects::reply::json;
 use crate::error::Result;
 use crate::http::extract::Json;
 use crate::state::App;
@@ -59,13 +59,18 @@ impl Shown {
     }
 }
 
+/// The server's settings, for administrators
+#[utoipa::path(get, path = "/api/dashboard/settings", operation_id = "list_settings", security(("session" = [])), responses((status = 200, body = Vec<Shown>, description = "Those that change while the server runs.")))]
 pub async fn list(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
     app.run_blocking(move |library, _| visitor.require_admin(library))
         .await?;
     Ok(settings_response(&app))
 }
 
-/// All that are given change, or none does.
+// All that are given change, or none does.
+/// Change settings, as an administrator
+#[utoipa::path(patch, path = "/api/dashboard/settings", security(("session" = [])), request_body = std::collections::BTreeMap<String, serde_json::Value>,
+    responses((status = 200, body = Vec<Shown>, description = "They count at once; `null` is the default."), (status = 409)))]
 pub async fn change_settings(
     State(app): State<App>,
     visitor: CurrentUser,

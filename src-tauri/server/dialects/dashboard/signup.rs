@@ -8,8 +8,8 @@ use axum::response::Response;
 use library::{Invite, InviteId, NewAccount};
 
 use super::auth::{CurrentUser, SameOrigin};
-use super::session::{session_cookie, signed_in_response};
-use crate::dialects::{json, no_content};
+use super::cookie::{session_cookie, signed_in_response};
+use crate::dialects::reply::{json, no_content};
 use crate::error::{Error, Result};
 use crate::http::extract::{Json, PathParams};
 use crate::http::middleware::real_ip::ClientInfo;
@@ -79,11 +79,16 @@ impl Shown {
     }
 }
 
+/// What somebody finds who is not signed in
+#[utoipa::path(get, path = "/api/dashboard/door", operation_id = "door", responses((status = 200, body = FrontDoor, description = "Whether accounts can be made.")))]
 pub async fn show_signup_status(State(app): State<App>) -> Response {
     let sign_up = app.config().allow_signup;
     json(StatusCode::OK, &FrontDoor { sign_up })
 }
 
+/// Invite somebody, as an administrator
+#[utoipa::path(post, path = "/api/dashboard/invites", security(("session" = [])), request_body = New,
+    responses((status = 201, body = Shown, description = "Its code is never shown again; it goes behind `/#/invite/`.")))]
 pub async fn invite(
     State(app): State<App>,
     visitor: CurrentUser,
@@ -102,6 +107,8 @@ pub async fn invite(
     Ok(json(StatusCode::CREATED, &Shown::new(invite, Some(code))))
 }
 
+/// The invitations that are still good, for administrators
+#[utoipa::path(get, path = "/api/dashboard/invites", operation_id = "list_invites", security(("session" = [])), responses((status = 200, body = Vec<Shown>, description = "Without their codes.")))]
 pub async fn list(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
     let invites = app
         .run_blocking(move |library, _| {
@@ -113,6 +120,8 @@ pub async fn list(State(app): State<App>, visitor: CurrentUser) -> Result<Respon
     Ok(json(StatusCode::OK, &invites.collect::<Vec<_>>()))
 }
 
+/// Take an invitation back, as an administrator
+#[utoipa::path(delete, path = "/api/dashboard/invites/{id}", operation_id = "revoke_invite", params(("id" = String, Path, format = "uuid")), security(("session" = [])), responses((status = 204), (status = 404)))]
 pub async fn revoke(
     State(app): State<App>,
     visitor: CurrentUser,
@@ -129,6 +138,9 @@ pub async fn revoke(
     Ok(no_content())
 }
 
+/// Make the account that one was invited to have
+#[utoipa::path(post, path = "/api/dashboard/invites/accept", operation_id = "accept_invite", request_body = Accept,
+    responses((status = 201, body = super::responses::Myself, description = "Signed in; the cookie is set."), (status = 404), (status = 409), (status = 429)))]
 pub async fn accept(
     State(app): State<App>,
     client: ClientInfo,
@@ -150,6 +162,9 @@ pub async fn accept(
     signed_in_response(&client, StatusCode::CREATED, account, cookie)
 }
 
+/// Make an account, where strangers may
+#[utoipa::path(post, path = "/api/dashboard/sign-up", request_body = SignUp,
+    responses((status = 201, body = super::responses::Myself, description = "Signed in; the cookie is set."), (status = 403), (status = 409), (status = 429)))]
 pub async fn sign_up(
     State(app): State<App>,
     client: ClientInfo,

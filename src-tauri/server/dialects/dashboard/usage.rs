@@ -6,7 +6,7 @@ use axum::response::Response;
 use library::{AccountUsage, DiskUsage};
 
 use super::auth::CurrentUser;
-use crate::dialects::json;
+use crate::dialects::reply::json;
 use crate::error::{CredentialError, Error, Result};
 use crate::recent_requests::RequestRecord;
 use crate::state::App;
@@ -60,6 +60,8 @@ pub struct Request {
     client: String,
 }
 
+/// What takes how much room
+#[utoipa::path(get, path = "/api/dashboard/usage", security(("session" = []), ("key" = [])), responses((status = 200, body = Usage, description = "One's own, or all of it for administrators.")))]
 pub async fn show_usage(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
     let usage = app
         .run_blocking(move |library, _| match visitor.require_admin(library) {
@@ -78,6 +80,8 @@ pub async fn show_usage(State(app): State<App>, visitor: CurrentUser) -> Result<
     Ok(json(StatusCode::OK, &usage))
 }
 
+/// The last requests, for administrators
+#[utoipa::path(get, path = "/api/dashboard/log", operation_id = "log", security(("session" = [])), responses((status = 200, body = Vec<Request>, description = "At most 500, the newest first.")))]
 pub async fn list_requests(State(app): State<App>, visitor: CurrentUser) -> Result<Response> {
     app.run_blocking(move |library, _| visitor.require_admin(library))
         .await?;

@@ -2,22 +2,24 @@
 //!
 //! Our one addition is `/{id}/original`: the stored bytes whatever their width.
 
-mod openapi;
+mod schemas;
 
 use std::borrow::Cow;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
-use axum::routing::{get, post};
 use imaging::{Format, Transform};
 use library::{Image, ImageName, Scope, StoredImage, StoredResponse, Upload, UploadMetadata};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{Dialect, into_response, json, store_idempotent};
 use crate::deliver::{CachePolicy, Representation, deliver};
+use crate::dialects::dialect::Dialect;
+use crate::dialects::openapi::IdempotencyParams;
+use crate::dialects::openapi::ImageResponses;
+use crate::dialects::openapi::{OpenApiStyle, schema_ref};
+use crate::dialects::reply::{into_response, json, store_idempotent};
 use crate::error::{Error, Result};
 use crate::http::extract::{Bearer, IdempotencyKey, PathParams};
 use crate::http::middleware::real_ip::ClientInfo;
@@ -25,13 +27,20 @@ use crate::links;
 use crate::state::App;
 use crate::upload::form;
 use crate::upload::form::FormSpec;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub const IMGS: Dialect = Dialect {
     name: "imgs",
     claims,
     routes,
     render_error,
-    describe: openapi::describe,
+    openapi_style: OpenApiStyle {
+        body_errors: &[400, 408, 413],
+        credential_errors: &[401, 403, 429],
+        error_bodies: |_| vec![("application/json", schema_ref("imgs.Refused"))],
+    },
 };
 
 const FORM: FormSpec = FormSpec {
@@ -53,14 +62,25 @@ fn claims(_: &Method, path: &str) -> bool {
     !first.is_empty() && first != "api" && segments.count() <= 1
 }
 
-fn routes() -> Router<App> {
-    Router::new()
-        .route("/upload", post(upload))
-        .route("/{id}", get(show_image).delete(delete))
-        .route("/{id}/original", get(show_original))
-        .route("/{id}/{width}", get(show_resized))
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    components(schemas(schemas::Refused)),
+    tags((name = "imgs", description = "The API of imgs.modscape.com: one upload, ten-character ids, widths rendered on demand."))
+)]
+struct ApiDoc;
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(ApiDoc::openapi())
+        .routes(routes!(upload))
+        .routes(routes!(show_image, delete))
+        .routes(routes!(show_original))
+        .routes(routes!(show_resized))
 }
 
+/// Take a picture in
+#[utoipa::path(post, path = "/upload", params(IdempotencyParams), security(("key" = [])),
+    request_body(content = schemas::Upload, content_type = "multipart/form-data"),
+    responses((status = 200, body = Uploaded, description = "It is kept."), (status = 422)))]
 async fn upload(
     State(app): State<App>,
     client: ClientInfo,
@@ -89,6 +109,8 @@ async fn upload(
     into_response(answer)
 }
 
+/// The picture, at most 2400 px wide
+#[utoipa::path(get, path = "/{id}", operation_id = "show", params(("id" = String, Path, pattern = "^[0-9A-Za-z]{10}$")), responses(ImageResponses))]
 async fn show_image(
     State(app): State<App>,
     PathParams(id): PathParams<String>,
@@ -104,6 +126,8 @@ async fn show_image(
     .await
 }
 
+/// The very bytes that were uploaded
+#[utoipa::path(get, path = "/{id}/original", operation_id = "original", params(("id" = String, Path, pattern = "^[0-9A-Za-z]{10}$")), responses(ImageResponses))]
 async fn show_original(
     State(app): State<App>,
     PathParams(id): PathParams<String>,
@@ -115,6 +139,9 @@ async fn show_original(
     .await
 }
 
+/// The picture at a width, never enlarged
+#[utoipa::path(get, path = "/{id}/{width}", operation_id = "resized", responses(ImageResponses, (status = 400)),
+    params(("id" = String, Path, pattern = "^[0-9A-Za-z]{10}$"), ("width" = u32, Path, minimum = 1, maximum = 2400)))]
 async fn show_resized(
     State(app): State<App>,
     PathParams((id, width)): PathParams<(String, String)>,
@@ -128,6 +155,9 @@ async fn show_resized(
     .await
 }
 
+/// Delete a picture and all its sizes
+#[utoipa::path(delete, path = "/{id}", params(("id" = String, Path, pattern = "^[0-9A-Za-z]{10}$")), security(("key" = [])),
+    responses((status = 200, body = schemas::Deleted, description = "It is gone."), (status = 404)))]
 async fn delete(
     State(app): State<App>,
     Bearer(actor): Bearer,

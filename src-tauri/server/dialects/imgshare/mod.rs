@@ -5,28 +5,30 @@
 
 mod expiration;
 mod file_names;
-mod openapi;
 mod params;
 mod paths;
 mod responses;
+mod schemas;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
-use axum::routing::{get, post};
 use imaging::Format;
 use library::{Action, Actor, Library, Scope, StagedUpload, StoredImage, Upload, UploadMetadata};
 
-use super::{Dialect, into_response, store_idempotent, text};
 use crate::aliases::imgshare;
 use crate::aliases::imgshare::{ImgshareAliases, Size};
 use crate::deliver::{CachePolicy, Representation, deliver};
+use crate::dialects::dialect::Dialect;
+use crate::dialects::openapi::IdempotencyParams;
+use crate::dialects::openapi::ImageResponses;
+use crate::dialects::openapi::{OpenApiStyle, text_schema};
+use crate::dialects::reply::{into_response, store_idempotent, text};
 use crate::error::{CredentialError, Error, Result};
 use crate::http::extract;
 use crate::http::extract::{IdempotencyKey, PathParams, Query};
@@ -37,13 +39,20 @@ use crate::upload::form::{Form, FormSpec};
 use crate::upload::remote_fetch::fetch;
 use params::{UploadOptions, first_value};
 use responses::render;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub const IMGSHARE: Dialect = Dialect {
     name: imgshare::DIALECT,
     claims,
     routes,
     render_error,
-    describe: openapi::describe,
+    openapi_style: OpenApiStyle {
+        body_errors: &[400, 401, 403, 408, 413, 415, 429],
+        credential_errors: &[401, 403, 429],
+        error_bodies: |_| vec![("text/plain; charset=utf-8", text_schema())],
+    },
 };
 
 const UPLOAD_PATH: &str = "/api/v1/img_upload.php";
@@ -75,16 +84,26 @@ fn claims(_: &Method, path: &str) -> bool {
         || [UPLOAD_PATH, DELETE_PATH, GATHER_PATH, UNIVERSE_DELETE_PATH].contains(&path)
 }
 
-fn routes() -> Router<App> {
-    Router::new()
-        .route(UPLOAD_PATH, post(upload))
-        .route(DELETE_PATH, post(delete))
-        .route(GATHER_PATH, post(gather))
-        .route(UNIVERSE_DELETE_PATH, get(delete_universe))
-        .route("/img/{account}/{file}", get(show_original))
-        .route("/img/{account}/{size}/{file}", get(show_size))
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    tags((name = "imgshare", description = "The API of imgshare.danielthefox.com: scripts upload, fetch and delete with a key as `token` in the form. Errors are text for people; programs go by the status."))
+)]
+struct ApiDoc;
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(ApiDoc::openapi())
+        .routes(routes!(upload))
+        .routes(routes!(delete))
+        .routes(routes!(gather))
+        .routes(routes!(delete_universe))
+        .routes(routes!(show_original))
+        .routes(routes!(show_size))
 }
 
+/// Take a picture in
+#[utoipa::path(post, path = "/api/v1/img_upload.php", params(IdempotencyParams),
+    request_body(content = schemas::Upload, content_type = "multipart/form-data"),
+    responses((status = 200, description = "It is kept.", content((responses::Uploaded = "application/json"), (String = "text/plain; charset=utf-8"))), (status = 422)))]
 async fn upload(
     State(app): State<App>,
     client: ClientInfo,
@@ -103,6 +122,10 @@ async fn upload(
     store(&app, client, actor, picture, wishes, key).await
 }
 
+/// Take in a picture from an address
+#[utoipa::path(post, path = "/api/v1/img_gather.php", params(IdempotencyParams),
+    request_body(content((schemas::Gathered = "multipart/form-data"), (schemas::Gathered = "application/x-www-form-urlencoded"), (schemas::Gathered = "application/json"))),
+    responses((status = 200, description = "It is kept.", content((responses::Uploaded = "application/json"), (String = "text/plain; charset=utf-8"))), (status = 422)))]
 async fn gather(
     State(app): State<App>,
     client: ClientInfo,
@@ -131,6 +154,10 @@ async fn gather(
     .await
 }
 
+/// Delete a picture and all its sizes
+#[utoipa::path(post, path = "/api/v1/img_delete.php",
+    request_body(content((schemas::Deletion = "multipart/form-data"), (schemas::Deletion = "application/x-www-form-urlencoded"), (schemas::Deletion = "application/json"))),
+    responses((status = 200, body = String, content_type = "text/plain; charset=utf-8", description = "It is gone."), (status = 404)))]
 async fn delete(
     State(app): State<App>,
     client: ClientInfo,
@@ -156,7 +183,9 @@ async fn delete(
     ))
 }
 
-/// A joke of the reference's. Whoever calls it correctly is refused; nothing is ever touched.
+// A joke of the reference's. Whoever calls it correctly is refused; nothing is ever touched.
+/// Always refused: nothing is ever touched
+#[utoipa::path(get, path = "/api/v1/universe_delete.php", operation_id = "universe", security(("token_in_query" = [])), responses((status = 403)))]
 async fn delete_universe(
     State(app): State<App>,
     client: ClientInfo,
@@ -171,6 +200,9 @@ async fn delete_universe(
     }
 }
 
+/// The picture's own bytes
+#[utoipa::path(get, path = "/img/{account}/{file}", operation_id = "native", responses(ImageResponses),
+    params(("account" = String, Path), ("file" = String, Path, description = "The picture's name, as in `20260214_fountain.jpg`.")))]
 async fn show_original(
     State(app): State<App>,
     PathParams((account, file)): PathParams<(String, String)>,
@@ -183,6 +215,12 @@ async fn show_original(
     .await
 }
 
+/// The picture within 1024 × 768, 640 × 480 or 320 × 240
+///
+/// Made within a minute of the upload; until then it is not there, and Retry-After says when to ask again.
+#[utoipa::path(get, path = "/img/{account}/{size}/{file}", operation_id = "reduced", responses(ImageResponses),
+    params(("account" = String, Path), ("size" = String, Path, description = "`xga`, `vga` or `qvga`."),
+        ("file" = String, Path, description = "The picture's name, as in `20260214_fountain.jpg`.")))]
 async fn show_size(
     State(app): State<App>,
     PathParams((account, size, file)): PathParams<(String, String, String)>,

@@ -5,29 +5,37 @@
 //! image, and nobody finds more without signing in. It also words the refusal of paths that no dialect claims.
 
 mod favicon;
-mod openapi;
+mod schemas;
 
-use axum::Router;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::openapi::document_json;
-use super::{Dialect, json};
+use crate::dialects::dialect::Dialect;
+use crate::dialects::openapi::{OpenApiJson, OpenApiStyle, schema_ref};
+use crate::dialects::reply::json;
 use crate::error::{Error, Result};
 use crate::http::extract::PathParams;
 use crate::http::middleware::real_ip::ClientInfo;
 use crate::state::App;
 use crate::web_ui::templates;
 use crate::web_ui::templates::TemplateValue;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub const LANDING: Dialect = Dialect {
     name: "pages",
     claims,
     routes,
     render_error,
-    describe: openapi::describe,
+    openapi_style: OpenApiStyle {
+        body_errors: &[],
+        credential_errors: &[],
+        error_bodies: |_| vec![("application/json", schema_ref("pages.Refused"))],
+    },
 };
 
 const PAGE_TEMPLATE: &str = include_str!("landing.html");
@@ -47,8 +55,15 @@ fn claims(_: &Method, path: &str) -> bool {
     ) || path.starts_with("/assets/")
 }
 
-fn routes() -> Router<App> {
-    Router::new()
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    components(schemas(schemas::Refused)),
+    tags((name = "pages", description = "The server itself."))
+)]
+struct ApiDoc;
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(ApiDoc::openapi())
         .route("/", get(show_front_page))
         .route(
             "/assets/landing.css",
@@ -63,7 +78,7 @@ fn routes() -> Router<App> {
             "/favicon.ico",
             get(|| async { page_response("image/x-icon", favicon::encode_ico()) }),
         )
-        .route("/api/openapi.json", get(serve_openapi))
+        .routes(routes!(serve_openapi))
 }
 
 async fn show_front_page(
@@ -98,9 +113,11 @@ fn landing_page(client: &ClientInfo) -> Response {
     page_response("text/html; charset=utf-8", page_of)
 }
 
-/// How every door is spoken to. It changes with the program only.
-async fn serve_openapi() -> Response {
-    let mut response = page_response("application/json", document_json());
+// How every door is spoken to. It changes with the program only.
+/// This document
+#[utoipa::path(get, path = "/api/openapi.json", operation_id = "description", responses((status = 200, body = Object, description = "OpenAPI 3.1.")))]
+async fn serve_openapi(Extension(OpenApiJson(json)): Extension<OpenApiJson>) -> Response {
+    let mut response = page_response("application/json", json);
     let an_hour = HeaderValue::from_static("public, max-age=3600");
     response
         .headers_mut()

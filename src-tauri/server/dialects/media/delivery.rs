@@ -10,6 +10,7 @@ use imaging::Format;
 use library::{AccountId, Action, Actor, ImageId, ImageName, Library};
 
 use crate::deliver::{CachePolicy, Delivery, Representation, deliver_with};
+use crate::dialects::openapi::ImageResponses;
 use crate::dialects::transform_params::{TransformParams, format_from_extension};
 use crate::error::{Error, Result};
 use crate::http::extract::PathParams;
@@ -29,6 +30,11 @@ const PRESET_CACHE: CachePolicy = CachePolicy::MaxAge {
     stale_seconds: 0,
 };
 
+/// The picture, as a signature vouches for
+#[utoipa::path(get, path = "/t/{client}/{signature}/{transform}/{id}.{ext}", operation_id = "signed",
+    responses(ImageResponses, (status = 403, description = "The signature does not belong to this address."), (status = 422, description = "The picture is shown as it is only.")),
+    params(("client" = String, Path), ("signature" = String, Path), ("transform" = String, Path, description = "As it was signed, as in `w_600,f_webp,q_80`."),
+        ("id" = String, Path), ("ext" = String, Path)))]
 pub async fn serve_signed(
     State(app): State<App>,
     uri: Uri,
@@ -57,6 +63,10 @@ pub async fn serve_signed(
     .await
 }
 
+/// The picture, as a preset of its account says
+#[utoipa::path(get, path = "/t/{client}/preset:{name}/{id}.{ext}", operation_id = "by_preset",
+    responses(ImageResponses, (status = 400), (status = 422, description = "The picture is shown as it is only.")),
+    params(("client" = String, Path), ("name" = String, Path), ("id" = String, Path), ("ext" = String, Path)))]
 pub async fn serve_preset(
     State(app): State<App>,
     PathParams((client, how, file)): PathParams<(String, String, String)>,

@@ -9,9 +9,9 @@ use library::{Folder, FolderId, FolderPath};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::WithManageScope;
+use super::auth::WithManageScope;
 use super::responses::{Branch, Deleted, FolderBody};
-use crate::dialects::json;
+use crate::dialects::reply::json;
 use crate::error::{Error, Result};
 use crate::http::extract::{Json, PathParams};
 use crate::state::App;
@@ -32,6 +32,9 @@ pub struct Rename {
     name: String,
 }
 
+/// The tree of folders
+#[utoipa::path(get, path = "/api/v1/folders", operation_id = "folders", security(("key_in_header" = [])),
+    responses((status = 200, body = Vec<super::responses::Branch>, description = "The roots, each with all that lies in it.")))]
 pub async fn list_tree(
     State(app): State<App>,
     WithManageScope(actor): WithManageScope,
@@ -42,6 +45,9 @@ pub async fn list_tree(
     Ok(json(StatusCode::OK, &build_tree(&folders)))
 }
 
+/// Make a folder, with those it lies in
+#[utoipa::path(post, path = "/api/v1/folders", operation_id = "create_folder", security(("key_in_header" = [])), request_body = NewFolder,
+    responses((status = 200, body = super::responses::FolderBody, description = "It was there already."), (status = 201, body = super::responses::FolderBody, description = "It is made."), (status = 409)))]
 pub async fn create(
     State(app): State<App>,
     WithManageScope(actor): WithManageScope,
@@ -60,6 +66,9 @@ pub async fn create(
     Ok(json(status, &FolderBody::new(&folder)))
 }
 
+/// Rename a folder
+#[utoipa::path(method(patch, put), path = "/api/v1/folders/{id}", operation_id = "rename_folder", params(("id" = String, Path)), security(("key_in_header" = [])), request_body = Rename,
+    responses((status = 200, body = super::responses::FolderBody, description = "The folder."), (status = 404), (status = 409)))]
 pub async fn rename(
     State(app): State<App>,
     WithManageScope(actor): WithManageScope,
@@ -73,6 +82,9 @@ pub async fn rename(
     Ok(json(StatusCode::OK, &FolderBody::new(&folder)))
 }
 
+/// Delete an empty folder
+#[utoipa::path(delete, path = "/api/v1/folders/{id}", operation_id = "delete_folder", params(("id" = String, Path)), security(("key_in_header" = [])),
+    responses((status = 200, body = super::responses::Deleted, description = "It is gone."), (status = 404), (status = 409)))]
 pub async fn delete(
     State(app): State<App>,
     WithManageScope(actor): WithManageScope,

@@ -13,9 +13,12 @@ use library::{
     StoredResponse, Upload, UploadMetadata,
 };
 
+use super::auth::{WithManageScope, parse_image_name};
 use super::responses::{Deleted, FolderBody, Found, ImageBody, Listed};
-use super::{WithManageScope, parse_image_name};
-use crate::dialects::{into_response, json};
+use super::schemas;
+use crate::dialects::openapi::IdempotencyParams;
+use crate::dialects::reply;
+use crate::dialects::reply::{into_response, json};
 use crate::error::{Error, Result};
 use crate::http::extract::{ApiKey, IdempotencyKey, PathParams, Query};
 use crate::http::middleware::real_ip::ClientInfo;
@@ -32,6 +35,10 @@ const MAX_PAGE_SIZE: u32 = 100;
 /// What one search brings.
 const MAX_RESULTS: u32 = 50;
 
+/// Take a picture in
+#[utoipa::path(post, path = "/api/v1/images", params(IdempotencyParams), security(("key_in_header" = [])),
+    request_body(content = schemas::Upload, content_type = "multipart/form-data"),
+    responses((status = 201, body = super::responses::ImageBody, description = "It is kept."), (status = 409), (status = 415), (status = 422)))]
 pub async fn upload(
     State(app): State<App>,
     client: ClientInfo,
@@ -65,6 +72,10 @@ pub async fn upload(
     into_response(answer)
 }
 
+/// Replace a picture's bytes under the same addresses
+#[utoipa::path(method(put, post, patch), path = "/api/v1/images/{id}", params(IdempotencyParams, ("id" = String, Path)), security(("key_in_header" = [])),
+    request_body(content = schemas::Replacement, content_type = "multipart/form-data"),
+    responses((status = 200, body = super::responses::ImageBody, description = "What is known of it now."), (status = 404), (status = 409), (status = 415), (status = 422)))]
 pub async fn replace(
     State(app): State<App>,
     client: ClientInfo,
@@ -103,6 +114,9 @@ pub async fn replace(
     into_response(answer)
 }
 
+/// List the account's pictures, the newest first
+#[utoipa::path(get, path = "/api/v1/images", params(schemas::Asked), security(("key_in_header" = [])),
+    responses((status = 200, body = super::responses::Listed, description = "One page of them."), (status = 400)))]
 pub async fn list(
     State(app): State<App>,
     client: ClientInfo,
@@ -124,6 +138,9 @@ pub async fn list(
     Ok(json(StatusCode::OK, &listed))
 }
 
+/// Find pictures and folders by a part of their names
+#[utoipa::path(get, path = "/api/v1/search", params(("q" = String, Query, min_length = 1)), security(("key_in_header" = [])),
+    responses((status = 200, body = super::responses::Found, description = "At most 50 of each."), (status = 400)))]
 pub async fn search(
     State(app): State<App>,
     client: ClientInfo,
@@ -153,6 +170,9 @@ pub async fn search(
     Ok(json(StatusCode::OK, &found))
 }
 
+/// Look at a picture's row
+#[utoipa::path(get, path = "/api/v1/images/{id}", operation_id = "one", params(("id" = String, Path)), security(("key_in_header" = [])),
+    responses((status = 200, body = super::responses::ImageBody, description = "What is known of it."), (status = 404)))]
 pub async fn show_image(
     State(app): State<App>,
     client: ClientInfo,
@@ -174,6 +194,9 @@ pub async fn show_image(
     Ok(json(StatusCode::OK, &body))
 }
 
+/// Delete a picture and all its sizes
+#[utoipa::path(delete, path = "/api/v1/images/{id}", params(("id" = String, Path)), security(("key_in_header" = [])),
+    responses((status = 200, body = super::responses::Deleted, description = "It is gone."), (status = 404)))]
 pub async fn delete(
     State(app): State<App>,
     ApiKey(actor): ApiKey,
@@ -218,7 +241,7 @@ fn store_upload(
         let body = ImageBody::new(&kept.image, &kept.names.folder, &client.base_url, &signer);
         say(&body)
     };
-    Ok(crate::dialects::store_idempotent(key, &answer, keep)?)
+    Ok(reply::store_idempotent(key, &answer, keep)?)
 }
 
 fn stored_response(status: StatusCode, body: &ImageBody) -> StoredResponse {

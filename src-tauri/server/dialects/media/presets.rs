@@ -7,9 +7,9 @@ use library::PresetId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::WithManageScope;
+use super::auth::WithManageScope;
 use super::responses::{Deleted, PresetBody};
-use crate::dialects::json;
+use crate::dialects::reply::json;
 use crate::dialects::transform_params::TransformParams;
 use crate::error::{Error, Result};
 use crate::http::extract::{Json, PathParams};
@@ -25,6 +25,9 @@ pub struct NewPreset {
     params: String,
 }
 
+/// The account's presets
+#[utoipa::path(get, path = "/api/v1/presets", operation_id = "presets", security(("key_in_header" = [])),
+    responses((status = 200, body = Vec<super::responses::PresetBody>, description = "All of them.")))]
 pub async fn list(
     State(app): State<App>,
     WithManageScope(actor): WithManageScope,
@@ -36,6 +39,9 @@ pub async fn list(
     Ok(json(StatusCode::OK, &presets))
 }
 
+/// Name a transform
+#[utoipa::path(post, path = "/api/v1/presets", operation_id = "create_preset", security(("key_in_header" = [])), request_body = NewPreset,
+    responses((status = 201, body = super::responses::PresetBody, description = "It is made."), (status = 409)))]
 pub async fn create(
     State(app): State<App>,
     WithManageScope(actor): WithManageScope,
@@ -48,6 +54,9 @@ pub async fn create(
     Ok(json(StatusCode::CREATED, &PresetBody::new(&preset)))
 }
 
+/// Delete a preset
+#[utoipa::path(delete, path = "/api/v1/presets/{id}", operation_id = "delete_preset", params(("id" = String, Path)), security(("key_in_header" = [])),
+    responses((status = 200, body = super::responses::Deleted, description = "It is gone."), (status = 404)))]
 pub async fn delete(
     State(app): State<App>,
     WithManageScope(actor): WithManageScope,

@@ -7,9 +7,9 @@ use library::Action;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::parse_image_name;
+use super::auth::parse_image_name;
 use super::responses::Signed;
-use crate::dialects::json;
+use crate::dialects::reply::json;
 use crate::dialects::transform_params::TransformParams;
 use crate::error::Result;
 use crate::http::extract::{ApiKey, Json};
@@ -27,6 +27,9 @@ pub struct Wish {
     transform: Option<String>,
 }
 
+/// Sign an address of a picture at a size
+#[utoipa::path(post, path = "/api/v1/sign", security(("key_in_header" = [])), request_body = Wish,
+    responses((status = 200, body = super::responses::Signed, description = "An address that needs no key."), (status = 404)))]
 pub async fn sign(
     State(app): State<App>,
     client: ClientInfo,

@@ -1,6 +1,10 @@
-//! The door's own parts: which requests it claims, and how it words refusals.
+//! Which requests the dialect claims, and its error responses.
 
-use super::*;
+use axum::http::Method;
+
+use super::claims;
+use super::errors::render_error;
+use crate::error::Error;
 
 #[test]
 fn its_own_paths_are_claimed_and_imgshares_are_not() {

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::auth::AccessTokenAuth;
 use super::params::BodyValidator;
-use crate::dialects::json;
+use super::schemas;
+use crate::dialects::reply::json;
 use crate::error::{Error, Result};
 use crate::http::extract;
 use crate::http::extract::Json;
@@ -46,6 +47,9 @@ pub struct Data<T> {
     data: T,
 }
 
+/// Make an account, where the server lets people sign up
+#[utoipa::path(post, path = "/api/auth/signup", request_body = schemas::SignUp,
+    responses((status = 201, body = schemas::SignedUp, description = "It is made."), (status = 403)))]
 pub async fn sign_up(
     State(app): State<App>,
     client: ClientInfo,
@@ -145,6 +149,9 @@ fn has_four_classes(password: &str) -> bool {
         && has(|c| !c.is_alphanumeric())
 }
 
+/// Sign in with a password
+#[utoipa::path(post, path = "/api/auth/login", request_body = schemas::LogIn,
+    responses((status = 200, body = Tokens, description = "Signed in."), (status = 429)))]
 pub async fn log_in(
     State(app): State<App>,
     client: ClientInfo,
@@ -169,6 +176,8 @@ fn issue_tokens(library: &Library, account: &Account) -> Result<Tokens> {
     })
 }
 
+/// Get new tokens for the refresh token
+#[utoipa::path(post, path = "/api/auth/refresh", operation_id = "refresh", request_body = schemas::Refresh, responses((status = 200, body = Tokens, description = "Still signed in.")))]
 pub async fn refresh_tokens(
     State(app): State<App>,
     Json(body): Json<Option<Value>>,
@@ -188,6 +197,8 @@ pub async fn refresh_tokens(
     Ok(json(StatusCode::OK, &tokens))
 }
 
+/// Sign out: the refresh token is no longer good
+#[utoipa::path(post, path = "/api/auth/logout", request_body = schemas::Refresh, responses((status = 204)))]
 pub async fn log_out(State(app): State<App>, Json(body): Json<Option<Value>>) -> Result<Response> {
     let token = parse_refresh_token(body)?;
     let was_in = app
@@ -206,6 +217,8 @@ fn parse_refresh_token(body: Option<Value>) -> Result<String> {
         .ok_or(Error::RefreshTokenInvalid)
 }
 
+/// Who is signed in
+#[utoipa::path(get, path = "/api/user", operation_id = "user", security(("token" = [])), responses((status = 200, body = Data<User>, description = "The account.")))]
 pub async fn show_user(
     State(app): State<App>,
     AccessTokenAuth(actor): AccessTokenAuth,

@@ -9,10 +9,14 @@ use serde_json::Value;
 use super::auth;
 use super::auth::{AccessTokenAuth, AdminAuth};
 use super::params::{BodyValidator, MAX_DESCRIPTION_CHARS};
+use super::schemas;
 use crate::error::Result;
 use crate::http::extract::{Json, PathParams};
 use crate::state::App;
 
+/// Change what is said of a picture of one's own
+#[utoipa::path(patch, path = "/api/image/{id}", params(("id" = String, Path, format = "uuid")), security(("token" = [])), request_body = schemas::Edit,
+    responses((status = 204), (status = 404)))]
 pub async fn edit(
     State(app): State<App>,
     AccessTokenAuth(actor): AccessTokenAuth,
@@ -22,6 +26,9 @@ pub async fn edit(
     edit_as(&app, actor, &id, body).await
 }
 
+/// Change what is said of anybody's picture, as an administrator
+#[utoipa::path(patch, path = "/api/admin/image/{id}", params(("id" = String, Path, format = "uuid")), security(("token" = [])), request_body = schemas::Edit,
+    responses((status = 204), (status = 404)))]
 pub async fn edit_any(
     State(app): State<App>,
     AdminAuth(actor): AdminAuth,
@@ -31,6 +38,9 @@ pub async fn edit_any(
     edit_as(&app, actor, &id, body).await
 }
 
+/// Delete a picture of one's own and all its sizes
+#[utoipa::path(delete, path = "/api/image/{id}", params(("id" = String, Path, format = "uuid")), security(("token" = [])), request_body = Option<schemas::Deletion>,
+    responses((status = 204), (status = 404)))]
 pub async fn delete(
     State(app): State<App>,
     AccessTokenAuth(actor): AccessTokenAuth,
@@ -40,6 +50,9 @@ pub async fn delete(
     delete_as(&app, actor, &id, body).await
 }
 
+/// Delete anybody's picture, as an administrator
+#[utoipa::path(delete, path = "/api/admin/image/{id}", params(("id" = String, Path, format = "uuid")), security(("token" = [])), request_body = Option<schemas::Deletion>,
+    responses((status = 204), (status = 404)))]
 pub async fn delete_any(
     State(app): State<App>,
     AdminAuth(actor): AdminAuth,

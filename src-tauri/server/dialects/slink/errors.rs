@@ -6,7 +6,7 @@ use library::Image;
 use serde::Serialize;
 
 use super::responses;
-use crate::dialects::{json, json_as};
+use crate::dialects::reply::{json, json_as};
 use crate::error::{CredentialError, Error, Violation};
 
 const HTTP_EXCEPTION: &str = "Symfony.Component.HttpKernel.Exception.HttpException";
@@ -119,7 +119,7 @@ pub fn render_external_error(error: &Error) -> Response {
             "Full authentication is required to access this resource.",
         ),
         Error::Unauthorised(_) => json_as(
-            ERROR_MEDIA_TYPE,
+            MEDIA_TYPE,
             StatusCode::UNAUTHORIZED,
             &serde_json::json!({
                 "error": { "message": "Authentication failed", "code": "INVALID_API_KEY" }
@@ -129,7 +129,7 @@ pub fn render_external_error(error: &Error) -> Response {
     }
 }
 
-const ERROR_MEDIA_TYPE: &str = "application/vnd.api+json";
+pub const MEDIA_TYPE: &str = "application/vnd.api+json";
 
 fn http_exception(name: &str) -> String {
     format!("Symfony.Component.HttpKernel.Exception.{name}HttpException")
@@ -210,7 +210,7 @@ fn error_with_violations(
         message,
         violations,
     };
-    json_as(ERROR_MEDIA_TYPE, status, &Refusal { error })
+    json_as(MEDIA_TYPE, status, &Refusal { error })
 }
 
 fn token_error(credentials: CredentialError) -> Response {

@@ -5,9 +5,14 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use imaging::{Fit, Format, OutputFormat, Transform};
 use library::Image;
+use utoipa::Modify;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::openapi::{OpenApi, RefOr};
 
 use super::auth;
+use super::schemas;
 use crate::deliver::{Representation, deliver_and_count};
+use crate::dialects::openapi::ImageResponses;
 use crate::error::{Error, Result};
 use crate::http::extract::{PathParams, Query};
 use crate::state::App;
@@ -18,6 +23,8 @@ const THUMBNAIL_SIDE: u32 = 300;
 /// More is taken for this.
 const MAX_SIDE: u32 = 8192;
 
+/// The picture in the format of the ending, at a size or cut to it
+#[utoipa::path(get, path = "/image/{id}.{ext}", responses(ImageResponses, (status = 400)), params(schemas::Size, ("id" = String, Path, format = "uuid"), ("ext" = String, Path, pattern = "^(jpe?g|jpe|png|webp|gif|avif|bmp|tiff?|ico|svg|hei[cf]|tga)$")))]
 pub async fn show(
     State(app): State<App>,
     method: Method,
@@ -36,6 +43,39 @@ pub async fn show(
         choose_representation(image, &name.extension, size)
     })
     .await
+}
+
+/// Describes the other three paths that [`show`] answers: under `/api`, and with `_thumbnail`.
+pub struct ImagePaths;
+
+impl Modify for ImagePaths {
+    fn modify(&self, api: &mut OpenApi) {
+        let Some(item) = api.paths.paths.get("/image/{id}.{ext}").cloned() else {
+            return;
+        };
+        for (path, operation_id, is_thumbnail) in [
+            ("/image/{id}_thumbnail.{ext}", "thumbnail", true),
+            ("/api/image/{id}.{ext}", "show_by_api", false),
+            ("/api/image/{id}_thumbnail.{ext}", "thumbnail_by_api", true),
+        ] {
+            let mut item = item.clone();
+            if let Some(operation) = &mut item.get {
+                operation.operation_id = Some(operation_id.to_owned());
+                if is_thumbnail {
+                    operation.summary = Some("The image cropped to a square of 300 px".to_owned());
+                    let parameters = operation.parameters.iter_mut().flatten();
+                    let in_path = parameters.filter(|parameter| is_in_path(parameter));
+                    operation.parameters =
+                        Some(in_path.map(|parameter| parameter.clone()).collect());
+                }
+            }
+            api.paths.paths.insert(path.to_owned(), item);
+        }
+    }
+}
+
+fn is_in_path(parameter: &RefOr<Parameter>) -> bool {
+    matches!(parameter, RefOr::T(parameter) if matches!(parameter.parameter_in, ParameterIn::Path))
 }
 
 /// Whether this is how a picture is called, and no title of Chevereto's: an id and an image's ending.

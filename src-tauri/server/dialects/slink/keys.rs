@@ -7,11 +7,12 @@ use library::{Actor, ApiKey, ApiKeyId, Library, NewApiKey, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::super::json;
 use super::accounts::own_account;
 use super::auth::AccessTokenAuth;
 use super::params::BodyValidator;
 use super::responses::format_timestamp;
+use super::schemas;
+use crate::dialects::reply::json;
 use crate::error::{Error, Result};
 use crate::http::extract::{Json, PathParams, Query};
 use crate::http::middleware::real_ip::ClientInfo;
@@ -48,6 +49,9 @@ pub struct List {
     data: Vec<Listed>,
 }
 
+/// Make a key
+#[utoipa::path(post, path = "/api/user/api-keys", operation_id = "create_key", security(("token" = [])), request_body = schemas::NewKey,
+    responses((status = 200, body = Made, description = "Its secret is never shown again.")))]
 pub async fn create(
     State(app): State<App>,
     AccessTokenAuth(actor): AccessTokenAuth,
@@ -113,6 +117,8 @@ fn parse_expiry(text: &str) -> Option<Timestamp> {
         .or_else(|| Timestamp::parse(&format!("{text}T00:00:00Z")))
 }
 
+/// One's own keys
+#[utoipa::path(get, path = "/api/user/api-keys", operation_id = "list_keys", security(("token" = [])), responses((status = 200, body = List, description = "Those that are good.")))]
 pub async fn list(
     State(app): State<App>,
     AccessTokenAuth(actor): AccessTokenAuth,
@@ -140,6 +146,8 @@ fn own_keys(library: &Library, actor: &Actor) -> Result<Vec<ApiKey>> {
     Ok(library.api_keys(Some(&account.name))?)
 }
 
+/// Revoke a key of one's own
+#[utoipa::path(delete, path = "/api/user/api-keys/{id}", operation_id = "revoke_key", params(("id" = String, Path)), security(("token" = [])), responses((status = 204), (status = 404)))]
 pub async fn revoke(
     State(app): State<App>,
     AccessTokenAuth(actor): AccessTokenAuth,
@@ -186,6 +194,9 @@ struct ShareXHeaders {
     origin: String,
 }
 
+/// A ready configuration for ShareX
+#[utoipa::path(get, path = "/api/user/sharex-config", operation_id = "sharex", params(schemas::ShareXAsked), security(("token" = [])),
+    responses((status = 200, body = ShareX, description = "The file that ShareX reads."), (status = 404), (status = 422)))]
 pub async fn sharex_config_by_query(
     State(app): State<App>,
     client: ClientInfo,
@@ -196,6 +207,9 @@ pub async fn sharex_config_by_query(
     sharex_config(&app, &client, actor, value("baseUrl"), value("apiKey")).await
 }
 
+/// A ready configuration for ShareX, with the key where nobody writes it down
+#[utoipa::path(post, path = "/api/user/sharex-config", operation_id = "sharex_by_body", params(schemas::ShareXAsked), security(("token" = [])), request_body = Option<schemas::ShareXAsked>,
+    responses((status = 200, body = ShareX, description = "The file that ShareX reads."), (status = 404)))]
 pub async fn sharex_config_by_body(
     State(app): State<App>,
     client: ClientInfo,

@@ -12,12 +12,23 @@ use serde::Serialize;
 use super::auth::{AccessTokenAuth, OptionalUser};
 use super::responses;
 use super::responses::Item;
-use crate::dialects::json;
+use super::schemas;
+use crate::dialects::reply::json;
 use crate::error::{Error, Result};
 use crate::http::extract::{PathParams, Query};
 use crate::state::App;
 use crate::upload::form::Fields;
 use params::ListParams;
+
+/// A page, or the images with the requested ids.
+#[derive(utoipa::ToSchema)]
+#[schema(as = slink::ChosenOrPublic)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "only its derive reads it")]
+enum ChosenOrPublic {
+    Page(List),
+    Chosen(Vec<Item>),
+}
 
 /// A page of a list.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -48,6 +59,9 @@ pub struct Data {
     data: Vec<Item>,
 }
 
+/// A page of the public pictures
+#[utoipa::path(get, path = "/api/images/{page}", operation_id = "public", params(schemas::Listing, ("page" = u64, Path, minimum = 1)), security((), ("token" = [])),
+    responses((status = 200, body = List, description = "The page."), (status = 400), (status = 404)))]
 pub async fn list_public(
     State(app): State<App>,
     OptionalUser(actor): OptionalUser,
@@ -64,6 +78,9 @@ pub async fn list_public(
     .await
 }
 
+/// A page of one's own pictures
+#[utoipa::path(get, path = "/api/images/history/{page}", operation_id = "own", params(schemas::Listing, ("page" = u64, Path, minimum = 1)), security(("token" = [])),
+    responses((status = 200, body = List, description = "The page."), (status = 400), (status = 404)))]
 pub async fn list_own(
     State(app): State<App>,
     AccessTokenAuth(actor): AccessTokenAuth,
@@ -80,6 +97,9 @@ pub async fn list_own(
     .await
 }
 
+/// The first page of one's own pictures
+#[utoipa::path(get, path = "/api/images/history", operation_id = "newest_own", params(schemas::Listing), security(("token" = [])),
+    responses((status = 200, body = List, description = "The page.")))]
 pub async fn list_newest_own(
     State(app): State<App>,
     AccessTokenAuth(actor): AccessTokenAuth,
@@ -88,7 +108,10 @@ pub async fn list_newest_own(
     list_page(&app, actor, OwnerFilter::Own, 1, &query).await
 }
 
-/// With ids those, in a bare list; without any the first page, as later versions have it.
+// With ids those, in a bare list; without any the first page, as later versions have it.
+/// The first page of the public pictures, or some by their ids
+#[utoipa::path(get, path = "/api/images", operation_id = "chosen_or_public", params(schemas::Listing, ("uuid[]" = Option<Vec<String>>, Query)), security((), ("token" = [])),
+    responses((status = 200, body = ChosenOrPublic, description = "With ids a bare list of them."), (status = 422)))]
 pub async fn list_selected_or_public(
     State(app): State<App>,
     OptionalUser(actor): OptionalUser,
@@ -106,6 +129,9 @@ pub async fn list_selected_or_public(
     ))
 }
 
+/// Some pictures by their ids
+#[utoipa::path(get, path = "/api/images/by-id", operation_id = "by_id", params(("uuid[]" = Vec<String>, Query)), security(("token" = [])),
+    responses((status = 200, body = Data, description = "Those of them that one may see."), (status = 422)))]
 pub async fn list_by_id(
     State(app): State<App>,
     AccessTokenAuth(actor): AccessTokenAuth,

@@ -11,27 +11,39 @@ mod errors;
 mod image;
 mod keys;
 mod listing;
-mod openapi;
 mod params;
 mod preprocess;
 mod responses;
+mod schemas;
 mod size_limit;
 mod upload;
 
-use axum::Router;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
-use axum::routing::{delete, get, patch, post};
+use axum::routing::get;
 
-use super::{Dialect, text};
+use crate::dialects::dialect::Dialect;
+use crate::dialects::openapi::{OpenApiStyle, schema_ref};
+use crate::dialects::reply::text;
 use crate::state::App;
+use image::ImagePaths;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub const SLINK: Dialect = Dialect {
     name: "slink",
     claims,
     routes,
     render_error: errors::render_error,
-    describe: openapi::describe,
+    openapi_style: OpenApiStyle {
+        body_errors: &[400, 408, 413, 422],
+        credential_errors: &[401, 403, 429],
+        error_bodies: |status| match status {
+            "401" => vec![("application/json", schema_ref("slink.NoToken"))],
+            _ => vec![(errors::MEDIA_TYPE, schema_ref("slink.Refusal"))],
+        },
+    },
 };
 
 /// For programs: its key is no token.
@@ -39,13 +51,18 @@ pub const EXTERNAL: Dialect = Dialect {
     name: "slink external",
     claims: |_, path| is_under("/api/external", path),
     routes: || {
-        Router::new().route(
-            "/api/external/upload",
-            post(upload::upload_with_key).put(upload::upload_with_key),
-        )
+        OpenApiRouter::with_openapi(ExternalApiDoc::openapi())
+            .routes(routes!(upload::upload_with_key))
     },
     render_error: errors::render_external_error,
-    describe: openapi::describe_external,
+    openapi_style: OpenApiStyle {
+        body_errors: &[400, 408, 413, 422],
+        credential_errors: &[401, 403, 429],
+        error_bodies: |status| match status {
+            "401" => vec![(errors::MEDIA_TYPE, schema_ref("slink.NoKey"))],
+            _ => vec![(errors::MEDIA_TYPE, schema_ref("slink.Refusal"))],
+        },
+    },
 };
 
 const PATH_PREFIXES: [&str; 8] = [
@@ -70,45 +87,51 @@ fn is_under(place: &str, path: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn routes() -> Router<App> {
-    Router::new()
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    paths(image::show), modifiers(&ImagePaths),
+    components(schemas(errors::Refusal, schemas::NoToken)),
+    tags((name = "slink", description = "The API of Slink (docs.slinkapp.io): accounts with tokens, images by UUID, sizes and formats by URL, lists, uploads with a token and by guests."))
+)]
+struct ApiDoc;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    components(schemas(errors::Refusal, schemas::NoKey)),
+    tags((name = "slink external", description = "Slink's upload for programs, with a key."))
+)]
+struct ExternalApiDoc;
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(ApiDoc::openapi())
         .route("/image/{file}", get(image::show))
-        .route(
-            "/api/image/{file}",
-            get(image::show).patch(edit::edit).delete(edit::delete),
-        )
-        .route("/api/image/{id}/detail", get(responses::show_detail))
-        .route("/api/images", get(listing::list_selected_or_public))
-        .route("/api/images/{page}", get(listing::list_public))
-        .route("/api/images/by-id", get(listing::list_by_id))
-        .route("/api/images/history", get(listing::list_newest_own))
-        .route("/api/images/history/{page}", get(listing::list_own))
-        .route(
-            "/api/upload",
-            post(upload::upload_with_token).put(upload::upload_with_token),
-        )
-        .route(
-            "/api/guest/upload",
-            post(upload::upload_as_guest).put(upload::upload_as_guest),
-        )
-        .route("/api/auth/signup", post(accounts::sign_up))
-        .route("/api/auth/login", post(accounts::log_in))
-        .route("/api/auth/refresh", post(accounts::refresh_tokens))
-        .route("/api/auth/logout", post(accounts::log_out))
-        .route("/api/user", get(accounts::show_user))
-        .route("/api/user/api-keys", get(keys::list).post(keys::create))
-        .route("/api/user/api-keys/{id}", delete(keys::revoke))
-        .route(
-            "/api/user/sharex-config",
-            get(keys::sharex_config_by_query).post(keys::sharex_config_by_body),
-        )
-        .route(
-            "/api/admin/image/{id}",
-            patch(edit::edit_any).delete(edit::delete_any),
-        )
-        .route("/api/health", get(health))
+        .routes(routes!(edit::edit, edit::delete))
+        .route("/api/image/{id}", get(image::show))
+        .routes(routes!(responses::show_detail))
+        .routes(routes!(listing::list_selected_or_public))
+        .routes(routes!(listing::list_public))
+        .routes(routes!(listing::list_by_id))
+        .routes(routes!(listing::list_newest_own))
+        .routes(routes!(listing::list_own))
+        .routes(routes!(upload::upload_with_token))
+        .routes(routes!(upload::upload_as_guest))
+        .routes(routes!(accounts::sign_up))
+        .routes(routes!(accounts::log_in))
+        .routes(routes!(accounts::refresh_tokens))
+        .routes(routes!(accounts::log_out))
+        .routes(routes!(accounts::show_user))
+        .routes(routes!(keys::list, keys::create))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(
+            keys::sharex_config_by_query,
+            keys::sharex_config_by_body
+        ))
+        .routes(routes!(edit::edit_any, edit::delete_any))
+        .routes(routes!(health))
 }
 
+/// Whether the server is there
+#[utoipa::path(get, path = "/api/health", responses((status = 200, body = String, content_type = "text/plain; charset=utf-8", description = "OK.")))]
 async fn health() -> Response {
     text(StatusCode::OK, "OK")
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::auth;
 use super::auth::AccessTokenAuth;
-use crate::dialects::json;
+use crate::dialects::reply::json;
 use crate::error::Result;
 use crate::http::extract::PathParams;
 use crate::state::App;
@@ -97,6 +97,9 @@ struct Metadata {
     height: u32,
 }
 
+/// What the owner of a picture may know of it
+#[utoipa::path(get, path = "/api/image/{id}/detail", operation_id = "detail", params(("id" = String, Path, format = "uuid")), security(("token" = [])),
+    responses((status = 200, body = Details, description = "What is known of it, flat and in `data`."), (status = 404)))]
 pub async fn show_detail(
     State(app): State<App>,
     AccessTokenAuth(actor): AccessTokenAuth,

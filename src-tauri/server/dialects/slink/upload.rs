@@ -9,10 +9,12 @@ use axum::response::Response;
 use library::{Actor, Image, ImageName, StoredImage, StoredResponse, Upload, UploadMetadata};
 use serde::{Deserialize, Serialize};
 
-use super::super::{into_response, store_idempotent};
 use super::auth::{AccessTokenAuth, ApiKeyAuth};
 use super::params::MAX_DESCRIPTION_CHARS;
+use super::schemas;
 use super::{image, preprocess, size_limit};
+use crate::dialects::openapi::IdempotencyParams;
+use crate::dialects::reply::{into_response, store_idempotent};
 use crate::error::{Error, Result, Violation};
 use crate::http::extract::IdempotencyKey;
 use crate::http::middleware::real_ip::ClientInfo;
@@ -43,6 +45,10 @@ pub struct UploadedByKey {
     thumbnail_url: String,
 }
 
+/// Take a picture in for whoever signed in
+#[utoipa::path(method(post, put), path = "/api/upload", operation_id = "upload", params(IdempotencyParams), security(("token" = [])),
+    request_body(content = schemas::Upload, content_type = "multipart/form-data"),
+    responses((status = 201, body = Uploaded, description = "It is kept; Location says where it is told of."), (status = 415)))]
 pub async fn upload_with_token(
     State(app): State<App>,
     client: ClientInfo,
@@ -60,6 +66,10 @@ pub async fn upload_with_token(
     Ok(response)
 }
 
+/// Take a picture in for a program
+#[utoipa::path(method(post, put), path = "/api/external/upload", operation_id = "external", params(IdempotencyParams), security(("key" = [])),
+    request_body(content = schemas::Upload, content_type = "multipart/form-data"),
+    responses((status = 201, body = UploadedByKey, description = "It is kept."), (status = 415)))]
 pub async fn upload_with_key(
     State(app): State<App>,
     client: ClientInfo,
@@ -83,6 +93,10 @@ pub async fn upload_with_key(
     )
 }
 
+/// Take a picture in for anybody, where the server lets guests upload
+#[utoipa::path(method(post, put), path = "/api/guest/upload", operation_id = "guest", params(IdempotencyParams),
+    request_body(content = schemas::Upload, content_type = "multipart/form-data"),
+    responses((status = 201, body = Uploaded, description = "It is kept."), (status = 403), (status = 415), (status = 429)))]
 pub async fn upload_as_guest(
     State(app): State<App>,
     client: ClientInfo,

@@ -13,7 +13,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request, header};
 use axum::response::Response;
 
-use crate::dialects::DialectRouters;
+use crate::dialects::registry::DialectRouters;
 use crate::state::App;
 use drain_body::{DrainLimits, SharedBody};
 use real_ip::ClientInfo;

@@ -3,12 +3,40 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use library::{AliasMaker, Image, Library, PublicNames};
+use library::{Account, AliasMaker, Image, Library, PublicNames};
 use serde::{Deserialize, Deserializer};
 
 use crate::aliases::chevereto::{CheveretoAlias, CheveretoAliases};
 use crate::aliases::imgshare::{ImgshareAlias, ImgshareAliases, SIZES};
 use crate::links::{self, chevereto};
+
+/// An account, as its owner and administrators see it.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = dashboard::Account)]
+pub struct Myself {
+    id: String,
+    name: String,
+    display_name: String,
+    email: Option<String>,
+    admin: bool,
+    has_password: bool,
+    created_at: String,
+}
+
+impl Myself {
+    pub fn new(account: Account) -> Myself {
+        Myself {
+            id: account.id.to_string(),
+            name: account.name,
+            display_name: account.display_name,
+            email: account.email,
+            admin: account.admin,
+            has_password: account.has_password,
+            created_at: account.created_at.to_string(),
+        }
+    }
+}
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
