@@ -5,7 +5,6 @@
 
 mod diagram;
 mod imports;
-mod routes;
 mod sources;
 
 use std::collections::BTreeSet;
