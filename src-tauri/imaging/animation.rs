@@ -1,4 +1,4 @@
-//! Animations to animations: each frame as it is seen, resized, coloured, turned and padded like a still picture.
+//! Animation rendering: each frame is composed, resized, converted to sRGB, oriented and padded like a still image.
 
 use crate::colour::to_srgb;
 use crate::decode::frames::AnimationDecoder;

@@ -1,4 +1,4 @@
-//! Colours to sRGB: what comes out carries no profile, so it must mean the same without one.
+//! Colour management: converts pixels to sRGB, because variants carry no colour profile.
 //!
 //! A profile that is broken, or is for other channels than the picture has, is ignored as browsers do.
 

@@ -1,4 +1,5 @@
-//! From bytes to pixels, a format a file. Nobody here looks at limits on size: `look` did, from the header.
+//! Decoders, one file per format; `inspect` has checked the limits on size before. Nobody here looks at limits on
+//! size: `look` did, from the header.
 
 mod apng;
 mod avif;

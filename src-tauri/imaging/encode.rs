@@ -1,4 +1,4 @@
-//! From pixels to bytes, a format a file.
+//! Encoders, one file per format.
 
 pub(crate) mod animation;
 mod avif;

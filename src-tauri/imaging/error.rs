@@ -1,4 +1,4 @@
-//! Why a picture was refused, one variant an outcome.
+//! Errors of this crate, one variant per outcome.
 //!
 //! The sentences say what happened and what to do; doors with words of their own match on the variant.
 

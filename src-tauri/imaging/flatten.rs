@@ -1,4 +1,4 @@
-//! Putting transparent pixels on white, for formats without alpha.
+//! Flattens transparent pixels onto white, for formats without alpha.
 
 use crate::raster::{Layout, Raster};
 

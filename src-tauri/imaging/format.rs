@@ -1,4 +1,4 @@
-//! The formats that are known by name, and what can be done with each: one table.
+//! The table of all formats: names, media types, and what can be done with each.
 //!
 //! Formats that are recognised but not decoded stand in the table too, so that a refusal can name them and say
 //! what to do instead.

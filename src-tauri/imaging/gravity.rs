@@ -1,4 +1,4 @@
-//! Which part of a picture stays where some of it must be cut off.
+//! Gravity: which part of an image stays where some of it is cropped.
 
 use crate::Orientation;
 

@@ -1,4 +1,4 @@
-//! What the bytes are: format, size, orientation, and whether their end is there.
+//! Inspects a file without decoding it: format, size, orientation, and whether it is complete.
 //!
 //! Read from the headers and the skeleton of the file, without decoding a pixel and with little memory, so that
 //! an upload can be judged where it lies. Each format's own skeleton is a file under `structure/`.

@@ -1,4 +1,4 @@
-//! What a picture is, and how another size of it is made: bytes in, bytes out.
+//! Inspects, verifies and renders images: bytes in, bytes out.
 //!
 //! No files, no clock, no async and no HTTP live here, so that every rule about pixels can be read and tested
 //! alone. `inspect` looks at a picture without decoding it, `verify` decodes it to see that it is whole,

@@ -1,4 +1,4 @@
-//! How much is accepted, and how work is stopped.
+//! Limits on size, and cancellation of work.
 //!
 //! Sizes are checked from the header, before a decoder allocates anything. There is no clock here: a deadline
 //! is the caller's `Stop`.

@@ -1,4 +1,4 @@
-//! How much memory a picture will take, known from its first bytes alone.
+//! Estimates how much memory rendering an image takes, from its first bytes alone.
 //!
 //! What is counted is bytes of decoded pixels, not pixels: the same megapixels differ sixteenfold by the way they
 //! go. Where the header doesn't say, the costlier way is assumed; only progressive ink may take a third more.

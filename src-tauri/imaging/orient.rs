@@ -1,4 +1,4 @@
-//! Turning stored pixels into displayed ones.
+//! Orientation: turns stored pixels into displayed ones.
 
 use crate::raster::Raster;
 

@@ -1,4 +1,4 @@
-//! Putting a picture in the middle of a larger, transparent canvas.
+//! Pads an image: centres it on a larger, transparent canvas.
 
 use crate::raster::{Layout, Raster};
 

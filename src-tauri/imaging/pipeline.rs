@@ -1,4 +1,4 @@
-//! The ordered list of steps from bytes to bytes.
+//! The render pipeline: the ordered list of steps from bytes to bytes.
 //!
 //! Look, decode, resize, colour, turn, pad, encode: small things are done to small pictures, so everything but
 //! decoding comes after the resize.

@@ -1,4 +1,4 @@
-//! Decoded pixels: 8 bits a channel, rows from the top, without gaps.
+//! Raster: decoded pixels, 8 bits a channel, rows from the top, without gaps.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layout {

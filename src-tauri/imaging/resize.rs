@@ -1,4 +1,4 @@
-//! Resampling: Lanczos3, colours weighted by their alpha, from a part of the source given in fractions of pixels.
+//! Resampling by Lanczos3: colours weighted by alpha, from a source rectangle in fractions of pixels.
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};

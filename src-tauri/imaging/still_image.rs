@@ -1,4 +1,4 @@
-//! A decoded still picture, and a size that is made of it.
+//! A decoded still image, and the size that is rendered from it.
 //!
 //! Everything is as stored until `finish`: what is turned, converted and padded is the small result. Pictures
 //! that come from planes and go to planes never become colours in between.

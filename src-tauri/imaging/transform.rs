@@ -1,4 +1,4 @@
-//! What to do with a picture, as plain data; its canonical text is the cache key.
+//! Transform: how a variant is made, as plain data; its canonical text is the cache key.
 
 use crate::{Format, Gravity, ImageInfo};
 

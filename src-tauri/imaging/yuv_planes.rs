@@ -1,4 +1,4 @@
-//! A picture as brightness and two colour differences, which is how JPEG, WebP and AVIF store it.
+//! YUV planes: brightness and two colour differences, as JPEG, WebP and AVIF store them.
 //!
 //! Between two such formats nobody needs red, green and blue: a picture that stays in planes is resized at half
 //! the cost and loses nothing to rounding on the way. Full range, BT.601, differences sampled in the middle of

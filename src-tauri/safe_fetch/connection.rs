@@ -1,4 +1,5 @@
-//! The only file of the room that opens a connection: it finds a host's addresses, and asks them once each hop.
+//! Connections: resolves a host once and sends one request per hop; the only file of this crate that opens
+//! connections.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};

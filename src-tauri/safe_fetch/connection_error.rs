@@ -1,4 +1,4 @@
-//! What went wrong with a connection, as far as it makes a difference to anybody.
+//! Connection failures, classified by what the caller does about them.
 
 use std::error::Error;
 

@@ -1,4 +1,4 @@
-//! Why an address gave no picture: every outcome that is not its bytes, one variant each.
+//! Errors of this crate, one variant per outcome.
 //!
 //! `Display` is the whole sentence. None of them shows more of the address than its host: the rest may hold a secret.
 

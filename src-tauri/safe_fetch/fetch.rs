@@ -1,4 +1,4 @@
-//! From an address to the bytes behind it: hop by hop, every hop judged before it is asked.
+//! Fetches a URL: follows redirects hop by hop and checks every hop before it is requested.
 
 use bytes::Bytes;
 use reqwest::Response;

@@ -1,5 +1,5 @@
-//! Which addresses a picture may be fetched from. A stranger can make us ask any address, so nothing that only this
-//! computer or its network can reach is asked: the answer would end up behind a public link.
+//! SSRF guard: which URLs and addresses may be fetched. A stranger can make us ask any address, so nothing that
+//! only this computer or its network can reach is asked: the answer would end up behind a public link.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 

@@ -1,4 +1,4 @@
-//! Fetches a picture from an address that a stranger gave.
+//! Fetches from untrusted URLs, guarded against server-side request forgery (SSRF).
 //!
 //! Whoever may name an address makes this computer ask it, from inside its network: [`Guard`] says which may be asked,
 //! [`fetch`] follows redirects hop by hop and judges each, and the bytes come in pieces ([`Arriving`]), within bounds

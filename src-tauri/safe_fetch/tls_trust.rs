@@ -1,5 +1,6 @@
-//! Whose certificates are believed: whom the system trusts, and authorities of the user's own. One that is not believed
-//! is refused as ever, but its fingerprint comes along, so that somebody who knows the server's can compare.
+//! TLS trust: the system's certificate authorities and the user's own; fingerprints of rejected certificates. One
+//! that is not believed is refused as ever, but its fingerprint comes along, so that somebody who knows the
+//! server's can compare.
 
 use std::fmt::Write as _;
 use std::sync::Arc;

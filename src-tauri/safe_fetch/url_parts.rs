@@ -1,4 +1,4 @@
-//! What people call an address: its host, and the last part of its path.
+//! Parts of a URL as people name them: its host, and the last segment of its path.
 
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};

@@ -1,4 +1,4 @@
-//! HTTP in front of one library: an accept loop of our own, layers, and the dialects.
+//! The HTTP server in front of one library: listener, middleware and dialects.
 //!
 //! The only room that knows axum. [`start`] gives a [`Running`] server; everything it needs is
 //! handed to it, and it reads neither the environment nor any file of its own.

@@ -1,4 +1,4 @@
-//! What a serving process does beside answering: writes down what it counted, deletes what has expired, and sweeps.
+//! Maintenance of a running server: writes counters, deletes expired images, collects garbage.
 
 use std::time::Duration;
 

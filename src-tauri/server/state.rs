@@ -1,4 +1,4 @@
-//! What every handler shares, and the one crossing from async into blocking work.
+//! App state that every handler shares, and the one crossing from async into blocking work.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

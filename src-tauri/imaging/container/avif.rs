@@ -1,4 +1,4 @@
-//! AVIF: boxes that name items, say where each item's bytes lie, and how it is to be displayed.
+//! AVIF container: boxes that name items, locate each item's bytes, and say how the image is displayed.
 //!
 //! Only what makes a picture is read: the primary item, its alpha, their properties, and the tiles that either is
 //! put together from, as phones store large pictures. An animation's first picture is its primary item.

@@ -1,4 +1,4 @@
-//! BMP: two headers, then rows, whose total length follows from the size unless they are compressed.
+//! BMP container: two headers, then rows, whose total length follows from the size unless they are compressed.
 
 use std::io::{Read, Seek};
 

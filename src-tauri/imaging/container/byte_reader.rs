@@ -1,4 +1,4 @@
-//! A file read forwards in small bites, with a known length.
+//! A buffered reader that moves forward only and knows the file's length.
 //!
 //! Skipping is a seek, so a large file is not read to find its end. Running out of bytes is an `UnexpectedEof`,
 //! which each skeleton turns into "incomplete" or "broken" as its format wants.

@@ -1,4 +1,4 @@
-//! GIF: a screen, then extensions and frames as blocks, then a trailer.
+//! GIF container: a screen descriptor, extensions and frames as blocks, a trailer.
 
 use std::io::{self, Read, Seek};
 

@@ -1,4 +1,4 @@
-//! ICO: a list of pictures, each a BMP without its file header or a PNG; the largest is the picture.
+//! ICO container: a list of images, each a BMP without its file header or a PNG; the largest one counts.
 
 use std::io::{Cursor, Read, Seek};
 use std::ops::Range;

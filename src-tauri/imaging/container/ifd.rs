@@ -1,4 +1,4 @@
-//! The first directory of a TIFF structure: TIFF files are made of it, and EXIF is one inside other formats.
+//! The first image file directory (IFD) of a TIFF structure; EXIF is one inside other formats.
 //!
 //! Only the first directory is read, and where asked one that it points at; entries are looked at one by one, so
 //! offsets that lead in circles lead nowhere here.

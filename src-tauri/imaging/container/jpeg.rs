@@ -1,4 +1,4 @@
-//! JPEG: segments with a mark and a length, and between them compressed data in which 0xFF is escaped.
+//! JPEG container: segments with a marker and a length, between them compressed data in which 0xFF is escaped.
 //!
 //! The end is the EOI mark of the main picture. A thumbnail's own EOI lies inside an APP segment, which is
 //! skipped by its length, so it is not taken for the end. Bytes after the end are fine: phones append videos.

@@ -1,4 +1,4 @@
-//! PNG: a chain of chunks, from IHDR to IEND.
+//! PNG container: a chain of chunks, from IHDR to IEND.
 
 use std::io::{self, Read, Seek};
 

@@ -1,4 +1,4 @@
-//! TIFF: a directory that says where the strips or tiles of pixels lie.
+//! TIFF container: a directory that locates the strips or tiles of pixels.
 
 use std::io::{self, Read, Seek};
 

@@ -1,4 +1,4 @@
-//! WebP: chunks in a RIFF file whose header says how long it is.
+//! WebP container: chunks in a RIFF file whose header gives its length.
 
 use std::io::{self, Read, Seek};
 

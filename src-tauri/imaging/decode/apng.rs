@@ -1,4 +1,4 @@
-//! Animated PNG in: frames drawn onto the canvas one after another, as their blending and disposal say.
+//! Animated PNG decoder: composes frames by their blend and dispose operations.
 
 use png::{BlendOp, DisposeOp};
 

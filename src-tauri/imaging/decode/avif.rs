@@ -1,4 +1,4 @@
-//! AVIF in: boxes read here, AV1 decoded by `rav1d`, planes turned into colours with the numbers the file gives.
+//! AVIF decoder: `rav1d` decodes the AV1 data, planes become RGB by the code points of the file.
 
 mod av1;
 mod decode_thread;

@@ -1,4 +1,4 @@
-//! Rows averaged as they come, for formats that cannot be decoded to less than full size.
+//! Box downscaling while decoding, for formats that cannot be decoded at a smaller size.
 //!
 //! Where the result is a quarter as high or less, so many rows become one before anything is kept: less memory,
 //! and less to resize. At least twice the height asked for is left, below which it could be seen.

@@ -1,4 +1,4 @@
-//! What the frames of an animation are drawn onto, where a format blends and disposes as PNG and WebP do.
+//! The canvas on which frames of an animation are composed, for formats that blend and dispose as PNG and WebP do.
 
 use crate::raster::{Layout, Raster};
 

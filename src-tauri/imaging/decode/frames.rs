@@ -1,4 +1,4 @@
-//! Animations frame by frame, whatever they come in: each as it is seen, and how long.
+//! Animation decoder: frames of any format, each composed, with its duration.
 
 use super::{apng, gif, webp};
 use crate::container::ContainerInfo;

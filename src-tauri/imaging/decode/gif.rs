@@ -1,4 +1,4 @@
-//! GIF in: frames drawn onto the canvas one after another, as their disposal says.
+//! GIF decoder: composes frames by their disposal methods.
 
 use std::num::NonZeroU64;
 

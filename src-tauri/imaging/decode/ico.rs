@@ -1,4 +1,4 @@
-//! ICO in: the chosen picture by the decoder of what it is, the list around it left out.
+//! ICO decoder: decodes the chosen image as the BMP or PNG that it is.
 
 use std::io::Cursor;
 

@@ -1,4 +1,4 @@
-//! WebP, BMP and TIFF in, by the `image` crate. Depths beyond 8 bits become 8.
+//! WebP, BMP and TIFF decoders of the `image` crate; depths beyond 8 bits become 8. Depths beyond 8 bits become 8.
 
 use std::io::Cursor;
 

@@ -1,4 +1,4 @@
-//! JPEG in, by libjpeg-turbo: scaled while decoding, CMYK and YCCK as ink.
+//! JPEG decoder by libjpeg-turbo: scales while decoding, treats CMYK and YCCK as ink.
 //!
 //! The decoder goes on after damage, fills in grey and only warns, and its binding reports a warning like an
 //! error. So the warnings are known here by their texts, which are fixed since the library is built in.

@@ -1,4 +1,4 @@
-//! PNG in, row by row: every depth becomes 8 bits, palettes become colours, transparency becomes alpha.
+//! PNG decoder, row by row: every depth becomes 8 bits, palettes become colours, transparency becomes alpha.
 //!
 //! Rows are read rather than the picture, so that `Stop` is asked in between and a missing end chunk after the
 //! last row does no harm.

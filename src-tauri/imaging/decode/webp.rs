@@ -1,4 +1,4 @@
-//! Animated WebP in: each frame decoded by `image-webp` as a picture of its own, and drawn here.
+//! Animated WebP decoder: `image-webp` decodes each frame, which is then composed here.
 //!
 //! That crate draws frames too, but clears the wrong pixels where a frame without alpha follows one that is
 //! to be cleared.

@@ -1,4 +1,4 @@
-//! Animations out, written while their frames come.
+//! Animation encoder: writes frames as they come.
 
 use super::{DEFAULT_QUALITY, gif, webp};
 use crate::decode::play_count::PlayCount;

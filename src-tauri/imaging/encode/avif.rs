@@ -1,4 +1,4 @@
-//! AVIF out: planes are made here where they aren't there, libaom codes them, `avif-serialize` puts boxes around.
+//! AVIF encoder: libaom encodes the planes, `avif-serialize` writes the container.
 //!
 //! BT.601 over the full range: what browsers expect of a picture in sRGB. Colour has half the resolution where
 //! the source came in planes, as photographs do: it has no more to give, and at equal bytes that scores higher.

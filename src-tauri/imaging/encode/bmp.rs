@@ -1,4 +1,5 @@
-//! BMP out, by the `image` crate: for programs that read nothing else. Hardly any of them knows alpha.
+//! BMP encoder of the `image` crate, for programs that read nothing else; few of them know alpha. Hardly any of
+//! them knows alpha.
 
 use image::codecs::bmp::BmpEncoder;
 use image::{ExtendedColorType, ImageEncoder};

@@ -1,4 +1,5 @@
-//! GIF out, still and animated: of each frame only what changed, in the first frame's palette where that suits.
+//! GIF encoder, still and animated: each frame holds only what changed, in the first frame's palette where that
+//! suits.
 
 mod palette;
 

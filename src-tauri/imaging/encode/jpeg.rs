@@ -1,4 +1,4 @@
-//! JPEG out, by libjpeg-turbo: half the colour resolution, Huffman tables made for the picture.
+//! JPEG encoder by libjpeg-turbo: chroma subsampling 4:2:0, optimised Huffman tables.
 
 use turbojpeg::{Compressor, PixelFormat, Subsamp, YuvPlanesImage};
 

@@ -1,5 +1,4 @@
-//! PNG out: a palette where that is as good, else for each row the filter that leaves the least; all of it packed
-//! by libdeflate.
+//! PNG encoder: a palette where that loses nothing, otherwise the filter per row that compresses best.
 //!
 //! The `png` crate filters as well, but its packers are either slower than libdeflate or leave more bytes.
 

@@ -1,4 +1,4 @@
-//! Lossy WebP out, by libwebp, alpha kept.
+//! Lossy WebP encoder by libwebp, with alpha.
 
 mod animation;
 pub(crate) mod yuv;

@@ -1,4 +1,5 @@
-//! Which format a file's first bytes announce. Names and media types lie; these bytes are what a decoder sees.
+//! Format detection from a file's first bytes; file names and media types are not trusted. Names and media types
+//! lie; these bytes are what a decoder sees.
 
 use super::Format;
 

@@ -1,5 +1,6 @@
-//! AVIF: addresses of bytes stand all over the file, so nothing moves. What tells is overwritten where it lies: items of
-//! EXIF and XMP with empty ones, boxes that are none of a picture's with free space.
+//! Strips metadata of AVIF: offsets into the file are everywhere, so nothing may move and metadata is overwritten
+//! in place. What tells is overwritten where it lies: items of EXIF and XMP with empty ones, boxes that are none of
+//! a picture's with free space.
 //!
 //! What an item of the picture uses stays, wherever it lies. A small second picture, which hardly any file has, stays.
 

@@ -1,4 +1,4 @@
-//! What a picture file tells of its picture: a title, a description, when it was taken and with what.
+//! Reads embedded metadata: title, description, date and camera.
 //!
 //! Cameras and programs write that into EXIF, IPTC, XMP or PNG's own texts, and into several of them at once; the
 //! first that says something counts, in this order. Nothing here is needed to show a picture, so whatever cannot

@@ -1,4 +1,4 @@
-//! GIF: blocks stay that draw, time and repeat frames or describe colours; comments and what programs noted go.
+//! Strips metadata of GIF: blocks that draw, time and repeat frames or describe colours stay; comments go.
 
 use std::io::{self, Read, Seek};
 

@@ -1,4 +1,4 @@
-//! JPEG: of the segments between the marks, those stay that a decoder needs.
+//! Strips metadata of JPEG: only the segments that a decoder needs stay.
 
 use std::io::{self, Read, Seek};
 

@@ -1,4 +1,4 @@
-//! Metadata: what a picture file tells about people and things, places, cameras, owners, earlier versions.
+//! Metadata: strips what a file says of people, places, cameras, owners and earlier versions.
 //!
 //! `told` reads some of it; the rest of this file takes all of it out. Lossless: the compressed pixels are copied as they are, and so are the colour profile and what else a decoder
 //! needs. A file is first looked through, which gives a list of pieces to keep or to put in their place, and

@@ -1,4 +1,5 @@
-//! PNG: chunks stay that say how pixels look. All others are text, dates, or a program's own.
+//! Strips metadata of PNG: chunks that define how pixels look stay; texts, dates and private chunks go. All others
+//! are text, dates, or a program's own.
 
 use std::io::{self, Read, Seek};
 

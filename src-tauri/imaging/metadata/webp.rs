@@ -1,4 +1,4 @@
-//! WebP: chunks stay that make the picture; the header that counts them is written anew where any goes.
+//! Strips metadata of WebP: chunks that make the image stay; the header with their flags is rewritten.
 
 use std::io::{self, Read, Seek};
 

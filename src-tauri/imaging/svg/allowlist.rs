@@ -1,4 +1,4 @@
-//! The elements and attributes of SVG that draw, and nothing else of it.
+//! The allowlist of SVG elements and attributes: those that draw.
 
 /// What an element of this name is written as; `None` leaves it out, with all that is in it.
 pub(super) fn allowed_element(name: &str) -> Option<&'static str> {

@@ -1,4 +1,4 @@
-//! What may stand in an attribute, and in a declaration of a style sheet.
+//! Sanitises values of SVG attributes and of declarations in style sheets.
 //!
 //! Whoever reads these values, a browser's CSS, finds an address only behind a function or an `@`. So every
 //! function that is called is looked at, wherever it stands: in quotes and comments too, since a reader that

@@ -1,4 +1,4 @@
-//! How large an SVG picture says it is, in pixels: it can be shown at any size.
+//! The size of an SVG in pixels, as the document states it.
 
 /// Where a picture says nothing, as browsers have it.
 const DEFAULT_SIZE: (f64, f64) = (300.0, 150.0);

@@ -1,4 +1,4 @@
-//! SVG from strangers: a document that browsers run, made a picture that they only show.
+//! SVG sanitiser: rewrites an untrusted document so that browsers only draw it.
 //!
 //! The result is written anew from what is known to be harmless: a short list of elements, of attributes, and of
 //! what may stand in their values and in style sheets. Nothing of the source is copied unseen, so what this crate

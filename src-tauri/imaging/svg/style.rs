@@ -1,4 +1,4 @@
-//! Style sheets: rules and declarations that draw, written anew.
+//! Sanitises style sheets of SVG: only rules and declarations that draw are kept.
 //!
 //! What cannot be read plainly, or leads out (`@import`, `@font-face`, addresses), is left out rule by rule and
 //! declaration by declaration, so that the rest still does its work.

@@ -1,5 +1,4 @@
-//! The aliases that dialects give images, for the dialects themselves and for the dashboard, which shows the addresses
-//! of all of them.
+//! Aliases: the names under which dialects address images, used by the dialects and by the dashboard.
 
 pub mod chevereto;
 pub mod imgshare;

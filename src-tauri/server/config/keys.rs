@@ -1,4 +1,4 @@
-//! The configuration keys: one row each, in the order in which `vitrine.toml` explains them.
+//! The configuration keys: one row each, in the order of `vitrine.toml`.
 
 use super::{Config, DuplicatePolicy, RawValue};
 

@@ -1,4 +1,4 @@
-//! The configuration as it is just now: what the program was started with, and what administrators chose since.
+//! The live configuration: what the program was started with, and what administrators have changed since.
 //!
 //! The one thing that is kept between requests of what stands in the library, since every request needs it before it
 //! may look there. The process that changes a setting reads it anew at once, another one within ten seconds

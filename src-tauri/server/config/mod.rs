@@ -1,4 +1,4 @@
-//! What can be set: one struct, made at start from the command line, the environment and
+//! Configuration: one struct, resolved at start from the command line, the environment and
 //! `vitrine.toml`, in that order of precedence, and below them of what was changed in the dashboard (`chosen.rs`).
 //!
 //! The room reads none of these places itself; `cli` and `desktop` hand over what they found.

@@ -1,5 +1,4 @@
-//! One tier of how long uploads may last: the larger they are, the shorter. Text form: `BYTES:DAYS`, or
-//! `BYTES:DAYS:permanent`.
+//! Retention tier: how long uploads of a size may be kept. Text form: `BYTES:DAYS`, or `BYTES:DAYS:permanent`.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! Settings that administrators change in the dashboard: which, as what they are shown, and how a change is checked.
+//! Runtime settings: keys that administrators change in the dashboard, how they are shown and checked.
 //!
 //! They rank below everything that the program was started with, and take effect at once, so only keys that can do
 //! so are among them.

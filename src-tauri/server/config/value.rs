@@ -1,4 +1,4 @@
-//! A setting as it was written, before a key's check has looked at it.
+//! A raw value of a configuration key, before it is checked.
 //!
 //! TOML knows numbers, booleans and lists; `--set` and the environment know only text. Both
 //! become a [`Value`], so that each key has one check for all three places.

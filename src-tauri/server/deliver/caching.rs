@@ -1,4 +1,4 @@
-//! How long others may keep an answer.
+//! Cache policies: how long browsers and proxies may keep a response.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! Whether the client already has what it asks for: `If-None-Match`, `If-Modified-Since`.
+//! Conditional requests: ETag, `If-None-Match`, `If-Modified-Since`.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

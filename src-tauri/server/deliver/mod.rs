@@ -1,4 +1,4 @@
-//! From an image to a response: originals and variants, with ETag, 304, Range, HEAD and caching.
+//! Delivery: originals and variants as responses, with ETag, 304, Range, HEAD and caching.
 
 mod caching;
 mod conditional;

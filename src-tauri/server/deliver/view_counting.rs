@@ -1,4 +1,4 @@
-//! Delivery that counts as a look at the image, where a door counts those.
+//! Delivery that counts a view of the image, for dialects that have view counts.
 
 use std::sync::{Arc, OnceLock};
 

@@ -1,4 +1,4 @@
-//! What is to be made of a picture, in words: `w_600,h_400,c_cover,f_webp,q_80`.
+//! Transform parameters in URLs: `w_600,h_400,c_cover,f_webp,q_80`.
 //!
 //! Many texts mean the same; one of them is canonical, and only that one is ever signed, so that a variant has
 //! one address.

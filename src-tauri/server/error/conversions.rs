@@ -1,4 +1,4 @@
-//! What other rooms' outcomes are to a request.
+//! Conversions from library, imaging and fetch errors into this server's `Error`.
 
 use super::{CredentialError, Error};
 

@@ -1,4 +1,4 @@
-//! Words for people, for every way in which a request can end badly.
+//! Error messages: the sentence that a person reads, for every error.
 
 use std::borrow::Cow;
 

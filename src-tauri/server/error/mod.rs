@@ -1,4 +1,4 @@
-//! How a request can end badly, named for the outcome.
+//! Errors of requests, named for the outcome, each with its status.
 //!
 //! [`Error::status`] decides the status, once for every dialect; the words are each dialect's own
 //! ([`crate::dialects::dialect::Dialect::render_error`]), which may also number a refusal differently where its

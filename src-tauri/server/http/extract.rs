@@ -1,4 +1,4 @@
-//! What handlers take from a request. Each fails with our own [`Error`], because the rejections of
+//! Extractors: what handlers take from a request. Each fails with our own [`Error`], because the rejections of
 //! axum's extractors answer in plain text.
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};

@@ -1,4 +1,4 @@
-//! Connections: accepted, served, and at the end let finish.
+//! The listener: accepts connections, serves them, and lets them finish at shutdown.
 
 use std::io;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! Listening, and listening elsewhere from now on, without an end to the connections that are there.
+//! Rebinding: listens on another address without dropping connections.
 
 use std::io;
 use std::net::SocketAddr;

@@ -1,4 +1,5 @@
-//! The addresses of a picture in Chevereto: its page, its files, and the link that deletes it. Made when asked, never stored.
+//! Links of an image in Chevereto: its page, its files, and its delete link; built on demand, never stored. Made
+//! when asked, never stored.
 
 use library::Image;
 

@@ -1,4 +1,4 @@
-//! Titles as parts of addresses.
+//! Slugs: titles as parts of URLs.
 
 const MAX_SLUG_CHARS: usize = 100;
 

@@ -1,4 +1,4 @@
-//! The background: one thread that works on the library's tasks while no request wants anything rendered,
+//! Background renderer: one low-priority thread that works on the library's render tasks,
 //! but for what was promised within a time: that waits only so long.
 //!
 //! It takes one task at a time, so what is owed never piles up in memory. It gives way as soon as a request

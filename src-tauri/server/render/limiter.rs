@@ -1,4 +1,4 @@
-//! Back-pressure for renderings that a request waits for: a bounded queue in front of a few
+//! Render limiter: back-pressure for rendering in requests, a bounded queue in front of a few
 //! workers, and a budget of memory that each rendering takes its estimated share of.
 //!
 //! What is made ahead in the background takes its share of that budget too, as far as no request has it.

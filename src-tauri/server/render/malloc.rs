@@ -1,4 +1,4 @@
-//! Memory that went into decoded pictures goes back to the system as soon as they are done.
+//! Returns memory of decoded images to the system as soon as they are done.
 //!
 //! glibc maps large pieces one by one and returns each when it is freed; but every time one is freed, it
 //! raises the size from which it does so, up to 32 MB, and from then on keeps such pieces in the arena of

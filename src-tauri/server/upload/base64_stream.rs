@@ -1,4 +1,4 @@
-//! Base64 that arrives in pieces, decoded strictly: canonical and with its padding. Line breaks do
+//! Streaming base64 decoder, strict: canonical and with its padding. Line breaks do
 //! not count, and neither does the beginning of a `data:` address.
 
 use base64::Engine;

@@ -1,4 +1,4 @@
-//! Names and values in the order in which they came: of a form, or of a query.
+//! Fields of a form or a query: names and values in their order.
 
 use url::form_urlencoded;
 

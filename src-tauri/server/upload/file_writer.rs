@@ -1,4 +1,4 @@
-//! The blocking side: writes the pieces of a form's file to disk until it is whole.
+//! Writes the chunks of an uploaded file to disk, on a blocking thread.
 //!
 //! A text is looked at when its first 8 KiB are here: a longer one can only be base64, and is
 //! decoded as it arrives. Shorter ones are held; they may also be addresses.

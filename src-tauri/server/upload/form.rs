@@ -1,4 +1,4 @@
-//! From a request's body to a form: its fields, and the one file in it, streamed.
+//! Reads a request body into a form: its fields, and the one file in it, streamed.
 //!
 //! The body is read on the async side; the file flows through a short channel to one blocking task
 //! that writes it to disk, so 50 MB pass through a megabyte of memory. Parts come in any order and

@@ -1,4 +1,4 @@
-//! What has been taken out of a form so far, however it is written: fields, the key, and which file
+//! Builds a form from parts in any content type: fields, the key, and which file
 //! is the best one yet.
 
 use std::cmp::Reverse;

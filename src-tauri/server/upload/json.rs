@@ -1,4 +1,4 @@
-//! A form as a JSON object: its texts, numbers and switches are fields.
+//! Forms as a JSON object: strings, numbers and booleans are fields.
 
 use bytes::Bytes;
 use serde_json::{Map, Value};

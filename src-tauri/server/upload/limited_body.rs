@@ -1,4 +1,4 @@
-//! A request's body, piece by piece, within bounds of bytes and patience.
+//! A request body with limits on bytes and idle time.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

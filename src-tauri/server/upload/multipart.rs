@@ -1,4 +1,4 @@
-//! A form as multipart: parts in any order, through `multer`, within bounds of our own.
+//! Forms as multipart: parts in any order, by `multer`, within our own limits.
 
 use std::pin::Pin;
 use std::sync::Arc;

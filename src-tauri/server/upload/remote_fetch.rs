@@ -1,4 +1,4 @@
-//! A picture from an address that the client gave: `web` fetches it, guarded, and here it becomes an upload on its way.
+//! Uploads from a URL: `safe_fetch` fetches it, and the bytes become a staged upload.
 //!
 //! Its bytes flow through a short channel to a blocking task that writes them to disk, as those of any other upload do.
 //! How many are fetched at one time is bounded, and an address that failed is not asked again for a while.

@@ -1,4 +1,4 @@
-//! A form as `application/x-www-form-urlencoded`, decoded as it arrives: one value may be a whole
+//! Forms as `application/x-www-form-urlencoded`, decoded as they arrive: one value may be a whole
 //! picture in base64.
 
 use bytes::Bytes;

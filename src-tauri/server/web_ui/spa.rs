@@ -1,4 +1,4 @@
-//! The dashboard's page, as browsers get it at `/`: one build of `ui/`, handed over by the program that has it inside.
+//! The single-page app: one build of `ui/`, embedded in the program and served at `/`.
 //!
 //! The names under `assets/` carry their contents' hash, so those may be kept for good; `index.html`, which names
 //! them, is asked for again each time, and mostly answered with 304.

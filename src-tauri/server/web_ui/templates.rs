@@ -1,4 +1,4 @@
-//! Pages: text put into HTML so that it stays text, and the headers that every page has.
+//! HTML templates: escaped values in fixed pages, and the headers of every page.
 
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};

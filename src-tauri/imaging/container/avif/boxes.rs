@@ -1,4 +1,4 @@
-//! The boxes inside `meta`, read from memory: every length is checked against the bytes that are there.
+//! The boxes inside `meta`, parsed from memory; every length is checked against the bytes that are there.
 
 use std::collections::HashMap;
 use std::ops::Range;

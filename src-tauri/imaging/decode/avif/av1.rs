@@ -1,4 +1,5 @@
-//! One AV1 picture out of an item's bytes, by `rav1d`. All unsafe code of decoding AVIF is here.
+//! Decodes one AV1 image by `rav1d`; all unsafe code of decoding AVIF is in this file. All unsafe code of decoding
+//! AVIF is here.
 
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};

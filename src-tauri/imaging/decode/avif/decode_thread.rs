@@ -1,4 +1,4 @@
-//! Running `rav1d` where its panics do no harm.
+//! Runs `rav1d` on a thread of its own, where its panics are contained.
 //!
 //! Its only entrances are `extern "C"` functions, and a panic that reaches the end of one ends the process
 //! before `catch_unwind` could see it. So it runs on a thread of its own, and the panic hook, which runs first,

@@ -1,4 +1,4 @@
-//! Brightness and colour differences to red, green and blue, as ITU-T H.273 numbers say; 10 and 12 bits become 8.
+//! Converts YCbCr to RGB by ITU-T H.273 code points; 10 and 12 bits become 8.
 
 use super::av1::{ChromaSubsampling, DecodedFrame, PlaneRow};
 use crate::Error;

@@ -1,4 +1,4 @@
-//! The rows of a plain PNG: eight bits a channel, not interlaced, nothing to expand.
+//! Fast path for plain PNGs: 8 bits a channel, not interlaced, no palette.
 //!
 //! Most of the time a decoder waits: Paeth's filter makes every pixel depend on the one before it. So two rows
 //! are undone side by side, the lower one pixel behind the upper, which takes no longer than one. Whatever is

@@ -1,4 +1,4 @@
-//! Paeth's filter undone, in two rows at a time: by SSE2, which every x86-64 has, and with plain arrays elsewhere.
+//! The Paeth filter, undone two rows at a time: by SSE2 on x86-64, with plain arrays elsewhere.
 //!
 //! Compilers don't find the vector in the arrays by themselves, and it halves the time.
 

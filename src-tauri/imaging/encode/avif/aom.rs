@@ -1,4 +1,5 @@
-//! One AV1 picture by libaom, from planes made here. All unsafe code of writing AVIF is here.
+//! Encodes one AV1 image by libaom; all unsafe code of encoding AVIF is in this file. All unsafe code of writing
+//! AVIF is here.
 
 use std::ffi::CStr;
 use std::mem::MaybeUninit;

@@ -1,4 +1,4 @@
-//! At most 255 colours for a frame; the place after the last one is kept for "not drawn".
+//! A GIF palette of at most 255 colours; the index after the last one is transparent ("not drawn").
 //!
 //! Few colours are kept exactly, which is what makes drawings and screenshots look right. Many are chosen so that the
 //! frame looks most like itself, and what each pixel is off by is given to its neighbours, which takes the bands out

@@ -1,4 +1,4 @@
-//! A PNG's palette: at most 256 colours, each with its alpha, and every pixel's place among them.
+//! A PNG palette: at most 256 colours with alpha, and the index of every pixel.
 //!
 //! Few colours are kept exactly, which costs nothing. More of them are made fewer only where the source had a
 //! palette too, and only if nobody could see it: a photograph never is.

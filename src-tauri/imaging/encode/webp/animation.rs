@@ -1,4 +1,4 @@
-//! Animated WebP out, by libwebp, which writes of each frame only what changed.
+//! Animated WebP encoder by libwebp, which stores of each frame only what changed.
 
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};

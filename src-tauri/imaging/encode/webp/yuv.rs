@@ -1,4 +1,4 @@
-//! Lossy WebP from planes, by libwebp: what it would make of colours first is already there.
+//! Lossy WebP from YUV planes, by libwebp: saves the conversion to RGB and back.
 //!
 //! WebP's planes are JPEG's but for their range, which stops short of both ends.
 

@@ -1,4 +1,4 @@
-//! EXIF: a title and a description for people, and what the camera noted.
+//! EXIF: title and description, and what the camera recorded.
 
 use std::io::Cursor;
 

@@ -1,4 +1,4 @@
-//! IPTC, as Photoshop keeps it: datasets in one of many resources.
+//! IPTC, as Photoshop stores it: datasets in one of many resources.
 
 use super::text::{Captions, decode_text};
 

@@ -1,4 +1,4 @@
-//! Where the formats keep metadata: it is taken out as it lies there, bounded, and read by others.
+//! Extracts the raw metadata blocks of each format, bounded, for the parsers.
 
 use std::io::{self, Read, Seek};
 

@@ -1,4 +1,4 @@
-//! XMP: Dublin Core's title and description, in the default language or else the first.
+//! XMP: title and description of Dublin Core, in the default language or else the first.
 
 use quick_xml::NsReader;
 use quick_xml::XmlVersion;

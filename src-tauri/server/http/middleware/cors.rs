@@ -1,4 +1,4 @@
-//! Pages on other sites may call the API and show the pictures; cookies are never involved.
+//! CORS: pages on other sites may call the API and show images; cookies are never involved.
 //!
 //! The dashboard is the exception: its API works with a cookie, so it and its pages say nothing of
 //! other sites at all, and browsers keep those out.

@@ -1,4 +1,4 @@
-//! A client that is refused in the middle of its body reads the answer, not a reset.
+//! Drains refused request bodies, so that the client reads the response instead of a connection reset.
 //!
 //! hyper closes a connection as soon as the answer is out and nobody wants the rest of the body;
 //! with bytes unread, the system then resets it, and the answer may be lost on the way. So the

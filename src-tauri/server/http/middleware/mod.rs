@@ -1,4 +1,4 @@
-//! What happens to every request, around the dialects: [`answer`] is the list, outermost first.
+//! Middleware around the dialects; [`respond`] lists it, outermost first.
 
 pub mod cors;
 pub mod drain_body;

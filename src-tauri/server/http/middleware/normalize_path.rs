@@ -1,4 +1,4 @@
-//! One spelling for each path, without redirecting: a redirected POST loses its body.
+//! Normalises paths without redirecting: a redirected POST loses its body.
 //!
 //! Repeated leading slashes become one, since clients glue a base and a path that both have one.
 //! One trailing slash is dropped, since some clients always add it.

@@ -1,4 +1,4 @@
-//! How often one client may do a thing in a minute. Kept in memory, in a table that cannot grow
+//! Rate limiter: how often one client may do something per minute. Kept in memory, in a table that cannot grow
 //! without bound; a restart forgives.
 
 use std::collections::HashMap;

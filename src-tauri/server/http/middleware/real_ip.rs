@@ -1,4 +1,4 @@
-//! Who the client really is, and which address it knows us by.
+//! The client's real IP address, and the address under which it reached this server.
 //!
 //! A proxy in front says both in headers that anybody can write; only those of
 //! `trusted_proxies` are believed.

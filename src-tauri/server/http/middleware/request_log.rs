@@ -1,4 +1,4 @@
-//! One line in the log for each request, and an id that the answer carries too.
+//! Request log: one line per request, with an id that the response carries too.
 //!
 //! The line names the route that matched, never the path or the query: both can carry secrets.
 
