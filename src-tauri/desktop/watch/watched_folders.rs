@@ -193,19 +193,7 @@ pub fn add_folder(app: &AppContext, path: PathBuf) -> Result<String, CommandErro
         return Ok(folder.id.clone());
     }
     let id = uuid::Uuid::new_v4().to_string();
-    let folder = WatchedFolder {
-        id: id.clone(),
-        path,
-        on: true,
-        mode: WatchMode::Upload,
-        target: None,
-        prepare: None,
-        links: None,
-        patterns: Vec::new(),
-        deep: false,
-        afterwards: PostUploadAction::Keep,
-        poll: false,
-    };
+    let folder = WatchedFolder::new(id.clone(), path);
     app.change_settings(|settings| settings.folders.push(folder))?;
     apply_settings(app);
     Ok(id)
@@ -303,17 +291,11 @@ mod tests {
     #[test]
     fn a_folder_survives_the_round_trip_through_the_page() -> Result<(), serde_json::Error> {
         let folder = WatchedFolder {
-            id: "a".to_owned(),
-            path: "/shots".into(),
-            on: true,
             mode: WatchMode::Ask,
-            target: None,
-            prepare: None,
-            links: None,
             patterns: vec!["*.png".to_owned()],
             deep: true,
             afterwards: PostUploadAction::Move("sent".to_owned()),
-            poll: false,
+            ..WatchedFolder::new("a", "/shots")
         };
         let shown = serde_json::to_value(WatchedFolderInput::from_folder(&folder))?;
         assert_eq!(shown["afterwards"]["is"], "move");
