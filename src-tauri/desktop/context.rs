@@ -17,10 +17,9 @@ use crate::i18n::t;
 use crate::network::lan_sharing::LanState;
 use crate::secrets::keychain::Keychain;
 use crate::server::embedded_server::EmbeddedServer;
-use crate::server::server_config;
 use crate::settings::{Settings, SettingsFile};
 use crate::shell::clipboard::Clipboard;
-use crate::shell::{data_dir, notifications, tray, window};
+use crate::shell::{notifications, tray, window};
 use crate::targets;
 use crate::uploads::copy_links::PendingCopy;
 use crate::view::app_state::{AppState, AppStatus};
@@ -68,7 +67,7 @@ impl AppContext {
     /// Opens everything that the first drop needs. Neither the server nor the keychain: those may
     /// take their time, and jobs wait for them. Call inside the runtime.
     pub fn open(handle: AppHandle, data: &Path) -> Result<AppContext, StartupError> {
-        let desktop = data_dir::desktop_dir(data);
+        let desktop = data.join("desktop");
         let cannot = |reason: String| StartupError {
             folder: desktop.clone(),
             reason,
@@ -81,7 +80,7 @@ impl AppContext {
         }
         let keychain = Keychain::new(handle.config().identifier.clone(), known.here);
         let keychain = Arc::new(keychain);
-        let config = server_config::load_config(data);
+        let config = app_paths::load_config(data, Vec::new()).map_err(|error| error.to_string());
         let fetch_allow_hosts = config
             .as_ref()
             .map(|config| config.fetch_allow_hosts.clone())

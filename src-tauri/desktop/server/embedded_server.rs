@@ -15,7 +15,6 @@ use crate::context::AppContext;
 use crate::i18n::t;
 use crate::network::lan_sharing;
 use crate::network::lan_sharing::LanSettings;
-use crate::server::web_assets;
 use crate::settings::PortMove;
 use crate::targets;
 use crate::view::app_state::ServerState;
@@ -237,7 +236,7 @@ async fn start_on_free_port(
             config,
             library.clone(),
             PROGRAM_NAME,
-            Some(web_assets::load_spa()),
+            Some(app_paths::load_spa()),
         )
         .await
         {

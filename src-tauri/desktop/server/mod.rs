@@ -2,6 +2,4 @@
 
 mod api_proxy;
 pub(crate) mod embedded_server;
-pub(crate) mod server_config;
 pub(crate) mod uri_scheme;
-mod web_assets;
