@@ -1,4 +1,4 @@
-//! `vitrine account`: who may own pictures on this host.
+//! `vitrine account`: adds, lists and removes accounts.
 
 use std::io::{self, BufRead};
 

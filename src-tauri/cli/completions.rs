@@ -1,4 +1,4 @@
-//! `vitrine completions SHELL`: prints what a shell needs to complete our command lines.
+//! `vitrine completions SHELL`: prints a completion script for a shell.
 
 use clap::CommandFactory;
 use clap_complete::Shell;

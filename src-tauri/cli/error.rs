@@ -1,4 +1,4 @@
-//! Why a command could not do its work, and the exit code that says so.
+//! Errors of a command and their exit codes.
 //!
 //! The rooms' own errors already are sentences; here they only learn which side the fault is on.
 

@@ -1,4 +1,4 @@
-//! `vitrine key`: the secrets that programs upload with.
+//! `vitrine key`: creates, lists and revokes API keys.
 
 use std::time::Duration;
 

@@ -12,7 +12,6 @@ mod output;
 mod serve;
 mod settings;
 mod upload;
-mod web_assets;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

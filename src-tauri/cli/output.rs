@@ -1,4 +1,4 @@
-//! The two streams: results on stdout, words for people on stderr.
+//! Output: results on stdout, messages on stderr.
 //!
 //! `println!` and `eprintln!` panic when the reader has gone, as in `vitrine key list | head -1`.
 

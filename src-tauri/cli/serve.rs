@@ -1,4 +1,4 @@
-//! `vitrine serve`: the server, until a signal ends it.
+//! `vitrine serve`: runs the server until a signal stops it.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -10,7 +10,6 @@ use server::Config;
 use crate::error::CliError;
 use crate::output;
 use crate::settings::{self, Settings};
-use crate::web_assets;
 
 /// How long requests in flight may take to end after a signal.
 const STOP_GRACE: Duration = Duration::from_secs(10);
@@ -62,7 +61,7 @@ impl Args {
                 settings.config,
                 library,
                 "vitrine serve",
-                Some(web_assets::load_spa()),
+                Some(app_paths::load_spa()),
             )
             .await
             .map_err(CliError::failure)?;

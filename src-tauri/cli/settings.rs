@@ -1,19 +1,13 @@
-//! What the surroundings say: the data folder, the configuration file, the environment.
+//! The settings of one call: the data folder, the configuration, the log filter.
 //!
-//! This is the only file of the program that reads them; everybody else receives the result.
+//! Of this program, only this file and `app_paths` read the environment.
 
-use std::fs;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use library::Library;
 use server::{Config, Sources};
 
 use crate::error::CliError;
-
-/// Variables with a meaning of their own, which are no configuration keys.
-const NON_CONFIG_VARIABLES: [&str; 4] =
-    ["VITRINE_DATA", "VITRINE_URL", "VITRINE_KEY", "VITRINE_LOG"];
 
 pub struct Settings {
     pub data_dir: PathBuf,
@@ -23,25 +17,9 @@ pub struct Settings {
 impl Settings {
     /// Reads everything and checks every key, whichever command asks.
     pub fn read(data: Option<PathBuf>, set: Vec<(String, String)>) -> Result<Settings, CliError> {
-        let folder = match data.filter(|folder| !folder.as_os_str().is_empty()) {
-            Some(folder) => std::path::absolute(&folder).map_err(|error| {
-                CliError::usage(format!(
-                    "the data folder {} cannot be used: {error}",
-                    folder.display()
-                ))
-            })?,
-            None => default_data_dir()?,
-        };
-        let sources = Sources {
-            toml: read_config_file(&folder.join("vitrine.toml"))?,
-            env: read_environment()?,
-            cli: set,
-        };
-        let config = Config::resolve(&sources).map_err(CliError::usage)?;
-        Ok(Settings {
-            data_dir: folder,
-            config,
-        })
+        let data_dir = app_paths::resolve_data_dir(data).map_err(CliError::usage)?;
+        let config = app_paths::load_config(&data_dir, set).map_err(CliError::usage)?;
+        Ok(Settings { data_dir, config })
     }
 
     /// Opens the library, which works beside a server on the same folder too.
@@ -100,63 +78,6 @@ pub fn log_filter() -> Result<tracing_subscriber::EnvFilter, CliError> {
             "VITRINE_LOG={filter} is no log filter ({error}). Try info, debug or server=debug."
         ))
     })
-}
-
-fn read_config_file(path: &Path) -> Result<Option<String>, CliError> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) => match error.kind() {
-            ErrorKind::NotFound => Ok(None),
-            ErrorKind::NotADirectory => Err(CliError::usage(format!(
-                "the data folder is no folder, so there cannot be a {}.",
-                path.display()
-            ))),
-            _ => Err(CliError::usage(format!(
-                "{} cannot be read: {error}",
-                path.display()
-            ))),
-        },
-    }
-}
-
-fn read_environment() -> Result<Vec<(String, String)>, CliError> {
-    let mut found = Vec::new();
-    for (name, value) in std::env::vars_os() {
-        let Some(name) = name.to_str().filter(|name| name.starts_with("VITRINE_")) else {
-            continue;
-        };
-        if NON_CONFIG_VARIABLES.contains(&name) {
-            continue;
-        }
-        let value = value
-            .into_string()
-            .map_err(|_| CliError::usage(format!("{name} is not valid UTF-8 text.")))?;
-        found.push((name.to_owned(), value));
-    }
-    Ok(found)
-}
-
-/// Where the pictures live unless told otherwise: the same folder as the app's.
-fn default_data_dir() -> Result<PathBuf, CliError> {
-    let (base, rest) = if cfg!(windows) {
-        (env_path("LOCALAPPDATA"), "Vitrine")
-    } else if cfg!(target_os = "macos") {
-        (env_path("HOME"), "Library/Application Support/Vitrine")
-    } else {
-        match env_path("XDG_DATA_HOME").filter(|folder| folder.is_absolute()) {
-            Some(folder) => (Some(folder), "vitrine"),
-            None => (env_path("HOME"), ".local/share/vitrine"),
-        }
-    };
-    base.map(|base| base.join(rest)).ok_or_else(|| {
-        CliError::usage("there is no home folder to keep the data in. Name a folder with --data or VITRINE_DATA.")
-    })
-}
-
-fn env_path(name: &str) -> Option<PathBuf> {
-    std::env::var_os(name)
-        .filter(|value| !value.is_empty())
-        .map(PathBuf::from)
 }
 
 #[cfg(test)]

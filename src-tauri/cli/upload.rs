@@ -1,4 +1,4 @@
-//! `vitrine upload`: sends pictures to a server, ours or another, and prints a link for each.
+//! `vitrine upload`: uploads pictures to a server and prints a link for each.
 
 mod destination;
 mod link_format;

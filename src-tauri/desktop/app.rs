@@ -15,7 +15,7 @@ use crate::network::lan_sharing::LanSharing;
 use crate::network::link_base::LinkBase;
 use crate::server::api_proxy::ApiProxy;
 use crate::server::embedded_server::EmbeddedServer;
-use crate::server::{server_config, uri_scheme};
+use crate::server::uri_scheme;
 use crate::shell::app_action::{self, AppAction};
 use crate::shell::close_request::CloseRequest;
 use crate::shell::notifications::Notifications;
@@ -123,7 +123,8 @@ pub fn run(data: PathBuf, hidden: bool, action: Option<AppAction>) -> tauri::Err
         ])
         .on_window_event(on_window_event)
         .setup(move |app| {
-            let config = server_config::load_config(&data);
+            let config =
+                app_paths::load_config(&data, Vec::new()).map_err(|error| error.to_string());
             let fetch_allow_hosts = config
                 .as_ref()
                 .map(|config| config.fetch_allow_hosts.clone())

@@ -11,7 +11,6 @@ use crate::i18n;
 use crate::secrets::keychain::Keychain;
 use crate::settings::SettingsFile;
 use crate::shell::clipboard::Clipboard;
-use crate::shell::data_dir;
 
 pub struct AppContext {
     pub data_dir: PathBuf,
@@ -31,7 +30,7 @@ impl AppContext {
         data: &Path,
         fetch_allow_hosts: Vec<String>,
     ) -> Result<AppContext, StartupError> {
-        let folder = data_dir::desktop_dir(data);
+        let folder = data.join("desktop");
         let startup_error = |reason: String| StartupError {
             folder: folder.clone(),
             reason,

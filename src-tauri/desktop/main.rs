@@ -53,7 +53,7 @@ fn run(start: StartOptions) -> ExitCode {
     }
     disable_dmabuf_renderer();
     shell::logging::init_logging();
-    let data = match shell::data_dir::resolve_data_dir(start.data_dir) {
+    let data = match app_paths::resolve_data_dir(start.data_dir) {
         Ok(data) => data,
         Err(error) => return print_startup_error(&error),
     };

@@ -28,7 +28,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-pub use config::{Config, ConfigError, Sources};
+pub use config::{Config, ConfigError, RESERVED_VARIABLES, Sources};
 use http::listener::ListenerCommand;
 use http::rebind::{bind, local_address};
 use state::App;

@@ -1,4 +1,4 @@
-//! The time of day, from one place, so that tests can set it.
+//! The wall clock, which tests replace.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -1,4 +1,4 @@
-//! The hash by which bytes are known again: SHA-256, in hexadecimal.
+//! The content digest: SHA-256 in hexadecimal.
 
 use std::fs::File;
 use std::io::{self, Read};

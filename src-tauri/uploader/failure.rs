@@ -1,4 +1,4 @@
-//! Why a picture has not become a link: every outcome that is not a link, one variant each.
+//! Failures of an upload, one variant each.
 //!
 //! The variant is the outcome and its fields are what a sentence about it needs. It is stored with the job, sent to
 //! the page, and printed by the command line, so `Display` is the whole sentence: what happened, and what to do.

@@ -1,4 +1,4 @@
-//! Chance, from one place, so that tests can choose it.
+//! Random numbers, which tests replace.
 
 use uuid::Uuid;
 

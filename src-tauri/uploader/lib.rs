@@ -1,4 +1,4 @@
-//! Sends pictures to a server, and remembers what it still has to send.
+//! The uploader: a persistent upload queue for image servers.
 //!
 //! Two ways in: [`send()`] sends one picture and waits for its links (the command line), and [`Uploader`] keeps a queue
 //! on disk that survives anything (the app). Nothing here knows the server's or the library's types: they meet on the

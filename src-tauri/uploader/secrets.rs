@@ -1,4 +1,4 @@
-//! Where keys come from: the system's keychain in the app, a variable in the command line.
+//! Where API keys come from: the system's keychain in the app, an option in the command line.
 
 /// Gives the key of a target. Called on a thread that may block, and never on the runtime's own: a keychain may wait
 /// for its owner to type a password. It is asked once for every picture, so an answer that is slow to get is worth

@@ -29,6 +29,7 @@ fn no_crate_has_an_import_circle() {
         ("safe_fetch", "src-tauri/safe_fetch"),
         ("server", "src-tauri/server"),
         ("uploader", "src-tauri/uploader"),
+        ("app_paths", "src-tauri/app_paths"),
         ("cli", "src-tauri/cli"),
         ("desktop", "src-tauri/desktop"),
     ] {

@@ -13,16 +13,20 @@ use std::fs;
 use sources::*;
 
 /// Which rooms a room may call. No arrow points up, and there are no circles.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("imaging", &[]),
     ("library", &["imaging"]),
     ("safe_fetch", &[]),
     ("server", &["imaging", "library", "safe_fetch"]),
     ("uploader", &["imaging", "safe_fetch"]),
-    ("cli", &["imaging", "library", "server", "uploader"]),
+    ("app_paths", &["server"]),
+    (
+        "cli",
+        &["imaging", "library", "server", "uploader", "app_paths"],
+    ),
     (
         "vitrine-desktop",
-        &["imaging", "library", "server", "uploader"],
+        &["imaging", "library", "server", "uploader", "app_paths"],
     ),
 ];
 
@@ -271,8 +275,14 @@ fn only_the_programs_read_the_environment() {
         "env::temp_dir",
     ])
     .under("src-tauri/")
-    .but_for(&["src-tauri/cli/", "src-tauri/desktop/"])
-    .because("the rooms receive a struct; only cli and desktop look around.");
+    .but_for(&[
+        "src-tauri/cli/",
+        "src-tauri/desktop/",
+        "src-tauri/app_paths/",
+    ])
+    .because(
+        "the other crates receive a struct; only the programs and app_paths read the environment.",
+    );
     Absence::of(&["env::"])
         .under("src-tauri/cli/")
         .but_for(&["src-tauri/cli/settings.rs"])

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
 use tokio::sync::broadcast::Receiver;
-use uploader::watch::{PostUploadAction, WatchMode, WatchedFolder};
+use uploader::watch::WatchedFolder;
 use uploader::{
     Dialect, Event, JobId, JobState, Preparation, Secrets, SecretsError, Settings, Target, Uploader,
 };
@@ -88,19 +88,7 @@ fn row(words: &str, milliseconds: f64, budget: Option<f64>) -> bool {
 }
 
 fn watched((number, path): (usize, &PathBuf)) -> WatchedFolder {
-    WatchedFolder {
-        id: format!("folder-{number}"),
-        path: path.clone(),
-        on: true,
-        mode: WatchMode::Upload,
-        target: None,
-        prepare: None,
-        links: None,
-        patterns: Vec::new(),
-        deep: false,
-        afterwards: PostUploadAction::Keep,
-        poll: false,
-    }
+    WatchedFolder::new(format!("folder-{number}"), path)
 }
 
 async fn wait_until_watched(uploader: &Uploader, folders: usize) {

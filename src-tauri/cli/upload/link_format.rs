@@ -1,4 +1,4 @@
-//! How a link is written on stdout.
+//! The format of the links printed on stdout.
 
 use std::str::FromStr;
 

@@ -15,7 +15,6 @@ use crate::error::CommandError;
 use crate::events::replace_if_changed;
 use crate::i18n::t;
 use crate::network::link_base::ServerStatus;
-use crate::server::web_assets;
 use crate::settings::{LanSettings, PortMove};
 use crate::view::app_state::ServerState;
 
@@ -239,7 +238,7 @@ impl EmbeddedServer {
         for port in candidate_ports(first, wanted) {
             let mut config = config.clone();
             config.listen = SocketAddr::new(ip, port);
-            let page = Some(web_assets::load_spa());
+            let page = Some(app_paths::load_spa());
             match server::start(config, library.clone(), PROGRAM_NAME, page).await {
                 Ok(running) => {
                     let address = running.address();

@@ -3,6 +3,4 @@
 pub(crate) mod api_proxy;
 pub(crate) mod embedded_server;
 mod scheme_response;
-pub(crate) mod server_config;
 pub(crate) mod uri_scheme;
-mod web_assets;

@@ -4,7 +4,6 @@ pub(crate) mod app_action;
 pub(crate) mod autostart;
 pub(crate) mod clipboard;
 pub(crate) mod close_request;
-pub(crate) mod data_dir;
 pub(crate) mod diagnostics;
 pub(crate) mod file_dialogs;
 pub(crate) mod logging;

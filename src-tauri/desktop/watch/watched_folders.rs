@@ -104,19 +104,7 @@ impl WatchedFolders {
             return Ok(folder.id.clone());
         }
         let id = uuid::Uuid::new_v4().to_string();
-        let folder = WatchedFolder {
-            id: id.clone(),
-            path,
-            on: true,
-            mode: WatchMode::Upload,
-            target: None,
-            prepare: None,
-            links: None,
-            patterns: Vec::new(),
-            deep: false,
-            afterwards: PostUploadAction::Keep,
-            poll: false,
-        };
+        let folder = WatchedFolder::new(id.clone(), path);
         self.context
             .settings
             .update(|settings| settings.folders.push(folder))?;

@@ -34,7 +34,8 @@ pub struct Sources {
 }
 
 /// Variables of the program itself that are no configuration keys.
-const RESERVED_VARIABLES: [&str; 4] = ["VITRINE_DATA", "VITRINE_URL", "VITRINE_KEY", "VITRINE_LOG"];
+pub const RESERVED_VARIABLES: [&str; 4] =
+    ["VITRINE_DATA", "VITRINE_URL", "VITRINE_KEY", "VITRINE_LOG"];
 
 impl Config {
     /// Checks everything that was set and fills the rest with defaults.

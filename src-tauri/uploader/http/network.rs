@@ -1,4 +1,4 @@
-//! How the network is reached, and whether it has come back.
+//! Network settings (proxy, trusted certificates) and the check for being back online.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 

@@ -1,4 +1,4 @@
-//! The text that is pasted: which of a picture's addresses, written how.
+//! Links as they are pasted: which of the addresses of a picture, in which format.
 
 mod context;
 mod escaping;

@@ -1,4 +1,4 @@
-//! What a target answered: the addresses under which a picture can now be seen.
+//! The result of an upload: the addresses of the picture on the target.
 
 use std::collections::BTreeMap;
 

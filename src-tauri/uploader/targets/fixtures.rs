@@ -1,4 +1,4 @@
-//! What the tests of every kind are made of: a picture, a target, an answer.
+//! Test fixtures of the targets: a picture, a target, a reply.
 
 use std::io::Cursor;
 

@@ -1,4 +1,4 @@
-//! Where pictures can go: every target that is known, which of them is the usual one, and which are left alone for now.
+//! The registry of targets: all that are configured, the default one, and those in cooldown.
 
 use tokio::time::Instant;
 

@@ -1,4 +1,4 @@
-//! The handle's side of watched folders.
+//! Watched folders on the `Uploader` handle.
 
 use std::path::PathBuf;
 use std::sync::{MutexGuard, PoisonError};

@@ -91,21 +91,13 @@ impl WatchedFolder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::watch::WatchMode;
 
     fn folder(patterns: &[&str]) -> WatchedFolder {
         WatchedFolder {
-            id: "f".into(),
-            path: "/f".into(),
-            on: true,
-            mode: WatchMode::Upload,
-            target: None,
-            prepare: None,
-            links: None,
             patterns: patterns.iter().map(|text| (*text).to_owned()).collect(),
             deep: true,
             afterwards: PostUploadAction::Move("Sent".into()),
-            poll: false,
+            ..WatchedFolder::new("f", "/f")
         }
     }
 

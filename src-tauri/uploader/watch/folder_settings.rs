@@ -37,6 +37,25 @@ pub struct WatchedFolder {
     pub poll: bool,
 }
 
+impl WatchedFolder {
+    /// A watched folder with the default settings: every picture in it is uploaded, and its file kept.
+    pub fn new(id: impl Into<String>, path: impl Into<PathBuf>) -> WatchedFolder {
+        WatchedFolder {
+            id: id.into(),
+            path: path.into(),
+            on: true,
+            mode: WatchMode::Upload,
+            target: None,
+            prepare: None,
+            links: None,
+            patterns: Vec::new(),
+            deep: false,
+            afterwards: PostUploadAction::Keep,
+            poll: false,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WatchMode {

@@ -1,4 +1,4 @@
-//! What happens to a file in its folder once its picture is there.
+//! The action after an upload: keep the file, move it, or put it in the trash.
 
 use std::fs;
 use std::io;

@@ -20,19 +20,7 @@ fn png(width: u32) -> Vec<u8> {
 }
 
 fn folder(path: &Path) -> WatchedFolder {
-    WatchedFolder {
-        id: "shots".into(),
-        path: path.to_owned(),
-        on: true,
-        mode: WatchMode::Upload,
-        target: None,
-        prepare: None,
-        links: None,
-        patterns: Vec::new(),
-        deep: false,
-        afterwards: PostUploadAction::Keep,
-        poll: false,
-    }
+    WatchedFolder::new("shots", path)
 }
 
 /// More events than inotify keeps for anybody: sixteen thousand, unless the machine is set up otherwise.

@@ -1,4 +1,4 @@
-//! A watched folder, and how far its watching has come.
+//! The state of one folder watch.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What the worker does about pictures that are there: recognises them, asks whether they still are, takes them away.
+//! Deduplication: reuses the links of an earlier upload of the same file and checks that they still exist.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::queue::import;
 use crate::queue::job::Change;
 use crate::queue::record::Record;
 use crate::queue::store::dedup_index::DedupKey;
-use crate::{Failure, SecretsError, Target};
+use crate::{Failure, Target};
 
 /// A link that could not be asked for is asked for again after this.
 const LINK_CHECK_DELAY: Duration = Duration::from_secs(60);
@@ -149,56 +149,5 @@ impl Worker {
 
     fn postpone_check(&self, id: crate::JobId) {
         lock(&self.postponed_checks).insert(id, Instant::now() + LINK_CHECK_DELAY);
-    }
-
-    /// Takes a picture away from its server, whose time to be thought better of is over.
-    pub(super) async fn delete_picture(self: Arc<Self>, record: Record) -> Result<(), Failure> {
-        let id = record.job.id;
-        let at = record.job.target.clone().unwrap_or_default();
-        let outcome = self.delete_from_server(&record).await.map_err(|failure| {
-            // What may pass is tried again as long as it may.
-            let again = self
-                .settings
-                .backoff
-                .delay(&failure, u32::MAX, self.settings.ids.jitter())
-                .and_then(|delay| self.settings.clock.now().checked_add(delay).ok());
-            (failure, again)
-        });
-        self.run_blocking(move |journal| journal.finish_delete(id, &at, outcome))
-            .await
-    }
-
-    /// The same at once; what fails is told and not tried again.
-    pub async fn delete_now(&self, id: crate::JobId) -> Result<(), Failure> {
-        let record = self.run_blocking(move |journal| journal.record(id)).await?;
-        let record = record.ok_or(Failure::NotKept)?;
-        self.delete_from_server(&record).await?;
-        let at = record.job.target.unwrap_or_default();
-        self.run_blocking(move |journal| journal.finish_delete(id, &at, Ok(())))
-            .await
-    }
-
-    async fn delete_from_server(&self, record: &Record) -> Result<(), Failure> {
-        let target = self.target_of_job(record.job.id)?;
-        let Some(uploaded) = record.job.state.upload_result() else {
-            return Ok(());
-        };
-        let secret = match self.read_keychain(target.id.clone()).await {
-            Ok(Some(secret)) => secret,
-            Ok(None) => {
-                return Err(Failure::NoKey {
-                    target: target.name,
-                });
-            }
-            Err(SecretsError::Unavailable(reason)) => return Err(Failure::Keychain { reason }),
-            Err(SecretsError::Locked) => {
-                return Err(Failure::Busy {
-                    after_seconds: Some(5),
-                });
-            }
-        };
-        self.http_clients()
-            .delete_picture(&target, &secret, uploaded)
-            .await
     }
 }

@@ -4,6 +4,7 @@
 //! ends at any point leaves a queue that the next one goes on with. What is done for one picture is in `work`.
 
 mod dedup;
+mod deletion;
 mod jobs;
 mod scheduler;
 

@@ -1,4 +1,4 @@
-//! One look at what there is to do, and the beginning of as much of it as there is room for.
+//! The scheduler: starts pending work within the limits of concurrency.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

@@ -1,4 +1,4 @@
-//! Pictures that are there: how they became known, are known again, and are sent once more all the same.
+//! Deduplication in the journal: finds, records and forgets earlier uploads.
 
 use super::JobJournal;
 use crate::queue::job::{Change, JobId, JobState};

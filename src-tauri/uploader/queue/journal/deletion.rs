@@ -1,4 +1,4 @@
-//! Pictures that the user wants taken away from their server.
+//! Deletion of uploaded pictures in the journal.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What a row is known by: its small picture, and what the user says that it shows.
+//! Thumbnails and alternative texts in the journal.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What the watched folders want to know and have remembered.
+//! Files of watched folders in the journal.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What is there already: per target, which bytes, prepared in which way, have which links.
+//! The deduplication index: digest and preparation to links, per target.
 
 use rusqlite::{OptionalExtension, params};
 

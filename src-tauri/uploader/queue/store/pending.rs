@@ -1,4 +1,4 @@
-//! What there is to do: the questions that the worker asks before each round.
+//! Queries for pending work, run by the worker before each round.
 
 use jiff::Timestamp;
 use rusqlite::params;

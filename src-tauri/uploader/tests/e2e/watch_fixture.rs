@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::broadcast::Receiver;
-use uploader::watch::{FolderState, PostUploadAction, WatchMode, WatchTimings, WatchedFolder};
+use uploader::watch::{FolderState, WatchTimings, WatchedFolder};
 use uploader::{Event, Job, JobState, Settings, Uploader, WaitReason};
 
 use crate::fake_server::{Behaviour, FakeServer, imgs_response};
@@ -25,19 +25,7 @@ pub const TIMINGS: WatchTimings = WatchTimings {
 };
 
 pub fn watched_folder(path: &Path) -> WatchedFolder {
-    WatchedFolder {
-        id: "shots".into(),
-        path: path.to_owned(),
-        on: true,
-        mode: WatchMode::Upload,
-        target: None,
-        prepare: None,
-        links: None,
-        patterns: Vec::new(),
-        deep: false,
-        afterwards: PostUploadAction::Keep,
-        poll: false,
-    }
+    WatchedFolder::new("shots", path)
 }
 
 /// A server, a queue, and a folder that is watched.

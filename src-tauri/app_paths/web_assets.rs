@@ -1,4 +1,4 @@
-//! The dashboard's page: one build of `ui/`, which `make ui` makes, inside the program.
+//! The web page: the build of `ui/` that `make ui` makes, embedded in the program.
 
 use include_dir::{Dir, include_dir};
 use server::Spa;

@@ -1,45 +1,36 @@
-//! Where everything lives: one folder, the same for this app and for `vitrine`, so that either can
-//! serve what the other was given.
+//! The data folder: one folder, the same for the desktop app and for `vitrine`.
 
 use std::env;
 use std::ffi::OsString;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-/// The data folder: the one asked for, else `VITRINE_DATA`, else the platform's.
-pub fn resolve_data_dir(asked: Option<PathBuf>) -> io::Result<PathBuf> {
-    let folder = asked
+use crate::Error;
+
+/// The folder of `--data`, else `VITRINE_DATA`, else the platform's. An empty value counts as not set.
+pub fn resolve_data_dir(option: Option<PathBuf>) -> Result<PathBuf, Error> {
+    let folder = option
+        .filter(|folder| !folder.as_os_str().is_empty())
         .or_else(|| env_variable("VITRINE_DATA").map(PathBuf::from))
         .or_else(|| platform_folder(env_variable))
-        .ok_or_else(|| {
-            io::Error::other(
-                "This account has no home folder. Name a folder for the pictures with --data.",
-            )
-        })?;
-    std::path::absolute(folder)
+        .ok_or(Error::NoHomeFolder)?;
+    std::path::absolute(&folder).map_err(|error| Error::DataDir { folder, error })
 }
 
-/// The app's own corner of the data folder: its job store and its settings.
-pub fn desktop_dir(data: &Path) -> PathBuf {
-    data.join("desktop")
-}
-
-/// A variable that is set to nothing counts as unset.
 fn env_variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
 #[cfg(target_os = "macos")]
 fn platform_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    Some(PathBuf::from(env_variable("HOME")?).join("Library/Application Support/Vitrine"))
+    Some(PathBuf::from(variable("HOME")?).join("Library/Application Support/Vitrine"))
 }
 
 #[cfg(windows)]
 fn platform_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    Some(PathBuf::from(env_variable("LOCALAPPDATA")?).join("Vitrine"))
+    Some(PathBuf::from(variable("LOCALAPPDATA")?).join("Vitrine"))
 }
 
-/// A relative `XDG_DATA_HOME` is to be ignored, says its specification.
+/// A relative `XDG_DATA_HOME` is ignored, as its specification demands.
 #[cfg(not(any(target_os = "macos", windows)))]
 fn platform_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     let data = variable("XDG_DATA_HOME")
