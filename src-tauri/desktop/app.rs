@@ -1,26 +1,45 @@
-//! Tauri, set up: plugins, scheme, commands, what the window reports, and what is started when.
+//! The composition root: it sets up Tauri, creates all features and connects them to the event bus. No module imports it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use tauri::{AppHandle, Manager, RunEvent, Window, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
+use tokio::sync::watch;
 
 use crate::context::{AppContext, StartupError};
-use crate::editors::editor_server;
+use crate::editors::editor_server::EditorUploads;
 use crate::i18n::t;
-use crate::network::lan_sharing;
-use crate::server::{embedded_server, uri_scheme};
-use crate::shell::app_action::AppAction;
-use crate::shell::{app_action, close_request, shortcuts, shutdown, tray, window};
-use crate::uploads::{drop, queue_events};
-use crate::watch::watched_folders;
-use crate::{cli_args, commands, targets};
+use crate::network::lan_sharing::LanSharing;
+use crate::network::link_base::LinkBase;
+use crate::server::api_proxy::ApiProxy;
+use crate::server::embedded_server::EmbeddedServer;
+use crate::server::{server_config, uri_scheme};
+use crate::shell::app_action::{self, AppAction};
+use crate::shell::close_request::CloseRequest;
+use crate::shell::notifications::Notifications;
+use crate::shell::page::{self, Page};
+use crate::shell::page_status::PageStatus;
+use crate::shell::shortcuts::GlobalShortcuts;
+use crate::shell::tray::Tray;
+use crate::shell::{shutdown, window};
+use crate::targets::Targets;
+use crate::uploads::copy_links::CopyLinks;
+use crate::uploads::drop::DropTarget;
+use crate::uploads::queue_events;
+use crate::view::row_builder::RowBuilder;
+use crate::view::state_builder::StateBuilder;
+use crate::watch::watched_folders::{UserDirs, WatchedFolders};
+use crate::{cli_args, commands};
+
+/// The route of the first window until the welcome is finished.
+const WELCOME_ROUTE: &str = "#/welcome";
 
 /// Runs the app. Returns only if it can't start.
-pub fn run(data: PathBuf, hidden: bool, errand: Option<AppAction>) -> tauri::Error {
+pub fn run(data: PathBuf, hidden: bool, action: Option<AppAction>) -> tauri::Error {
     let builder = tauri::Builder::default()
-        // First, so that a second start ends before it has touched anything.
+        // First, so that a second start ends before it opens anything.
         .plugin(tauri_plugin_single_instance::init(
             |app, arguments, _folder| {
                 app_action::run_action(app, cli_args::parse_second_start(&arguments))
@@ -41,7 +60,7 @@ pub fn run(data: PathBuf, hidden: bool, errand: Option<AppAction>) -> tauri::Err
             commands::state::state,
             commands::state::set_copy,
             commands::state::painted,
-            commands::system::set_place,
+            commands::state::set_place,
             commands::system::around,
             commands::system::set_login,
             commands::system::copy_diagnostics,
@@ -104,18 +123,24 @@ pub fn run(data: PathBuf, hidden: bool, errand: Option<AppAction>) -> tauri::Err
         ])
         .on_window_event(on_window_event)
         .setup(move |app| {
-            match AppContext::open(app.handle().clone(), &data) {
-                // There is nothing to end.
-                _ if errand == Some(AppAction::Quit) => app.handle().exit(0),
-                Ok(vitrine) => start_app(vitrine, hidden, errand)?,
-                Err(error) => show_startup_error(app.handle(), &error),
+            let config = server_config::load_config(&data);
+            let fetch_allow_hosts = config
+                .as_ref()
+                .map(|config| config.fetch_allow_hosts.clone())
+                .unwrap_or_default();
+            let app = app.handle();
+            match AppContext::open(&app.config().identifier, &data, fetch_allow_hosts) {
+                // No other app is running.
+                _ if action == Some(AppAction::Quit) => app.exit(0),
+                Ok(context) => start_app(app, context, config, hidden, action)?,
+                Err(error) => show_startup_error(app, &error),
             }
             Ok(())
         })
         .build(tauri::generate_context!());
     match built {
         Ok(app) => app.run(|app, event| match event {
-            // The tray keeps the app alive without a window; Quit comes with a code.
+            // The tray keeps the app running without a window; Quit passes an exit code.
             RunEvent::ExitRequested {
                 code: None, api, ..
             } => api.prevent_exit(),
@@ -126,40 +151,138 @@ pub fn run(data: PathBuf, hidden: bool, errand: Option<AppAction>) -> tauri::Err
         }),
         Err(error) => return error,
     }
-    // The event loop ends the process itself.
+    // Not reached: the event loop exits the process.
     std::process::exit(0)
 }
 
-/// The window comes before all that may take its time.
-fn start_app(vitrine: AppContext, hidden: bool, errand: Option<AppAction>) -> std::io::Result<()> {
-    let app = Arc::new(vitrine);
-    app.handle.manage(Arc::clone(&app));
+/// Creates the features, hands them to Tauri for the commands, and starts their tasks. The window comes first, because
+/// the rest may take long.
+fn start_app(
+    app: &AppHandle,
+    context: AppContext,
+    config: Result<server::Config, String>,
+    hidden: bool,
+    action: Option<AppAction>,
+) -> std::io::Result<()> {
+    let context = Arc::new(context);
+    let dirs = UserDirs {
+        home: app.path().home_dir().ok(),
+        pictures: app.path().picture_dir().ok(),
+    };
+    let home = dirs.home.clone();
+    let (tray_visible, tray_visibility) = watch::channel(false);
+
+    let server = Arc::new(EmbeddedServer::new(Arc::clone(&context), config));
+    let lan = Arc::new(LanSharing::new(Arc::clone(&context), Arc::clone(&server)));
+    let link_base = LinkBase::new(server.watch_status(), lan.watch_status());
+    let targets = Arc::new(Targets::new(Arc::clone(&context), server.watch_status()));
+    let folders = Arc::new(WatchedFolders::new(Arc::clone(&context), dirs));
+    let copy_links = Arc::new(CopyLinks::new(Arc::clone(&context), link_base.clone()));
+    let editors = Arc::new(EditorUploads::new(
+        Arc::clone(&context),
+        Arc::clone(&targets),
+        link_base.clone(),
+    ));
+    let shortcuts = Arc::new(GlobalShortcuts::new(app.clone(), Arc::clone(&context)));
+    let rows = Arc::new(RowBuilder {
+        uploader: context.uploader.clone(),
+        targets: targets.watch(),
+        link_base: link_base.clone(),
+        last_copied: copy_links.watch_last_copied(),
+    });
+    let state = StateBuilder {
+        context: Arc::clone(&context),
+        home,
+        server: server.watch_status(),
+        lan: lan.watch_status(),
+        link_base: link_base.clone(),
+        keychain: context.keychain.watch_status(),
+        tray: tray_visibility.clone(),
+        pause: folders.watch_pause(),
+    };
+    let tray = Arc::new(Tray {
+        app: app.clone(),
+        context: Arc::clone(&context),
+        state: state.clone(),
+        copy_links: Arc::clone(&copy_links),
+        targets: Arc::clone(&targets),
+        folders: Arc::clone(&folders),
+        is_visible: tray_visible,
+        is_rebuild_pending: AtomicBool::new(false),
+    });
+    let route = match context.settings.get().welcomed {
+        true => "",
+        false => WELCOME_ROUTE,
+    };
+    let page_status = Arc::new(PageStatus::new(route));
+
+    app.manage(Arc::clone(&context));
+    app.manage(Arc::clone(&server));
+    app.manage(Arc::clone(&lan));
+    app.manage(Arc::new(link_base));
+    app.manage(Arc::clone(&targets));
+    app.manage(Arc::clone(&folders));
+    app.manage(Arc::clone(&copy_links));
+    app.manage(Arc::clone(&editors));
+    app.manage(Arc::clone(&shortcuts));
+    app.manage(Arc::clone(&rows));
+    app.manage(Arc::new(state.clone()));
+    app.manage(Arc::clone(&page_status));
+    app.manage(Arc::new(DropTarget::new(
+        Arc::clone(&context),
+        Arc::clone(&targets),
+    )));
+    app.manage(Arc::new(CloseRequest {
+        context: Arc::clone(&context),
+        page_status,
+        tray: tray_visibility,
+    }));
+    app.manage(Arc::new(ApiProxy {
+        context: Arc::clone(&context),
+        server: Arc::clone(&server),
+        lan: Arc::clone(&lan),
+    }));
     if !hidden {
-        window::show(&app.handle);
+        window::show(app);
     }
-    tauri::async_runtime::spawn(queue_events::forward_events(Arc::clone(&app)));
-    embedded_server::start(&app);
-    tauri::async_runtime::spawn(lan_sharing::refresh_periodically(Arc::clone(&app)));
-    tauri::async_runtime::spawn(apply_settings(Arc::clone(&app)));
-    tray::run(&app)?;
-    if let Some(errand) = errand {
-        app_action::run_action(&app.handle, errand);
+
+    let runtime = &context.runtime;
+    let page = Page {
+        app: app.clone(),
+        context: Arc::clone(&context),
+        rows,
+    };
+    let notifications = Notifications {
+        app: app.clone(),
+        context: Arc::clone(&context),
+        copy_links: Arc::clone(&copy_links),
+    };
+    runtime.spawn(page.run());
+    runtime.spawn(Arc::new(notifications).run());
+    runtime.spawn(Arc::clone(&tray).follow_events());
+    let (page_app, state_tray) = (app.clone(), Arc::clone(&tray));
+    runtime.spawn(state.run(move |state| {
+        page::emit(&page_app, "state", state);
+        state_tray.schedule_rebuild();
+    }));
+    runtime.spawn(queue_events::forward_events(
+        Arc::clone(&context),
+        copy_links,
+    ));
+    server.start();
+    runtime.spawn(lan.run());
+    runtime.spawn(targets.run());
+    runtime.spawn(folders.run());
+    runtime.spawn(async move { editors.apply_settings().await });
+    runtime.spawn(async move { shortcuts.apply_settings().await });
+    tray.start()?;
+    if let Some(action) = action {
+        app_action::run_action(app, action);
     }
-    shutdown::quit_on_signals(&app.handle)
+    shutdown::quit_on_signals(app)
 }
 
-/// What the settings say is put into force. Other targets need not wait for this computer's server.
-async fn apply_settings(app: Arc<AppContext>) {
-    targets::update_uploader(&app);
-    watched_folders::apply_settings(&app);
-    editor_server::apply_settings(&app).await;
-    let keys = app.settings.get().shortcuts;
-    if let Err(sentence) = shortcuts::apply_shortcuts(&app, &keys).await {
-        tracing::warn!(sentence, "keys that work everywhere do not");
-    }
-}
-
-/// Nothing that is dropped could be kept: say so in a window of the system's, and end.
+/// Shows a message box, then exits: no upload could be stored.
 fn show_startup_error(app: &AppHandle, error: &StartupError) {
     tracing::error!("{error}");
     let handle = app.clone();
@@ -172,8 +295,12 @@ fn show_startup_error(app: &AppHandle, error: &StartupError) {
 
 fn on_window_event(window: &Window, event: &WindowEvent) {
     match event {
-        WindowEvent::CloseRequested { api, .. } => close_request::on_close_requested(window, api),
-        WindowEvent::DragDrop(event) => drop::on_drag_event(window, event),
+        WindowEvent::CloseRequested { api, .. } => window
+            .state::<Arc<CloseRequest>>()
+            .on_close_requested(window, api),
+        WindowEvent::DragDrop(event) => window
+            .state::<Arc<DropTarget>>()
+            .on_drag_event(window, event),
         _ => {}
     }
 }

@@ -1,82 +1,72 @@
-//! What the page is told without having asked. The names and payloads are `Events` in
-//! `ui/src/host/host.ts`.
+//! The event bus: a broadcast of what happened in the app. It knows none of its subscribers; `app.rs` connects them.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use serde::Serialize;
-use serde_json::Value;
-use tauri::{AppHandle, Emitter};
-use uploader::JobId;
+use tokio::sync::{broadcast, watch};
+use uploader::{Job, JobId};
 
-use crate::uploads::drop_zones::DropZone;
-use crate::view::app_state::AppState;
-use crate::view::row::Row;
+use crate::view::drag::DragState;
+use crate::view::notice::Notice;
+
+/// Events that a slow subscriber may fall behind. Those of uploads are batched before they get here.
+const CAPACITY: usize = 1024;
 
 #[derive(Clone, Debug)]
-pub enum PageEvent {
-    Rows(Vec<Row>),
+pub enum Event {
+    /// New jobs, and jobs with changes other than progress.
+    JobsChanged(Arc<Vec<Job>>),
     Progress {
         id: JobId,
         sent: u64,
         total: u64,
     },
-    JobForgotten {
-        id: JobId,
-    },
-    State(Box<AppState>),
-    /// News of rows came faster than they could be passed on: what the page has of them may be old.
-    EventsMissed,
-    /// Files hover over the window, or no longer do.
+    JobForgotten(JobId),
+    /// Events of the uploader were lost: what is known of jobs may be outdated.
+    JobEventsMissed,
+    /// Every job of a batch has ended.
+    BatchDone,
+    /// The state of watched folders, or the pictures that were missed in them.
+    FoldersChanged,
+    /// Uploads were paused or resumed.
+    QueuePauseChanged,
+    /// The text of the tray and dialogs is in another language.
+    LanguageChanged,
     Drag(DragState),
     Notice(Notice),
+    /// The user closed the window, and there is no tray to keep the app reachable.
     CloseRequested,
 }
 
-/// How many files, over which of the lanes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct DragState {
-    pub over: bool,
-    pub count: usize,
-    pub lanes: Vec<DropZone>,
-    pub lane: usize,
+pub struct EventBus {
+    sender: broadcast::Sender<Event>,
 }
 
-/// Something to be said once; the page picks the words by the code.
-#[derive(Clone, Debug, Serialize)]
-pub struct Notice {
-    pub code: &'static str,
-    pub fields: BTreeMap<&'static str, Value>,
-}
-
-impl Notice {
-    pub fn new(code: &'static str) -> Notice {
-        Notice {
-            code,
-            fields: BTreeMap::new(),
+impl EventBus {
+    pub fn new() -> EventBus {
+        EventBus {
+            sender: broadcast::Sender::new(CAPACITY),
         }
     }
 
-    pub fn with_field(mut self, field: &'static str, value: impl Into<Value>) -> Notice {
-        self.fields.insert(field, value.into());
-        self
+    pub fn publish(&self, event: Event) {
+        // An error says that there is no subscriber, as at startup.
+        let _ = self.sender.send(event);
+    }
+
+    pub fn notify(&self, notice: Notice) {
+        self.publish(Event::Notice(notice));
+    }
+
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.sender.subscribe()
     }
 }
 
-pub fn emit(app: &AppHandle, event: PageEvent) {
-    let told = match &event {
-        PageEvent::Rows(rows) => app.emit("rows", rows),
-        PageEvent::Progress { id, sent, total } => app.emit(
-            "progress",
-            serde_json::json!({ "id": id, "sent": sent, "total": total }),
-        ),
-        PageEvent::JobForgotten { id } => app.emit("forgotten", serde_json::json!({ "id": id })),
-        PageEvent::State(state) => app.emit("state", state),
-        PageEvent::EventsMissed => app.emit("missed", serde_json::json!({})),
-        PageEvent::Drag(drag) => app.emit("drag", drag),
-        PageEvent::Notice(notice) => app.emit("notice", notice),
-        PageEvent::CloseRequested => app.emit("ask_close", serde_json::json!({})),
-    };
-    if let Err(error) = told {
-        tracing::warn!(%error, "the page could not be told");
-    }
+/// Replaces a watched value. Receivers are only notified if it is another one; returns whether it is.
+pub fn replace_if_changed<T: PartialEq>(sender: &watch::Sender<T>, value: T) -> bool {
+    sender.send_if_modified(|current| {
+        let changed = *current != value;
+        *current = value;
+        changed
+    })
 }

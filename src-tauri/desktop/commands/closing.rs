@@ -1,9 +1,8 @@
-//! The end, asked for or decided by the page.
+//! Commands that close or quit the app.
 
 use tauri::AppHandle;
 
-use crate::shell::close_request;
-use crate::shell::close_request::CloseChoice;
+use crate::shell::close_request::{self, CloseChoice};
 use crate::shell::shutdown;
 
 #[tauri::command]

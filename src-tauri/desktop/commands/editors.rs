@@ -1,17 +1,19 @@
-//! The door for Markdown editors.
+//! Commands of the editor settings.
 
 use serde::Serialize;
 
-use super::{App, CommandError};
-use crate::editors::editor_server;
-use crate::editors::editor_server::EditorServerStatus;
+use crate::editors::editor_server::{EditorServerStatus, EditorUploads};
+use crate::error::CommandError;
+use crate::managed::Managed;
 
 #[tauri::command]
-pub async fn editors(app: App<'_>) -> Result<EditorServerStatus, CommandError> {
-    Ok(editor_server::status(&app))
+pub async fn editors(
+    editors: Managed<'_, EditorUploads>,
+) -> Result<EditorServerStatus, CommandError> {
+    Ok(editors.status())
 }
 
-/// The link that an editor would have got. `left`: its picture is still there, and why.
+/// The link that an editor would receive. `left`: why the test picture could not be deleted.
 #[derive(Serialize)]
 pub struct EditorTestResult {
     link: String,
@@ -19,21 +21,21 @@ pub struct EditorTestResult {
 }
 
 #[tauri::command]
-pub async fn test_editors(app: App<'_>) -> Result<EditorTestResult, CommandError> {
-    let tried = editor_server::run_self_test(&app).await?;
+pub async fn test_editors(
+    editors: Managed<'_, EditorUploads>,
+) -> Result<EditorTestResult, CommandError> {
+    let result = editors.run_self_test().await?;
     Ok(EditorTestResult {
-        link: tried.link,
-        left: tried.delete_failure.map(|failure| failure.to_string()),
+        link: result.link,
+        left: result.delete_failure.map(|failure| failure.to_string()),
     })
 }
 
-/// What editors have to say from now on; nothing, without one. It goes into the keychain.
+/// Sets or removes the token that editors have to send. It is stored in the keychain.
 #[tauri::command]
-pub async fn set_editor_token(app: App<'_>, token: Option<String>) -> Result<(), CommandError> {
-    let token = token
-        .map(|token| token.trim().to_owned())
-        .filter(|token| !token.is_empty());
-    let has_token = token.is_some();
-    app.set_secret(editor_server::TOKEN_ENTRY, token).await?;
-    app.change_settings(|settings| settings.editors.has_token = has_token)
+pub async fn set_editor_token(
+    editors: Managed<'_, EditorUploads>,
+    token: Option<String>,
+) -> Result<(), CommandError> {
+    editors.set_token(token).await
 }

@@ -1,88 +1,80 @@
-//! Watched folders. The page names them by id; new ones by the number of a suggestion, or in the system's dialog.
+//! Commands for watched folders. The page names them by id; new ones are suggestions, or picked in the system's dialog.
 
-use serde::Serialize;
+use tauri::AppHandle;
 use tokio::task::block_in_place;
 
-use super::{App, CommandError};
+use crate::context::AppContext;
+use crate::error::CommandError;
 use crate::i18n::t;
+use crate::managed::Managed;
 use crate::shell::file_dialogs;
-use crate::watch::watched_folders;
-use crate::watch::watched_folders::WatchedFolderInput;
-
-#[derive(Serialize)]
-pub struct FolderSuggestion {
-    index: usize,
-    path: String,
-    place: String,
-    pictures: usize,
-}
+use crate::view::folder::{FolderSuggestion, WatchedFolderInput};
+use crate::watch::watched_folders::WatchedFolders;
 
 #[tauri::command]
-pub async fn suggested_folders(app: App<'_>) -> Result<Vec<FolderSuggestion>, CommandError> {
-    let found = block_in_place(|| watched_folders::suggest_folders(&app));
-    let numbered = found.into_iter().enumerate();
-    Ok(numbered
-        .map(|(index, suggestion)| FolderSuggestion {
-            index,
-            path: suggestion.path.display().to_string(),
-            place: watched_folders::display_path(&app, &suggestion.path),
-            pictures: suggestion.pictures,
-        })
-        .collect())
+pub async fn suggested_folders(
+    folders: Managed<'_, WatchedFolders>,
+) -> Result<Vec<FolderSuggestion>, CommandError> {
+    Ok(block_in_place(|| folders.suggestions()))
 }
 
-/// Watches one of the suggested folders, or one that is chosen now; nothing where the user thinks better of it.
+/// Adds a suggested folder by its path, or one that is picked now. Returns its id, or nothing if the user cancels.
 #[tauri::command]
 pub async fn add_folder(
-    app: App<'_>,
+    app: AppHandle,
+    folders: Managed<'_, WatchedFolders>,
     suggestion: Option<String>,
 ) -> Result<Option<String>, CommandError> {
-    let path = match suggestion {
-        // By its name and not by its number: the list may be another by now.
-        Some(path) => block_in_place(|| watched_folders::suggest_folders(&app))
-            .into_iter()
-            .map(|suggestion| suggestion.path)
-            .find(|known| known.display().to_string() == path)
-            .ok_or_else(|| CommandError::new("no_folder", t("folders.not_there")))?,
-        None => match file_dialogs::pick_folder(&app.handle, t("dialog.folder_title")).await {
-            Some(path) => path,
-            None => return Ok(None),
-        },
-    };
-    watched_folders::add_folder(&app, path).map(Some)
+    if let Some(path) = suggestion {
+        return block_in_place(|| folders.add_suggestion(&path)).map(Some);
+    }
+    let picked = file_dialogs::pick_folder(&app, t("dialog.folder_title")).await;
+    picked.map(|path| folders.add(path)).transpose()
 }
 
 #[tauri::command]
-pub async fn save_folder(app: App<'_>, folder: WatchedFolderInput) -> Result<(), CommandError> {
-    watched_folders::save_folder(&app, folder)
+pub async fn save_folder(
+    folders: Managed<'_, WatchedFolders>,
+    folder: WatchedFolderInput,
+) -> Result<(), CommandError> {
+    folders.save(folder)
 }
 
 #[tauri::command]
-pub async fn remove_folder(app: App<'_>, id: String) -> Result<(), CommandError> {
-    watched_folders::remove_folder(&app, &id)
+pub async fn remove_folder(
+    folders: Managed<'_, WatchedFolders>,
+    id: String,
+) -> Result<(), CommandError> {
+    folders.remove(&id)
 }
 
-/// Takes in what appeared while the app was off.
+/// Uploads what appeared while the app was not running.
 #[tauri::command]
-pub async fn take_missed(app: App<'_>, id: String) -> Result<(), CommandError> {
-    app.uploader.upload_missed(&id);
+pub async fn take_missed(context: Managed<'_, AppContext>, id: String) -> Result<(), CommandError> {
+    context.uploader.upload_missed(&id);
     Ok(())
 }
 
 #[tauri::command]
-pub async fn leave_missed(app: App<'_>, id: String) -> Result<(), CommandError> {
-    app.uploader.dismiss_missed(&id);
+pub async fn leave_missed(
+    context: Managed<'_, AppContext>,
+    id: String,
+) -> Result<(), CommandError> {
+    context.uploader.dismiss_missed(&id);
     Ok(())
 }
 
 #[tauri::command]
-pub async fn pause_watching(app: App<'_>, minutes: Option<u64>) -> Result<(), CommandError> {
-    watched_folders::pause_watching(&app, minutes);
+pub async fn pause_watching(
+    folders: Managed<'_, WatchedFolders>,
+    minutes: Option<u64>,
+) -> Result<(), CommandError> {
+    folders.pause(minutes);
     Ok(())
 }
 
 #[tauri::command]
-pub async fn resume_watching(app: App<'_>) -> Result<(), CommandError> {
-    watched_folders::resume_watching(&app);
+pub async fn resume_watching(folders: Managed<'_, WatchedFolders>) -> Result<(), CommandError> {
+    folders.resume();
     Ok(())
 }

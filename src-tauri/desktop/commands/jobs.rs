@@ -1,116 +1,141 @@
-//! The list of uploads, and what can be done about each.
+//! Commands for the list of uploads.
 
 use std::time::Duration;
 
 use tokio::task::block_in_place;
 use uploader::JobId;
 
-use super::{App, CommandError};
-use crate::uploads::{copy_links, intake, reveal_file};
+use crate::context::AppContext;
+use crate::error::CommandError;
+use crate::events::Event;
+use crate::managed::Managed;
+use crate::uploads::copy_links::CopyLinks;
+use crate::uploads::reveal_file;
 use crate::view::row::Row;
+use crate::view::row_builder::RowBuilder;
 
-/// However many are asked for, so many are given at most.
+/// The limit of rows in one answer.
 const MAX_ROWS: usize = 500;
 
-/// Newest first; `before` is the id of the oldest that the page has.
+/// Newest first; `before` is the id of the oldest loaded row.
 #[tauri::command]
 pub async fn rows(
-    app: App<'_>,
+    rows: Managed<'_, RowBuilder>,
     limit: usize,
     before: Option<JobId>,
 ) -> Result<Vec<Row>, CommandError> {
-    Ok(block_in_place(|| {
-        intake::load_rows(&app, limit.min(MAX_ROWS), before)
-    })?)
+    Ok(block_in_place(|| rows.load(limit.min(MAX_ROWS), before))?)
 }
 
 #[tauri::command]
-pub async fn retry(app: App<'_>, id: JobId) -> Result<(), CommandError> {
-    note_user_request(&app, id).await;
-    Ok(app.uploader.retry(id).await?)
+pub async fn retry(
+    context: Managed<'_, AppContext>,
+    links: Managed<'_, CopyLinks>,
+    id: JobId,
+) -> Result<(), CommandError> {
+    note_request(&context, &links, id).await;
+    Ok(context.uploader.retry(id).await?)
 }
 
-/// Takes a row off the list; what was uploaded stays.
+/// Removes a row from the list; the uploaded image stays.
 #[tauri::command]
-pub async fn forget(app: App<'_>, id: JobId) -> Result<(), CommandError> {
-    Ok(app.uploader.forget(id).await?)
+pub async fn forget(context: Managed<'_, AppContext>, id: JobId) -> Result<(), CommandError> {
+    Ok(context.uploader.forget(id).await?)
 }
 
-/// Stops it for now.
+/// Pauses an upload.
 #[tauri::command]
-pub async fn hold(app: App<'_>, id: JobId) -> Result<(), CommandError> {
-    Ok(app.uploader.hold(id).await?)
+pub async fn hold(context: Managed<'_, AppContext>, id: JobId) -> Result<(), CommandError> {
+    Ok(context.uploader.hold(id).await?)
 }
 
-/// Goes on with what was stopped, or says yes to what asks first.
+/// Resumes a paused upload, or approves one that asks first.
 #[tauri::command]
-pub async fn release(app: App<'_>, id: JobId) -> Result<(), CommandError> {
-    note_user_request(&app, id).await;
-    Ok(app.uploader.release(id).await?)
+pub async fn release(
+    context: Managed<'_, AppContext>,
+    links: Managed<'_, CopyLinks>,
+    id: JobId,
+) -> Result<(), CommandError> {
+    note_request(&context, &links, id).await;
+    Ok(context.uploader.release(id).await?)
 }
 
-/// Gives it up; its row stays, and can be tried again.
+/// Cancels an upload; its row stays and can be retried.
 #[tauri::command]
-pub async fn cancel(app: App<'_>, id: JobId) -> Result<(), CommandError> {
-    Ok(app.uploader.cancel(id).await?)
+pub async fn cancel(context: Managed<'_, AppContext>, id: JobId) -> Result<(), CommandError> {
+    Ok(context.uploader.cancel(id).await?)
 }
 
-/// Uploads it once more, as a picture of its own.
+/// Uploads it again, as a new image.
 #[tauri::command]
-pub async fn upload_again(app: App<'_>, id: JobId) -> Result<(), CommandError> {
-    note_user_request(&app, id).await;
-    Ok(app.uploader.upload_again(id).await?)
+pub async fn upload_again(
+    context: Managed<'_, AppContext>,
+    links: Managed<'_, CopyLinks>,
+    id: JobId,
+) -> Result<(), CommandError> {
+    note_request(&context, &links, id).await;
+    Ok(context.uploader.upload_again(id).await?)
 }
 
-/// What its server refused as too large.
+/// Sends a smaller version of what its server rejected as too large.
 #[tauri::command]
-pub async fn send_smaller(app: App<'_>, id: JobId) -> Result<(), CommandError> {
-    note_user_request(&app, id).await;
-    Ok(app.uploader.send_smaller(id).await?)
+pub async fn send_smaller(
+    context: Managed<'_, AppContext>,
+    links: Managed<'_, CopyLinks>,
+    id: JobId,
+) -> Result<(), CommandError> {
+    note_request(&context, &links, id).await;
+    Ok(context.uploader.send_smaller(id).await?)
 }
 
-/// Shows the file that it came from, where the system shows files.
+/// Shows the source file in the system's file manager.
 #[tauri::command]
-pub async fn show_file(app: App<'_>, id: JobId) -> Result<(), CommandError> {
-    reveal_file::reveal_job_file(&app, id).await
+pub async fn show_file(context: Managed<'_, AppContext>, id: JobId) -> Result<(), CommandError> {
+    reveal_file::reveal_job_file(context.uploader.clone(), id).await
 }
 
-/// What the picture shows, in the user's words; its links say it from now on.
+/// Sets the alternative text of its links.
 #[tauri::command]
-pub async fn set_alt(app: App<'_>, id: JobId, text: String) -> Result<(), CommandError> {
-    Ok(app.uploader.set_alt(id, &text).await?)
+pub async fn set_alt(
+    context: Managed<'_, AppContext>,
+    id: JobId,
+    text: String,
+) -> Result<(), CommandError> {
+    Ok(context.uploader.set_alt(id, &text).await?)
 }
 
-/// Takes it away from its server, unless the user thinks better of it within some seconds.
+/// Deletes it from its server after a delay in which that can be undone.
 #[tauri::command]
-pub async fn delete(app: App<'_>, id: JobId) -> Result<(), CommandError> {
-    let delay = Duration::from_secs(app.settings.get().delete_delay);
-    Ok(app.uploader.delete(id, delay).await?)
+pub async fn delete(context: Managed<'_, AppContext>, id: JobId) -> Result<(), CommandError> {
+    let delay = Duration::from_secs(context.settings.get().delete_delay);
+    Ok(context.uploader.delete(id, delay).await?)
 }
 
-/// False where it is too late.
+/// False if it is too late.
 #[tauri::command]
-pub async fn undo_delete(app: App<'_>, id: JobId) -> Result<bool, CommandError> {
-    Ok(app.uploader.undo_delete(id).await?)
+pub async fn undo_delete(
+    context: Managed<'_, AppContext>,
+    id: JobId,
+) -> Result<bool, CommandError> {
+    Ok(context.uploader.undo_delete(id).await?)
 }
 
 #[tauri::command]
-pub async fn pause_queue(app: App<'_>) -> Result<(), CommandError> {
-    app.uploader.pause().await?;
-    app.emit_state();
+pub async fn pause_queue(context: Managed<'_, AppContext>) -> Result<(), CommandError> {
+    context.uploader.pause().await?;
+    context.events.publish(Event::QueuePauseChanged);
     Ok(())
 }
 
 #[tauri::command]
-pub async fn resume_queue(app: App<'_>) -> Result<(), CommandError> {
-    app.uploader.resume().await?;
-    app.emit_state();
+pub async fn resume_queue(context: Managed<'_, AppContext>) -> Result<(), CommandError> {
+    context.uploader.resume().await?;
+    context.events.publish(Event::QueuePauseChanged);
     Ok(())
 }
 
-/// The user has just asked for it: its link may go to the clipboard, and a keychain that waits is asked again.
-async fn note_user_request(app: &App<'_>, id: JobId) {
-    app.keychain.request_unlock();
-    let moment = app.clipboard.current_generation().await;
-    copy_links::remember_pending_copies(app, &[id], moment.into());
+/// The user requested an upload just now: its link may be copied, and a dismissed unlock prompt is shown again.
+async fn note_request(context: &AppContext, links: &CopyLinks, id: JobId) {
+    context.keychain.request_unlock();
+    links.note_request(vec![id]).await;
 }

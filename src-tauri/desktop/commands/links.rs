@@ -1,104 +1,115 @@
-//! A row's links: copied, or shown in the browser. The page names them by row and label; it never
-//! hands over an address.
+//! Commands for links: copy, open, QR code. The page names them by row and label, never by URL.
 
 use uploader::JobId;
 
-use super::{App, CommandError};
-use crate::events::Notice;
-use crate::network::lan_sharing;
-use crate::network::lan_sharing::QrLink;
+use crate::context::AppContext;
+use crate::error::CommandError;
+use crate::managed::Managed;
+use crate::network::device_link::QrLink;
+use crate::network::link_base::LinkBase;
 use crate::settings::CopyFormat;
 use crate::shell::clipboard::ClipboardText;
-use crate::uploads::copy_links;
-use crate::uploads::copy_links::LinkChoice;
+use crate::uploads::copy_links::CopyLinks;
+use crate::uploads::link_choice::LinkChoice;
+use crate::view::notice::Notice;
 use crate::view::row;
 
-/// Written as the switch says where `how` says nothing. False where the links were not copied; a notice says why.
+/// Copies links in this format, or in that of the settings. False if they were not copied; a notice says why.
 #[tauri::command]
 pub async fn copy(
-    app: App<'_>,
+    links: Managed<'_, CopyLinks>,
     id: JobId,
     label: String,
     how: Option<CopyFormat>,
 ) -> Result<bool, CommandError> {
-    let label = LinkChoice::parse(&label).ok_or_else(CommandError::unknown_label)?;
-    Ok(copy_links::copy_job_links(&app, id, label, how).await)
+    let choice = LinkChoice::parse(&label).ok_or_else(CommandError::unknown_label)?;
+    Ok(links.copy_job(id, choice, how).await)
 }
 
-/// What was copied last, whatever is on the clipboard now.
+/// Copies the last copied links again, whatever is on the clipboard.
 #[tauri::command]
-pub async fn copy_again(app: App<'_>) -> Result<(), CommandError> {
-    copy_links::recopy_last(&app).await;
+pub async fn copy_again(links: Managed<'_, CopyLinks>) -> Result<(), CommandError> {
+    links.recopy_last().await;
     Ok(())
 }
 
-/// Text of the page's own: a link that the server told it.
+/// Copies text of the page, such as a link from the server.
 #[tauri::command]
 pub async fn copy_text(
-    app: App<'_>,
+    links: Managed<'_, CopyLinks>,
     text: String,
     html: Option<String>,
 ) -> Result<bool, CommandError> {
-    match app.clipboard.write(ClipboardText { text, html }).await {
-        Ok(()) => Ok(true),
-        Err(refused) => {
-            copy_links::notify_clipboard_failure(&app, &refused);
-            Ok(false)
-        }
-    }
+    Ok(links.copy_text(ClipboardText { text, html }).await)
 }
 
 #[tauri::command]
-pub async fn open(app: App<'_>, id: JobId, label: String) -> Result<(), CommandError> {
-    let link = find_link(&app, id, &label)?;
-    open_in_browser(&app, &link.url);
+pub async fn open(
+    context: Managed<'_, AppContext>,
+    link_base: Managed<'_, LinkBase>,
+    id: JobId,
+    label: String,
+) -> Result<(), CommandError> {
+    let link = find_link(&context, &link_base, id, &label)?;
+    open_in_browser(&context, &link.url);
     Ok(())
 }
 
-/// A picture of this computer's server, by what its address ends with.
+/// Opens an image of this computer's server by its id.
 #[tauri::command]
-pub async fn open_picture(app: App<'_>, id: String) -> Result<(), CommandError> {
+pub async fn open_picture(
+    context: Managed<'_, AppContext>,
+    link_base: Managed<'_, LinkBase>,
+    id: String,
+) -> Result<(), CommandError> {
     if !is_image_id(&id) {
         return Err(CommandError::unknown_label());
     }
-    open_in_browser(&app, &format!("{}/{id}", app.status.link_base()));
+    open_in_browser(&context, &format!("{}/{id}", link_base.get()));
     Ok(())
+}
+
+/// A link as a QR code.
+#[tauri::command]
+pub async fn qr(
+    context: Managed<'_, AppContext>,
+    link_base: Managed<'_, LinkBase>,
+    id: JobId,
+    label: String,
+) -> Result<QrLink, CommandError> {
+    QrLink::new(find_link(&context, &link_base, id, &label)?.url, None)
 }
 
 fn is_image_id(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-fn open_in_browser(app: &App<'_>, address: &str) {
+fn open_in_browser(context: &AppContext, address: &str) {
     if let Err(error) = open_web_address(address) {
-        tracing::warn!(%error, "no browser opened");
-        app.show_notice(Notice::new("open_failed"));
+        tracing::warn!(%error, "could not open the browser");
+        context.events.notify(Notice::new("open_failed"));
     }
 }
 
-/// A row's link for a phone's camera.
-#[tauri::command]
-pub async fn qr(app: App<'_>, id: JobId, label: String) -> Result<QrLink, CommandError> {
-    lan_sharing::create_qr_link(find_link(&app, id, &label)?.url, None)
-}
-
-fn find_link(app: &App<'_>, id: JobId, label: &str) -> Result<row::Link, CommandError> {
-    let label = LinkChoice::parse(label).ok_or_else(CommandError::unknown_label)?;
-    let job = app.uploader.job(id)?;
+fn find_link(
+    context: &AppContext,
+    link_base: &LinkBase,
+    id: JobId,
+    label: &str,
+) -> Result<row::Link, CommandError> {
+    let choice = LinkChoice::parse(label).ok_or_else(CommandError::unknown_label)?;
+    let job = context.uploader.job(id)?;
     let uploaded = job.as_ref().and_then(|job| job.state.upload_result());
-    let links = uploaded.map_or_else(Vec::new, |uploaded| {
-        row::absolute_links(uploaded, &app.status.link_base())
-    });
-    label
-        .find_link(links)
-        .ok_or_else(CommandError::unknown_label)
+    let links = uploaded.map(|uploaded| row::absolute_links(uploaded, &link_base.get()));
+    let link = links.and_then(|links| choice.find_link(links));
+    link.ok_or_else(CommandError::unknown_label)
 }
 
-/// Only ever the web: whatever a server answered, nothing else is opened.
+/// Opens web addresses only, whatever a server answered.
 fn open_web_address(address: &str) -> std::io::Result<()> {
     let web = url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
     if !web {
-        return Err(std::io::Error::other("this is no web address"));
+        return Err(std::io::Error::other("not a web address"));
     }
     open::that_detached(address)
 }

@@ -1,29 +1,45 @@
-//! This computer's server: whether it runs, who may reach it, and how others find it.
+//! Commands for this computer's server: on or off, LAN sharing, links for other devices.
 
-use super::{App, CommandError};
-use crate::network::lan_sharing;
-use crate::network::lan_sharing::QrLink;
-use crate::server::embedded_server;
+use crate::error::CommandError;
+use crate::managed::Managed;
+use crate::network::device_link::{QrLink, create_sign_in_link};
+use crate::network::lan_sharing::LanSharing;
+use crate::network::link_base::LinkBase;
+use crate::server::embedded_server::EmbeddedServer;
 
 #[tauri::command]
-pub async fn set_serving(app: App<'_>, on: bool) -> Result<(), CommandError> {
-    embedded_server::set_enabled(&app, on).await
+pub async fn set_serving(
+    server: Managed<'_, EmbeddedServer>,
+    on: bool,
+) -> Result<(), CommandError> {
+    server.set_enabled(on).await
 }
 
-/// The home network too, or this computer only. The first needs an owner with a password.
+/// Shares on the home network, or on this computer only. The owner needs a password first.
 #[tauri::command]
-pub async fn set_reach(app: App<'_>, home_network: bool) -> Result<(), CommandError> {
-    lan_sharing::set_sharing(&app, home_network).await
+pub async fn set_reach(
+    lan: Managed<'_, LanSharing>,
+    home_network: bool,
+) -> Result<(), CommandError> {
+    lan.set_sharing(home_network).await
 }
 
-/// It is meant on this network, too.
+/// Allows sharing on the current network as well.
 #[tauri::command]
-pub async fn allow_network(app: App<'_>) -> Result<(), CommandError> {
-    lan_sharing::allow_current_network(&app).await
+pub async fn allow_network(lan: Managed<'_, LanSharing>) -> Result<(), CommandError> {
+    lan.allow_current_network().await
 }
 
-/// For another device: an address to open, or one that signs in there, once.
+/// A link for another device, which can sign it in, once.
 #[tauri::command]
-pub async fn invite(app: App<'_>, sign_in: bool) -> Result<QrLink, CommandError> {
-    lan_sharing::create_device_link(&app, sign_in).await
+pub async fn invite(
+    server: Managed<'_, EmbeddedServer>,
+    link_base: Managed<'_, LinkBase>,
+    sign_in: bool,
+) -> Result<QrLink, CommandError> {
+    let base = link_base.get();
+    match sign_in {
+        true => create_sign_in_link(&base, server.require_library()?).await,
+        false => QrLink::new(format!("{base}/"), None),
+    }
 }

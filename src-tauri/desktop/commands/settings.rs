@@ -1,74 +1,90 @@
-//! Settings that are shown and changed as one, and previews of them.
+//! Commands for the settings that are saved together, and previews of them.
 
 use serde::Serialize;
+use tauri::AppHandle;
 use tokio::task::block_in_place;
 use uploader::prepare::file_names::{NameContext, Template};
 use uploader::{JobId, Network, Preparation, SystemClock};
 
-use super::{App, CommandError};
-use crate::editors::editor_server;
+use crate::context::AppContext;
+use crate::editors::editor_server::EditorUploads;
+use crate::error::CommandError;
 use crate::i18n::t;
+use crate::managed::Managed;
 use crate::network::certificates::Certificate;
-use crate::settings::preferences::Preferences;
+use crate::settings::Settings;
 use crate::shell::file_dialogs;
+use crate::view::preferences::Preferences;
 
 #[tauri::command]
-pub async fn settings(app: App<'_>) -> Result<Preferences, CommandError> {
-    Ok(Preferences::from_settings(&app.settings.get()))
+pub async fn settings(context: Managed<'_, AppContext>) -> Result<Preferences, CommandError> {
+    Ok(Preferences::from_settings(&context.settings.get()))
 }
 
-/// Takes the whole, or refuses it and changes nothing.
+/// Saves all of them, or none if one is invalid.
 #[tauri::command]
 pub async fn save_settings(
-    app: App<'_>,
+    context: Managed<'_, AppContext>,
+    editors: Managed<'_, EditorUploads>,
     settings: Preferences,
 ) -> Result<Preferences, CommandError> {
-    let before = app.settings.get();
-    let mut after = before.clone();
+    let before = context.settings.get();
+    let mut after = Settings::clone(&before);
     settings.apply_to(&mut after)?;
-    apply_network(&app, &after.network, &before.network)?;
-    let other_door = after.editors != before.editors;
-    app.change_settings(|settings| *settings = after)?;
-    if other_door {
-        editor_server::apply_settings(&app).await;
+    if after.network != before.network {
+        context.uploader.set_network(&after.network)?;
     }
-    Ok(Preferences::from_settings(&app.settings.get()))
+    let editors_changed = after.editors != before.editors;
+    context.settings.update(|settings| *settings = after)?;
+    if editors_changed {
+        editors.apply_settings().await;
+    }
+    Ok(Preferences::from_settings(&context.settings.get()))
 }
 
-/// Another way to targets from now on, if it is one.
-fn apply_network(app: &App<'_>, network: &Network, before: &Network) -> Result<(), CommandError> {
-    if network != before {
-        app.uploader.set_network(network)?;
-    }
-    Ok(())
-}
-
-/// Asks for a file with a certificate that is trusted from now on; false where the user thinks better of it.
+/// Asks for a CA certificate to trust. False if the user cancels.
 #[tauri::command]
-pub async fn add_certificate(app: App<'_>) -> Result<bool, CommandError> {
+pub async fn add_certificate(
+    app: AppHandle,
+    context: Managed<'_, AppContext>,
+) -> Result<bool, CommandError> {
     let filter = (t("dialog.certificates"), ["pem", "crt", "cer"].as_slice());
     let title = t("dialog.certificate_title");
-    let Some(path) = file_dialogs::pick_file(&app.handle, title, filter).await else {
+    let Some(path) = file_dialogs::pick_file(&app, title, filter).await else {
         return Ok(false);
     };
     let pem = String::from_utf8_lossy(&file_dialogs::read_small_file(&path)?).into_owned();
-    let before = app.settings.get().network;
-    let mut network = before.clone();
-    network.certificates.push(pem);
-    apply_network(&app, &network, &before)?;
-    app.change_settings(|settings| settings.network = network)?;
+    change_network(&context, |network| network.certificates.push(pem))?;
     Ok(true)
 }
 
 #[tauri::command]
-pub async fn remove_certificate(app: App<'_>, fingerprint: String) -> Result<(), CommandError> {
-    let before = app.settings.get().network;
-    let mut network = before.clone();
-    network
-        .certificates
-        .retain(|pem| Certificate::from_pem(pem).fingerprint != fingerprint);
-    apply_network(&app, &network, &before)?;
-    app.change_settings(|settings| settings.network = network)
+pub async fn remove_certificate(
+    context: Managed<'_, AppContext>,
+    fingerprint: String,
+) -> Result<(), CommandError> {
+    change_network(&context, |network| {
+        network
+            .certificates
+            .retain(|pem| Certificate::from_pem(pem).fingerprint != fingerprint);
+    })
+}
+
+/// Saves the network settings if the uploader accepts them.
+fn change_network(
+    context: &AppContext,
+    change: impl FnOnce(&mut Network),
+) -> Result<(), CommandError> {
+    let before = context.settings.get();
+    let mut network = before.network.clone();
+    change(&mut network);
+    if network != before.network {
+        context.uploader.set_network(&network)?;
+    }
+    context
+        .settings
+        .update(|settings| settings.network = network)?;
+    Ok(())
 }
 
 #[derive(Serialize)]
@@ -76,7 +92,7 @@ pub struct NamePreview {
     name: String,
 }
 
-/// What a picture would be called, or what is wrong with the template.
+/// The file name that a template results in.
 #[tauri::command]
 pub async fn preview_name(template: String) -> Result<NamePreview, CommandError> {
     let template = Template::parse(&template)
@@ -87,12 +103,14 @@ pub async fn preview_name(template: String) -> Result<NamePreview, CommandError>
     })
 }
 
-/// What would be sent of a row's picture.
+/// What would be uploaded of a row's picture.
 #[tauri::command]
 pub async fn preview_preparation(
-    app: App<'_>,
+    context: Managed<'_, AppContext>,
     preparation: Preparation,
     row: JobId,
 ) -> Result<uploader::prepare::Preview, CommandError> {
-    Ok(block_in_place(|| app.uploader.preview(row, &preparation))?)
+    Ok(block_in_place(|| {
+        context.uploader.preview(row, &preparation)
+    })?)
 }

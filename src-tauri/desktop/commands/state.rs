@@ -1,42 +1,49 @@
-//! The state and the switches.
+//! Commands for the app's state, the copy settings, and what the page reports about itself.
 
-use std::sync::atomic::Ordering;
-
-use super::App;
-use crate::events::Notice;
+use crate::context::AppContext;
+use crate::managed::Managed;
 use crate::settings::{CopyFormat, CopySelection, CopySettings};
-use crate::uploads::copy_links;
+use crate::shell::page_status::PageStatus;
+use crate::uploads::copy_links::CopyLinks;
 use crate::view::app_state::AppState;
+use crate::view::notice::Notice;
+use crate::view::state_builder::StateBuilder;
 
 #[tauri::command]
-pub async fn state(app: App<'_>) -> Result<AppState, ()> {
-    Ok(app.state())
+pub async fn state(state: Managed<'_, StateBuilder>) -> Result<AppState, ()> {
+    Ok(state.build())
 }
 
+/// Changes the copy settings, and the links that were copied last.
 #[tauri::command]
 pub async fn set_copy(
-    app: App<'_>,
+    context: Managed<'_, AppContext>,
+    links: Managed<'_, CopyLinks>,
     what: CopySelection,
     size: u32,
     how: CopyFormat,
 ) -> Result<(), ()> {
-    let saved = app
-        .settings
-        .update(|settings| settings.copy = CopySettings { what, size, how });
-    if let Err(error) = saved {
-        tracing::warn!(%error, "the settings could not be saved");
-        app.show_notice(Notice::new("settings_not_saved"));
+    let copy = CopySettings { what, size, how };
+    let saved = context.settings.update(|settings| settings.copy = copy);
+    if saved.is_err() {
+        context.events.notify(Notice::new("settings_not_saved"));
     }
-    app.emit_state();
-    copy_links::rewrite_last(&app).await;
+    links.rewrite_last().await;
     Ok(())
 }
 
-/// The page is on the screen.
+/// The page has been painted.
 #[tauri::command]
-pub async fn painted(app: App<'_>) -> Result<(), ()> {
-    if !app.page_shown.swap(true, Ordering::Relaxed) {
+pub async fn painted(page_status: Managed<'_, PageStatus>) -> Result<(), ()> {
+    if !page_status.set_shown(true) {
         tracing::info!("the window is painted");
     }
+    Ok(())
+}
+
+/// The page's route, which a new window starts with.
+#[tauri::command]
+pub async fn set_place(page_status: Managed<'_, PageStatus>, place: String) -> Result<(), ()> {
+    page_status.set_route(place);
     Ok(())
 }

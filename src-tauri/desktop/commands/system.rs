@@ -1,91 +1,87 @@
-//! What is around the page: its place, starting at login, keys that work everywhere.
-
-use std::sync::PoisonError;
+//! Commands for the integration with the system: start at login, global shortcuts, language, diagnostics.
 
 use serde::Serialize;
+use tauri::AppHandle;
 use tokio::task::block_in_place;
 
-use super::{App, CommandError};
+use crate::context::AppContext;
+use crate::error::CommandError;
+use crate::events::Event;
 use crate::i18n;
-use crate::shell::shortcuts;
-use crate::shell::shortcuts::{ShortcutBackend, Shortcuts};
+use crate::managed::Managed;
+use crate::settings::Shortcuts;
+use crate::shell::clipboard::ClipboardText;
+use crate::shell::shortcuts::{self, GlobalShortcuts, ShortcutBackend};
 use crate::shell::{autostart, diagnostics};
-
-/// No route of ours is longer.
-const MAX_ROUTE_LENGTH: usize = 2048;
-
-/// Where in the page the user is: what its address ends with, from `#` on.
-#[tauri::command]
-pub async fn set_place(app: App<'_>, place: String) -> Result<(), ()> {
-    if place.starts_with('#') && place.len() <= MAX_ROUTE_LENGTH {
-        *app.route.lock().unwrap_or_else(PoisonError::into_inner) = place;
-    }
-    Ok(())
-}
+use crate::uploads::copy_links::CopyLinks;
+use crate::view::state_builder::StateBuilder;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SystemIntegration {
     starts_at_login: bool,
     shortcuts: Shortcuts,
-    /// Who takes keys here.
+    /// What handles global shortcuts.
     taker: ShortcutBackend,
     /// Why they do not work, if they do not.
     keys_refused: Option<String>,
 }
 
 #[tauri::command]
-pub async fn around(app: App<'_>) -> Result<SystemIntegration, CommandError> {
+pub async fn around(
+    app: AppHandle,
+    context: Managed<'_, AppContext>,
+    shortcuts: Managed<'_, GlobalShortcuts>,
+) -> Result<SystemIntegration, CommandError> {
     Ok(SystemIntegration {
-        starts_at_login: autostart::is_enabled(&app.handle),
-        shortcuts: app.settings.get().shortcuts,
+        starts_at_login: autostart::is_enabled(&app),
+        shortcuts: context.settings.get().shortcuts.clone(),
         taker: block_in_place(shortcuts::detect_backend),
-        keys_refused: app
-            .shortcut_error
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone(),
+        keys_refused: shortcuts.error(),
     })
 }
 
 #[tauri::command]
-pub async fn set_login(app: App<'_>, on: bool) -> Result<(), CommandError> {
-    autostart::set_enabled(&app.handle, on).map_err(|sentence| CommandError::new("login", sentence))
+pub async fn set_login(app: AppHandle, on: bool) -> Result<(), CommandError> {
+    autostart::set_enabled(&app, on).map_err(|error| CommandError::new("login", error))
 }
 
-/// Keys that another program has, or that the user would not have where the desktop asked, are refused, and those of
-/// before stay.
+/// Fails if another program uses the shortcuts, or the user declines them; the previous ones stay then.
 #[tauri::command]
-pub async fn set_shortcuts(app: App<'_>, shortcuts: Shortcuts) -> Result<(), CommandError> {
-    match shortcuts::apply_shortcuts(&app, &shortcuts).await {
-        Ok(true) => app.change_settings(|settings| settings.shortcuts = shortcuts),
-        // Whoever asked for others has been told what became of those.
-        Ok(false) => Ok(()),
-        Err(sentence) => {
-            let before = app.settings.get().shortcuts;
-            if let Err(sentence) = shortcuts::apply_shortcuts(&app, &before).await {
-                tracing::warn!(sentence, "the keys of before could not be taken again");
-            }
-            Err(CommandError::new("shortcut", sentence))
-        }
-    }
+pub async fn set_shortcuts(
+    global_shortcuts: Managed<'_, GlobalShortcuts>,
+    shortcuts: Shortcuts,
+) -> Result<(), CommandError> {
+    global_shortcuts.change(shortcuts).await
 }
 
-/// What helps others to help, to the clipboard. False where it was not copied; a notice says why.
+/// Copies the support report. False if it was not copied; a notice says why.
 #[tauri::command]
-pub async fn copy_diagnostics(app: App<'_>) -> Result<bool, CommandError> {
-    super::links::copy_text(app.clone(), diagnostics::render_report(&app), None).await
+pub async fn copy_diagnostics(
+    context: Managed<'_, AppContext>,
+    state: Managed<'_, StateBuilder>,
+    links: Managed<'_, CopyLinks>,
+) -> Result<bool, CommandError> {
+    let text = diagnostics::render_report(&state.build(), &context.settings.get());
+    Ok(links.copy_text(ClipboardText { text, html: None }).await)
 }
 
-/// What the app logged last, without addresses, keys and names of files.
+/// The last log lines, without addresses, keys and file paths.
 #[tauri::command]
 pub async fn log() -> String {
     diagnostics::recent_log()
 }
 
-/// Which language the tray and the dialogs speak, as in `de`: the one that the page does.
+/// Sets the language of the tray and native dialogs, as in `de`.
 #[tauri::command]
-pub async fn set_language(app: App<'_>, language: String) -> Result<(), CommandError> {
+pub async fn set_language(
+    context: Managed<'_, AppContext>,
+    language: String,
+) -> Result<(), CommandError> {
     i18n::set_language(&language);
-    app.change_settings(|settings| settings.language = Some(language))
+    let saved = context
+        .settings
+        .update(|settings| settings.language = Some(language));
+    context.events.publish(Event::LanguageChanged);
+    Ok(saved?)
 }

@@ -1,18 +1,21 @@
-//! Pictures that don't come by drop.
+//! Commands that upload pictures: file picker and clipboard.
+
+use std::sync::Arc;
 
 use tauri::AppHandle;
 
-use super::App;
+use crate::context::AppContext;
+use crate::managed::Managed;
 use crate::uploads::{file_picker, paste};
 
 #[tauri::command]
-pub async fn choose_files(app: AppHandle) -> Result<(), ()> {
-    file_picker::choose_pictures(&app);
+pub async fn choose_files(app: AppHandle, context: Managed<'_, AppContext>) -> Result<(), ()> {
+    file_picker::choose_pictures(&app, Arc::clone(&context));
     Ok(())
 }
 
 #[tauri::command]
-pub async fn paste(app: App<'_>) -> Result<(), ()> {
-    paste::upload_clipboard(&app).await;
+pub async fn paste(context: Managed<'_, AppContext>) -> Result<(), ()> {
+    paste::upload_clipboard(&context).await;
     Ok(())
 }

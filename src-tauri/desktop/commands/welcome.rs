@@ -1,53 +1,57 @@
-//! The welcome: what it shows of links, and that it was gone through.
+//! Commands of the welcome: sample links, and that it was finished.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use uploader::links::{self, LinkContext, LinkSelection};
 
-use super::{App, CommandError};
+use crate::context::AppContext;
+use crate::error::CommandError;
+use crate::managed::Managed;
+use crate::network::link_base::LinkBase;
 use crate::settings::{CopyFormat, CopySelection, CopySettings};
-use crate::targets;
+use crate::targets::default_link_base;
 
-/// It does not come again by itself.
+/// The welcome is not shown again.
 #[tauri::command]
-pub async fn welcomed(app: App<'_>) -> Result<(), CommandError> {
-    app.change_settings(|settings| settings.welcomed = true)
+pub async fn welcomed(context: Managed<'_, AppContext>) -> Result<(), CommandError> {
+    context
+        .settings
+        .update(|settings| settings.welcomed = true)?;
+    Ok(())
 }
 
-/// A link as the clipboard would hold it.
+/// A sample link in one format.
 #[derive(Serialize)]
 pub struct LinkExample {
     how: CopyFormat,
     text: String,
 }
 
-/// One link of a made-up picture at the usual target, written in every way.
+/// A sample link at the default target in every format.
 #[tauri::command]
 pub async fn examples(
-    app: App<'_>,
+    context: Managed<'_, AppContext>,
+    link_base: Managed<'_, LinkBase>,
     what: CopySelection,
     size: u32,
 ) -> Result<Vec<LinkExample>, ()> {
-    let settings = app.settings.get();
-    let base = targets::default_link_base(&app, &settings);
-    let picture = example_context(&base);
-    Ok(CopyFormat::ALL
-        .into_iter()
-        .map(|how| {
-            let copy = CopySettings { what, size, how };
-            let what = match copy.selection() {
-                // The others are written like the first.
-                LinkSelection::All => LinkSelection::Original,
-                one => one,
-            };
-            let how = copy.format(&settings.template);
-            LinkExample {
-                how: copy.how,
-                text: links::write_links(&picture, what, &how),
-            }
-        })
-        .collect())
+    let settings = context.settings.get();
+    let picture = example_context(&default_link_base(&settings, &link_base));
+    let example = |how| {
+        let copy = CopySettings { what, size, how };
+        let selection = match copy.selection() {
+            // The links of sizes look the same.
+            LinkSelection::All => LinkSelection::Original,
+            selection => selection,
+        };
+        let format = copy.format(&settings.template);
+        LinkExample {
+            how,
+            text: links::write_links(&picture, selection, &format),
+        }
+    };
+    Ok(CopyFormat::ALL.into_iter().map(example).collect())
 }
 
 fn example_context(base: &str) -> LinkContext {

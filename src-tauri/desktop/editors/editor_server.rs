@@ -1,6 +1,6 @@
-//! The door for Markdown editors, as this app keeps it: open while the setting says so, and what it needs of the app.
+//! The PicGo server for Markdown editors: it runs while the settings say so, with the app's clipboard, links and targets.
 
-use std::sync::{Arc, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 use uploader::links::{self, LinkContext, LinkFormat, LinkSelection};
@@ -9,143 +9,170 @@ use uploader::picgo_server::{
 };
 use uploader::{Job, Secrets};
 
-use crate::commands::CommandError;
 use crate::context::AppContext;
+use crate::error::CommandError;
 use crate::i18n::t;
+use crate::network::link_base::LinkBase;
 use crate::settings::CopySelection;
 use crate::shell::clipboard::ClipboardContents;
-use crate::targets;
+use crate::targets::Targets;
 
-/// What the keychain knows the editors' token by.
-pub const TOKEN_ENTRY: &str = "editors";
+/// The keychain entry of the editors' token.
+const TOKEN_ENTRY: &str = "editors";
 
-/// How it is with the door.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct EditorServerStatus {
     open: bool,
     port: Option<u16>,
+    /// Why it is not running although it should.
     reason: Option<String>,
     callers: Vec<RecentClient>,
 }
 
-/// The door, or why there is none although there should be.
+/// The running server, or why it could not start.
 #[derive(Default)]
-pub struct EditorServerState {
+struct EditorServerState {
     server: Option<EditorServer>,
-    reason: Option<String>,
+    error: Option<String>,
 }
 
-/// Opens or closes the door, as the settings say now. One that is open as it should be stays so.
-pub async fn apply_settings(app: &Arc<AppContext>) {
-    let settings = app.settings.get().editors;
-    // An open door has to be closed before its port can be had again.
-    *lock_state(app) = EditorServerState::default();
-    if !settings.on {
-        return;
+pub struct EditorUploads {
+    context: Arc<AppContext>,
+    host: Arc<AppEditorHost>,
+    state: Mutex<EditorServerState>,
+}
+
+impl EditorUploads {
+    pub fn new(
+        context: Arc<AppContext>,
+        targets: Arc<Targets>,
+        link_base: LinkBase,
+    ) -> EditorUploads {
+        EditorUploads {
+            host: Arc::new(AppEditorHost {
+                context: Arc::clone(&context),
+                targets,
+                link_base,
+            }),
+            context,
+            state: Mutex::default(),
+        }
     }
-    let house = Arc::new(AppEditorHost(Arc::downgrade(app)));
-    let door = EditorServerConfig {
-        port: settings.port,
-        origins: settings.origins,
-        ..EditorServerConfig::default()
-    };
-    let opened = EditorServer::start(app.uploader.clone(), house, door).await;
-    *lock_state(app) = match opened {
-        Ok(door) => {
-            tracing::info!(port = door.port(), "editors are let in");
-            EditorServerState {
-                server: Some(door),
-                reason: None,
+
+    /// Restarts or stops the server as the settings say.
+    pub async fn apply_settings(&self) {
+        // The old server releases its port first.
+        *self.lock_state() = EditorServerState::default();
+        let settings = self.context.settings.get().editors.clone();
+        if !settings.on {
+            return;
+        }
+        let config = EditorServerConfig {
+            port: settings.port,
+            origins: settings.origins,
+            ..EditorServerConfig::default()
+        };
+        let uploader = self.context.uploader.clone();
+        let started = EditorServer::start(uploader, self.host.clone(), config).await;
+        let mut state = self.lock_state();
+        match started {
+            Ok(server) => {
+                tracing::info!(port = server.port(), "the editor server is running");
+                state.server = Some(server);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "could not start the editor server");
+                state.error = Some(error.to_string());
             }
         }
-        Err(error) => {
-            tracing::warn!(%error, "editors cannot be let in");
-            EditorServerState {
-                server: None,
-                reason: Some(error.to_string()),
-            }
-        }
-    };
-}
+    }
 
-pub fn status(app: &AppContext) -> EditorServerStatus {
-    let entrance = lock_state(app);
-    let door = entrance.server.as_ref();
-    EditorServerStatus {
-        open: door.is_some(),
-        port: door.map(EditorServer::port),
-        reason: entrance.reason.clone(),
-        callers: door.map(EditorServer::recent_clients).unwrap_or_default(),
+    pub fn status(&self) -> EditorServerStatus {
+        let state = self.lock_state();
+        let server = state.server.as_ref();
+        EditorServerStatus {
+            open: server.is_some(),
+            port: server.map(EditorServer::port),
+            reason: state.error.clone(),
+            callers: server.map(EditorServer::recent_clients).unwrap_or_default(),
+        }
+    }
+
+    /// Uploads a tiny picture through the server, as an editor would.
+    pub async fn run_self_test(&self) -> Result<SelfTestResult, CommandError> {
+        self.context.keychain.request_unlock();
+        let test = self
+            .lock_state()
+            .server
+            .as_ref()
+            .map(EditorServer::self_test);
+        let test = test.ok_or_else(|| CommandError::new("door_closed", t("editors.closed")))?;
+        let result = test.run().await;
+        result.map_err(|message| CommandError::new("not_tried", message))
+    }
+
+    /// Sets or removes the token that editors have to send.
+    pub async fn set_token(&self, token: Option<String>) -> Result<(), CommandError> {
+        let token = token
+            .map(|token| token.trim().to_owned())
+            .filter(|token| !token.is_empty());
+        let has_token = token.is_some();
+        self.context.keychain.set_secret(TOKEN_ENTRY, token).await?;
+        self.context
+            .settings
+            .update(|settings| settings.editors.has_token = has_token)?;
+        Ok(())
+    }
+
+    fn lock_state(&self) -> MutexGuard<'_, EditorServerState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Sends a tiny picture through the door, as an editor would.
-pub async fn run_self_test(app: &AppContext) -> Result<SelfTestResult, CommandError> {
-    app.keychain.request_unlock();
-    let trial = lock_state(app).server.as_ref().map(EditorServer::self_test);
-    let trial = trial.ok_or_else(|| CommandError::new("door_closed", t("editors.closed")))?;
-    let tried = trial.run().await;
-    tried.map_err(|sentence| CommandError::new("not_tried", sentence))
+struct AppEditorHost {
+    context: Arc<AppContext>,
+    targets: Arc<Targets>,
+    link_base: LinkBase,
 }
-
-fn lock_state(app: &AppContext) -> std::sync::MutexGuard<'_, EditorServerState> {
-    app.editor_server
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The app, for as long as it lives: the door must not keep it.
-struct AppEditorHost(Weak<AppContext>);
 
 impl EditorHost for AppEditorHost {
     fn clipboard_picture(&self) -> Option<Vec<u8>> {
-        let app = self.0.upgrade()?;
-        match tauri::async_runtime::block_on(app.clipboard.read_contents()) {
+        let clipboard = &self.context.clipboard;
+        match self.context.runtime.block_on(clipboard.read_contents()) {
             ClipboardContents::Picture(bytes) => Some(bytes),
             ClipboardContents::Files(paths) => std::fs::read(paths.first()?).ok(),
             ClipboardContents::Address(_) | ClipboardContents::Empty => None,
         }
     }
 
-    /// An editor writes its own markup around it.
+    /// Only the URL: editors write their own markup around it.
     fn link(&self, job: &Job) -> Option<String> {
-        let app = self.0.upgrade()?;
-        let copy = app.settings.get().copy;
-        let what = match copy.what {
+        let copy = self.context.settings.get().copy;
+        let selection = match copy.what {
             CopySelection::Size => LinkSelection::Size(copy.size),
             CopySelection::All | CopySelection::Original => LinkSelection::Original,
         };
-        let uploaded = job
-            .state
-            .upload_result()?
-            .to_absolute(&app.status.link_base());
+        let base = self.link_base.get();
+        let uploaded = job.state.upload_result()?.to_absolute(&base);
         let (name, width, height) = job.name_and_size();
-        Some(links::write_links(
-            &LinkContext::new(name, width, height, &uploaded),
-            what,
-            &LinkFormat::Url,
-        ))
+        let context = LinkContext::new(name, width, height, &uploaded);
+        Some(links::write_links(&context, selection, &LinkFormat::Url))
     }
 
     fn token(&self) -> Option<String> {
-        let app = self.0.upgrade()?;
-        if !app.settings.get().editors.has_token {
+        if !self.context.settings.get().editors.has_token {
             return None;
         }
-        // One that cannot be read is one that nobody knows.
+        // If the token cannot be read, no request is authorised.
         let unknown = || Some(uuid::Uuid::new_v4().to_string());
-        app.keychain
-            .get(TOKEN_ENTRY)
-            .ok()
-            .flatten()
-            .or_else(unknown)
+        let token = self.context.keychain.get(TOKEN_ENTRY).ok().flatten();
+        token.or_else(unknown)
     }
 
-    fn find_target(&self, named: &str) -> Result<String, TargetLookupError> {
-        let app = self.0.upgrade().ok_or(TargetLookupError::Unknown)?;
-        let all = targets::list_targets(&app);
-        let is = |text: &str| text.eq_ignore_ascii_case(named);
-        if let Some(target) = all.iter().find(|target| target.id == named) {
+    fn find_target(&self, name: &str) -> Result<String, TargetLookupError> {
+        let all = self.targets.list();
+        let is = |text: &str| text.eq_ignore_ascii_case(name);
+        if let Some(target) = all.iter().find(|target| target.id == name) {
             return Ok(target.id.clone());
         }
         let mut found = all.iter().filter(|target| is(&target.name)).chain(

@@ -1,42 +1,34 @@
-//! The keys of all targets, and the system's keychain that keeps them. The one of this computer's server is made by the
-//! library at first start, the others are the user's; no file, no log and no page ever sees any of them.
+//! The API keys of all targets, in the system's keychain. The key of this computer's server is created by the library
+//! at the first start, the others are entered by the user. They are in no file, log or page.
 //!
-//! Every call here may wait on a prompt for as long as the user likes, so none is on the way to the
-//! window: jobs wait, and are woken when the key is there.
+//! Every call may wait for an unlock prompt, so none is needed to show the window: jobs wait, and are woken when the key
+//! is available.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use library::{Actor, Library};
-use serde::Serialize;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use uploader::{Secrets, SecretsError};
 
+use crate::error::CommandError;
+use crate::events::replace_if_changed;
 use crate::i18n::t;
 use crate::secrets::secret_service_lock;
 use crate::secrets::secret_service_lock::LockState;
-
-/// What the page is told about the keychain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum KeychainStatus {
-    Ready,
-    /// It is locked, or hasn't answered yet.
-    Waiting,
-    /// There is none: the key lives for this run only.
-    Missing,
-}
+use crate::view::app_state::KeychainStatus;
 
 pub struct Keychain {
-    /// The name under which the system shows the entry: the app's identifier.
+    /// The app's identifier, under which the system shows the entries.
     service: String,
-    /// The target whose key this is.
+    /// The entry of the app's key.
     local_target_id: String,
     app_key: Mutex<Option<AppKey>>,
-    /// Those of other targets that have been asked for or given in this run: a keychain is slow.
+    /// Keys of other targets that were read or entered in this run; none if there is no key. A keychain is slow.
     target_keys: Mutex<HashMap<String, Option<String>>>,
-    /// Told when the user does something that needs the key: a dismissed prompt is shown again.
+    /// Notified when the user does something that needs the key: a dismissed prompt is shown again.
     unlock_requested: Notify,
+    status: watch::Sender<KeychainStatus>,
 }
 
 struct AppKey {
@@ -52,16 +44,18 @@ impl Keychain {
             app_key: Mutex::new(None),
             target_keys: Mutex::default(),
             unlock_requested: Notify::new(),
+            status: watch::Sender::new(KeychainStatus::Waiting),
         }
     }
 
-    /// Finds the key or makes one, and returns only when there is one: `Ready` or `Missing`.
-    pub async fn load_app_key(
-        self: &Arc<Self>,
-        library: &Library,
-    ) -> Result<KeychainStatus, library::Error> {
+    pub fn watch_status(&self) -> watch::Receiver<KeychainStatus> {
+        self.status.subscribe()
+    }
+
+    /// Reads the app's key or creates one, and returns once there is one.
+    pub async fn load_app_key(self: &Arc<Self>, library: &Library) -> Result<(), library::Error> {
         loop {
-            // Who unlocks it elsewhere need not answer our prompt as well.
+            // The user may unlock it elsewhere instead of answering the prompt.
             let opened = tokio::select! {
                 lock = run_blocking(secret_service_lock::unlock) => lock.is_none_or(|lock| lock != LockState::Locked),
                 () = secret_service_lock::wait_until_unlocked() => true,
@@ -70,7 +64,10 @@ impl Keychain {
                 let (keychain, library) = (Arc::clone(self), library.clone());
                 match run_blocking(move || keychain.load_or_create_key(&library)).await {
                     Some(Ok(KeychainStatus::Waiting)) | None => {}
-                    Some(settled) => return settled,
+                    Some(loaded) => {
+                        replace_if_changed(&self.status, loaded?);
+                        return Ok(());
+                    }
                 }
             }
             tracing::info!("the keychain is locked: uploads wait for it");
@@ -87,14 +84,14 @@ impl Keychain {
         self.unlock_requested.notify_waiters();
     }
 
-    /// Whether the key lives for this run only, and is to be revoked at its end.
+    /// Whether the key is valid for this run only, and must be revoked at its end.
     pub fn is_key_temporary(&self) -> bool {
         self.lock_app_key()
             .as_ref()
             .is_some_and(|held| !held.is_persistent)
     }
 
-    /// The key of this computer's server, once it is there.
+    /// The key of this computer's server, once it is loaded.
     pub fn app_key(&self) -> Option<String> {
         self.lock_app_key().as_ref().map(|held| held.secret.clone())
     }
@@ -112,7 +109,7 @@ impl Keychain {
                 });
                 return Ok(KeychainStatus::Ready);
             }
-            // Revoked, or another folder's: a new one takes its place.
+            // Revoked, or of another data folder: it is replaced.
             Ok(_) | Err(keyring::Error::NoEntry) => {}
             Err(error) if is_locked_error(&error) => return Ok(KeychainStatus::Waiting),
             Err(error) => return self.use_temporary_key(library, &error),
@@ -120,7 +117,7 @@ impl Keychain {
         let (_, secret) = library.renew_app_key()?;
         match entry.set_password(secret.expose()) {
             Ok(()) => {
-                tracing::info!("a new key for this computer's server is in the keychain");
+                tracing::info!("created a key for this computer's server in the keychain");
                 self.set_app_key(AppKey {
                     secret: secret.expose().to_owned(),
                     is_persistent: true,
@@ -137,7 +134,7 @@ impl Keychain {
         library: &Library,
         error: &keyring::Error,
     ) -> Result<KeychainStatus, library::Error> {
-        tracing::warn!(%error, "no keychain: the key lives for this run only");
+        tracing::warn!(%error, "could not use a keychain: the app's key is valid for this run only");
         let (_, secret) = library.renew_app_key()?;
         self.set_app_key(AppKey {
             secret: secret.expose().to_owned(),
@@ -155,20 +152,20 @@ impl Keychain {
     }
 }
 
-/// Does what may block, on a thread of its own; `None` if that failed.
+/// Runs blocking work on its own thread; `None` if it panicked.
 async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.inspect_err(|error| tracing::error!(%error, "the keychain's thread failed"))
+    done.inspect_err(|error| tracing::error!(%error, "the keychain thread failed"))
         .ok()
 }
 
-/// Whether the server would take this secret for the app's own.
+/// Whether this secret is the app's key.
 fn is_app_key(library: &Library, secret: &str) -> Result<bool, library::Error> {
     let actor = library.actor_for_secret(secret)?;
     Ok(matches!(actor, Some(Actor::ApiKey { app: true, .. })))
 }
 
-/// The Secret Service words a locked collection in more than one way, so it is asked again.
+/// The Secret Service reports a locked collection in more than one way, so its state is read again.
 fn is_locked_error(error: &keyring::Error) -> bool {
     match secret_service_lock::lock_state() {
         LockState::Locked => true,
@@ -177,10 +174,38 @@ fn is_locked_error(error: &keyring::Error) -> bool {
     }
 }
 
-/// The user's own keys. Every call may wait for the keychain, so none is for the runtime's threads.
+/// Keys that the user entered. The blocking calls may wait for the keychain.
 impl Keychain {
-    /// Keeps a key for a target; without a keychain for this run only. The error is a sentence.
-    pub fn set_target_key(&self, target: &str, secret: &str) -> Result<(), String> {
+    /// Stores a key, or removes it from the keychain.
+    pub async fn set_secret(
+        self: &Arc<Self>,
+        target: &str,
+        key: Option<String>,
+    ) -> Result<(), CommandError> {
+        let (keychain, target) = (Arc::clone(self), target.to_owned());
+        let stored = run_blocking(move || match key {
+            Some(key) => keychain.set_target_key(&target, &key),
+            None => {
+                keychain.remove_target_key(&target);
+                Ok(())
+            }
+        });
+        stored
+            .await
+            .unwrap_or_else(|| Err(t("keychain.locked").to_owned()))
+            .map_err(|message| CommandError::new("keychain", message))
+    }
+
+    /// Reads a key.
+    pub async fn secret(self: &Arc<Self>, target: &str) -> Result<Option<String>, SecretsError> {
+        let (keychain, target) = (Arc::clone(self), target.to_owned());
+        run_blocking(move || keychain.get(&target))
+            .await
+            .unwrap_or(Err(SecretsError::Locked))
+    }
+
+    /// Stores a key; without a keychain for this run only.
+    fn set_target_key(&self, target: &str, secret: &str) -> Result<(), String> {
         match self
             .keyring_entry(target)
             .and_then(|entry| entry.set_password(secret))
@@ -190,7 +215,7 @@ impl Keychain {
                 return Err(t("keychain.locked").to_owned());
             }
             Err(error) => {
-                tracing::warn!(%error, "no keychain: a key is kept for this run only");
+                tracing::warn!(%error, "could not use a keychain: a key is kept for this run only");
             }
         }
         self.lock_target_keys()
@@ -198,15 +223,15 @@ impl Keychain {
         Ok(())
     }
 
-    /// Forgets a target's key. One that cannot be taken out of the keychain opens nothing here any more.
-    pub fn remove_target_key(&self, target: &str) {
+    /// Removes a key. If the keychain refuses that, the key is not used any more.
+    fn remove_target_key(&self, target: &str) {
         self.lock_target_keys().insert(target.to_owned(), None);
         let removed = self
             .keyring_entry(target)
             .and_then(|entry| entry.delete_credential());
         match removed {
             Ok(()) | Err(keyring::Error::NoEntry) => {}
-            Err(error) => tracing::warn!(%error, "a key could not be taken out of the keychain"),
+            Err(error) => tracing::warn!(%error, "could not remove a key from the keychain"),
         }
     }
 

@@ -1,5 +1,5 @@
-//! What the page asks of the server goes through here, with the app's key: the dashboard's API, and
-//! pictures. The page has neither the key nor an address of the network.
+//! Forwards the page's requests to the server, with the app's key: the dashboard API, and images. The page has neither
+//! the key nor network access.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -9,11 +9,12 @@ use uploader::ProxyRequest;
 
 use crate::context::AppContext;
 use crate::i18n::t;
-use crate::network::lan_sharing;
-use crate::server::uri_scheme::{ORIGIN, SchemeResponse};
+use crate::network::lan_sharing::LanSharing;
+use crate::server::embedded_server::EmbeddedServer;
+use crate::server::scheme_response::{SchemeResponse, allow_page_origin};
 use crate::view::app_state::ServerState;
 
-/// What goes along of what the webview says. Its cookies and its own idea of who it is do not.
+/// Request headers to forward. Cookies and authorisation of the web view are dropped.
 const FORWARDED_HEADERS: [&str; 6] = [
     "accept",
     "content-type",
@@ -22,7 +23,7 @@ const FORWARDED_HEADERS: [&str; 6] = [
     "range",
     "x-request-id",
 ];
-/// What comes back.
+/// Response headers to return.
 const RETURNED_HEADERS: [&str; 9] = [
     "cache-control",
     "content-disposition",
@@ -36,65 +37,69 @@ const RETURNED_HEADERS: [&str; 9] = [
 ];
 const ALLOWED_METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 
-/// The dashboard's API with every method; pictures to look at. No other door: what is done there is
-/// done by other programs, with keys of their own.
+/// The dashboard API with every method, and images to show. Not the other dialects, which are for other programs.
 pub fn is_permitted(request: &Request<Vec<u8>>) -> bool {
     let path = request.uri().path();
     let looks = matches!(*request.method(), Method::GET | Method::HEAD);
     path.starts_with("/api/dashboard/") || (looks && !path.starts_with("/api/"))
 }
 
-/// Where the server's settings are changed, of which one says what links start with.
+/// The server's settings, which include the base URL of links.
 const SETTINGS_PATH: &str = "/api/dashboard/settings";
 
-pub async fn forward(app: &Arc<AppContext>, request: Request<Vec<u8>>) -> SchemeResponse {
-    // The page's origin is not the scheme's, so the webview asks first.
-    if request.method() == Method::OPTIONS {
-        return build_response(StatusCode::NO_CONTENT, Vec::new(), Vec::new());
-    }
-    let ServerState::Running { address, .. } = app.state().server else {
-        return error_response("server_not_running", t("passing.not_running"));
-    };
-    let Some(key) = app.keychain.app_key() else {
-        return error_response("keychain", t("passing.no_key"));
-    };
-    let (parts, body) = request.into_parts();
-    let place = parts
-        .uri
-        .path_and_query()
-        .map_or("/", |place| place.as_str());
-    let said = |name: &&str| {
-        let value = parts.headers.get(*name)?.to_str().ok()?;
-        Some(((*name).to_owned(), value.to_owned()))
-    };
-    let question = ProxyRequest {
-        method: parts.method.as_str().to_owned(),
-        url: format!("http://{address}{place}"),
-        headers: FORWARDED_HEADERS.iter().filter_map(said).collect(),
-        body,
-    };
-    match app.uploader.forward_request(question, &key).await {
-        Ok(reply) => {
-            if !parts.method.is_safe() && parts.uri.path().starts_with(SETTINGS_PATH) {
-                lan_sharing::refresh(app).await;
-            }
-            let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::BAD_GATEWAY);
-            let headers = reply.headers.into_iter();
-            let headers = headers.filter(|(name, _)| RETURNED_HEADERS.contains(&name.as_str()));
-            build_response(status, headers.collect(), reply.body)
+pub struct ApiProxy {
+    pub context: Arc<AppContext>,
+    pub server: Arc<EmbeddedServer>,
+    pub lan: Arc<LanSharing>,
+}
+
+impl ApiProxy {
+    pub async fn forward(&self, request: Request<Vec<u8>>) -> SchemeResponse {
+        // A preflight request, because the page's origin is not that of the scheme.
+        if request.method() == Method::OPTIONS {
+            return build_response(StatusCode::NO_CONTENT, Vec::new(), Vec::new());
         }
-        Err(failure) => error_response(failure.code(), &failure.to_string()),
+        let ServerState::Running { address, .. } = self.server.state() else {
+            return error_response("server_not_running", t("passing.not_running"));
+        };
+        let Some(key) = self.context.keychain.app_key() else {
+            return error_response("keychain", t("passing.no_key"));
+        };
+        let (parts, body) = request.into_parts();
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        let header = |name: &&str| {
+            let value = parts.headers.get(*name)?.to_str().ok()?;
+            Some(((*name).to_owned(), value.to_owned()))
+        };
+        let forwarded = ProxyRequest {
+            method: parts.method.as_str().to_owned(),
+            url: format!("http://{address}{path}"),
+            headers: FORWARDED_HEADERS.iter().filter_map(header).collect(),
+            body,
+        };
+        match self.context.uploader.forward_request(forwarded, &key).await {
+            Ok(reply) => {
+                if !parts.method.is_safe() && parts.uri.path().starts_with(SETTINGS_PATH) {
+                    self.lan.refresh().await;
+                }
+                let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::BAD_GATEWAY);
+                let headers = reply.headers.into_iter();
+                let headers = headers.filter(|(name, _)| RETURNED_HEADERS.contains(&name.as_str()));
+                build_response(status, headers.collect(), reply.body)
+            }
+            Err(failure) => error_response(failure.code(), &failure.to_string()),
+        }
     }
 }
 
-/// In the words of the dashboard's API.
+/// An error in the format of the dashboard API.
 fn error_response(code: &str, sentence: &str) -> SchemeResponse {
-    let words = serde_json::json!({ "error": sentence, "code": code });
+    let error = serde_json::json!({ "error": sentence, "code": code });
     let json = ("content-type".to_owned(), "application/json".to_owned());
     build_response(
         StatusCode::BAD_GATEWAY,
         vec![json],
-        words.to_string().into_bytes(),
+        error.to_string().into_bytes(),
     )
 }
 
@@ -103,9 +108,7 @@ fn build_response(
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 ) -> SchemeResponse {
-    let mut answer = Response::builder()
-        .status(status)
-        .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN)
+    let mut response = allow_page_origin(Response::builder().status(status))
         .header(header::ACCESS_CONTROL_ALLOW_METHODS, ALLOWED_METHODS)
         .header(
             header::ACCESS_CONTROL_ALLOW_HEADERS,
@@ -116,10 +119,10 @@ fn build_response(
             RETURNED_HEADERS.join(", "),
         );
     for (name, value) in headers {
-        answer = answer.header(name, value);
+        response = response.header(name, value);
     }
-    answer.body(Cow::Owned(body)).unwrap_or_else(|error| {
-        tracing::warn!(%error, "an answer could not be passed on");
+    response.body(Cow::Owned(body)).unwrap_or_else(|error| {
+        tracing::warn!(%error, "could not build a response");
         let mut broken = Response::new(Cow::Borrowed(&b""[..]));
         *broken.status_mut() = StatusCode::BAD_GATEWAY;
         broken

@@ -1,7 +1,8 @@
 //! The embedded image server and how the page reaches it.
 
-mod api_proxy;
+pub(crate) mod api_proxy;
 pub(crate) mod embedded_server;
+mod scheme_response;
 pub(crate) mod server_config;
 pub(crate) mod uri_scheme;
 mod web_assets;

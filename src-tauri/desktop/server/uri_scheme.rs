@@ -1,63 +1,61 @@
-//! The custom scheme `app:`, the page's way to bytes that are no message: thumbnails, by the id of
-//! their row and never by a path, and whatever the server has for the dashboard (`passing`).
+//! The custom scheme `app:`, by which the page loads thumbnails, by the id of their row and never by a path, and sends
+//! requests to the server's dashboard API (`api_proxy`).
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use tauri::http::{Method, Request, Response, StatusCode, header};
-use tauri::{UriSchemeContext, UriSchemeResponder, Wry};
+use tauri::{Manager, UriSchemeContext, UriSchemeResponder, Wry};
 use tokio::task::spawn_blocking;
-use uploader::JobId;
+use uploader::{JobId, Uploader};
 
-use crate::context::AppContext;
-use crate::server::api_proxy;
-use crate::shell::window;
+use crate::server::api_proxy::{self, ApiProxy};
+use crate::server::scheme_response::{SchemeResponse, allow_page_origin};
+use crate::shell::main_window;
 
 pub const SCHEME: &str = "app";
 
-/// Enough to tell the formats that thumbnails are written in apart.
+/// Enough to detect the formats of thumbnails.
 const SNIFF_BYTES: usize = 4096;
 
-pub type SchemeResponse = Response<Cow<'static, [u8]>>;
-
-/// Answers off the main thread: the webview waits on none of ours.
+/// Responds in the background, off the main thread.
 pub fn respond(
     context: UriSchemeContext<'_, Wry>,
     request: Request<Vec<u8>>,
     responder: UriSchemeResponder,
 ) {
-    let ours = context.webview_label() == window::LABEL;
-    let app = AppContext::from_handle(context.app_handle()).filter(|_| ours);
+    let is_main_window = context.webview_label() == main_window::LABEL;
+    // The web view may send requests before the app has started.
+    let proxy = context.app_handle().try_state::<Arc<ApiProxy>>();
+    let proxy = proxy
+        .filter(|_| is_main_window)
+        .map(|proxy| Arc::clone(&proxy));
     tauri::async_runtime::spawn(async move {
-        let answer = match app {
-            Some(app) => route_request(app, request).await,
+        responder.respond(match proxy {
+            Some(proxy) => route_request(&proxy, request).await,
             None => not_found(),
-        };
-        responder.respond(answer);
+        });
     });
 }
 
-async fn route_request(app: Arc<AppContext>, request: Request<Vec<u8>>) -> SchemeResponse {
+async fn route_request(proxy: &ApiProxy, request: Request<Vec<u8>>) -> SchemeResponse {
     match parse_row_id(request.uri().path()) {
         Some(id) if request.method() == Method::GET => {
-            let thumbnail = spawn_blocking(move || thumbnail_response(&app, id)).await;
+            let uploader = proxy.context.uploader.clone();
+            let thumbnail = spawn_blocking(move || thumbnail_response(&uploader, id)).await;
             thumbnail.ok().flatten().unwrap_or_else(not_found)
         }
-        Some(_) => not_found(),
-        None => match api_proxy::is_permitted(&request) {
-            true => api_proxy::forward(&app, request).await,
-            false => not_found(),
-        },
+        None if api_proxy::is_permitted(&request) => proxy.forward(request).await,
+        _ => not_found(),
     }
 }
 
-fn thumbnail_response(app: &AppContext, id: JobId) -> Option<SchemeResponse> {
-    let bytes = std::fs::read(app.uploader.thumbnail(id)?).ok()?;
+fn thumbnail_response(uploader: &Uploader, id: JobId) -> Option<SchemeResponse> {
+    let bytes = std::fs::read(uploader.thumbnail(id)?).ok()?;
     let format = imaging::Format::sniff(&bytes[..bytes.len().min(SNIFF_BYTES)])?;
-    Response::builder()
+    allow_page_origin(Response::builder())
         .header(header::CONTENT_TYPE, format.media_type())
-        .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN)
-        // An id is never given out again, and a thumbnail never changes.
+        // Ids are never reused, and thumbnails never change.
         .header(
             header::CACHE_CONTROL,
             "private, max-age=31536000, immutable",
@@ -67,14 +65,7 @@ fn thumbnail_response(app: &AppContext, id: JobId) -> Option<SchemeResponse> {
         .ok()
 }
 
-/// The page's own, which alone may read the answers.
-pub const ORIGIN: &str = if cfg!(windows) {
-    "http://tauri.localhost"
-} else {
-    "tauri://localhost"
-};
-
-/// `/thumbnails/17`, and nothing else.
+/// Parses `/thumbnails/17`.
 fn parse_row_id(path: &str) -> Option<JobId> {
     let digits = path.strip_prefix("/thumbnails/")?;
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {

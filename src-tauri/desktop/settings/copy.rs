@@ -1,4 +1,4 @@
-//! The two switches: which links go to the clipboard, and written how.
+//! Which links are copied, and in which format.
 
 use serde::{Deserialize, Serialize};
 use uploader::links::{LinkFormat, LinkSelection};
@@ -28,12 +28,12 @@ pub enum CopyFormat {
     Bbcode,
     Srcset,
     Picture,
-    /// As the user has written it.
+    /// The template of the settings.
     Template,
 }
 
 impl CopyFormat {
-    /// In the order in which the page offers them.
+    /// In the order of the page.
     pub const ALL: [CopyFormat; 7] = [
         CopyFormat::Url,
         CopyFormat::Markdown,
@@ -76,7 +76,7 @@ impl CopySettings {
         }
     }
 
-    /// The switches that stand for links of a watched folder's own.
+    /// The settings for the links of a watched folder.
     pub fn from_links(what: LinkSelection, how: &LinkFormat) -> CopySettings {
         let (what, size) = match what {
             LinkSelection::All => (CopySelection::All, 800),

@@ -1,78 +1,79 @@
-//! What the app remembers of its own: which links to copy and how, the port that its links carry, where pictures go and
-//! which folders are watched, and the names of its keychain entries. One small JSON file, replaced whole. Never a secret.
+//! The settings file of the desktop app, `settings.json`: one small JSON file that is replaced atomically. It never
+//! contains a secret. Changes can be watched.
 
 mod copy;
-pub(crate) mod preferences;
+mod lan;
 mod saved_target;
+mod shortcuts;
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use tokio::sync::watch;
 use uploader::clipboard_policy::ClipboardPolicy;
 use uploader::watch::WatchedFolder;
 use uploader::{Network, Preparation};
 
-use crate::network::lan_sharing::LanSettings;
-use crate::shell::shortcuts::Shortcuts;
 pub use copy::{CopyFormat, CopySelection, CopySettings};
+pub use lan::LanSettings;
 pub use saved_target::SavedTarget;
+pub use shortcuts::Shortcuts;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Settings {
-    /// This computer's server as a target, and as the user name of its key in the keychain. One
-    /// for each data folder, so that two folders don't overwrite each other's key.
+    /// The id of this computer's server as a target, and of its key in the keychain. It differs between data folders,
+    /// so that two of them don't overwrite each other's key.
     pub here: String,
-    /// The port that the server had to move to, once it had to.
+    /// The port in use instead of the configured one.
     pub moved: Option<PortMove>,
     pub copy: CopySettings,
-    /// What is done to pictures before they go to this computer's server.
+    /// How pictures are processed before upload to this computer's server.
     pub prepare: Preparation,
     /// The other targets.
     pub targets: Vec<SavedTarget>,
-    /// The target that pictures go to; this computer's server without one.
+    /// The id of the default target; this computer's server without one.
     pub usual: Option<String>,
     pub folders: Vec<WatchedFolder>,
     pub courtesy: ClipboardPolicy,
-    /// Whether the clipboard gets an `<img>` beside the text.
+    /// Whether the clipboard also gets an `<img>` element.
     pub html: bool,
-    /// How links are written where `copy.how` is a template.
+    /// The format of links if `copy.how` is a template.
     pub template: String,
     pub network: Network,
     pub editors: EditorSettings,
-    /// Seconds that a deletion waits for somebody to think better of it.
+    /// Seconds in which a deletion can be undone.
     pub delete_delay: u64,
     pub shortcuts: Shortcuts,
-    /// Who may open the links besides this computer.
     pub lan: LanSettings,
-    /// This computer's server is not wanted.
+    /// This computer's server is switched off.
     pub server_off: bool,
-    /// Of the tray and the dialogs, as in `de`; the system's without one.
+    /// The language of the tray and native dialogs, as in `de`.
     pub language: Option<String>,
-    /// The welcome was gone through, or skipped.
+    /// The welcome was finished or skipped.
     pub welcomed: bool,
 }
 
-/// Links carry the port that was found, so it is tried first for as long as the same one is wanted.
+/// Links contain the port, so the one that was found is tried first while the configured one stays the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortMove {
     pub wanted: u16,
     pub found: u16,
 }
 
-/// The door for Markdown editors.
+/// Settings of the PicGo server for Markdown editors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EditorSettings {
     pub on: bool,
     pub port: u16,
     pub origins: Vec<String>,
-    /// There is a token in the keychain that they have to say.
+    /// Whether the keychain has a token that editors have to send.
     pub has_token: bool,
 }
 
@@ -113,16 +114,20 @@ impl Default for Settings {
     }
 }
 
-/// The settings and the file they are kept in.
+/// The settings and their file.
 pub struct SettingsFile {
     path: PathBuf,
-    current: Mutex<Settings>,
+    current: watch::Sender<Arc<Settings>>,
 }
 
+/// The settings file could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("could not save the settings: {0}")]
+pub struct SaveError(#[from] io::Error);
+
 impl SettingsFile {
-    /// Reads `settings.json` in `folder`, which is made if it isn't there. A file that can't be
-    /// understood is put aside as `settings.broken.json`, and the app starts with what of it could
-    /// be read: nothing in it is worth refusing to start.
+    /// Reads `settings.json` in `folder`, which is created if necessary. A file that cannot be parsed is renamed to
+    /// `settings.broken.json`, and the settings that can be read are kept: nothing in it is worth refusing to start.
     pub fn open(folder: &Path) -> io::Result<SettingsFile> {
         fs::create_dir_all(folder)?;
         let path = folder.join("settings.json");
@@ -130,40 +135,79 @@ impl SettingsFile {
             Ok(text) => match serde_json::from_slice(&text) {
                 Ok(settings) => settings,
                 Err(error) => {
-                    let aside = folder.join("settings.broken.json");
-                    tracing::warn!(%error, "settings.json can't be read; it is kept as settings.broken.json");
-                    fs::rename(&path, aside)?;
+                    let backup = folder.join("settings.broken.json");
+                    tracing::warn!(%error, "could not read settings.json; kept it as settings.broken.json");
+                    fs::rename(&path, backup)?;
                     recover_settings(&text)
                 }
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => Settings::default(),
             Err(error) => return Err(error),
         };
-        // Written at once, also when it was read: `here` may have been missing from an older file.
+        // Also after reading: `here` may have been missing from an older file.
         write_atomically(&path, &to_json(&settings)?)?;
         Ok(SettingsFile {
             path,
-            current: Mutex::new(settings),
+            current: watch::Sender::new(Arc::new(settings)),
         })
     }
 
-    pub fn get(&self) -> Settings {
-        self.current
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    pub fn get(&self) -> Arc<Settings> {
+        Arc::clone(&self.current.borrow())
     }
 
-    /// Changes the settings and writes them down. In memory the change holds even if that fails.
-    pub fn update(&self, change: impl FnOnce(&mut Settings)) -> io::Result<()> {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        change(&mut current);
-        write_atomically(&self.path, &to_json(&current)?)
+    /// Changes the settings and saves them. The change is effective even if it could not be saved.
+    pub fn update(&self, change: impl FnOnce(&mut Settings)) -> Result<(), SaveError> {
+        let mut saved = Ok(());
+        self.current.send_modify(|current| {
+            change(Arc::make_mut(current));
+            saved = to_json(current).and_then(|json| write_atomically(&self.path, &json));
+        });
+        saved.map_err(|error| {
+            tracing::warn!(%error, "could not save the settings");
+            SaveError(error)
+        })
+    }
+
+    /// Watches a part of the settings.
+    pub fn watch<T: PartialEq>(&self, select: fn(&Settings) -> T) -> SettingsWatch<T> {
+        let receiver = self.current.subscribe();
+        let last = select(&receiver.borrow());
+        SettingsWatch {
+            receiver,
+            select,
+            last,
+        }
     }
 }
 
-/// The settings that can be read, each for itself: a word for `copy` that only a newer version knows
-/// must not cost the port that links carry, nor the name of the keychain's entry. Of lists each entry counts for itself.
+/// A part of the settings, and the receiver of its changes.
+pub struct SettingsWatch<T> {
+    receiver: watch::Receiver<Arc<Settings>>,
+    select: fn(&Settings) -> T,
+    last: T,
+}
+
+impl<T: PartialEq> SettingsWatch<T> {
+    pub fn current(&self) -> &T {
+        &self.last
+    }
+
+    /// Waits until the part has changed. False once the settings are dropped.
+    pub async fn changed(&mut self) -> bool {
+        while self.receiver.changed().await.is_ok() {
+            let current = (self.select)(&self.receiver.borrow_and_update());
+            if current != self.last {
+                self.last = current;
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// The settings that can be read, each on its own: a value for `copy` from a newer version must not lose the port of
+/// links, or the id of the keychain entry. The entries of lists are read one by one, too.
 fn recover_settings(text: &[u8]) -> Settings {
     fn retain_readable<T: DeserializeOwned + Serialize>(value: &mut Value) {
         if let Value::Array(entries) = value {
@@ -194,7 +238,7 @@ fn to_json(settings: &Settings) -> io::Result<Vec<u8>> {
     Ok(text)
 }
 
-/// By a temp file in the same folder and a rename, so that a crash leaves the old or the new one.
+/// Writes a temp file in the same folder and renames it, so that a crash leaves either the old or the new file.
 pub fn write_atomically(path: &Path, text: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
@@ -209,7 +253,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_survives_reopening_the_file() -> io::Result<()> {
+    fn a_change_survives_reopening_the_file() -> Result<(), Box<dyn std::error::Error>> {
         let folder = tempfile::tempdir()?;
         let file = SettingsFile::open(folder.path())?;
         let moved = PortMove {
@@ -253,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn the_welcome_is_shown_until_it_was_finished() -> io::Result<()> {
+    fn the_welcome_is_shown_until_it_was_finished() -> Result<(), Box<dyn std::error::Error>> {
         let folder = tempfile::tempdir()?;
         let file = SettingsFile::open(folder.path())?;
         assert!(!file.get().welcomed);
@@ -265,8 +309,23 @@ mod tests {
     #[test]
     fn the_local_target_id_survives_reopening() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
-        let first = SettingsFile::open(folder.path())?.get().here;
+        let first = SettingsFile::open(folder.path())?.get().here.clone();
         assert_eq!(SettingsFile::open(folder.path())?.get().here, first);
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn only_changes_of_the_watched_part_are_reported()
+    -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let file = SettingsFile::open(folder.path())?;
+        let mut html = file.watch(|settings| settings.html);
+        file.update(|settings| settings.welcomed = true)?;
+        file.update(|settings| settings.html = false)?;
+        assert!(html.changed().await);
+        assert!(!html.current());
+        drop(file);
+        assert!(!html.changed().await);
         Ok(())
     }
 }

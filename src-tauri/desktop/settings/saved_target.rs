@@ -1,9 +1,9 @@
-//! A target as the settings keep it.
+//! A target in the settings file.
 
 use serde::{Deserialize, Serialize};
 use uploader::Target;
 
-/// A target that is not this computer's server, and whether the keychain has a key for it.
+/// A target other than this computer's server, and whether the keychain has a key for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SavedTarget {

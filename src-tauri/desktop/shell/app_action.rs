@@ -1,6 +1,8 @@
-//! What the app can be told to do from outside of its window: by a key, by the tray, by a second start of the program.
+//! Actions from outside of the window: by global shortcut, tray menu, or a second start of the program.
 
-use tauri::AppHandle;
+use std::sync::Arc;
+
+use tauri::{AppHandle, Manager};
 
 use crate::context::AppContext;
 use crate::i18n::t;
@@ -23,7 +25,7 @@ impl AppAction {
         AppAction::Quit,
     ];
 
-    /// What it is called on the command line, after two dashes, and in the tray's menu.
+    /// The name on the command line, after two dashes, and in the tray menu.
     pub fn name(self) -> &'static str {
         match self {
             AppAction::Show => "show",
@@ -36,10 +38,10 @@ impl AppAction {
     pub fn from_name(name: &str) -> Option<AppAction> {
         AppAction::ALL
             .into_iter()
-            .find(|errand| errand.name() == name)
+            .find(|action| action.name() == name)
     }
 
-    /// What people read.
+    /// The translated label.
     pub fn label(self) -> &'static str {
         match self {
             AppAction::Show => t("tray.open"),
@@ -50,18 +52,28 @@ impl AppAction {
     }
 }
 
-pub fn run_action(app: &AppHandle, errand: AppAction) {
-    match errand {
+pub fn run_action(app: &AppHandle, action: AppAction) {
+    // A second start may come before this one has finished starting.
+    let context = app.try_state::<Arc<AppContext>>();
+    match action {
         AppAction::Show => {
             let handle = app.clone();
-            let _ = app.run_on_main_thread(move || window::show(&handle));
-        }
-        AppAction::Paste => {
-            if let Some(app) = AppContext::from_handle(app) {
-                tauri::async_runtime::spawn(async move { paste::upload_clipboard(&app).await });
+            let scheduled = app.run_on_main_thread(move || window::show(&handle));
+            if let Err(error) = scheduled {
+                tracing::warn!(%error, "could not show the window");
             }
         }
-        AppAction::Choose => file_picker::choose_pictures(app),
+        AppAction::Paste => {
+            if let Some(context) = context.map(|context| Arc::clone(&context)) {
+                let runtime = context.runtime.clone();
+                runtime.spawn(async move { paste::upload_clipboard(&context).await });
+            }
+        }
+        AppAction::Choose => {
+            if let Some(context) = context {
+                file_picker::choose_pictures(app, Arc::clone(&context));
+            }
+        }
         AppAction::Quit => shutdown::quit(app),
     }
 }

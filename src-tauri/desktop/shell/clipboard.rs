@@ -1,5 +1,5 @@
-//! The clipboard: one owner, on one thread, for the app's whole life. On X11 and Wayland what was
-//! copied is served by whoever copied it, so an owner that comes and goes would take it along.
+//! The clipboard: one owner, on one thread, for as long as the app runs. On X11 and Wayland the program that copied
+//! something serves it to others, so it would be lost with a short-lived owner.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -9,22 +9,22 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-/// What lies on the clipboard and can be sent, the most telling kind first.
+/// What can be uploaded from the clipboard, the most specific kind first.
 #[derive(Debug, PartialEq, Eq)]
 pub enum ClipboardContents {
     Files(Vec<PathBuf>),
-    /// A picture's pixels, written as PNG.
+    /// The pixels of a picture, encoded as PNG.
     Picture(Vec<u8>),
-    /// The address of something on the web.
+    /// A web address.
     Address(String),
     Empty,
 }
 
-/// How many times somebody else had been seen to copy something.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ClipboardGeneration(u64);
+/// Counts how often another program was seen to copy something. It starts with the current time in milliseconds, so
+/// that those of earlier runs are lower. Jobs store it.
+pub type ClipboardGeneration = u64;
 
-/// Text, and where a program pastes more than text, an `<img>`.
+/// Text, and HTML for programs that paste more than text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClipboardText {
     pub text: String,
@@ -72,6 +72,7 @@ impl Clipboard {
     /// Starts the thread. The clipboard itself is opened at its first use.
     pub fn start() -> std::io::Result<Clipboard> {
         let (requests, inbox) = mpsc::channel();
+        let first_generation = jiff::Timestamp::now().as_millisecond().unsigned_abs();
         thread::Builder::new()
             .name("clipboard".to_owned())
             .spawn(move || {
@@ -79,7 +80,8 @@ impl Clipboard {
                     clipboard: None,
                     last_written: None,
                     last_seen: None,
-                    generation: ClipboardGeneration::default(),
+                    first_generation,
+                    generation: first_generation,
                 };
                 for request in inbox {
                     if let Some(closed) = owner.answer_request(request) {
@@ -92,36 +94,35 @@ impl Clipboard {
         Ok(Clipboard { requests })
     }
 
-    /// Puts text on the clipboard and reads it back.
+    /// Writes text and reads it back.
     pub async fn write(&self, content: ClipboardText) -> Result<(), ClipboardError> {
         self.send_request(|answer| ClipboardRequest::Write { content, answer })
             .await
             .unwrap_or_else(|| Err(thread_ended()))
     }
 
-    /// Replaces what we wrote last, if it still is what the clipboard holds; says whether it was.
+    /// Replaces what we wrote last, if it is still on the clipboard. Returns whether it was.
     pub async fn rewrite(&self, content: ClipboardText) -> Result<bool, ClipboardError> {
         self.send_request(|answer| ClipboardRequest::Rewrite { content, answer })
             .await
             .unwrap_or_else(|| Err(thread_ended()))
     }
 
-    /// This moment, for [`Clipboard::write_if_unchanged`] to look back to.
+    /// The current generation, for [`Clipboard::write_if_unchanged`].
     pub async fn current_generation(&self) -> ClipboardGeneration {
         self.send_request(|answer| ClipboardRequest::Generation { answer })
             .await
             .unwrap_or_default()
     }
 
-    /// Whether the user has copied something since then.
+    /// Whether another program has copied something since then.
     pub async fn has_changed_since(&self, since: ClipboardGeneration) -> bool {
         self.send_request(|answer| ClipboardRequest::HasChanged { since, answer })
             .await
             .unwrap_or(true)
     }
 
-    /// Puts text on the clipboard, unless the user has copied something else since then; says
-    /// whether it did.
+    /// Writes text, unless another program has copied something since then. Returns whether it did.
     pub async fn write_if_unchanged(
         &self,
         content: ClipboardText,
@@ -136,14 +137,14 @@ impl Clipboard {
         .unwrap_or_else(|| Err(thread_ended()))
     }
 
-    /// What could be uploaded from the clipboard.
+    /// Reads what could be uploaded.
     pub async fn read_contents(&self) -> ClipboardContents {
         self.send_request(|answer| ClipboardRequest::Read { answer })
             .await
             .unwrap_or(ClipboardContents::Empty)
     }
 
-    /// Lets go of the clipboard, leaving the system's clipboard manager a moment to take over.
+    /// Releases the clipboard, which gives a clipboard manager a moment to take over.
     pub fn close(&self, within: Duration) {
         let (answer, closed) = mpsc::channel();
         if self
@@ -169,17 +170,18 @@ fn thread_ended() -> ClipboardError {
     ClipboardError("its thread has ended".to_owned())
 }
 
-/// The thread's side.
+/// The state of the clipboard thread.
 struct ClipboardOwner {
     clipboard: Option<arboard::Clipboard>,
     last_written: Option<String>,
-    /// What the last look found, once there was one: text, or something that is none.
+    /// The text that was last read, once something was read.
     last_seen: Option<Option<String>>,
+    first_generation: ClipboardGeneration,
     generation: ClipboardGeneration,
 }
 
 impl ClipboardOwner {
-    /// Answers a request; the last one's sender is returned, to be told when all is let go.
+    /// Answers a request. Returns the sender of a request to close, which is answered after the clipboard is dropped.
     fn answer_request(&mut self, request: ClipboardRequest) -> Option<mpsc::Sender<()>> {
         match request {
             ClipboardRequest::Write { content, answer } => {
@@ -202,7 +204,7 @@ impl ClipboardOwner {
                 );
             }
             ClipboardRequest::HasChanged { since, answer } => {
-                let _ = answer.send(self.update_generation() > since);
+                let _ = answer.send(self.has_changed_since(since));
             }
             ClipboardRequest::Read { answer } => {
                 let _ = answer.send(self.read_contents());
@@ -212,7 +214,7 @@ impl ClipboardOwner {
         None
     }
 
-    /// Written twice at most: a clipboard manager that answers for us may take the first for its own.
+    /// Tries twice: a clipboard manager that takes over may replace the first text.
     fn write_text(&mut self, content: ClipboardText) -> Result<(), arboard::Error> {
         for last in [false, true] {
             let clipboard = self.open_clipboard()?;
@@ -249,18 +251,23 @@ impl ClipboardOwner {
         content: ClipboardText,
         since: ClipboardGeneration,
     ) -> Result<bool, arboard::Error> {
-        if self.update_generation() > since {
+        if self.has_changed_since(since) {
             return Ok(false);
         }
         self.write_text(content).map(|()| true)
     }
 
-    /// There is no count of changes to ask for, so it is told by the text: another than at the last look, and not ours.
+    /// Generations of earlier runs count as the start of this one.
+    fn has_changed_since(&mut self, since: ClipboardGeneration) -> bool {
+        self.update_generation() > since.max(self.first_generation)
+    }
+
+    /// Clipboards do not count their changes, so a change is text other than last time, and other than ours.
     fn update_generation(&mut self) -> ClipboardGeneration {
         let found = self.read_text();
         let ours = found.is_some() && found == self.last_written;
         if self.last_seen.as_ref().is_some_and(|seen| *seen != found) && !ours {
-            self.generation.0 += 1;
+            self.generation += 1;
         }
         self.last_seen = Some(found);
         self.generation
@@ -283,7 +290,7 @@ impl ClipboardOwner {
             return match encode_png(&pixels) {
                 Ok(bytes) => ClipboardContents::Picture(bytes),
                 Err(error) => {
-                    tracing::warn!(%error, "the picture on the clipboard could not be written as PNG");
+                    tracing::warn!(%error, "could not encode the picture on the clipboard as PNG");
                     ClipboardContents::Empty
                 }
             };

@@ -1,15 +1,16 @@
-//! Closing the window: into the tray where there is one; else the page asks, because a window that
-//! vanishes without a trace can be neither found nor quit.
+//! Closing the window: into the tray if there is one; otherwise the page asks, because a hidden app could neither be
+//! found nor quit.
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use tauri::{AppHandle, CloseRequestApi, Manager, Window};
+use tokio::sync::watch;
 
 use crate::context::AppContext;
-use crate::events::PageEvent;
-use crate::shell::shutdown;
-use crate::shell::window;
+use crate::events::Event;
+use crate::shell::page_status::PageStatus;
+use crate::shell::{main_window, shutdown, window};
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -19,27 +20,36 @@ pub enum CloseChoice {
     Cancel,
 }
 
-/// The user wants the window gone.
-pub fn on_close_requested(window: &Window, request: &CloseRequestApi) {
-    request.prevent_close();
-    let app = AppContext::from_handle(window.app_handle());
-    match app.filter(|app| app.page_shown.load(Ordering::Relaxed) || app.status.tray()) {
-        Some(app) if app.status.tray() => window::close(window),
-        Some(app) => app.emit(PageEvent::CloseRequested),
-        // Neither a tray to go to nor a page that could ask.
-        None => shutdown::quit(window.app_handle()),
+pub struct CloseRequest {
+    pub context: Arc<AppContext>,
+    pub page_status: Arc<PageStatus>,
+    /// Whether the tray icon is visible.
+    pub tray: watch::Receiver<bool>,
+}
+
+impl CloseRequest {
+    pub fn on_close_requested(&self, window: &Window, request: &CloseRequestApi) {
+        request.prevent_close();
+        if *self.tray.borrow() {
+            window::close(window);
+        } else if self.page_status.is_shown() {
+            self.context.events.publish(Event::CloseRequested);
+        } else {
+            // Neither a tray nor a page that could ask.
+            shutdown::quit(window.app_handle());
+        }
     }
 }
 
-/// What the page was answered.
+/// Carries out the user's answer.
 pub fn apply_choice(app: &AppHandle, choice: CloseChoice) {
     match choice {
         CloseChoice::Quit => shutdown::quit(app),
         CloseChoice::Minimise => {
-            if let Some(window) = app.get_webview_window(window::LABEL)
+            if let Some(window) = main_window::find(app)
                 && let Err(error) = window.minimize()
             {
-                tracing::warn!(%error, "the window could not be minimised");
+                tracing::warn!(%error, "could not minimise the window");
             }
         }
         CloseChoice::Cancel => {}

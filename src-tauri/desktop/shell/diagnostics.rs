@@ -1,16 +1,13 @@
-//! What helps somebody else to find out what is wrong, as text to paste into a question: how this app is set, and what it
-//! logged last. No secret stands in the log; where the user's files lie, and which servers they use, is taken out here.
+//! The support report: the app's configuration and its last log lines. The log contains no secrets; file paths and server
+//! addresses are redacted here.
 
 use std::fmt::Write;
 
-use crate::context::AppContext;
-use crate::network::lan_sharing::Reach;
+use crate::settings::Settings;
 use crate::shell::logging;
-use crate::view::app_state::ServerState;
+use crate::view::app_state::{AppState, Reach, ServerState};
 
-pub fn render_report(app: &AppContext) -> String {
-    let state = app.state();
-    let settings = app.settings.get();
+pub fn render_report(state: &AppState, settings: &Settings) -> String {
     let server = match &state.server {
         ServerState::Off => "off".to_owned(),
         ServerState::Starting => "starting".to_owned(),
@@ -27,7 +24,7 @@ pub fn render_report(app: &AppContext) -> String {
     let kinds: Vec<_> = settings
         .targets
         .iter()
-        .map(|kept| kept.target.kind.name())
+        .map(|saved| saved.target.kind.name())
         .collect();
     let mut text = format!(
         "Vitrine {} on {} {}\nserver: {server}\nopen to: {reach}\nkeychain: {:?}\ntray: {}\ntargets: {}\n",
@@ -49,7 +46,7 @@ pub fn render_report(app: &AppContext) -> String {
     redact(&text) + &recent_log()
 }
 
-/// What was logged last, to be read by anybody.
+/// The last log lines, redacted.
 pub fn recent_log() -> String {
     redact(&logging::recent_lines().concat())
 }
@@ -57,7 +54,7 @@ pub fn recent_log() -> String {
 fn redact(text: &str) -> String {
     let home = std::env::var("HOME").unwrap_or_default();
     let text = match home.len() {
-        // Nobody's home is the root of everything.
+        // The root folder is in every path.
         0 | 1 => text.to_owned(),
         _ => text.replace(&home, "~"),
     };
@@ -67,7 +64,7 @@ fn redact(text: &str) -> String {
     )
 }
 
-/// What stands behind each `start`, up to where a word of its kind ends, unless it is this computer's address.
+/// Masks the words that begin with `start`, unless they are addresses of this computer.
 fn mask_after(text: &str, start: &str) -> String {
     let mut parts = text.split(start);
     let mut masked = parts.next().unwrap_or_default().to_owned();

@@ -1,65 +1,65 @@
-//! The system's dialogs for one file or folder. The page asks for one by what it is for; it never names a path.
+//! The system's dialogs for files and folders. The page opens them by purpose and never receives a path.
 
 use std::path::{Path, PathBuf};
 
-use tauri::{AppHandle, Manager, Wry};
+use tauri::{AppHandle, Wry};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 use tokio::sync::oneshot;
 
-use crate::commands::CommandError;
+use crate::error::CommandError;
 use crate::i18n::t_args;
-use crate::shell::window;
+use crate::shell::main_window;
 
-/// Nothing that is chosen here, but for pictures, is as large as that.
+/// The limit for files other than pictures.
 const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
 fn build_dialog(app: &AppHandle, title: &str) -> FileDialogBuilder<Wry> {
     let dialog = app.dialog().file().set_title(title);
-    match app.get_webview_window(window::LABEL) {
+    match main_window::find(app) {
         Some(window) => dialog.set_parent(&window),
         None => dialog,
     }
 }
 
-/// A file whose name ends with one of these, in either case; `None` where nothing was chosen.
-pub async fn pick_file(
+/// A dialog for files with these extensions, in lower or upper case: GTK's patterns distinguish them.
+pub fn build_filtered_dialog(
     app: &AppHandle,
     title: &str,
-    (kind, endings): (&str, &[&str]),
-) -> Option<PathBuf> {
-    let shouted: Vec<_> = endings.iter().map(|ending| ending.to_uppercase()).collect();
-    let endings: Vec<_> = endings
-        .iter()
-        .copied()
-        .chain(shouted.iter().map(String::as_str))
-        .collect();
-    let (tell, told) = oneshot::channel();
-    build_dialog(app, title)
-        .add_filter(kind, &endings)
-        .pick_file(move |chosen| drop(tell.send(chosen)));
-    receive_path(told).await
+    (kind, extensions): (&str, &[&str]),
+) -> FileDialogBuilder<Wry> {
+    let upper: Vec<_> = extensions.iter().map(|name| name.to_uppercase()).collect();
+    let upper = upper.iter().map(String::as_str);
+    let extensions: Vec<_> = extensions.iter().copied().chain(upper).collect();
+    build_dialog(app, title).add_filter(kind, &extensions)
+}
+
+/// Picks a file with one of these extensions; `None` if the user cancels.
+pub async fn pick_file(app: &AppHandle, title: &str, filter: (&str, &[&str])) -> Option<PathBuf> {
+    let (sender, chosen) = oneshot::channel();
+    build_filtered_dialog(app, title, filter).pick_file(move |path| drop(sender.send(path)));
+    receive_path(chosen).await
 }
 
 pub async fn pick_folder(app: &AppHandle, title: &str) -> Option<PathBuf> {
-    let (tell, told) = oneshot::channel();
-    build_dialog(app, title).pick_folder(move |chosen| drop(tell.send(chosen)));
-    receive_path(told).await
+    let (sender, chosen) = oneshot::channel();
+    build_dialog(app, title).pick_folder(move |path| drop(sender.send(path)));
+    receive_path(chosen).await
 }
 
-/// Where to write a file; the dialog has asked before one is replaced.
+/// Picks the path of a new file. The dialog asks before an existing one is replaced.
 pub async fn pick_save_path(app: &AppHandle, title: &str, name: &str) -> Option<PathBuf> {
-    let (tell, told) = oneshot::channel();
+    let (sender, chosen) = oneshot::channel();
     build_dialog(app, title)
         .set_file_name(name)
-        .save_file(move |chosen| drop(tell.send(chosen)));
-    receive_path(told).await
+        .save_file(move |path| drop(sender.send(path)));
+    receive_path(chosen).await
 }
 
-async fn receive_path(told: oneshot::Receiver<Option<FilePath>>) -> Option<PathBuf> {
-    told.await.ok().flatten()?.into_path().ok()
+async fn receive_path(chosen: oneshot::Receiver<Option<FilePath>>) -> Option<PathBuf> {
+    chosen.await.ok().flatten()?.into_path().ok()
 }
 
-/// What is in a small file that was chosen.
+/// Reads a small file that the user chose.
 pub fn read_small_file(path: &Path) -> Result<Vec<u8>, CommandError> {
     let read = || {
         let size = std::fs::metadata(path)?.len();
@@ -69,7 +69,7 @@ pub fn read_small_file(path: &Path) -> Result<Vec<u8>, CommandError> {
         }
     };
     read().map_err(|error| {
-        let sentence = t_args("dialog.unreadable", &[("reason", &error.to_string())]);
-        CommandError::new("unreadable", sentence)
+        let message = t_args("dialog.unreadable", &[("reason", &error.to_string())]);
+        CommandError::new("unreadable", message)
     })
 }

@@ -1,107 +1,123 @@
-//! The system's notifications: what the page would say in a toast, while nobody looks at the page.
+//! The system's notifications, which replace the page's toasts while the window is not focused.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use tauri::AppHandle;
 use tokio::sync::broadcast::error::RecvError;
-use uploader::Event;
 
 use crate::context::AppContext;
-use crate::events::Notice;
+use crate::events::Event;
 use crate::i18n::{t, t_args, t_plural};
-use crate::shell::window;
-use crate::uploads::copy_links;
+#[cfg(target_os = "linux")]
+use crate::shell::app_action::{self, AppAction};
+use crate::shell::main_window;
+use crate::uploads::copy_links::CopyLinks;
+use crate::view::notice::Notice;
 
-/// What a press on a notification does.
 const OPEN_ACTION: &str = "default";
 const COPY_ACTION: &str = "copy";
 
-/// Without its picture a notification is better than later.
+/// How long to wait for the thumbnail; after that it is shown without one.
 const THUMBNAIL_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Says it by the system, if it is worth that; the picture is the first of those that it is about.
-pub fn show(app: &Arc<AppContext>, notice: &Notice) {
-    let Some(words) = NotificationText::from_notice(notice) else {
-        return;
-    };
-    tauri::async_runtime::spawn(show_with_thumbnail(Arc::clone(app), words));
+pub struct Notifications {
+    pub app: AppHandle,
+    pub context: Arc<AppContext>,
+    pub copy_links: Arc<CopyLinks>,
 }
 
-async fn show_with_thumbnail(app: Arc<AppContext>, words: NotificationText) {
-    let picture = wait_for_thumbnail(&app).await;
-    let shown = std::thread::Builder::new()
-        .name("notification".to_owned())
-        .spawn(move || show_and_wait(&app, &words, picture));
-    if let Err(error) = shown {
-        tracing::warn!(%error, "a notification could not be shown");
-    }
-}
-
-/// How the first picture looks; a small one is up before anybody has looked at it, so that is waited for a little.
-async fn wait_for_thumbnail(app: &AppContext) -> Option<PathBuf> {
-    let id = copy_links::first_copied_job(app)?;
-    let mut news = app.uploader.events();
-    if let Some(there) = app.uploader.thumbnail(id) {
-        return Some(there);
-    }
-    let made = async {
+impl Notifications {
+    /// Shows notices of the event bus for as long as the app runs.
+    pub async fn run(self: Arc<Self>) {
+        let mut events = self.context.events.subscribe();
         loop {
-            match news.recv().await {
-                Ok(Event::Job(job)) if job.id == id && job.has_thumbnail => return,
-                Ok(_) | Err(RecvError::Lagged(_)) => {}
+            match events.recv().await {
+                Ok(Event::Notice(notice)) if !main_window::is_focused(&self.app) => {
+                    if let Some(text) = NotificationText::from_notice(&notice) {
+                        tokio::spawn(Arc::clone(&self).show_with_thumbnail(text));
+                    }
+                }
+                Ok(_) => {}
+                Err(RecvError::Lagged(missed)) => tracing::warn!(missed, "missed notices"),
                 Err(RecvError::Closed) => return,
             }
         }
-    };
-    tokio::time::timeout(THUMBNAIL_TIMEOUT, made).await.ok()?;
-    app.uploader.thumbnail(id)
-}
+    }
 
-/// Waits until it is pressed or gone, so on a thread of its own.
-fn show_and_wait(app: &Arc<AppContext>, words: &NotificationText, picture: Option<PathBuf>) {
-    let mut notification = notify_rust::Notification::new();
-    notification
-        .appname(t("window.title"))
-        .summary(&words.title)
-        .body(&words.body)
-        .icon("vitrine-desktop");
-    if let Some(picture) = picture.as_ref().and_then(|picture| picture.to_str()) {
-        notification.image_path(picture);
+    async fn show_with_thumbnail(self: Arc<Self>, text: NotificationText) {
+        let thumbnail = self.wait_for_thumbnail().await;
+        let shown = std::thread::Builder::new()
+            .name("notification".to_owned())
+            .spawn(move || self.show_and_wait(&text, thumbnail));
+        if let Err(error) = shown {
+            tracing::warn!(%error, "could not show a notification");
+        }
     }
-    notification.action(OPEN_ACTION, t("tray.open"));
-    if words.can_copy {
-        notification.action(COPY_ACTION, t("notification.copy"));
+
+    /// The thumbnail of the first copied picture. A small picture is uploaded before it has one.
+    async fn wait_for_thumbnail(&self) -> Option<PathBuf> {
+        let id = self.copy_links.first_copied_job()?;
+        let uploader = &self.context.uploader;
+        let mut events = uploader.events();
+        if let Some(thumbnail) = uploader.thumbnail(id) {
+            return Some(thumbnail);
+        }
+        let has_thumbnail = async {
+            loop {
+                match events.recv().await {
+                    Ok(uploader::Event::Job(job)) if job.id == id && job.has_thumbnail => return,
+                    Ok(_) | Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        };
+        tokio::time::timeout(THUMBNAIL_TIMEOUT, has_thumbnail)
+            .await
+            .ok()?;
+        uploader.thumbnail(id)
     }
-    match notification.show() {
-        #[cfg(target_os = "linux")]
-        Ok(shown) => shown.wait_for_action(|pressed| match pressed {
-            OPEN_ACTION => {
-                let handle = app.handle.clone();
-                let _ = app.handle.run_on_main_thread(move || window::show(&handle));
-            }
-            COPY_ACTION => {
-                let app = Arc::clone(app);
-                tauri::async_runtime::spawn(async move { copy_links::recopy_last(&app).await });
-            }
-            _ => {}
-        }),
-        #[cfg(not(target_os = "linux"))]
-        Ok(_) => {}
-        Err(error) => tracing::info!(%error, "the system shows no notifications"),
+
+    /// Blocks until the notification is clicked or gone.
+    fn show_and_wait(&self, text: &NotificationText, thumbnail: Option<PathBuf>) {
+        let mut notification = notify_rust::Notification::new();
+        notification
+            .appname(t("window.title"))
+            .summary(&text.title)
+            .body(&text.body)
+            .icon("vitrine-desktop");
+        if let Some(path) = thumbnail.as_ref().and_then(|path| path.to_str()) {
+            notification.image_path(path);
+        }
+        notification.action(OPEN_ACTION, t("tray.open"));
+        if text.can_copy {
+            notification.action(COPY_ACTION, t("notification.copy"));
+        }
+        match notification.show() {
+            #[cfg(target_os = "linux")]
+            Ok(shown) => shown.wait_for_action(|clicked| match clicked {
+                OPEN_ACTION => app_action::run_action(&self.app, AppAction::Show),
+                COPY_ACTION => self.context.runtime.block_on(self.copy_links.recopy_last()),
+                _ => {}
+            }),
+            #[cfg(not(target_os = "linux"))]
+            Ok(_) => {}
+            Err(error) => tracing::info!(%error, "could not show a notification"),
+        }
     }
 }
 
 struct NotificationText {
     title: String,
     body: String,
-    /// Whether the links can be copied once more.
+    /// Whether it has a button that copies the links again.
     can_copy: bool,
 }
 
 impl NotificationText {
-    /// `None` for what is only of interest to whoever is looking at the page.
+    /// `None` for notices that only matter to someone looking at the page.
     fn from_notice(notice: &Notice) -> Option<NotificationText> {
         let number = |field| {
             notice
@@ -114,7 +130,7 @@ impl NotificationText {
             0 => String::new(),
             failed => t_plural("notice.and_failed", failed),
         };
-        let (title, body, copies) = match notice.code {
+        let (title, body, can_copy) = match notice.code {
             "copied" => {
                 let how = notice.fields.get("how").and_then(Value::as_str);
                 let how = how.map_or("URL", format_label);
@@ -151,12 +167,12 @@ impl NotificationText {
         Some(NotificationText {
             title,
             body,
-            can_copy: copies,
+            can_copy,
         })
     }
 }
 
-/// How links are written, as the switch calls it.
+/// The name of a link format in the settings.
 fn format_label(how: &str) -> &'static str {
     match how {
         "markdown" => t("copying.how.markdown"),
@@ -177,11 +193,11 @@ mod tests {
             .with_field("pictures", 3)
             .with_field("how", "markdown")
             .with_field("failed", 1);
-        let Some(words) = NotificationText::from_notice(&notice) else {
+        let Some(text) = NotificationText::from_notice(&notice) else {
             panic!("it is worth a notification");
         };
-        assert!(words.title.contains('3') && words.title.contains("Markdown"));
-        assert!(words.body.contains('1') && words.can_copy);
+        assert!(text.title.contains('3') && text.title.contains("Markdown"));
+        assert!(text.body.contains('1') && text.can_copy);
     }
 
     #[test]

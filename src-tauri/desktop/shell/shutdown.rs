@@ -1,6 +1,7 @@
-//! Quitting for real, whoever asks for it: the menu, the page, a signal, the end of the session.
-//! Two seconds at most; what is cut off by then goes on at the next start.
+//! Quits the app, by the menu, the page, a signal or the end of the session. That takes at most two seconds; uploads that
+//! are interrupted continue at the next start.
 
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -8,58 +9,64 @@ use library::Library;
 use tauri::{AppHandle, Manager};
 
 use crate::context::AppContext;
-use crate::shell::window;
+use crate::server::embedded_server::EmbeddedServer;
+use crate::shell::main_window;
 
-/// For what is in flight, at both ends of it.
+/// For uploads and requests in progress.
 const STOP_GRACE: Duration = Duration::from_millis(1200);
-/// For what is written down last.
+/// For flushing the library.
 const FLUSH_TIMEOUT: Duration = Duration::from_millis(300);
-/// For a clipboard manager to take over what we copied.
+/// For a clipboard manager to take over the links.
 const CLIPBOARD_HANDOVER: Duration = Duration::from_millis(200);
-/// When the process ends even if something hangs.
+/// When the process exits even if something hangs.
 const EXIT_DEADLINE: Duration = Duration::from_millis(1950);
 
-/// Begins the shut_down; [`shut_down`] follows when the event loop has stopped.
+/// Stops the event loop; [`shut_down`] follows.
 pub fn quit(app: &AppHandle) {
     tracing::info!("quitting");
-    let watch = thread::Builder::new().name("at-last".to_owned()).spawn(|| {
-        thread::sleep(EXIT_DEADLINE);
-        tracing::warn!("something did not end in time and was cut off");
-        std::process::exit(0);
-    });
-    if let Err(error) = watch {
-        tracing::warn!(%error, "nobody watches over the end");
+    let watchdog = thread::Builder::new()
+        .name("exit-deadline".to_owned())
+        .spawn(|| {
+            thread::sleep(EXIT_DEADLINE);
+            tracing::warn!("the shutdown took too long and was interrupted");
+            std::process::exit(0);
+        });
+    if let Err(error) = watchdog {
+        tracing::warn!(%error, "could not start the shutdown watchdog");
     }
-    if let Some(window) = app.get_webview_window(window::LABEL) {
-        let _ = window.hide();
+    if let Some(window) = main_window::find(app)
+        && let Err(error) = window.hide()
+    {
+        tracing::debug!(%error, "could not hide the window");
     }
     app.exit(0);
 }
 
-/// Ends everything, in the order of who needs whom. Blocks the thread it is called on.
+/// Stops the uploader and the server, then saves what is left. Blocks.
 pub fn shut_down(app: &AppHandle) {
-    // First, so that a start from now on is not sent to a process that is going down.
+    // First, so that a new start does not reach this process.
     tauri_plugin_single_instance::destroy(app);
-    let Some(app) = AppContext::from_handle(app) else {
+    // Neither exists if the app could not start.
+    let (Some(context), Some(server)) = (
+        app.try_state::<Arc<AppContext>>(),
+        app.try_state::<Arc<EmbeddedServer>>(),
+    ) else {
         return;
     };
-    tauri::async_runtime::block_on(async {
-        tokio::join!(
-            app.uploader.stop(STOP_GRACE),
-            app.embedded_server.stop(STOP_GRACE)
-        );
-        if let Some(library) = app.embedded_server.library().cloned() {
-            let revoke = app.keychain.is_key_temporary();
-            let last = tokio::task::spawn_blocking(move || flush_library(&library, revoke));
-            if tokio::time::timeout(FLUSH_TIMEOUT, last).await.is_err() {
-                tracing::warn!("the library did not finish in time");
+    context.runtime.block_on(async {
+        tokio::join!(context.uploader.stop(STOP_GRACE), server.stop(STOP_GRACE));
+        if let Some(library) = server.library().cloned() {
+            let revoke = context.keychain.is_key_temporary();
+            let flushed = tokio::task::spawn_blocking(move || flush_library(&library, revoke));
+            if tokio::time::timeout(FLUSH_TIMEOUT, flushed).await.is_err() {
+                tracing::warn!("could not flush the library in time");
             }
         }
     });
-    app.clipboard.close(CLIPBOARD_HANDOVER);
+    context.clipboard.close(CLIPBOARD_HANDOVER);
 }
 
-/// A key that no keychain keeps ends with the run it was made for.
+/// A key that is in no keychain is revoked at the end of its run.
 fn flush_library(library: &Library, revoke: bool) {
     let revoked = if revoke {
         library.revoke_app_keys()
@@ -67,11 +74,11 @@ fn flush_library(library: &Library, revoke: bool) {
         Ok(())
     };
     if let Err(error) = revoked.and_then(|()| library.flush_counters()) {
-        tracing::warn!(%error, "the library could not write down the last of it");
+        tracing::warn!(%error, "could not flush the library");
     }
 }
 
-/// Quits when the system asks for it: on Unix by signal, at logout too.
+/// Quits on the signals of Unix, as at logout.
 #[cfg(unix)]
 pub fn quit_on_signals(app: &AppHandle) -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};

@@ -1,31 +1,31 @@
-//! WebKit's network process, which stays when the last window is gone: some 30 MB that nobody uses, since all that the
-//! page shows comes from the app itself. WebKit has no call to end it, and starts another with the next window.
+//! Ends WebKit's network process after the last window was closed: it uses 30 MB, and the page needs no network. WebKit
+//! has no call for that, and starts another one with the next window.
 
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
-use tauri::{AppHandle, Manager};
+use tauri::AppHandle;
 
-use crate::shell::window;
+use crate::shell::main_window;
 
-/// As much of its name as the kernel keeps.
+/// The name as the kernel truncates it.
 const PROCESS_NAME: &str = "WebKitNetworkPr";
-/// A page that is just ending would have it started anew.
+/// A page that is still closing would start another one.
 const END_DELAY: Duration = Duration::from_secs(2);
 
-/// Ends it in a while, unless there is a window again by then.
+/// Ends it later, unless there is a window again by then.
 pub fn end_network_process_later(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(END_DELAY).await;
-        // Windows are made on the main thread, so that none is just being made there.
-        let asked = app.clone().run_on_main_thread(move || {
-            if app.get_webview_window(window::LABEL).is_none() {
+        // Windows are created on the main thread, so none is being created at that moment.
+        let scheduled = app.clone().run_on_main_thread(move || {
+            if main_window::find(&app).is_none() {
                 end_network_process();
             }
         });
-        if let Err(error) = asked {
-            tracing::debug!(%error, "the main thread is gone");
+        if let Err(error) = scheduled {
+            tracing::debug!(%error, "could not run on the main thread");
         }
     });
 }
@@ -33,7 +33,7 @@ pub fn end_network_process_later(app: &AppHandle) {
 fn end_network_process() {
     for child in child_processes().filter(|child| child.name == PROCESS_NAME) {
         if let Err(error) = kill_process(child.pid, Signal::TERM) {
-            tracing::warn!(%error, "WebKit's network process could not be ended");
+            tracing::warn!(%error, "could not end WebKit's network process");
         }
     }
 }
@@ -43,20 +43,20 @@ struct ChildProcess {
     name: String,
 }
 
-/// The processes that this one has started and that have not ended.
+/// The running child processes of this one.
 fn child_processes() -> impl Iterator<Item = ChildProcess> {
     let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     all.filter_map(|entry| {
         let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
         let status = std::fs::read_to_string(entry.path().join("status")).ok()?;
-        let said = |key: &str| {
+        let field = |key: &str| {
             let mut lines = status.lines();
             lines.find_map(|line| line.strip_prefix(key).map(str::trim))
         };
-        let ours = said("PPid:")? == std::process::id().to_string();
-        let name = said("Name:")?.to_owned();
+        let is_child = field("PPid:")? == std::process::id().to_string();
+        let name = field("Name:")?.to_owned();
         Some(ChildProcess {
-            pid: ours.then(|| Pid::from_raw(pid)).flatten()?,
+            pid: is_child.then(|| Pid::from_raw(pid)).flatten()?,
             name,
         })
     })

@@ -1,42 +1,38 @@
-//! The two ways in which WebKitGTK leaves a window blank, and what is done about them: a page that is never painted, which
-//! some graphics drivers bring about, and a page whose process has ended.
+//! Recovers from blank windows of WebKitGTK: a page that is never painted, as with some graphics drivers, and a page
+//! whose process crashed.
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
 
-use tauri::{AppHandle, Manager, WebviewWindow};
+use tauri::{AppHandle, WebviewWindow};
 use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
 
-use crate::context::AppContext;
-use crate::shell::window;
+use crate::shell::main_window;
+use crate::shell::page_status::PageStatus;
 
-/// A page whose process ends is loaded again where it was, as often as it had appeared: one that ends before it appears
-/// would do so for ever.
-pub fn reload_on_crash(window: &WebviewWindow) -> tauri::Result<()> {
-    let app = window.app_handle().clone();
+/// Reloads the page when its process ends, if it had been painted: otherwise it would crash in a loop.
+pub fn reload_on_crash(window: &WebviewWindow, page_status: Arc<PageStatus>) -> tauri::Result<()> {
     window.with_webview(move |view| {
         view.inner()
             .connect_web_process_terminated(move |view, reason| {
-                tracing::warn!(?reason, "the page's process has ended");
-                let appeared = AppContext::from_handle(&app)
-                    .is_some_and(|app| app.page_shown.swap(false, Ordering::Relaxed));
-                if appeared {
+                tracing::warn!(?reason, "the page's process ended");
+                if page_status.set_shown(false) {
                     view.reload();
                 }
             });
     })
 }
 
-/// Draws the page of now without the graphics card.
+/// Draws the current page without the graphics card.
 pub fn disable_hardware_acceleration(app: &AppHandle) {
-    let Some(window) = app.get_webview_window(window::LABEL) else {
+    let Some(window) = main_window::find(app) else {
         return;
     };
-    let asked = window.with_webview(|view| {
+    let disabled = window.with_webview(|view| {
         if let Some(settings) = WebViewExt::settings(&view.inner()) {
             settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
         }
     });
-    if let Err(error) = asked {
-        tracing::debug!(%error, "the window is gone");
+    if let Err(error) = disabled {
+        tracing::debug!(%error, "could not disable hardware acceleration");
     }
 }

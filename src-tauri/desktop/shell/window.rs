@@ -1,51 +1,46 @@
-//! The one window: made, shown, and kept on its own page.
+//! Opens, shows and closes the window, and keeps it on the app's own page.
 
-use std::sync::PoisonError;
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window};
 use tauri_plugin_window_state::StateFlags;
 
-use crate::context::AppContext;
 use crate::i18n::t;
+use crate::shell::main_window::{self, LABEL};
+use crate::shell::page_status::PageStatus;
 #[cfg(target_os = "linux")]
 use crate::shell::{webkit_process_cleanup, webview_recovery};
 
-pub const LABEL: &str = "main";
-
-/// How long a page may take to appear before something is done about it.
+/// How long the page may take to be painted before hardware acceleration is disabled.
 const PAGE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What of the window comes back at the next start. Whether it was to be seen does not: that is said by how the app is
-/// started.
+/// What is restored at the next start. Whether the window is visible depends on how the app is started.
 pub const SAVED_STATE: StateFlags = StateFlags::SIZE
     .union(StateFlags::POSITION)
     .union(StateFlags::MAXIMIZED);
 
-/// Brings the window to the front, making it if there is none. On the main thread only.
+/// Brings the window to the front, or creates it. On the main thread only.
 pub fn show(app: &AppHandle) {
-    let shown = match app.get_webview_window(LABEL) {
+    // Without it the app could not start, and a message says why.
+    let Some(page_status) = app.try_state::<Arc<PageStatus>>() else {
+        return;
+    };
+    let shown = match main_window::find(app) {
         Some(window) => bring_to_front(&window),
-        None => build_window(app).map(|_| ()),
+        None => build_window(app, Arc::clone(&page_status)),
     };
     if let Err(error) = shown {
-        tracing::error!(%error, "the window could not be shown");
+        tracing::error!(%error, "could not show the window");
     }
 }
 
-/// Whether the user is looking at it.
-pub fn is_focused(app: &AppHandle) -> bool {
-    app.get_webview_window(LABEL)
-        .is_some_and(|window| window.is_focused().unwrap_or(false))
-}
-
-/// Ends the window and the page in it, which take three times the memory of all the rest; the page says where it is, so
-/// that a window made later begins there. On the main thread only.
+/// Destroys the window and its page, which use three times as much memory as the rest of the app. A new window starts
+/// with the route that the page reported. On the main thread only.
 pub fn close(window: &Window) {
     if let Err(error) = window.destroy() {
-        tracing::warn!(%error, "the window could not be put away");
+        tracing::warn!(%error, "could not close the window");
         return;
     }
     #[cfg(target_os = "linux")]
@@ -58,44 +53,34 @@ fn bring_to_front(window: &WebviewWindow) -> tauri::Result<()> {
     window.set_focus()
 }
 
-/// What the window reports (drops, closing) is heard by the app's builder, not here, so that it
-/// holds for every window that is ever made.
-fn build_window(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+/// Events of the window (drops, closing) are handled by the app's builder, so that every window has the same handlers.
+fn build_window(app: &AppHandle, page_status: Arc<PageStatus>) -> tauri::Result<()> {
     let dev = app.config().build.dev_url.clone();
-    let place = AppContext::from_handle(app).map_or_else(String::new, |app| {
-        app.page_shown.store(false, Ordering::Relaxed);
-        app.route
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    });
-    let page = format!("index.html{place}");
+    page_status.set_shown(false);
+    let page = format!("index.html{}", page_status.route());
     let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(page.into()))
         .title(t("window.title"))
         .inner_size(640.0, 720.0)
         .min_inner_size(360.0, 480.0)
         .on_navigation(move |url| is_app_page(url, dev.as_ref()))
         .on_new_window(|url, _| {
-            tracing::warn!(scheme = url.scheme(), "a second window was refused");
+            tracing::warn!(scheme = url.scheme(), "prevented a second window");
             NewWindowResponse::Deny
         })
         .build()?;
     #[cfg(target_os = "linux")]
-    webview_recovery::reload_on_crash(&window)?;
-    tauri::async_runtime::spawn(check_page_shown(app.clone()));
-    Ok(window)
+    webview_recovery::reload_on_crash(&window, Arc::clone(&page_status))?;
+    tauri::async_runtime::spawn(check_page_shown(app.clone(), page_status));
+    Ok(())
 }
 
-/// A blank window is the commonest trouble with web views on Linux.
-async fn check_page_shown(app: AppHandle) {
+/// Works around blank windows, the most common problem of web views on Linux.
+async fn check_page_shown(app: AppHandle, page_status: Arc<PageStatus>) {
     tokio::time::sleep(PAGE_TIMEOUT).await;
-    let blank = AppContext::from_handle(&app)
-        .is_some_and(|app| !app.page_shown.load(Ordering::Relaxed))
-        && app.get_webview_window(LABEL).is_some();
-    if blank {
+    if !page_status.is_shown() && main_window::find(&app).is_some() {
         tracing::warn!(
-            "the page has not appeared after {} s: it is drawn without the graphics card from now on. If the window \
-             stays blank, start Vitrine with WEBKIT_DISABLE_COMPOSITING_MODE=1",
+            "the page was not painted within {} s: disabled hardware acceleration. If the window stays blank, start \
+             Vitrine with WEBKIT_DISABLE_COMPOSITING_MODE=1",
             PAGE_TIMEOUT.as_secs()
         );
         #[cfg(target_os = "linux")]
@@ -103,8 +88,7 @@ async fn check_page_shown(app: AppHandle) {
     }
 }
 
-/// The app's own pages and nothing else, wherever a link or a dropped file would lead. `dev` is
-/// where `tauri dev` serves the page; an app that was built any other way has none.
+/// Only the app's own page, whatever a link or a dropped file refers to. `dev` is the address of `tauri dev`.
 fn is_app_page(url: &Url, dev: Option<&Url>) -> bool {
     let ours = match (url.scheme(), url.host_str()) {
         ("tauri", Some("localhost")) => true,
@@ -112,7 +96,10 @@ fn is_app_page(url: &Url, dev: Option<&Url>) -> bool {
         _ => dev.is_some_and(|dev| dev.origin() == url.origin()),
     };
     if !ours {
-        tracing::warn!(scheme = url.scheme(), "leaving the app's page was refused");
+        tracing::warn!(
+            scheme = url.scheme(),
+            "prevented navigation away from the app's page"
+        );
     }
     ours
 }

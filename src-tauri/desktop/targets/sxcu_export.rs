@@ -1,59 +1,61 @@
-//! A target as a ShareX file. The key stands in it, so this computer's server makes one for it alone, which can be
-//! revoked.
+//! Exports a target as a ShareX file. The file contains the key, so the embedded server creates one for it alone, which
+//! can be revoked.
 
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
 use library::{Library, NewApiKey, Scope, Scopes};
+use tauri::AppHandle;
 use uploader::targets::sxcu;
-use uploader::{Dialect, Secrets};
+use uploader::{Dialect, Target};
 
-use crate::commands::CommandError;
-use crate::context::AppContext;
+use crate::error::CommandError;
 use crate::i18n::t;
+use crate::network::link_base::LinkBase;
+use crate::secrets::keychain::Keychain;
+use crate::server::embedded_server::EmbeddedServer;
 use crate::shell::file_dialogs;
-use crate::targets;
 
-/// False where the user thinks better of it.
-pub async fn export_target(app: &AppContext, id: &str) -> Result<bool, CommandError> {
-    let target = targets::find_target(app, id)
-        .ok_or_else(|| CommandError::new("unknown_target", t("targets.not_running")))?;
-    if target.kind != Dialect::Imgs {
-        return Err(CommandError::new(
-            "not_exportable",
-            t("targets.not_exportable"),
-        ));
+pub struct SxcuExport<'a> {
+    pub app: &'a AppHandle,
+    pub keychain: &'a std::sync::Arc<Keychain>,
+    pub server: &'a EmbeddedServer,
+    pub link_base: &'a LinkBase,
+}
+
+impl SxcuExport<'_> {
+    /// Asks for a path and writes the file. False if the user cancels.
+    pub async fn run(self, target: &Target) -> Result<bool, CommandError> {
+        if target.kind != Dialect::Imgs {
+            return Err(CommandError::new(
+                "not_exportable",
+                t("targets.not_exportable"),
+            ));
+        }
+        let name = format!("{}.sxcu", sanitise_file_name(&target.name));
+        let title = t("dialog.export_title");
+        let Some(path) = file_dialogs::pick_save_path(self.app, title, &name).await else {
+            return Ok(false);
+        };
+        let (base, key) = match target.here {
+            true => {
+                let name = path
+                    .file_name()
+                    .map_or_else(|| name.clone(), |name| name.to_string_lossy().into_owned());
+                let key = create_upload_key(self.server.require_library()?, name).await?;
+                (self.link_base.get(), key)
+            }
+            false => {
+                let key = self.keychain.secret(&target.id).await.ok().flatten();
+                let key = key.ok_or_else(|| CommandError::new("no_key", t("targets.no_key")))?;
+                (target.base.clone(), key)
+            }
+        };
+        write_private_file(&path, &sxcu::export(&target.name, &base, &key))
+            .map_err(|error| CommandError::new("not_written", error.to_string()))?;
+        Ok(true)
     }
-    let name = format!("{}.sxcu", sanitise_file_name(&target.name));
-    let Some(path) =
-        file_dialogs::pick_save_path(&app.handle, t("dialog.export_title"), &name).await
-    else {
-        return Ok(false);
-    };
-    let key = match target.here {
-        true => {
-            let library = app.embedded_server.require_library()?;
-            let name = path
-                .file_name()
-                .map_or_else(|| name.clone(), |name| name.to_string_lossy().into_owned());
-            create_upload_key(library, name).await?
-        }
-        false => {
-            let id = target.id.clone();
-            let key = app.with_keychain(move |keychain| keychain.get(&id)).await;
-            key.and_then(Result::ok)
-                .flatten()
-                .ok_or_else(|| CommandError::new("no_key", t("targets.no_key")))?
-        }
-    };
-    let base = match target.here {
-        true => app.status.link_base(),
-        false => target.base.clone(),
-    };
-    write_private_file(&path, &sxcu::export(&target.name, &base, &key))
-        .map_err(|error| CommandError::new("not_written", error.to_string()))?;
-    Ok(true)
 }
 
 async fn create_upload_key(library: Library, name: String) -> Result<String, CommandError> {
@@ -71,7 +73,7 @@ async fn create_upload_key(library: Library, name: String) -> Result<String, Com
     }
 }
 
-/// For its owner's eyes: it opens the server.
+/// Writes a file that only its owner can read, because it contains a key.
 fn write_private_file(path: &Path, text: &str) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);

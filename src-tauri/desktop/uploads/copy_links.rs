@@ -1,276 +1,281 @@
-//! Links on the clipboard: after a batch, when a Copy button asks, and anew when a switch changes.
+//! Copies links: after a batch, by a Copy button, and again when the copy settings change.
 
-use std::sync::PoisonError;
+use std::sync::Arc;
 
+use tokio::sync::watch;
 use uploader::clipboard_policy::{ClipboardAction, UploadSource};
 use uploader::links::{self, LinkContext, LinkFormat, LinkSelection};
 use uploader::{Job, JobId};
 
 use crate::context::AppContext;
-use crate::events::Notice;
-use crate::settings::{CopyFormat, CopySelection, CopySettings};
-use crate::shell::clipboard::{ClipboardGeneration, ClipboardText};
-use crate::uploads::intake;
-use crate::view::row::Link;
+use crate::events::Event;
+use crate::network::link_base::LinkBase;
+use crate::settings::{CopyFormat, CopySettings};
+use crate::shell::clipboard::{ClipboardError, ClipboardText};
+use crate::uploads::link_choice::LinkChoice;
+use crate::view::notice::Notice;
 
-/// Which of a picture's links a button means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkChoice {
-    All,
-    Original,
-    Size(u32),
+pub struct CopyLinks {
+    context: Arc<AppContext>,
+    link_base: LinkBase,
+    /// The jobs whose links were copied last.
+    last_copied: watch::Sender<Arc<Vec<JobId>>>,
 }
 
-impl LinkChoice {
-    pub fn parse(text: &str) -> Option<LinkChoice> {
-        match text {
-            "all" => Some(LinkChoice::All),
-            "original" => Some(LinkChoice::Original),
-            width => width.parse().ok().map(LinkChoice::Size),
+struct RenderedLinks {
+    text: ClipboardText,
+    link_count: usize,
+    format: LinkFormat,
+}
+
+impl CopyLinks {
+    pub fn new(context: Arc<AppContext>, link_base: LinkBase) -> CopyLinks {
+        CopyLinks {
+            context,
+            link_base,
+            last_copied: watch::Sender::default(),
         }
     }
 
-    /// The one that the switch says.
-    pub fn from_settings(copy: &CopySettings) -> LinkChoice {
-        match copy.what {
-            CopySelection::All => LinkChoice::All,
-            CopySelection::Original => LinkChoice::Original,
-            CopySelection::Size => LinkChoice::Size(copy.size),
+    pub fn watch_last_copied(&self) -> watch::Receiver<Arc<Vec<JobId>>> {
+        self.last_copied.subscribe()
+    }
+
+    /// Records that these uploads were requested now: what the user copies later is not replaced by their links.
+    pub async fn note_request(&self, jobs: Vec<JobId>) {
+        let generation = self.context.clipboard.current_generation().await;
+        let stored = self
+            .context
+            .uploader
+            .set_clipboard_generation(jobs, generation);
+        if let Err(failure) = stored.await {
+            tracing::warn!(%failure, "could not store when uploads were requested");
         }
     }
 
-    fn selection(self) -> LinkSelection {
-        match self {
-            LinkChoice::All => LinkSelection::All,
-            LinkChoice::Original => LinkSelection::Original,
-            LinkChoice::Size(width) => LinkSelection::Size(width),
+    /// Copies the links of a finished batch, if the clipboard policy says so for its source and the user has not copied
+    /// anything since it was requested. The format is that of the settings, or of the watched folder.
+    pub async fn finish_batch(&self, jobs: &[JobId]) {
+        let jobs = self.find_jobs(jobs);
+        // Self-tests need no links. All jobs may have been forgotten by now.
+        if jobs.iter().all(|job| job.way == Some(UploadSource::Trial)) {
+            return;
         }
-    }
-
-    /// The link itself, among those that a picture has.
-    pub fn find_link(self, links: Vec<Link>) -> Option<Link> {
-        let label = match self {
-            LinkChoice::All | LinkChoice::Original => "original".to_owned(),
-            LinkChoice::Size(width) => width.to_string(),
+        let requested = jobs.iter().max_by_key(|job| job.clipboard_generation);
+        let (since, selection) =
+            requested.map_or((0, None), |job| (job.clipboard_generation, job.links));
+        let total = jobs.len();
+        let uploaded = retain_uploaded(jobs);
+        let failed = total - uploaded.len();
+        let Some(first) = uploaded.first() else {
+            self.notify(Notice::new("failed").with_field("failed", failed));
+            return;
         };
-        links.into_iter().find(|link| link.label == label)
+        let source = first.way.unwrap_or(UploadSource::Dropped);
+        let clipboard = &self.context.clipboard;
+        let changed = clipboard.has_changed_since(since).await;
+        let policy = self.context.settings.get().courtesy;
+        let (default_selection, format) = self.link_style(first);
+        let links = self.render_links(&uploaded, selection.unwrap_or(default_selection), format);
+        let kept = Notice::new("clipboard_kept").with_field("count", uploaded.len());
+        match policy.decide(source, changed) {
+            // An editor received the links and shows a message itself.
+            ClipboardAction::Leave if source == UploadSource::Editor => {}
+            ClipboardAction::Leave => self.notify(
+                Notice::new("uploaded")
+                    .with_field("count", uploaded.len())
+                    .with_field("failed", failed),
+            ),
+            ClipboardAction::Offer => self.notify(kept),
+            // The user may have copied something at this very moment.
+            ClipboardAction::Copy => match clipboard.write_if_unchanged(links.text, since).await {
+                Ok(true) => {
+                    self.set_last_copied(&uploaded);
+                    self.notify_copied(&uploaded, links.link_count, &links.format, failed);
+                }
+                Ok(false) => self.notify(kept),
+                Err(error) => self.notify_clipboard_failure(&error),
+            },
+        }
     }
-}
 
-/// All of a batch is settled: the links of those that made it, in order, as the switches say, or the folder that they
-/// were found in. Whether they are copied is as the user has said for the way that they came, and what the user has
-/// copied since the batch began stays where it is.
-pub async fn finish_batch(app: &AppContext, jobs: &[JobId]) {
-    // Also where nothing is to be copied: nobody asks for these again.
-    let PendingCopy {
-        generation: since,
-        selection: what,
-    } = take_pending_copy(app, jobs);
-    let jobs = find_jobs(app, jobs);
-    // Of a test nothing is said here, and nothing of what was forgotten meanwhile.
-    if jobs.iter().all(|job| job.way == Some(UploadSource::Trial)) {
-        return;
+    /// Copies the links of one job, in the format of the settings if there is no other. Returns whether they were
+    /// copied; if not, a notice says why.
+    pub async fn copy_job(
+        &self,
+        id: JobId,
+        choice: LinkChoice,
+        format: Option<CopyFormat>,
+    ) -> bool {
+        let uploaded = retain_uploaded(self.find_jobs(&[id]));
+        if uploaded.is_empty() {
+            self.notify(Notice::new("nothing_to_copy"));
+            return false;
+        }
+        let settings = self.context.settings.get();
+        let copy = CopySettings {
+            how: format.unwrap_or(settings.copy.how),
+            ..settings.copy
+        };
+        let format = copy.format(&settings.template);
+        let links = self.render_links(&uploaded, choice.selection(), format);
+        let is_copied = self.copy_text(links.text).await;
+        if is_copied {
+            self.set_last_copied(&uploaded);
+            self.notify_copied(&uploaded, links.link_count, &links.format, 0);
+        }
+        is_copied
     }
-    let all = jobs.len();
-    let done = retain_uploaded(jobs);
-    let failed = all - done.len();
-    let Some(first) = done.first() else {
-        app.show_notice(Notice::new("failed").with_field("failed", failed));
-        return;
-    };
-    let settings = app.settings.get();
-    let way = first.way.unwrap_or(UploadSource::Dropped);
-    let touched = app.clipboard.has_changed_since(since).await;
-    let manner = settings.courtesy.decide(way, touched);
-    let (usual, how) = link_style(app, first);
-    let written = render_links(app, &done, (what.unwrap_or(usual), how));
-    match manner {
-        // An editor has its links, and says so itself.
-        ClipboardAction::Leave if way == UploadSource::Editor => {}
-        ClipboardAction::Leave => app.show_notice(
-            Notice::new("uploaded")
-                .with_field("count", done.len())
+
+    /// Copies text. Returns whether that worked; if not, a notice says so.
+    pub async fn copy_text(&self, text: ClipboardText) -> bool {
+        let written = self.context.clipboard.write(text).await;
+        if let Err(error) = &written {
+            self.notify_clipboard_failure(error);
+        }
+        written.is_ok()
+    }
+
+    /// Applies changed copy settings to the last copied links, if they are still on the clipboard.
+    pub async fn rewrite_last(&self) {
+        let Some((uploaded, links)) = self.render_last() else {
+            return;
+        };
+        match self.context.clipboard.rewrite(links.text).await {
+            Ok(true) => self.notify_copied(&uploaded, links.link_count, &links.format, 0),
+            Ok(false) => {}
+            Err(error) => self.notify_clipboard_failure(&error),
+        }
+    }
+
+    /// Copies the last copied links again, whatever is on the clipboard.
+    pub async fn recopy_last(&self) {
+        if let Some((_, links)) = self.render_last() {
+            self.copy_text(links.text).await;
+        }
+    }
+
+    /// The ids and names of the last uploaded pictures, newest first.
+    pub fn recent_uploads(&self, count: usize) -> Vec<(JobId, String)> {
+        // There may be failed and waiting jobs between them.
+        let jobs = self.context.uploader.jobs(count * 8, None);
+        let jobs = jobs.unwrap_or_else(|failure| {
+            tracing::warn!(%failure, "could not read the last uploads");
+            Vec::new()
+        });
+        let uploaded = retain_uploaded(jobs).into_iter();
+        uploaded.map(|job| (job.id, job.name)).take(count).collect()
+    }
+
+    /// The first of the jobs whose links were copied last.
+    pub fn first_copied_job(&self) -> Option<JobId> {
+        self.last_copied.borrow().first().copied()
+    }
+
+    fn render_last(&self) -> Option<(Vec<Job>, RenderedLinks)> {
+        let last_copied = Arc::clone(&self.last_copied.borrow());
+        let uploaded = retain_uploaded(self.find_jobs(&last_copied));
+        let (selection, format) = self.default_link_style();
+        let links = self.render_links(&uploaded, selection, format);
+        (!uploaded.is_empty()).then_some((uploaded, links))
+    }
+
+    /// The selection and format of the watched folder, else of the settings.
+    fn link_style(&self, job: &Job) -> (LinkSelection, LinkFormat) {
+        let settings = self.context.settings.get();
+        let folder = job.folder.as_ref().and_then(|id| {
+            let mut folders = settings.folders.iter();
+            folders.find(|folder| folder.id == *id)
+        });
+        folder
+            .and_then(|folder| folder.links.clone())
+            .unwrap_or_else(|| self.default_link_style())
+    }
+
+    fn default_link_style(&self) -> (LinkSelection, LinkFormat) {
+        let settings = self.context.settings.get();
+        let format = settings.copy.format(&settings.template);
+        (settings.copy.selection(), format)
+    }
+
+    fn render_links(
+        &self,
+        jobs: &[Job],
+        selection: LinkSelection,
+        format: LinkFormat,
+    ) -> RenderedLinks {
+        let base = self.link_base.get();
+        let pictures: Vec<_> = jobs
+            .iter()
+            .filter_map(|job| {
+                let (name, width, height) = job.name_and_size();
+                let uploaded = job.state.upload_result()?.to_absolute(&base);
+                let context = LinkContext::new(name, width, height, &uploaded);
+                Some(context.with_alt(job.alt.clone()))
+            })
+            .collect();
+        let link_counts = pictures.iter().map(|picture| match (selection, &format) {
+            // One element that contains all sizes.
+            (_, LinkFormat::Srcset | LinkFormat::Picture | LinkFormat::Template(_)) => 1,
+            (LinkSelection::All, _) => 1 + picture.sizes.len(),
+            (LinkSelection::Original | LinkSelection::Size(_), _) => 1,
+        });
+        let with_html = self.context.settings.get().html;
+        RenderedLinks {
+            link_count: link_counts.sum(),
+            text: ClipboardText {
+                text: links::write_all_links(&pictures, selection, &format),
+                html: with_html.then(|| links::html_flavour(&pictures, selection)),
+            },
+            format,
+        }
+    }
+
+    fn find_jobs(&self, ids: &[JobId]) -> Vec<Job> {
+        let found = ids.iter().filter_map(|id| {
+            let job = self.context.uploader.job(*id);
+            job.unwrap_or_else(|failure| {
+                tracing::warn!(%failure, "could not read a job");
+                None
+            })
+        });
+        found.collect()
+    }
+
+    /// Records which links are on the clipboard, and publishes the jobs for which that changed.
+    fn set_last_copied(&self, jobs: &[Job]) {
+        let ids: Vec<_> = jobs.iter().map(|job| job.id).collect();
+        let before = self.last_copied.send_replace(Arc::new(ids.clone()));
+        let replaced: Vec<_> = before
+            .iter()
+            .copied()
+            .filter(|id| !ids.contains(id))
+            .collect();
+        // Read again: they may have changed since, as by a thumbnail.
+        let changed = self.find_jobs(&[replaced, ids].concat());
+        self.context
+            .events
+            .publish(Event::JobsChanged(Arc::new(changed)));
+    }
+
+    fn notify(&self, notice: Notice) {
+        self.context.events.notify(notice);
+    }
+
+    fn notify_copied(&self, jobs: &[Job], link_count: usize, format: &LinkFormat, failed: usize) {
+        self.notify(
+            Notice::new("copied")
+                .with_field("pictures", jobs.len())
+                .with_field("links", link_count)
+                .with_field("how", format_name(format))
                 .with_field("failed", failed),
-        ),
-        ClipboardAction::Offer => {
-            app.show_notice(Notice::new("clipboard_kept").with_field("count", done.len()))
-        }
-        // Something may have been copied at this very moment.
-        ClipboardAction::Copy => match app
-            .clipboard
-            .write_if_unchanged(written.content, since)
-            .await
-        {
-            Ok(true) => record_copied(app, &done, written.link_count, &written.format, failed),
-            Ok(false) => {
-                app.show_notice(Notice::new("clipboard_kept").with_field("count", done.len()))
-            }
-            Err(refused) => notify_clipboard_failure(app, &refused),
-        },
+        );
     }
-}
 
-/// How a picture was given.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PendingCopy {
-    /// When: what is copied after that stays.
-    pub generation: ClipboardGeneration,
-    /// Which of its links are wanted, where that is not what the switch says.
-    pub selection: Option<LinkSelection>,
-}
-
-impl From<ClipboardGeneration> for PendingCopy {
-    fn from(moment: ClipboardGeneration) -> PendingCopy {
-        PendingCopy {
-            generation: moment,
-            selection: None,
-        }
+    fn notify_clipboard_failure(&self, error: &ClipboardError) {
+        tracing::warn!(%error, "could not copy links");
+        self.notify(Notice::new("clipboard_failed"));
     }
-}
-
-/// Remembers how somebody gave these.
-pub fn remember_pending_copies(app: &AppContext, jobs: &[JobId], given: PendingCopy) {
-    let mut begun = app
-        .pending_copies
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
-    for id in jobs {
-        begun.insert(*id, given);
-    }
-}
-
-/// How the last of these was given. What was given before the app was started is as old as that.
-fn take_pending_copy(app: &AppContext, jobs: &[JobId]) -> PendingCopy {
-    let mut begun = app
-        .pending_copies
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
-    let given = jobs.iter().filter_map(|id| begun.remove(id));
-    given
-        .max_by_key(|given| given.generation)
-        .unwrap_or_default()
-}
-
-/// As the switches say, unless the folder that it was found in says otherwise.
-fn link_style(app: &AppContext, job: &Job) -> (LinkSelection, LinkFormat) {
-    let settings = app.settings.get();
-    let folder = job.folder.as_ref().and_then(|id| {
-        let folders = settings.folders.iter();
-        folders
-            .filter(|folder| folder.id == *id)
-            .find_map(|folder| folder.links.clone())
-    });
-    folder.unwrap_or_else(|| default_link_style(app))
-}
-
-/// A Copy button. What is copied is the button's, how it is written is the switch's unless the button says that, too.
-/// Says whether it was copied; if not, a notice has said why.
-pub async fn copy_job_links(
-    app: &AppContext,
-    id: JobId,
-    label: LinkChoice,
-    how: Option<CopyFormat>,
-) -> bool {
-    let done = find_uploaded_jobs(app, &[id]);
-    if done.is_empty() {
-        app.show_notice(Notice::new("nothing_to_copy"));
-        return false;
-    }
-    let settings = app.settings.get();
-    let chosen = CopySettings {
-        how: how.unwrap_or(settings.copy.how),
-        ..settings.copy
-    };
-    let how = chosen.format(&settings.template);
-    let written = render_links(app, &done, (label.selection(), how));
-    match app.clipboard.write(written.content).await {
-        Ok(()) => {
-            record_copied(app, &done, written.link_count, &written.format, 0);
-            true
-        }
-        Err(refused) => {
-            notify_clipboard_failure(app, &refused);
-            false
-        }
-    }
-}
-
-/// A switch was changed: what we copied last is written anew, unless it was replaced meanwhile.
-pub async fn rewrite_last(app: &AppContext) {
-    let done = last_copied_jobs(app);
-    if done.is_empty() {
-        return;
-    }
-    let written = render_links(app, &done, default_link_style(app));
-    match app.clipboard.rewrite(written.content).await {
-        Ok(true) => app.show_notice(copied_notice(
-            done.len(),
-            written.link_count,
-            &written.format,
-            0,
-        )),
-        Ok(false) => {}
-        Err(refused) => notify_clipboard_failure(app, &refused),
-    }
-}
-
-pub fn is_last_copied(app: &AppContext, id: JobId) -> bool {
-    app.last_copied
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .contains(&id)
-}
-
-/// What was copied last is put on the clipboard once more, whatever is there now: the user asks for it.
-pub async fn recopy_last(app: &AppContext) {
-    let done = last_copied_jobs(app);
-    if done.is_empty() {
-        return;
-    }
-    let written = render_links(app, &done, default_link_style(app));
-    if let Err(refused) = app.clipboard.write(written.content).await {
-        notify_clipboard_failure(app, &refused);
-    }
-}
-
-/// The last pictures that have links, newest first, with their names.
-pub fn recent_uploads(app: &AppContext, count: usize) -> Vec<(JobId, String)> {
-    // Those that failed or wait stand between them.
-    let jobs = app.uploader.jobs(count * 8, None).unwrap_or_default();
-    let there = jobs
-        .into_iter()
-        .filter(|job| job.state.upload_result().is_some());
-    there.map(|job| (job.id, job.name)).take(count).collect()
-}
-
-/// Those whose links were copied last, as far as they still have any.
-fn last_copied_jobs(app: &AppContext) -> Vec<Job> {
-    let copied = app
-        .last_copied
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone();
-    find_uploaded_jobs(app, &copied)
-}
-
-/// The first picture of those whose links were copied last.
-pub fn first_copied_job(app: &AppContext) -> Option<JobId> {
-    let copied = app
-        .last_copied
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
-    copied.first().copied()
-}
-
-/// Those of the jobs that have links, in the order given.
-fn find_uploaded_jobs(app: &AppContext, jobs: &[JobId]) -> Vec<Job> {
-    retain_uploaded(find_jobs(app, jobs))
-}
-
-/// Those of the jobs that there are.
-fn find_jobs(app: &AppContext, jobs: &[JobId]) -> Vec<Job> {
-    let found = jobs.iter().map(|id| app.uploader.job(*id).ok().flatten());
-    found.flatten().collect()
 }
 
 fn retain_uploaded(mut jobs: Vec<Job>) -> Vec<Job> {
@@ -278,92 +283,8 @@ fn retain_uploaded(mut jobs: Vec<Job>) -> Vec<Job> {
     jobs
 }
 
-/// It is on the clipboard: the rows and the user are told.
-fn record_copied(app: &AppContext, done: &[Job], links: usize, how: &LinkFormat, failed: usize) {
-    set_last_copied(app, done.iter().map(|job| job.id).collect());
-    app.show_notice(copied_notice(done.len(), links, how, failed));
-}
-
-fn default_link_style(app: &AppContext) -> (LinkSelection, LinkFormat) {
-    let settings = app.settings.get();
-    (
-        settings.copy.selection(),
-        settings.copy.format(&settings.template),
-    )
-}
-
-struct RenderedLinks {
-    content: ClipboardText,
-    /// How many links it holds.
-    link_count: usize,
-    format: LinkFormat,
-}
-
-fn render_links(
-    app: &AppContext,
-    done: &[Job],
-    (what, how): (LinkSelection, LinkFormat),
-) -> RenderedLinks {
-    let base = app.status.link_base();
-    let pictures: Vec<_> = done
-        .iter()
-        .filter_map(|job| {
-            let (name, width, height) = job.name_and_size();
-            let uploaded = job.state.upload_result()?.to_absolute(&base);
-            Some(LinkContext::new(name, width, height, &uploaded).with_alt(job.alt.clone()))
-        })
-        .collect();
-    let links = pictures.iter().map(|picture| match (what, &how) {
-        // One picture that offers all its sizes to the browser.
-        (_, LinkFormat::Srcset | LinkFormat::Picture | LinkFormat::Template(_)) => 1,
-        (LinkSelection::All, _) => 1 + picture.sizes.len(),
-        (LinkSelection::Original | LinkSelection::Size(_), _) => 1,
-    });
-    RenderedLinks {
-        link_count: links.sum(),
-        content: ClipboardText {
-            text: links::write_all_links(&pictures, what, &how),
-            html: app
-                .settings
-                .get()
-                .html
-                .then(|| links::html_flavour(&pictures, what)),
-        },
-        format: how,
-    }
-}
-
-/// Remembers whose links are on the clipboard and tells the rows that gained or lost it.
-fn set_last_copied(app: &AppContext, now: Vec<JobId>) {
-    let before = {
-        let mut copied = app
-            .last_copied
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut *copied, now.clone())
-    };
-    let lost = before.into_iter().filter(|id| !now.contains(id));
-    intake::emit_rows(app, lost.chain(now.iter().copied()));
-}
-
-fn copied_notice(pictures: usize, links: usize, how: &LinkFormat, failed: usize) -> Notice {
-    Notice::new("copied")
-        .with_field("pictures", pictures)
-        .with_field("links", links)
-        .with_field("how", format_name(how))
-        .with_field("failed", failed)
-}
-
-pub fn notify_clipboard_failure(
-    app: &AppContext,
-    refused: &crate::shell::clipboard::ClipboardError,
-) {
-    tracing::warn!(%refused, "links were not copied");
-    app.show_notice(Notice::new("clipboard_failed"));
-}
-
-fn format_name(how: &LinkFormat) -> &'static str {
-    match how {
+fn format_name(format: &LinkFormat) -> &'static str {
+    match format {
         LinkFormat::Url => "url",
         LinkFormat::Markdown => "markdown",
         LinkFormat::Html => "html",
@@ -371,17 +292,5 @@ fn format_name(how: &LinkFormat) -> &'static str {
         LinkFormat::Srcset => "srcset",
         LinkFormat::Picture => "picture",
         LinkFormat::Template(_) => "template",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_label_is_parsed_as_one_link_choice() {
-        assert_eq!(LinkChoice::parse("all"), Some(LinkChoice::All));
-        assert_eq!(LinkChoice::parse("800"), Some(LinkChoice::Size(800)));
-        assert_eq!(LinkChoice::parse("/etc/passwd"), None);
     }
 }

@@ -1,55 +1,43 @@
-//! Where in the window files are let go decides what becomes of them: uploaded as usual, with the link of the original
-//! alone, or sent to another target.
+//! Drop zones: the position of a drop decides whether pictures go to the default target, are copied as an original link
+//! only, or go to another target.
 
-use serde::Serialize;
+use uploader::Target;
 use uploader::links::LinkSelection;
 
-use crate::context::AppContext;
-use crate::targets;
+use crate::i18n::t;
+use crate::settings::Settings;
+use crate::view::drag::DropZone;
 
-/// Strips of the window, side by side. The first, which is the usual one, is as wide as all others together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
-pub enum DropZone {
-    /// As with every other way that pictures come.
-    Usual { target: String },
-    /// Whatever the switch says, the original's link alone is copied.
-    Original,
-    Target {
-        #[serde(skip)]
-        id: String,
-        name: String,
-    },
-}
-
-/// The first other target only: with more lanes a hand would have to aim.
-pub fn available_zones(app: &AppContext) -> Vec<DropZone> {
-    let settings = app.settings.get();
-    let usual = targets::default_target_id(&settings);
-    let (chosen, others): (Vec<_>, Vec<_>) = targets::list_targets(app)
+/// Offers only the first other target: narrower zones would be hard to hit.
+pub fn available_zones(
+    settings: &Settings,
+    targets: Vec<Target>,
+    default_id: &str,
+) -> Vec<DropZone> {
+    let (default, others): (Vec<_>, Vec<_>) = targets
         .into_iter()
-        .partition(|target| target.id == usual);
-    let target = chosen.into_iter().next().map(|target| target.name);
-    let mut lanes = vec![DropZone::Usual {
-        target: target.unwrap_or_else(|| crate::i18n::t("target.this_computer").to_owned()),
+        .partition(|target| target.id == default_id);
+    let name = default.into_iter().next().map(|target| target.name);
+    let mut zones = vec![DropZone::Usual {
+        target: name.unwrap_or_else(|| t("target.this_computer").to_owned()),
     }];
     if settings.copy.selection() != LinkSelection::Original {
-        lanes.push(DropZone::Original);
+        zones.push(DropZone::Original);
     }
-    lanes.extend(others.into_iter().next().map(|target| DropZone::Target {
+    zones.extend(others.into_iter().next().map(|target| DropZone::Target {
         id: target.id,
         name: target.name,
     }));
-    lanes
+    zones
 }
 
-/// Which of that many lanes this place is in; `across` is its part of the window's width, from the left.
-pub fn zone_index(count: usize, across: f64) -> usize {
-    if count < 2 || across < 0.5 {
+/// The index of the zone at a position from 0.0 (left) to 1.0 (right), with so many zones.
+pub fn zone_index(count: usize, relative_x: f64) -> usize {
+    if count < 2 || relative_x < 0.5 {
         return 0;
     }
     let others = count - 1;
-    let other = ((across - 0.5) * 2.0 * others as f64) as usize;
+    let other = ((relative_x - 0.5) * 2.0 * others as f64) as usize;
     1 + other.min(others - 1)
 }
 

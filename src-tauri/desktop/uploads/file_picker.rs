@@ -1,47 +1,32 @@
-//! The system's file dialog. Opened from here, so that the page never names a path.
+//! The system's file picker for pictures. It is opened here, so that the page never receives a path.
 
-use tauri::{AppHandle, Manager};
-use tauri_plugin_dialog::{DialogExt, FilePath};
+use std::sync::Arc;
+
+use tauri::AppHandle;
+use tauri_plugin_dialog::FilePath;
 use uploader::Source;
 use uploader::clipboard_policy::UploadSource;
 
 use crate::context::AppContext;
 use crate::i18n::t;
-use crate::shell::window;
-use crate::uploads::intake;
-use crate::uploads::intake::ImportOptions;
+use crate::shell::file_dialogs;
+use crate::uploads::intake::{ImportOptions, import_pictures};
 
-/// What the server takes. A file that is named otherwise can still be dropped.
+/// What the server accepts. Files with other extensions can still be dropped.
 const EXTENSIONS: [&str; 8] = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"];
 
-/// Shows the dialog and returns; what is chosen is taken in when it is.
-pub fn choose_pictures(app: &AppHandle) {
-    // Cameras write `.JPG`, and GTK's patterns tell the cases apart.
-    let shouted = EXTENSIONS.map(str::to_uppercase);
-    let extensions: Vec<&str> = EXTENSIONS
-        .into_iter()
-        .chain(shouted.iter().map(String::as_str))
-        .collect();
-    let mut dialog = app
-        .dialog()
-        .file()
-        .set_title(t("dialog.choose_title"))
-        .add_filter(t("dialog.pictures"), &extensions);
-    if let Some(window) = app.get_webview_window(window::LABEL) {
-        dialog = dialog.set_parent(&window);
-    }
-    let app = app.clone();
+/// Opens the picker and returns; the chosen files are enqueued later.
+pub fn choose_pictures(app: &AppHandle, context: Arc<AppContext>) {
+    let filter = (t("dialog.pictures"), EXTENSIONS.as_slice());
+    let dialog = file_dialogs::build_filtered_dialog(app, t("dialog.choose_title"), filter);
     dialog.pick_files(move |chosen| {
-        let Some(app) = AppContext::from_handle(&app) else {
-            return;
-        };
         let paths = chosen
             .into_iter()
             .flatten()
             .filter_map(|file| FilePath::into_path(file).ok());
         let sources = paths.map(Source::File).collect();
-        tauri::async_runtime::spawn(async move {
-            intake::import_pictures(&app, sources, ImportOptions::new(UploadSource::Chosen)).await
-        });
+        let options = ImportOptions::new(UploadSource::Chosen);
+        let runtime = context.runtime.clone();
+        runtime.spawn(async move { import_pictures(&context, sources, options).await });
     });
 }

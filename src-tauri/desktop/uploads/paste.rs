@@ -1,19 +1,18 @@
-//! Paste and upload: copied files, else a copied picture, else the address of one.
+//! Uploads the clipboard: copied files, else a copied picture, else the picture at a copied web address.
 
 use uploader::Source;
 use uploader::clipboard_policy::UploadSource;
 
 use crate::context::AppContext;
-use crate::events::Notice;
 use crate::shell::clipboard::ClipboardContents;
-use crate::uploads::intake;
-use crate::uploads::intake::ImportOptions;
+use crate::uploads::intake::{ImportOptions, import_pictures};
+use crate::view::notice::Notice;
 
-/// A picture from the clipboard has no name of its own; links and rows show this one.
+/// The file name of a picture from the clipboard.
 const PASTED_FILE_NAME: &str = "pasted.png";
 
-pub async fn upload_clipboard(app: &AppContext) {
-    let sources = match app.clipboard.read_contents().await {
+pub async fn upload_clipboard(context: &AppContext) {
+    let sources = match context.clipboard.read_contents().await {
         ClipboardContents::Files(paths) => paths.into_iter().map(Source::File).collect(),
         ClipboardContents::Picture(bytes) => vec![Source::Bytes {
             name: PASTED_FILE_NAME.to_owned(),
@@ -21,9 +20,9 @@ pub async fn upload_clipboard(app: &AppContext) {
         }],
         ClipboardContents::Address(address) => vec![Source::Web(address)],
         ClipboardContents::Empty => {
-            app.show_notice(Notice::new("nothing_to_paste"));
+            context.events.notify(Notice::new("nothing_to_paste"));
             return;
         }
     };
-    intake::import_pictures(app, sources, ImportOptions::new(UploadSource::Pasted)).await;
+    import_pictures(context, sources, ImportOptions::new(UploadSource::Pasted)).await;
 }

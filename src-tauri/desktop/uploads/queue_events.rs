@@ -1,6 +1,6 @@
-//! The uploader's news, passed on to the page; and when a batch is done, its links go to the
-//! clipboard. A drop of five hundred pictures makes thousands of news within seconds, more than a
-//! page can draw, so they are told together, and of several about one picture only the last.
+//! Forwards the uploader's events to the event bus, and copies the links of finished batches. 500 dropped pictures cause
+//! thousands of events within seconds, more than the page can draw, so events are forwarded in batches, which keep only
+//! the last event about each job.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,88 +9,78 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use uploader::{BatchId, Event, Job, JobId, JobState, WaitReason};
 
 use crate::context::AppContext;
-use crate::shell::tray;
-use crate::uploads::{copy_links, intake};
-use crate::{events, targets};
+use crate::events;
+use crate::uploads::copy_links::CopyLinks;
 
-/// Between two times that the page is told. The first news after a pause are told at once.
+/// The time between two batches. The first event after a pause is forwarded at once.
 const MIN_INTERVAL: Duration = Duration::from_millis(50);
-/// The same while many rows change at once: for each time the page draws its list anew, and leaves what it drew before
-/// to WebKit's collector, which takes its time.
+/// The same while many rows change: the page draws its list again for each batch, and WebKit's garbage collector needs
+/// its time.
 const BUSY_INTERVAL: Duration = Duration::from_millis(300);
 const BUSY_ROW_COUNT: usize = 8;
 
-/// Passes the news on for as long as the app lives.
-pub async fn forward_events(app: Arc<AppContext>) {
-    let mut news = app.uploader.events();
+/// Runs for as long as the app.
+pub async fn forward_events(context: Arc<AppContext>, copy_links: Arc<CopyLinks>) {
+    let mut receiver = context.uploader.events();
     loop {
-        let mut gathered = EventBatch::default();
-        match news.recv().await {
-            Ok(event) => gathered.add_event(event),
-            Err(RecvError::Lagged(missed)) => gathered.missed += missed,
+        let mut batch = EventBatch::default();
+        match receiver.recv().await {
+            Ok(event) => batch.add_event(event),
+            Err(RecvError::Lagged(missed)) => batch.missed += missed,
             Err(RecvError::Closed) => return,
         }
         loop {
-            match news.try_recv() {
-                Ok(event) => gathered.add_event(event),
-                Err(TryRecvError::Lagged(missed)) => gathered.missed += missed,
+            match receiver.try_recv() {
+                Ok(event) => batch.add_event(event),
+                Err(TryRecvError::Lagged(missed)) => batch.missed += missed,
                 Err(TryRecvError::Empty | TryRecvError::Closed) => break,
             }
         }
-        let pause = gathered.next_interval();
-        emit_batch(&app, gathered).await;
-        tokio::time::sleep(pause).await;
+        let interval = batch.next_interval();
+        publish_batch(&context, &copy_links, batch).await;
+        tokio::time::sleep(interval).await;
     }
 }
 
-async fn emit_batch(app: &AppContext, gathered: EventBatch) {
-    if !gathered.found_jobs.is_empty() {
-        let moment = app.clipboard.current_generation().await;
-        copy_links::remember_pending_copies(app, &gathered.found_jobs, moment.into());
+async fn publish_batch(context: &AppContext, copy_links: &CopyLinks, batch: EventBatch) {
+    if !batch.found_jobs.is_empty() {
+        copy_links.note_request(batch.found_jobs).await;
     }
-    if !gathered.jobs.is_empty() {
-        let targets = targets::list_targets(app);
-        let rows = gathered
-            .jobs
-            .iter()
-            .map(|job| intake::build_row(app, job, &targets));
-        app.emit(events::PageEvent::Rows(rows.collect()));
+    let publish = |event| context.events.publish(event);
+    if !batch.jobs.is_empty() {
+        publish(events::Event::JobsChanged(Arc::new(batch.jobs)));
     }
-    for (id, sent, total) in gathered.progress {
-        app.emit(events::PageEvent::Progress { id, sent, total });
+    for (id, sent, total) in batch.progress {
+        publish(events::Event::Progress { id, sent, total });
     }
-    for id in gathered.forgotten_jobs {
-        app.emit(events::PageEvent::JobForgotten { id });
+    for id in batch.forgotten_jobs {
+        publish(events::Event::JobForgotten(id));
     }
-    if gathered.folders_changed {
-        app.emit_state();
+    if batch.folders_changed {
+        publish(events::Event::FoldersChanged);
     }
-    if gathered.missed > 0 {
-        tracing::warn!(
-            gathered.missed,
-            "news of uploads came faster than they were passed on"
-        );
-        app.emit(events::PageEvent::EventsMissed);
+    if batch.missed > 0 {
+        tracing::warn!(batch.missed, "missed events of the uploader");
+        publish(events::Event::JobEventsMissed);
     }
-    if !gathered.done_batches.is_empty() {
-        tray::schedule_rebuild(app);
+    if !batch.done_batches.is_empty() {
+        publish(events::Event::BatchDone);
     }
-    for (_, jobs) in gathered.done_batches {
-        copy_links::finish_batch(app, &jobs).await;
+    for (_, jobs) in batch.done_batches {
+        copy_links.finish_batch(&jobs).await;
     }
 }
 
-/// What has happened since the page was last told, in the order in which it may be told: a job's
-/// state comes before how far it is, and what is forgotten comes after everything about it.
+/// Events since the last batch, in an order in which they can be forwarded: the state of a job before its progress, and
+/// its removal after everything else.
 #[derive(Default)]
 struct EventBatch {
     jobs: Vec<Job>,
     progress: Vec<(JobId, u64, u64)>,
     forgotten_jobs: Vec<JobId>,
     done_batches: Vec<(BatchId, Vec<JobId>)>,
-    /// In watched folders: nobody did anything for them in the app.
+    /// Files that appeared in watched folders: no gesture in the app preceded them.
     found_jobs: Vec<JobId>,
-    /// Something of the watched folders.
     folders_changed: bool,
     missed: u64,
 }
@@ -112,7 +102,7 @@ impl EventBatch {
                 if job.state == waits && !self.found_jobs.contains(&job.id) {
                     self.found_jobs.push(job.id);
                 }
-                // How far it was before says nothing about a later state.
+                // Older progress does not apply to the new state.
                 self.progress.retain(|(id, ..)| *id != job.id);
                 match self.jobs.iter_mut().find(|known| known.id == job.id) {
                     Some(known) => *known = job,
@@ -128,7 +118,7 @@ impl EventBatch {
                 self.progress.retain(|(known, ..)| *known != id);
                 self.forgotten_jobs.push(id);
             }
-            // A retry can end a batch twice: what counts is how it ended.
+            // A retry can end a batch twice; the last end counts.
             Event::BatchDone { batch, jobs } => {
                 self.done_batches.retain(|(known, _)| *known != batch);
                 self.done_batches.push((batch, jobs));
@@ -160,6 +150,8 @@ mod tests {
             maybe_twice: false,
             folder: None,
             way: None,
+            links: None,
+            clipboard_generation: 0,
             has_file: false,
             alt: None,
             deleted_at: None,

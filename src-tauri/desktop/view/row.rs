@@ -1,12 +1,10 @@
-//! A job as the page shows it: the twin of `Row` in `ui/src/host/host.ts`. Links become absolute
-//! here, so that they carry the address that is in force now.
-
-use std::collections::BTreeMap;
+//! A job as the page shows it. Links become absolute here, so that they start with the current base URL.
 
 use serde::Serialize;
-use serde_json::Value;
 use uploader::prepare::MetadataOutcome;
 use uploader::{Failure, Job, JobId, JobState, Target, UploadResult, WaitReason, targets};
+
+use crate::error::{MessageFields, failure_fields};
 
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -19,31 +17,28 @@ pub struct Row {
     pub thumbnail: bool,
     /// RFC 3339.
     pub added_at: String,
-    /// Its links are what we put on the clipboard last.
+    /// Its links were copied last.
     pub copied: bool,
-    /// The target that it goes, or went, to.
+    /// The id of its target.
     pub target: Option<String>,
-    /// The watched folder that it was found in.
+    /// The id of the watched folder it was found in.
     pub folder: Option<String>,
-    /// The file that it came from can be looked for.
+    /// The source is a file, which may still exist.
     pub has_file: bool,
-    /// What the picture shows, in the user's words.
+    /// The alternative text.
     pub alt: Option<String>,
-    /// What became of what it tells about people, once it was prepared.
+    /// What happened to personal metadata; none until the picture was processed.
     pub metadata: Option<MetadataOutcome>,
     pub maybe_twice: bool,
-    /// It can be taken away from its server again.
+    /// It can be deleted from its server.
     pub deletable: bool,
-    /// When it is (RFC 3339), unless the user thinks better of it.
+    /// When it will be deleted (RFC 3339); until then that can be undone.
     pub deleted_at: Option<String>,
     pub not_deleted: Option<ErrorView>,
     pub state: RowState,
 }
 
-/// What a sentence's placeholders stand for.
-pub type MessageFields = BTreeMap<String, Value>;
-
-/// Why something did not go as it should; `fields` is what the sentence's placeholders stand for.
+/// Why an upload or a deletion failed.
 #[derive(Clone, Debug, Serialize)]
 pub struct ErrorView {
     pub code: &'static str,
@@ -76,7 +71,7 @@ pub enum RowState {
     Done {
         links: Vec<Link>,
     },
-    /// From an earlier time.
+    /// The same picture was uploaded before.
     AlreadyUploaded {
         links: Vec<Link>,
     },
@@ -92,7 +87,7 @@ pub enum RowState {
     },
 }
 
-/// One way to a picture: `original`, or a width in pixels.
+/// A link to a picture; its label is `original` or a width in pixels.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Link {
     pub label: String,
@@ -100,7 +95,7 @@ pub struct Link {
 }
 
 impl Row {
-    /// `base` is what links start with now.
+    /// `base` is the base URL of links.
     pub fn from_job(job: &Job, base: &str, copied: bool, target: Option<&Target>) -> Row {
         let uploaded = job.state.upload_result();
         let deletion = uploaded.zip(target);
@@ -157,7 +152,7 @@ impl RowState {
     }
 }
 
-/// The original first, then the sizes from small to large.
+/// The link of the original, then the sizes from small to large.
 pub fn absolute_links(uploaded: &UploadResult, base: &str) -> Vec<Link> {
     let uploaded = uploaded.to_absolute(base);
     let original = Link {
@@ -169,17 +164,6 @@ pub fn absolute_links(uploaded: &UploadResult, base: &str) -> Vec<Link> {
         url,
     });
     std::iter::once(original).chain(sizes).collect()
-}
-
-/// The failure's own fields, as far as a sentence can use them.
-pub fn failure_fields(failure: &Failure) -> MessageFields {
-    let Ok(Value::Object(all)) = serde_json::to_value(failure) else {
-        return BTreeMap::new();
-    };
-    let sayable = |value: &Value| value.is_string() || value.is_number();
-    all.into_iter()
-        .filter(|(name, value)| name != "code" && sayable(value))
-        .collect()
 }
 
 #[cfg(test)]
@@ -208,10 +192,10 @@ mod tests {
         let failed = JobState::Failed {
             failure: Failure::TooLarge { megabytes: 60 },
         };
-        let told = serde_json::to_value(RowState::from_job_state(&failed, ""))?;
-        assert_eq!(told["is"], "failed");
-        assert_eq!(told["code"], "too_large");
-        assert_eq!(told["fields"], serde_json::json!({ "megabytes": 60 }));
+        let json = serde_json::to_value(RowState::from_job_state(&failed, ""))?;
+        assert_eq!(json["is"], "failed");
+        assert_eq!(json["code"], "too_large");
+        assert_eq!(json["fields"], serde_json::json!({ "megabytes": 60 }));
         Ok(())
     }
 
@@ -223,10 +207,10 @@ mod tests {
                 address: "http://127.0.0.1:4870".to_owned(),
             },
         };
-        let told = serde_json::to_value(RowState::from_job_state(&offline, ""))?;
-        assert_eq!(told["retryAt"], "2026-11-22T00:00:00Z");
-        assert_eq!(told["code"], "unreachable");
-        assert_eq!(told["fields"]["address"], "http://127.0.0.1:4870");
+        let json = serde_json::to_value(RowState::from_job_state(&offline, ""))?;
+        assert_eq!(json["retryAt"], "2026-11-22T00:00:00Z");
+        assert_eq!(json["code"], "unreachable");
+        assert_eq!(json["fields"]["address"], "http://127.0.0.1:4870");
         Ok(())
     }
 
@@ -235,9 +219,9 @@ mod tests {
         let waiting = JobState::Waiting {
             on: WaitReason::Keychain,
         };
-        let told = serde_json::to_value(RowState::from_job_state(&waiting, ""))?;
+        let json = serde_json::to_value(RowState::from_job_state(&waiting, ""))?;
         assert_eq!(
-            told,
+            json,
             serde_json::json!({ "is": "waiting", "for": "keychain" })
         );
         Ok(())

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clipboard_policy::UploadSource;
+use crate::links::LinkSelection;
 use crate::prepare::{MetadataOutcome, Preparation};
 use crate::watch::FolderState;
 use crate::{Failure, UploadResult};
@@ -43,6 +44,10 @@ pub struct Job {
     pub folder: Option<String>,
     /// The way that it came, where whoever gave it has said so.
     pub way: Option<UploadSource>,
+    /// Which links are copied, if not those of the settings.
+    pub links: Option<LinkSelection>,
+    /// The clipboard's generation when the upload was requested; 0 if that is unknown.
+    pub clipboard_generation: u64,
     /// It came from a file; [`crate::Uploader::file`] says where that is, if it still is.
     pub has_file: bool,
     /// What the picture shows, in the user's words; on one line.
@@ -91,6 +96,11 @@ pub struct UploadOptions {
     pub folder: Option<String>,
     /// The way that it comes.
     pub way: Option<UploadSource>,
+    /// Which links are copied, if not those of the settings.
+    pub links: Option<LinkSelection>,
+    /// The clipboard's generation at the time of the request: newer content of the clipboard is not replaced. The
+    /// uploader only stores it.
+    pub clipboard_generation: u64,
 }
 
 /// Where a job is. In JSON: `{"is": "sending", "sent": 1, "total": 2}`.

@@ -231,6 +231,11 @@ impl JobJournal {
         self.apply_change_in(&mut store, id, Change::Queue)
     }
 
+    /// The user requested these uploads just now. Nothing that is shown of a job changes, so no event is published.
+    pub fn set_clipboard_generation(&self, ids: &[JobId], generation: u64) -> Result<(), Failure> {
+        self.lock_store().set_clipboard_generation(ids, generation)
+    }
+
     /// How a picture is to be sent, now that it is: decided once, and kept to while it is tried again.
     pub fn set_prepared(&self, id: JobId, prepared: &PreparedUpload) -> Result<(), Failure> {
         self.lock_store().set_prepared(id, prepared)

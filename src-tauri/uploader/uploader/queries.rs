@@ -44,6 +44,17 @@ impl Uploader {
         Ok(())
     }
 
+    /// Stores the clipboard's generation at which these uploads were requested.
+    pub async fn set_clipboard_generation(
+        &self,
+        ids: Vec<JobId>,
+        generation: u64,
+    ) -> Result<(), Failure> {
+        self.worker
+            .run_blocking(move |journal| journal.set_clipboard_generation(&ids, generation))
+            .await
+    }
+
     /// How many pictures are on their way to a target, or wait to be.
     pub fn count_pending_for(&self, target: &str) -> Result<u64, Failure> {
         self.worker.journal.count_pending_for(target)

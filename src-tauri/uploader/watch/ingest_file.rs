@@ -65,6 +65,7 @@ pub(super) fn add_expected_job(
             again: false,
             folder: Some(folder.id.clone()),
             way: Some(UploadSource::Folder),
+            ..UploadOptions::default()
         },
         post_upload: Some(folder.afterwards.clone())
             .filter(|after| *after != PostUploadAction::Keep),

@@ -1,8 +1,8 @@
-//! Keys by the desktop's portal, as on Wayland: the user is asked there, and may choose others.
+//! Global shortcuts by the desktop's portal, as on Wayland: the portal asks the user, who may choose other keys.
 //!
-//! A session of the portal binds keys once, so other keys are another session. Each has a connection of its own: on that
-//! a program has to say who it is before it says anything else, and when it is closed, the portal ends the session,
-//! lets its keys go, and takes away a question that nobody has answered.
+//! A portal session binds shortcuts once, so other shortcuts need another session. Each has its own D-Bus connection: an
+//! app has to identify itself first on a connection, and when it is closed, the portal ends the session, releases its
+//! shortcuts, and closes a dialog that is still open.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use zbus::Connection;
 
-use super::ShortcutBinding;
+use super::binding::ShortcutBinding;
 use crate::i18n::{t, t_args};
 use crate::shell::app_action;
 use crate::shell::app_action::AppAction;
@@ -25,68 +25,67 @@ const PORTAL_NAME: &str = "org.freedesktop.portal.Desktop";
 const PORTAL_PATH: &str = "/org/freedesktop/portal/desktop";
 const INTERFACE: &str = "org.freedesktop.portal.GlobalShortcuts";
 
-/// Who listens to the keys of now.
+/// The task that listens to the current shortcuts.
 static LISTENER: Mutex<Option<JoinHandle<()>>> = Mutex::new(None);
 
-/// Whether the portal of this desktop gives keys to programs; not all do.
+/// Whether this desktop's portal supports global shortcuts.
 pub fn is_available() -> bool {
     use zbus::blocking::{Connection, fdo::PropertiesProxy};
     use zbus::names::InterfaceName;
-    let asked = || -> zbus::Result<bool> {
+    let read_version = || -> zbus::Result<bool> {
         let bus = Connection::session()?;
         let portal = PropertiesProxy::new(&bus, PORTAL_NAME, PORTAL_PATH)?;
         Ok(portal
             .get(InterfaceName::try_from(INTERFACE)?, "version")
             .is_ok())
     };
-    asked().unwrap_or(false)
+    read_version().unwrap_or(false)
 }
 
-/// Asks for these keys instead of those of before, and waits until the user has answered. False where other keys were
-/// asked for meanwhile; the error is a sentence.
+/// Requests these shortcuts instead of the previous ones, and waits for the user's answer. False if other shortcuts were
+/// requested in the meantime; the error is a sentence.
 pub async fn request_shortcuts(
     app: &AppHandle,
-    wanted: &[ShortcutBinding<'_>],
+    bindings: &[ShortcutBinding<'_>],
 ) -> Result<bool, String> {
-    let wanted = wanted.iter().map(|wanted| {
-        let trigger = to_trigger(&wanted.shortcut);
-        NewShortcut::new(wanted.action.name(), wanted.action.label())
+    let requested = bindings.iter().map(|binding| {
+        let trigger = to_trigger(&binding.shortcut);
+        NewShortcut::new(binding.action.name(), binding.action.label())
             .preferred_trigger(Some(trigger.as_str()))
     });
-    let wanted: Vec<_> = wanted.collect();
     let (answer, answered) = oneshot::channel();
-    replace_listener(app.clone(), wanted, answer);
+    replace_listener(app.clone(), requested.collect(), answer);
     match answered.await {
-        Ok(given) => given.map(|()| true),
+        Ok(bound) => bound.map(|()| true),
         Err(_) => Ok(false),
     }
 }
 
 fn replace_listener(
     app: AppHandle,
-    wanted: Vec<NewShortcut>,
+    shortcuts: Vec<NewShortcut>,
     answer: oneshot::Sender<Result<(), String>>,
 ) {
-    let mut listening = LISTENER.lock().unwrap_or_else(PoisonError::into_inner);
-    let before = listening.take();
-    if let Some(before) = &before {
-        before.abort();
+    let mut listener = LISTENER.lock().unwrap_or_else(PoisonError::into_inner);
+    let previous = listener.take();
+    if let Some(previous) = &previous {
+        previous.abort();
     }
-    *listening = Some(tokio::spawn(async move {
-        // The keys of before are free only then.
-        if let Some(before) = before {
-            let _ = before.await;
+    *listener = Some(tokio::spawn(async move {
+        // Its shortcuts are released when it has ended.
+        if let Some(previous) = previous {
+            let _ = previous.await;
         }
-        if wanted.is_empty() {
+        if shortcuts.is_empty() {
             let _ = answer.send(Ok(()));
             return;
         }
-        match bind_shortcuts(&app, &wanted).await {
+        match bind_shortcuts(&app, &shortcuts).await {
             Ok((_session, mut pressed)) => {
                 let _ = answer.send(Ok(()));
                 while let Some(press) = pressed.next().await {
-                    if let Some(errand) = AppAction::from_name(press.shortcut_id()) {
-                        app_action::run_action(&app, errand);
+                    if let Some(action) = AppAction::from_name(press.shortcut_id()) {
+                        app_action::run_action(&app, action);
                     }
                 }
             }
@@ -101,20 +100,20 @@ type ShortcutPresses = std::pin::Pin<Box<dyn Stream<Item = Activated> + Send>>;
 
 async fn bind_shortcuts(
     app: &AppHandle,
-    wanted: &[NewShortcut],
+    shortcuts: &[NewShortcut],
 ) -> ashpd::Result<(Session<GlobalShortcuts>, ShortcutPresses)> {
     let bus = Connection::session().await?;
     let id = AppID::try_from(app.config().identifier.as_str())?;
-    // Refused where the app is not installed; there are portals that don't mind.
+    // Fails if the app is not installed, which some portals accept.
     if let Err(error) = register_host_app_with_connection(bus.clone(), id).await {
-        tracing::debug!(%error, "the desktop's portal does not know this app");
+        tracing::debug!(%error, "could not register the app with the portal");
     }
     let portal = GlobalShortcuts::with_connection(bus).await?;
     let session = portal.create_session(Default::default()).await?;
-    // Before they are bound, so that no press falls between.
+    // Before they are bound, so that no press is missed.
     let pressed = Box::pin(portal.receive_activated().await?);
     portal
-        .bind_shortcuts(&session, wanted, None, Default::default())
+        .bind_shortcuts(&session, shortcuts, None, Default::default())
         .await?
         .response()?;
     Ok((session, pressed))
@@ -127,15 +126,17 @@ fn error_sentence(error: &ashpd::Error) -> String {
     }
 }
 
-/// The same keys as the specification of shortcuts has them, with xkbcommon's names: `Ctrl+Alt+U` is `CTRL+ALT+u`.
+/// Converts to the syntax of the shortcuts specification, with xkbcommon's names: `Ctrl+Alt+U` is `CTRL+ALT+u`.
 fn to_trigger(keys: &Shortcut) -> String {
-    let held = [
+    let modifiers = [
         (Modifiers::CONTROL, "CTRL"),
         (Modifiers::ALT, "ALT"),
         (Modifiers::SHIFT, "SHIFT"),
         (Modifiers::SUPER, "LOGO"),
     ];
-    let held = held.into_iter().filter(|(key, _)| keys.mods.contains(*key));
+    let held = modifiers
+        .into_iter()
+        .filter(|(key, _)| keys.mods.contains(*key));
     held.map(|(_, name)| name.to_owned())
         .chain([to_keysym(keys.key)])
         .collect::<Vec<_>>()

@@ -1,11 +1,11 @@
-//! The settings that the page shows and changes as one: when links are copied, how the network is reached, editors.
+//! The settings that the page saves together: clipboard policy, link format, proxy, editors.
 
 use serde::{Deserialize, Serialize};
 use uploader::clipboard_policy::ClipboardPolicy;
 use uploader::{Network, Proxy};
 use url::Url;
 
-use crate::commands::CommandError;
+use crate::error::CommandError;
 use crate::i18n::t;
 use crate::network::certificates;
 use crate::network::certificates::Certificate;
@@ -18,7 +18,7 @@ pub struct Preferences {
     html: bool,
     template: String,
     proxy: ProxyChoice,
-    /// Read only: they are added and removed one by one.
+    /// Read-only: they are added and removed one by one.
     #[serde(skip_deserializing)]
     certificates: Vec<Certificate>,
     editors: EditorSettings,
@@ -33,7 +33,7 @@ enum ProxyChoice {
     At { address: String },
 }
 
-/// Longer than that nobody waits for a deletion.
+/// In seconds.
 const MAX_DELETE_DELAY: u64 = 600;
 
 impl Preferences {
@@ -55,7 +55,7 @@ impl Preferences {
         }
     }
 
-    /// Puts them into the settings, or says what is wrong with them.
+    /// Validates them and changes the settings.
     pub fn apply_to(self, settings: &mut Settings) -> Result<(), CommandError> {
         if self.template.trim().is_empty() {
             return Err(CommandError::new("no_template", t("settings.no_template")));
@@ -79,7 +79,7 @@ impl Preferences {
             certificates: std::mem::take(&mut settings.network.certificates),
         };
         settings.editors = EditorSettings {
-            // Said by the keychain.
+            // Read-only: it changes with the keychain.
             has_token: settings.editors.has_token,
             ..self.editors
         };
@@ -88,7 +88,7 @@ impl Preferences {
     }
 }
 
-/// A password would stand in a file that anybody can read; the system's own setting may have one.
+/// Rejects a password, because it would be saved in a file that other programs can read.
 fn check_proxy_address(address: &str) -> Result<String, CommandError> {
     let address = address.trim();
     let url = Url::parse(address)
