@@ -1,5 +1,7 @@
 //! Lossy WebP out, by libwebp, alpha kept.
 
+#![expect(unsafe_code, reason = "calls libwebp")]
+
 mod animation;
 pub(crate) mod yuv;
 

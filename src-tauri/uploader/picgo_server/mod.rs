@@ -94,6 +94,7 @@ pub enum TargetLookupError {
 
 /// Somebody who has asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RecentClient {
     /// What it says that it is.
     pub name: String,

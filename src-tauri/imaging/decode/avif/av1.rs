@@ -1,5 +1,7 @@
 //! One AV1 picture out of an item's bytes, by `rav1d`. All unsafe code of decoding AVIF is here.
 
+#![expect(unsafe_code, reason = "calls rav1d's C interface")]
+
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 

@@ -1,5 +1,7 @@
 //! One AV1 picture by libaom, from planes made here. All unsafe code of writing AVIF is here.
 
+#![expect(unsafe_code, reason = "calls libaom")]
+
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
 use std::ptr;
