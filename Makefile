@@ -48,6 +48,7 @@ test-browser: for-tests ui tests/browser/node_modules/.package-lock.json
 lint: for-app ui ## checks formatting, Clippy, the page's types, licences and scripts
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 	npm --prefix ui run check
 	@if cargo deny --version >/dev/null 2>&1; then set -x; cargo deny check licenses bans; \
 	else echo "Skipped licences and bans: cargo-deny is not installed (cargo install cargo-deny)."; fi
@@ -96,6 +97,10 @@ openapi: for-server ## updates docs/openapi.json from the code
 .PHONY: diagram
 diagram: ## updates docs/architecture.svg from the manifests
 	VITRINE_WRITE_DOCS=1 cargo test -p tests --test architecture -- the_diagram_shows
+
+.PHONY: types
+types: for-app ## updates the page's types of what it exchanges with the app
+	VITRINE_WRITE_DOCS=1 cargo test -p vitrine-desktop -- the_types_of_the_page_are
 
 .PHONY: dev
 dev: for-app ui ## opens the app and reloads the page as you edit it

@@ -1,6 +1,6 @@
 //! One HTTP/1.1 request on one connection, sent as it is written down.
 //!
-//! It adds `Host`, `Connection: close` and the length of a body unless told otherwise, follows no
+//! It adds `Host`, `Connection: close` and the length of a body unless set otherwise, follows no
 //! redirect, and never changes a path.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 /// How long the server may be silent before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -68,7 +68,7 @@ impl Request {
         self
     }
 
-    /// Sends the body in chunks, so that nobody knows its length beforehand.
+    /// Sends the body in chunks, so that its length is not known beforehand.
     pub fn chunked(mut self) -> Request {
         self.chunked = true;
         self
@@ -129,8 +129,8 @@ impl Request {
 
 pub fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     let stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
+    stream.set_write_timeout(Some(TIMEOUT))?;
     Ok(stream)
 }
 
@@ -176,7 +176,7 @@ impl Answer {
         self
     }
 
-    /// Asserts a refusal in the words of `{"error": "…"}`, and that nobody may keep it.
+    /// Asserts an error `{"error": "…"}` that may not be cached.
     #[track_caller]
     pub fn refuses(self, status: u16, words: &str) -> Answer {
         assert_eq!(self.status, status, "{self}");

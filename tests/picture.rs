@@ -1,7 +1,7 @@
 //! Pictures, drawn on the spot: good ones of every format, and broken ones.
 //!
 //! All of them show the same colour ramp, red growing to the right and green growing downwards, with
-//! a blue quarter at the top left, so that a turned or stretched one is told from its pixels.
+//! a blue quarter at the top left, so that a turned or stretched one is recognised by its pixels.
 
 use std::io::Cursor;
 

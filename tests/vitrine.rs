@@ -135,7 +135,7 @@ impl Vitrine {
     }
 
     /// Runs a command beside the server, on its folder.
-    pub fn run(&self, arguments: &[&str]) -> Ran {
+    pub fn run(&self, arguments: &[&str]) -> CommandOutput {
         self.world.run(arguments)
     }
 
@@ -236,12 +236,12 @@ impl World {
         command
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Ran {
+    pub fn run(&self, arguments: &[&str]) -> CommandOutput {
         self.run_with_input(arguments, b"")
     }
 
-    pub fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Ran {
-        Ran::of(self.vitrine(arguments), input)
+    pub fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> CommandOutput {
+        CommandOutput::run(self.vitrine(arguments), input)
     }
 
     /// Makes a key with these options of `key create`, and answers its secret.
@@ -315,15 +315,15 @@ impl World {
 
 /// What a command that has ended said.
 #[derive(Debug)]
-pub struct Ran {
+pub struct CommandOutput {
     pub code: Option<i32>,
     pub out: String,
     pub err: String,
 }
 
-impl Ran {
+impl CommandOutput {
     /// Runs a command to its end with `input` on stdin.
-    pub fn of(mut command: Command, input: &[u8]) -> Ran {
+    pub fn run(mut command: Command, input: &[u8]) -> CommandOutput {
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -340,7 +340,7 @@ impl Ran {
         } = child.wait_with_output().expect("the program ends");
         writer.join().expect("the input is written");
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        Ran {
+        CommandOutput {
             code: status.code(),
             out: text(stdout),
             err: text(stderr),
@@ -349,7 +349,7 @@ impl Ran {
 
     /// Asserts the exit code, showing what was said when it is another.
     #[track_caller]
-    pub fn ended(self, code: i32) -> Ran {
+    pub fn ended(self, code: i32) -> CommandOutput {
         assert_eq!(
             self.code,
             Some(code),

@@ -14,10 +14,12 @@ pub type MessageFields = BTreeMap<String, Value>;
 
 /// Why a command failed; the page selects a message by the code.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct CommandError {
     pub code: &'static str,
     pub message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "Record<string, string | number>"))]
     fields: Option<MessageFields>,
 }
 

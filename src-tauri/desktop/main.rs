@@ -80,8 +80,9 @@ fn has_display() -> bool {
     !cfg!(target_os = "linux") || named("DISPLAY") || named("WAYLAND_DISPLAY")
 }
 
-/// WebKit's DMA-BUF renderer shows a blank window on some graphics drivers. Whoever sets the
-/// variable, to whatever, decides otherwise.
+/// WebKit's DMA-BUF renderer shows a blank window on some graphics drivers. A value that is already set has
+/// precedence.
+#[expect(unsafe_code, reason = "sets an environment variable")]
 fn disable_dmabuf_renderer() {
     const VARIABLE: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
     if cfg!(target_os = "linux") && std::env::var_os(VARIABLE).is_none() {

@@ -30,6 +30,7 @@ impl UploadSource {
 
 /// What the user has said about one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum CopyRule {
     Always,
@@ -39,6 +40,7 @@ pub enum CopyRule {
 
 /// What the user has said about all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct ClipboardPolicy {
     pub dropped: CopyRule,

@@ -21,6 +21,7 @@ use file_names::{NameContext, Template};
 
 /// How pictures are prepared for a target, or from a folder. The default takes the metadata out and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct Preparation {
     /// Location, camera, owner, embedded previews: all but the colours and the orientation goes, pixels stay as they are.
@@ -31,6 +32,7 @@ pub struct Preparation {
     /// 1 to 100, where a picture is written anew as JPEG or WebP.
     pub quality: Option<u8>,
     /// Without one it keeps its name.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<String>"))]
     pub name: Option<Template>,
 }
 
@@ -48,6 +50,7 @@ impl Default for Preparation {
 
 /// What every picture becomes. One that moves becomes only what can move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ConversionFormat {
     Webp,
@@ -67,6 +70,7 @@ impl ConversionFormat {
 
 /// What became of what a picture tells about people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum MetadataOutcome {
     /// It was not to be touched.

@@ -1,7 +1,7 @@
 //! The architecture diagram, `docs/architecture.svg`, drawn from the dependencies that the manifests declare.
 //!
-//! A crate stands below everything that depends on it. An arrow that follows from two others is left out.
-//! `make diagram` writes the file; the test fails when it no longer shows what the manifests say.
+//! A crate is below everything that depends on it. An arrow that follows from two others is left out.
+//! `make diagram` writes the file; the test fails if it is out of date.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -23,8 +23,11 @@ fn the_diagram_shows_the_dependencies_that_the_manifests_declare() {
     if std::env::var_os("VITRINE_WRITE_DOCS").is_some() {
         fs::write(&file, &drawn).expect("the diagram can be written");
     }
-    let kept = fs::read_to_string(&file).unwrap_or_default();
-    assert!(kept == drawn, "{FILE} is out of date: run `make diagram`.");
+    let current = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        current == drawn,
+        "{FILE} is out of date: run `make diagram`."
+    );
 }
 
 fn product_crates() -> Graph {
@@ -37,7 +40,7 @@ fn product_crates() -> Graph {
     manifests
 }
 
-/// How many crates lie on the longest way down from here.
+/// The length of the longest path down from a crate.
 fn level(graph: &Graph, name: &str) -> usize {
     let below = graph[name].iter().map(|next| level(graph, next) + 1);
     below.max().unwrap_or(0)

@@ -1,10 +1,11 @@
-//! Tidy: what the plan of the house promises and a machine can check, read from the sources.
+//! Architecture tests: rules for the sources that a machine can check. Most say that a word may not occur in a folder.
 //!
-//! Each promise is an absence: somewhere, a word does not occur. When one of these tests fails, either
-//! move the code to the room it belongs to, or change the plan in `src-tauri/README.md` and here.
+//! When one of these tests fails, either move the code to the crate or module it belongs to, or change the rule in
+//! `src-tauri/README.md` and here.
 
 mod diagram;
 mod imports;
+mod names;
 mod sources;
 
 use std::collections::BTreeSet;
@@ -12,8 +13,8 @@ use std::fs;
 
 use sources::*;
 
-/// Which rooms a room may call. No arrow points up, and there are no circles.
-const ARROWS: [(&str, &[&str]); 8] = [
+/// The crates of the product, and which of the others each may depend on.
+const CRATES: [(&str, &[&str]); 8] = [
     ("imaging", &[]),
     ("library", &["imaging"]),
     ("safe_fetch", &[]),
@@ -30,8 +31,8 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ),
 ];
 
-/// Guests, and the only rooms that may have them (the tests may have any).
-const GUESTS: [(&str, &[&str]); 17] = [
+/// External crates, and the only crates that may depend on them. The tests may depend on any.
+const EXTERNAL_CRATES: [(&str, &[&str]); 17] = [
     ("axum", &["server"]),
     ("hyper", &["server", "uploader", "safe_fetch"]),
     ("hyper-util", &["server", "uploader"]),
@@ -46,7 +47,7 @@ const GUESTS: [(&str, &[&str]); 17] = [
     ("tauri-build", &["vitrine-desktop"]),
     ("keyring", &["vitrine-desktop"]),
     ("arboard", &["vitrine-desktop"]),
-    // Async ends at the edge: the library and its codecs block.
+    // Async code is at the edges: the library and the codecs block.
     (
         "tokio",
         &[
@@ -63,44 +64,55 @@ const GUESTS: [(&str, &[&str]); 17] = [
 ];
 
 #[test]
-fn rooms_call_only_the_rooms_below_them() {
-    let rooms: BTreeSet<_> = ARROWS.iter().map(|(room, _)| *room).collect();
-    for (room, dependencies) in manifests() {
-        let Some((_, allowed)) = ARROWS.iter().find(|(name, _)| *name == room) else {
+fn crates_depend_only_on_the_crates_below_them() {
+    let product: BTreeSet<_> = CRATES.iter().map(|(name, _)| *name).collect();
+    for (package, dependencies) in manifests() {
+        let Some((_, allowed)) = CRATES.iter().find(|(name, _)| *name == package) else {
             continue;
         };
-        for called in dependencies
+        for dependency in dependencies
             .iter()
-            .filter(|name| rooms.contains(name.as_str()))
+            .filter(|name| product.contains(name.as_str()))
         {
             assert!(
-                allowed.contains(&called.as_str()),
-                "`{room}` depends on `{called}`: no arrow of the plan leads there."
+                allowed.contains(&dependency.as_str()),
+                "`{package}` may not depend on `{dependency}`."
             );
         }
     }
 }
 
 #[test]
-fn guests_stay_in_the_rooms_that_invited_them() {
-    for (room, dependencies) in manifests() {
-        if room == "tests" {
+fn every_crate_of_the_product_is_listed() {
+    let listed: BTreeSet<_> = CRATES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let others = ["tests", "bench", "imaging-fuzz"];
+    let packages = manifests().into_keys();
+    let packages: BTreeSet<_> = packages
+        .filter(|name| !others.contains(&name.as_str()))
+        .collect();
+    assert_eq!(listed, packages);
+}
+
+#[test]
+fn external_crates_are_used_only_where_they_belong() {
+    for (package, dependencies) in manifests() {
+        if package == "tests" {
             continue;
         }
-        for (guest, hosts) in GUESTS {
-            let invited = hosts.contains(&room.as_str());
+        for (external, users) in EXTERNAL_CRATES {
+            let is_allowed = users.contains(&package.as_str());
             assert!(
-                invited || !dependencies.contains(guest),
-                "`{room}` depends on `{guest}`, which lives only in: {}.",
-                hosts.join(", ")
+                is_allowed || !dependencies.contains(external),
+                "`{package}` depends on `{external}`, which only these may use: {}.",
+                users.join(", ")
             );
         }
     }
 }
 
 #[test]
-fn imaging_knows_neither_files_nor_clocks_nor_networks() {
-    Absence::of(&[
+fn imaging_uses_neither_files_nor_clocks_nor_networks() {
+    Forbidden::new(&[
         "std::fs",
         "std::net",
         "std::env",
@@ -109,50 +121,52 @@ fn imaging_knows_neither_files_nor_clocks_nor_networks() {
         "async fn",
         "std::path",
     ])
-    .under("src-tauri/imaging/")
+    .within("src-tauri/imaging/")
     .because("imaging turns bytes into bytes and needs nothing else.");
 }
 
 #[test]
-fn sql_is_spoken_only_to_the_two_databases() {
-    let spoken = [
+fn sql_is_written_only_for_the_two_databases() {
+    let sql = [
         "\"SELECT ",
         "INSERT INTO ",
         "DELETE FROM ",
         "CREATE TABLE ",
         "rusqlite",
     ];
-    Absence::of(&spoken)
-        .under("src-tauri/")
-        .but_for(&["src-tauri/library/", "src-tauri/uploader/queue/"])
-        .because("SQL belongs to the library, and to the uploader's own job store.");
-    Absence::of(&["rusqlite"])
-        .under("src-tauri/uploader/")
-        .but_for(&[
+    Forbidden::new(&sql)
+        .within("src-tauri/")
+        .except_in(&["src-tauri/library/", "src-tauri/uploader/queue/"])
+        .because("only the library and the uploader's job store use a database.");
+    Forbidden::new(&["rusqlite"])
+        .within("src-tauri/uploader/")
+        .except_in(&[
             "src-tauri/uploader/queue/store.rs",
             "src-tauri/uploader/queue/store/",
         ])
-        .because("of the uploader only the job store knows its database.");
-    Absence::of(&["rusqlite::Connection", "Connection::open", "OpenFlags"])
-        .under("src-tauri/library/")
-        .but_for(&["src-tauri/library/storage/db/"])
-        .because("connections are made in library/catalogue/ only.");
+        .because("of the uploader, only the job store uses the database.");
+    Forbidden::new(&["rusqlite::Connection", "Connection::open", "OpenFlags"])
+        .within("src-tauri/library/")
+        .except_in(&["src-tauri/library/storage/db/"])
+        .because("connections are opened in library/storage/db/ only.");
 }
 
 #[test]
-fn only_the_server_knows_axum_and_only_its_state_blocks() {
-    Absence::of(&["axum::", "axum;"])
-        .under("src-tauri/")
-        .but_for(&["src-tauri/server/"])
-        .because("axum is known to the server only.");
-    Absence::of(&["spawn_blocking", "block_in_place"])
-        .under("src-tauri/server/")
-        .but_for(&["src-tauri/server/state.rs", "src-tauri/server/lib.rs"])
-        .because("requests cross into blocking work in server/state.rs only (starting does so in lib.rs).");
+fn only_the_server_uses_axum_and_only_its_state_blocks() {
+    Forbidden::new(&["axum::", "axum;"])
+        .within("src-tauri/")
+        .except_in(&["src-tauri/server/"])
+        .because("only the server uses axum.");
+    Forbidden::new(&["spawn_blocking", "block_in_place"])
+        .within("src-tauri/server/")
+        .except_in(&["src-tauri/server/state.rs", "src-tauri/server/lib.rs"])
+        .because(
+            "requests start blocking work in server/state.rs only; lib.rs does so at startup.",
+        );
 }
 
 #[test]
-fn dialects_speak_to_the_library_and_not_to_each_other() {
+fn dialects_use_the_library_and_not_each_other() {
     let dialects = [
         "dashboard",
         "imgs",
@@ -172,14 +186,14 @@ fn dialects_speak_to_the_library_and_not_to_each_other() {
             format!("src-tauri/server/dialects/{dialect}.rs"),
             format!("src-tauri/server/dialects/{dialect}/"),
         ] {
-            Absence::of(&others)
-                .under(&place)
-                .because("a dialect does not know the others.");
+            Forbidden::new(&others)
+                .within(&place)
+                .because("a dialect may not use another.");
         }
     }
-    Absence::of(&["storage::db", "blobs", "Blobs"])
-        .under("src-tauri/server/")
-        .because("the server asks the Library, never what is behind it.");
+    Forbidden::new(&["storage::db", "blobs", "Blobs"])
+        .within("src-tauri/server/")
+        .because("the server uses `Library`, never the database or the files behind it.");
 }
 
 #[test]
@@ -205,8 +219,8 @@ fn the_library_knows_no_dialect() {
 }
 
 #[test]
-fn the_status_of_a_refusal_is_decided_in_one_file() {
-    let refusals = [
+fn the_status_codes_of_errors_are_chosen_in_one_file() {
+    let status_codes = [
         "BAD_REQUEST",
         "UNAUTHORIZED",
         "FORBIDDEN",
@@ -220,44 +234,45 @@ fn the_status_of_a_refusal_is_decided_in_one_file() {
         "INSUFFICIENT_STORAGE",
         "RANGE_NOT_SATISFIABLE",
     ];
-    Absence::of(&refusals)
-        .under("src-tauri/server/")
-        .but_for(&[
+    Forbidden::new(&status_codes)
+        .within("src-tauri/server/")
+        .except_in(&[
             "src-tauri/server/error/mod.rs",
             "src-tauri/server/dialects/",
         ])
-        .because("server/error.rs decides every status, but for a dialect's own contract.");
+        .because("server/error/mod.rs chooses every status code; a dialect may deviate where its contract says so.");
 }
 
 #[test]
 fn connections_are_opened_in_two_places() {
-    Absence::of(&["reqwest::", "TcpStream::connect"])
-        .under("src-tauri/")
-        .but_for(&["src-tauri/uploader/http/client.rs", "src-tauri/safe_fetch/"])
-        .because("only uploader/send.rs and web/ open connections.");
-    let judging = ["reqwest::dns", "ClientBuilder", "lookup_host", "TcpStream"];
-    Absence::of(&judging)
-        .under("src-tauri/safe_fetch/")
-        .but_for(&["src-tauri/safe_fetch/connection.rs"])
-        .because("of web/ only connection.rs opens connections, to addresses that were judged.");
+    Forbidden::new(&["reqwest::", "TcpStream::connect"])
+        .within("src-tauri/")
+        .except_in(&["src-tauri/uploader/http/client.rs", "src-tauri/safe_fetch/"])
+        .because("only uploader/http/client.rs and safe_fetch/ open connections.");
+    let connecting = ["reqwest::dns", "ClientBuilder", "lookup_host", "TcpStream"];
+    Forbidden::new(&connecting)
+        .within("src-tauri/safe_fetch/")
+        .except_in(&["src-tauri/safe_fetch/connection.rs"])
+        .because("of safe_fetch/, only connection.rs opens connections, to addresses that it has checked.");
 }
 
 #[test]
-fn tauri_is_known_to_the_desktop_only() {
-    Absence::of(&["tauri::", "tauri_plugin"])
-        .under("src-tauri/")
-        .but_for(&["src-tauri/desktop/", "src-tauri/build.rs"])
-        .because("Tauri's types stay in desktop/.");
+fn only_the_desktop_uses_tauri() {
+    Forbidden::new(&["tauri::", "tauri_plugin"])
+        .within("src-tauri/")
+        .except_in(&["src-tauri/desktop/", "src-tauri/build.rs"])
+        .because("only desktop/ uses Tauri.");
     for file in files() {
         let page = file.starts_with("ui/src/") && !file.ends_with("ui/src/host/tauri.ts");
         if page
-            && ["ts", "svelte", "html"]
-                .iter()
-                .any(|ending| file.extension().is_some_and(|given| given == *ending))
+            && ["ts", "svelte", "html"].iter().any(|ending| {
+                file.extension()
+                    .is_some_and(|extension| extension == *ending)
+            })
         {
             assert!(
                 !text(&file).contains("@tauri-apps/"),
-                "{}: only ui/src/host/tauri.ts knows Tauri.",
+                "{}: only ui/src/host/tauri.ts may use Tauri.",
                 file.display()
             );
         }
@@ -266,7 +281,7 @@ fn tauri_is_known_to_the_desktop_only() {
 
 #[test]
 fn only_the_programs_read_the_environment() {
-    Absence::of(&[
+    Forbidden::new(&[
         "env::var",
         "env::vars",
         "env::args",
@@ -274,48 +289,48 @@ fn only_the_programs_read_the_environment() {
         "env::home_dir",
         "env::temp_dir",
     ])
-    .under("src-tauri/")
-    .but_for(&[
+    .within("src-tauri/")
+    .except_in(&[
         "src-tauri/cli/",
         "src-tauri/desktop/",
         "src-tauri/app_paths/",
     ])
     .because(
-        "the other crates receive a struct; only the programs and app_paths read the environment.",
+        "the other crates receive a configuration; only the programs and app_paths read the environment.",
     );
-    Absence::of(&["env::"])
-        .under("src-tauri/cli/")
-        .but_for(&["src-tauri/cli/settings.rs"])
+    Forbidden::new(&["env::"])
+        .within("src-tauri/cli/")
+        .except_in(&["src-tauri/cli/settings.rs"])
         .because("cli/settings.rs reads the environment for the whole program.");
 }
 
 #[test]
-fn time_and_chance_come_from_clock_and_ids() {
-    for room in ["library", "uploader"] {
-        let clock = format!("src-tauri/{room}/clock.rs");
-        let ids = format!("src-tauri/{room}/ids.rs");
-        Absence::of(&["SystemTime::now", "Timestamp::now", "Zoned::now"])
-            .under(&format!("src-tauri/{room}/"))
-            .but_for(&[&clock])
-            .because("what time it is comes from the Clock.");
-        Absence::of(&["getrandom::", "Uuid::new_v4", "rand::"])
-            .under(&format!("src-tauri/{room}/"))
-            .but_for(&[&ids, "src-tauri/library/random.rs"])
-            .because("random names come from Ids.");
+fn time_and_random_ids_come_from_clock_and_ids() {
+    for package in ["library", "uploader"] {
+        let clock = format!("src-tauri/{package}/clock.rs");
+        let ids = format!("src-tauri/{package}/ids.rs");
+        Forbidden::new(&["SystemTime::now", "Timestamp::now", "Zoned::now"])
+            .within(&format!("src-tauri/{package}/"))
+            .except_in(&[&clock])
+            .because("the time comes from `Clock`, which tests replace.");
+        Forbidden::new(&["getrandom::", "Uuid::new_v4", "rand::"])
+            .within(&format!("src-tauri/{package}/"))
+            .except_in(&[&ids, "src-tauri/library/random.rs"])
+            .because("random ids come from `Ids`, which tests replace.");
     }
 }
 
 #[test]
-fn nothing_is_left_to_be_done() {
-    Absence::of(&["todo!(", "unimplemented!(", "dbg!(", "FIXME", "XXX"])
-        .under("src-tauri/")
-        .because("what is there is finished.");
+fn no_code_is_unfinished() {
+    Forbidden::new(&["todo!(", "unimplemented!(", "dbg!(", "FIXME", "XXX"])
+        .within("src-tauri/")
+        .because("code that is committed is finished.");
 }
 
 #[test]
-fn the_repository_knows_nothing_of_the_machine_it_was_made_on() {
-    // Taken apart, so that this file does not contain them.
-    let foreign = [
+fn no_file_mentions_the_machine_it_was_made_on() {
+    // In two parts each, so that this file does not contain them.
+    let foreign_paths = [
         concat!("../", "shared"),
         concat!("/work", "/"),
         concat!("/root", "/"),
@@ -325,10 +340,10 @@ fn the_repository_knows_nothing_of_the_machine_it_was_made_on() {
         let Ok(text) = fs::read_to_string(root().join(&file)) else {
             continue;
         };
-        for word in foreign {
+        for word in foreign_paths {
             assert!(
                 !text.contains(word),
-                "{} mentions {word}: nobody else has that.",
+                "{} mentions {word}, which exists on one machine only.",
                 file.display()
             );
         }
@@ -336,30 +351,18 @@ fn the_repository_knows_nothing_of_the_machine_it_was_made_on() {
 }
 
 #[test]
-fn a_file_is_one_idea_and_says_first_what_it_is() {
+fn a_file_has_one_subject_and_begins_with_it() {
     for file in rust() {
         let text = text(&file);
         let lines = text.lines().count();
         assert!(
             lines <= 600,
-            "{} has {lines} lines: it is more than one idea.",
+            "{} has {lines} lines: split it by subject.",
             file.display()
         );
         assert!(
             text.starts_with("//! "),
-            "{} does not begin with a sentence on what it is (`//! …`).",
-            file.display()
-        );
-        let stem = file
-            .file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        let vague = [
-            "util", "utils", "helper", "helpers", "common", "misc", "manager", "service",
-        ];
-        assert!(
-            !vague.contains(&stem.as_str()),
-            "{}: a file is named for what is in it.",
+            "{} does not begin with a sentence that says what it is (`//! …`).",
             file.display()
         );
     }
@@ -388,14 +391,14 @@ fn the_name_of_a_test_is_a_sentence() {
             if line != "#[test]" && !line.starts_with("#[tokio::test") {
                 continue;
             }
-            let named = lines
+            let name = lines
                 .by_ref()
                 .find_map(|line| Some(line.split_once("fn ")?.1.split('(').next()?.to_owned()));
-            let name = named.unwrap_or_default();
+            let name = name.unwrap_or_default();
             let sentence = name.matches('_').count() >= 2 && !name.starts_with("test_");
             assert!(
                 sentence,
-                "{}: `{name}` is no sentence on what is true.",
+                "{}: `{name}` is not a sentence that says what is true.",
                 file.display()
             );
         }

@@ -1,41 +1,41 @@
-//! The sources that tidy looks through, and what is not in them.
+//! The files of the repository, the manifests of its packages, and checks for words that may not occur.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Words that occur in no source file of a place, comments and tests aside.
-pub struct Absence<'a> {
+/// Words that may not occur in Rust code within a folder, comments and tests aside.
+pub struct Forbidden<'a> {
     words: &'a [&'a str],
-    under: &'a str,
-    but_for: &'a [&'a str],
+    within: &'a str,
+    except_in: &'a [&'a str],
 }
 
-impl<'a> Absence<'a> {
-    pub fn of(words: &'a [&'a str]) -> Absence<'a> {
-        Absence {
+impl<'a> Forbidden<'a> {
+    pub fn new(words: &'a [&'a str]) -> Forbidden<'a> {
+        Forbidden {
             words,
-            under: "",
-            but_for: &[],
+            within: "",
+            except_in: &[],
         }
     }
 
-    pub fn under(self, under: &'a str) -> Absence<'a> {
-        Absence { under, ..self }
+    pub fn within(self, within: &'a str) -> Forbidden<'a> {
+        Forbidden { within, ..self }
     }
 
-    pub fn but_for(self, but_for: &'a [&'a str]) -> Absence<'a> {
-        Absence { but_for, ..self }
+    pub fn except_in(self, except_in: &'a [&'a str]) -> Forbidden<'a> {
+        Forbidden { except_in, ..self }
     }
 
     #[track_caller]
     pub fn because(self, reason: &str) {
         for file in rust() {
             let path = file.to_string_lossy().replace('\\', "/");
-            let a_test = path.contains("/tests/") || path.ends_with("/tests.rs");
-            if a_test
-                || !path.starts_with(self.under)
-                || self.but_for.iter().any(|place| path.starts_with(place))
+            let is_test = path.contains("/tests/") || path.ends_with("/tests.rs");
+            if is_test
+                || !path.starts_with(self.within)
+                || self.except_in.iter().any(|folder| path.starts_with(folder))
             {
                 continue;
             }
@@ -43,7 +43,7 @@ impl<'a> Absence<'a> {
                 for word in self.words {
                     assert!(
                         !line.contains(word),
-                        "{path}:{number} says `{word}`: {reason}\n    {}",
+                        "{path}:{number} contains `{word}`: {reason}\n    {}",
                         line.trim()
                     );
                 }
@@ -56,18 +56,18 @@ impl<'a> Absence<'a> {
 pub fn code(text: &str) -> Vec<(usize, &str)> {
     let lines: Vec<_> = text.lines().collect();
     let tests = ["#[cfg(test)]", "mod tests {"];
-    let upto = lines.windows(2).position(|pair| pair == tests);
+    let end = lines.windows(2).position(|pair| pair == tests);
     let lines = lines
         .into_iter()
         .enumerate()
-        .take(upto.unwrap_or(usize::MAX));
+        .take(end.unwrap_or(usize::MAX));
     lines
         .filter(|(_, line)| !line.trim_start().starts_with("//"))
         .map(|(number, line)| (number + 1, line.split(" // ").next().unwrap_or(line)))
         .collect()
 }
 
-/// Every package of the workspace with the names of what it depends on, tests' own needs aside.
+/// Every package with the names of its dependencies, without those of its tests.
 pub fn manifests() -> BTreeMap<String, BTreeSet<String>> {
     let manifests = files()
         .into_iter()
@@ -114,7 +114,7 @@ pub fn rust() -> Vec<PathBuf> {
     found
 }
 
-/// Every file of the repository that people wrote, by its path from the root.
+/// Every file of the repository that is not generated, by its path from the root.
 pub fn files() -> Vec<PathBuf> {
     let built = ["target", "node_modules", "gen", "dist", ".git", "out"];
     let mut found = Vec::new();
@@ -123,7 +123,7 @@ pub fn files() -> Vec<PathBuf> {
         let entries =
             fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         for entry in entries.flatten() {
-            // Of a worktree `.git` is a file.
+            // In a worktree, `.git` is a file.
             if built.contains(&entry.file_name().to_string_lossy().as_ref()) {
                 continue;
             }
@@ -133,7 +133,7 @@ pub fn files() -> Vec<PathBuf> {
             } else {
                 found.push(
                     path.strip_prefix(root())
-                        .expect("it lies under the root")
+                        .expect("it is within the root")
                         .to_owned(),
                 );
             }
@@ -151,6 +151,6 @@ pub fn text(file: &Path) -> String {
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
-        .expect("tests/ lies in the root")
+        .expect("tests/ is in the root")
         .to_owned()
 }

@@ -115,7 +115,7 @@ impl Sharp {
     pub fn run(&mut self, input: &Path, task: &Task, exact: bool, output: Option<&Path>) -> Run {
         let answer = self.ask(&json!({
             "command": "run", "input": input, "output": output,
-            "together": task.together, "task": told(task, exact),
+            "together": task.together, "task": task_json(task, exact),
         }));
         let sizes = answer["sizes"].as_array().expect("sizes");
         Run {
@@ -130,7 +130,8 @@ impl Sharp {
 
     /// Bytes above idle that one run takes at most.
     pub fn memory(&mut self, input: &Path, task: &Task) -> u64 {
-        let command = json!({ "command": "memory", "input": input, "task": told(task, false) });
+        let command =
+            json!({ "command": "memory", "input": input, "task": task_json(task, false) });
         self.ask(&command)["bytes"].as_u64().unwrap_or(0)
     }
 }
@@ -142,17 +143,17 @@ impl Drop for Sharp {
     }
 }
 
-fn told(task: &Task, exact: bool) -> Value {
-    let mut told = json!({
+fn task_json(task: &Task, exact: bool) -> Value {
+    let mut task_json = json!({
         "widths": task.widths, "height": task.height, "exact": exact,
         "format": match task.format { Format::Jpeg => "jpeg", Format::Png => "png", Format::WebP => "webp", Format::Gif => "gif", _ => "avif" },
         "moves": task.moves,
     });
     if let Some(quality) = task.quality {
-        told["quality"] = json!(quality);
+        task_json["quality"] = json!(quality);
     }
     if let Some(effort) = task.effort {
-        told["effort"] = json!(effort);
+        task_json["effort"] = json!(effort);
     }
-    told
+    task_json
 }

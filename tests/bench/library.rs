@@ -1,7 +1,7 @@
 //! `make bench-library`: lists, searches and counts over 100,000 images, none of which may take 50 ms.
 //!
 //! The images come in as everybody's do, one upload after the other, so filling the library takes a minute or
-//! two. It lies in memory where the system has a place for that: what is measured are questions, not a disk.
+//! two. The database is in memory where the system has a place for that, because queries are measured, not the disk.
 
 use std::path::Path;
 use std::process::ExitCode;

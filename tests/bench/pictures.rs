@@ -1,4 +1,4 @@
-//! The pictures that both sides are given: drawn here, so that nobody's photograph has to be carried along.
+//! The pictures that both sides are given: drawn here, so that the repository needs no photographs.
 //!
 //! The photographs are "dead leaves": discs of all sizes, each with a colour and a texture, lying over one
 //! another. That has the edges and the spectrum of natural scenes; with a lens's softness and a sensor's noise a
@@ -7,9 +7,9 @@
 use image::{Rgb, RgbImage};
 
 /// xorshift64*: the same pictures on every machine.
-struct Chance(u64);
+struct Random(u64);
 
-impl Chance {
+impl Random {
     fn next(&mut self) -> f32 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -23,14 +23,14 @@ impl Chance {
 }
 
 pub fn photograph(width: u32, height: u32) -> RgbImage {
-    let mut chance = Chance(0x9E37_79B9_7F4A_7C15 ^ u64::from(width));
+    let mut chance = Random(0x9E37_79B9_7F4A_7C15 ^ u64::from(width));
     let texture = Texture::new(&mut chance);
     let mut scene = vec![[0.0f32; 3]; (width * height) as usize];
     backdrop(&mut scene, width, height, &texture);
     leaves(&mut scene, width, height, &texture, &mut chance);
     let soft = soften(&scene, width as usize, height as usize);
     drop(scene);
-    let mut grain = Chance(77);
+    let mut grain = Random(77);
     let mut last = 0.0;
     RgbImage::from_fn(width, height, |x, y| {
         let [r, g, b] = soft[(y * width + x) as usize];
@@ -57,7 +57,7 @@ fn backdrop(scene: &mut [[f32; 3]], width: u32, height: u32, texture: &Texture) 
     }
 }
 
-fn leaves(scene: &mut [[f32; 3]], width: u32, height: u32, texture: &Texture, chance: &mut Chance) {
+fn leaves(scene: &mut [[f32; 3]], width: u32, height: u32, texture: &Texture, chance: &mut Random) {
     let (wide, tall) = (width as f32, height as f32);
     let largest = wide.max(tall) / 6.0;
     let count = (wide * tall / 2400.0) as u32;
@@ -132,7 +132,7 @@ struct Texture(Vec<f32>);
 impl Texture {
     const SIDE: usize = 512;
 
-    fn new(chance: &mut Chance) -> Texture {
+    fn new(chance: &mut Random) -> Texture {
         let side = Texture::SIDE;
         let grid: Vec<f32> = (0..side * side)
             .map(|_| chance.between(-1.0, 1.0))
@@ -167,7 +167,7 @@ impl Texture {
 
 /// Windows with lines of text, bars, and a photograph in one of them.
 pub fn screenshot(width: u32, height: u32) -> RgbImage {
-    let mut chance = Chance(0xC0FF_EE11);
+    let mut chance = Random(0xC0FF_EE11);
     let mut screen = RgbImage::from_fn(width, height, |x, y| {
         Rgb([
             (20 + x * 60 / width) as u8,

@@ -1,6 +1,6 @@
 //! The stages alone: looking at a picture, decoding it at each scale, resizing, and each way out.
 //!
-//! Through the same doors as everybody: which stage a row measures follows from what it asks for.
+//! Through the public API: which stage a row measures follows from what it asks for.
 
 #[allow(dead_code)]
 mod pictures;

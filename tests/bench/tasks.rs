@@ -186,7 +186,7 @@ const ALL: [Task; 11] = [
     },
 ];
 
-/// What nobody has set a goal for: it takes long, and is looked at now and then.
+/// Tasks without a goal: they take long and are measured now and then.
 const LONG: [Task; 4] = [
     Task {
         name: "h1",

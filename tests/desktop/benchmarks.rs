@@ -38,7 +38,7 @@ fn main() {
     open();
 }
 
-/// Started at login: nobody has looked at it yet.
+/// Started at login: the window was not opened yet.
 fn hidden() {
     let mut desktop = Session::start();
     desktop.show_trays();

@@ -66,7 +66,7 @@ async fn with_a_tray_the_server_goes_on_when_the_window_is_closed_and_a_second_s
     wait_until("the window to be shown again", || {
         desktop.is_on_screen("Vitrine")
     });
-    // It is made anew, and as good as the first: the driver knows that one only.
+    // The window is created again; the driver only knows the first one.
     let again = draw(&desktop, "again.png", 320, 240);
     drop_files(&desktop, "Vitrine", std::slice::from_ref(&again));
     wait_until("the second picture's links to be on the clipboard", || {
@@ -111,7 +111,7 @@ impl Tray {
     /// The number of the entry with these words.
     fn item(&self, desktop: &Session, words: &str) -> Option<i64> {
         let layout = self.call(desktop, "GetLayout", &["0", "--", "-1", "[]"]);
-        // `(12, {'label': <'Copy link of …'>, …}, …`: its number stands before the entry's properties.
+        // `(12, {'label': <'Copy link of …'>, …}, …`: its number precedes the entry's properties.
         let before = layout
             .split(words)
             .next()

@@ -20,7 +20,7 @@ async fn look_closely(window: &Window) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn what_a_picture_shows_is_written_once_and_stands_in_its_markdown_after_a_restart_too() {
+async fn an_alternative_text_is_entered_once_and_is_in_the_markdown_even_after_a_restart() {
     let _alone = one_window_at_a_time().await;
     let desktop = Session::start();
     let photo = draw(&desktop, "IMG_0815.jpg", 300, 200);

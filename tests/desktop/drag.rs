@@ -10,11 +10,11 @@ use std::time::Duration;
 use crate::session::Session;
 use crate::webdriver::Window;
 
-/// Where the source window stands: in the lower right corner, clear of the app's window.
+/// The position of the source window: in the lower right corner, clear of the app's window.
 const SOURCE: (i32, i32) = (1120, 640);
 
 /// A drag that landed is over sooner.
-const LANDED_WITHIN: Duration = Duration::from_secs(8);
+const DROP_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Drags the files onto the window with this title and drops them there, all at once, where it takes them as usual.
 pub fn drop_files(desktop: &Session, title: &str, files: &[PathBuf]) {
@@ -23,20 +23,20 @@ pub fn drop_files(desktop: &Session, title: &str, files: &[PathBuf]) {
 
 /// The same, at a place of one's own.
 pub fn drop_files_at(desktop: &Session, title: &str, files: &[PathBuf], at: (i32, i32)) {
-    let mut source = Source::show(desktop, title, files);
+    let mut source = DragSource::show(desktop, title, files);
     // On a busy machine the first press may come before the window listens: no drag begins then.
     let dropped = (0..3).any(|_| {
         carry(desktop, at);
         let_go(desktop);
-        source.told.recv_timeout(LANDED_WITHIN).is_ok()
+        source.events.recv_timeout(DROP_TIMEOUT).is_ok()
     });
     assert!(dropped, "three drags in a row did not land");
     source.close();
 }
 
 /// Holds the files over the window with this title, whose page says so by a veil, until they are taken back.
-pub async fn hold_files(desktop: &Session, window: &Window, files: &[PathBuf]) -> Source {
-    let source = Source::show(desktop, "Vitrine", files);
+pub async fn hold_files(desktop: &Session, window: &Window, files: &[PathBuf]) -> DragSource {
+    let source = DragSource::show(desktop, "Vitrine", files);
     for _ in 0..3 {
         carry(desktop, (300, 300));
         let veiled = "return document.querySelector('[data-drop-overlay]') !== null";
@@ -49,13 +49,13 @@ pub async fn hold_files(desktop: &Session, window: &Window, files: &[PathBuf]) -
 }
 
 /// The window that files are dragged from.
-pub struct Source {
+pub struct DragSource {
     window: Child,
-    told: Receiver<String>,
+    events: Receiver<String>,
 }
 
-impl Source {
-    fn show(desktop: &Session, title: &str, files: &[PathBuf]) -> Source {
+impl DragSource {
+    fn show(desktop: &Session, title: &str, files: &[PathBuf]) -> DragSource {
         let target = desktop.window(title).expect("the window to drop on");
         desktop.run("xdotool", &["windowmove", &target, "0", "0"]);
 
@@ -70,17 +70,17 @@ impl Source {
             .spawn()
             .expect("python3 with GTK 3 (python3-gi, gir1.2-gtk-3.0)");
         let words = BufReader::new(window.stdout.take().expect("its output")).lines();
-        let (tell, told) = mpsc::channel();
+        let (tell, events) = mpsc::channel();
         thread::spawn(move || {
             words
                 .map_while(Result::ok)
                 .try_for_each(|word| tell.send(word))
         });
-        let word = told
-            .recv_timeout(LANDED_WITHIN)
+        let word = events
+            .recv_timeout(DROP_TIMEOUT)
             .expect("the window to drag from");
         assert_eq!(word, "ready");
-        Source { window, told }
+        DragSource { window, events }
     }
 
     /// Takes back what is held, to where it came from.
@@ -91,8 +91,8 @@ impl Source {
             &["mousemove", &place[0], &place[1], "sleep", "0.2"],
         );
         let_go(desktop);
-        self.told
-            .recv_timeout(LANDED_WITHIN)
+        self.events
+            .recv_timeout(DROP_TIMEOUT)
             .expect("the drag to end");
         self.close();
     }

@@ -63,7 +63,7 @@ async fn a_server_that_serves_the_folder_already_is_used() {
 async fn another_port_is_taken_remembered_and_said_when_the_first_is_in_use() {
     let _alone = one_window_at_a_time().await;
     let desktop = Session::start();
-    // Whoever holds it, this test or another program on this machine: it is in use.
+    // This test or another program on this machine uses it.
     let _taken = TcpListener::bind("127.0.0.1:4870");
     let window = Window::open(&desktop).await;
     window

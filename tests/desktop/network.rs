@@ -1,4 +1,4 @@
-//! Who can open the links: this computer, or the home network, which another address of the loopback stands in for.
+//! Who can open the links: this computer, or the home network, which another loopback address represents.
 
 use std::fs;
 use std::io::Write;
@@ -12,10 +12,10 @@ use crate::session::{Session, wait_until};
 use crate::webdriver::{Window, http};
 use crate::{DONE, count_is, one_window_at_a_time};
 
-/// What stands in for this computer's address on the network.
+/// Represents this computer's address on the network.
 const LISTEN: &str = "127.0.0.2";
 
-/// The app would listen at all addresses of this machine, which is nobody's to open.
+/// The app would listen at all addresses of this machine, which a test may not do.
 pub fn listen_there(desktop: &Session) {
     desktop.remember(json!({ "lan": { "listen": LISTEN } }));
 }
@@ -60,7 +60,7 @@ async fn the_home_network_is_let_in_by_a_switch_and_a_phone_signs_in_by_a_code()
     drop_files(&desktop, "Vitrine", std::slice::from_ref(&photo));
     window.until("a finished row", &count_is(DONE, 1)).await;
 
-    // Nobody comes by the network without a password, so there has to be one first.
+    // Access from the network requires a password, so one is set first.
     open_to_the_network(&window).await;
     for field in ["new-password", "again"] {
         let selector = format!("dialog input[name={field}]");
@@ -90,7 +90,7 @@ async fn the_home_network_is_let_in_by_a_switch_and_a_phone_signs_in_by_a_code()
     let link = link.as_str().expect("a link").to_owned();
     assert!(fetch(&link).await == fs::read(&photo).expect("the picture"));
 
-    // And back: the network finds nobody, this computer still does.
+    // And back: the network cannot connect any more, this computer can.
     window.ask("location.hash = '#/server'").await;
     window.press("input[data-switch=reach]").await;
     window

@@ -1,4 +1,4 @@
-//! What a screen reader is told of the window, on the bus where it asks.
+//! What the window reports to screen readers through the accessibility bus.
 
 use std::path::Path;
 
@@ -10,14 +10,14 @@ use crate::session::{Session, wait_until};
 use crate::webdriver::Window;
 use crate::{DONE, count_is, one_window_at_a_time};
 
-/// The page as it is told just now, if it is.
+/// The accessible page, if there is one now.
 fn heard(desktop: &Session) -> Option<Value> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("desktop/screen_reader.py");
-    let told = desktop.try_run(
+    let output = desktop.try_run(
         "/usr/bin/python3",
         &[script.as_os_str(), "vitrine-desktop".as_ref()],
     );
-    let window: Value = serde_json::from_slice(&told.stdout).ok()?;
+    let window: Value = serde_json::from_slice(&output.stdout).ok()?;
     let page = things(&window, &|thing| thing["role"] == "document web");
     page.first().map(|page| (*page).clone())
 }
@@ -38,7 +38,7 @@ fn text<'a>(thing: &'a Value, of: &str) -> &'a str {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn a_screen_reader_is_told_of_every_upload_and_of_all_that_can_be_done() {
+async fn a_screen_reader_receives_every_upload_and_every_action() {
     let _alone = one_window_at_a_time().await;
     let desktop = Session::start();
     let pictures = [("harbour.png", 300), ("meadow.png", 320)];
@@ -55,7 +55,7 @@ async fn a_screen_reader_is_told_of_every_upload_and_of_all_that_can_be_done() {
     };
     let is_row = |thing: &Value| thing["role"] == "list item";
     let mut page = Value::Null;
-    wait_until("a list of two uploads to be told", || {
+    wait_until("a list of two uploads to be reported", || {
         page = heard(&desktop).unwrap_or_default();
         list(&page).is_some_and(|list| things(&list, &is_row).len() == 2)
     });
@@ -77,7 +77,7 @@ async fn a_screen_reader_is_told_of_every_upload_and_of_all_that_can_be_done() {
         assert!(!name.trim().is_empty() && !odd.contains(&role), "{thing}");
     }
 
-    // What looks like a button is one, and is called what stands on it. WebKit has menus' buttons as combo boxes.
+    // What looks like a button is one, and has its label as its name. WebKit has menus' buttons as combo boxes.
     let seen = "return [...document.querySelectorAll('main button')] \
         .filter((button) => button.checkVisibility()).map((button) => button.innerText)";
     let seen = window.ask(seen).await;
@@ -95,7 +95,7 @@ async fn a_screen_reader_is_told_of_every_upload_and_of_all_that_can_be_done() {
         assert!(said, "what says {seen:?} is called {name:?}");
     }
 
-    // And there is a place from which news are told without being looked for.
+    // And there is a live region for announcements.
     let is_live = |thing: &Value| thing["attributes"]["live"] == "polite";
     assert!(!things(&page, &is_live).is_empty(), "{page}");
 }

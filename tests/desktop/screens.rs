@@ -10,25 +10,25 @@ use crate::session::Session;
 use crate::webdriver::Window;
 use crate::{DONE, count_is, one_window_at_a_time};
 
-/// A moment of the window: where it is, what is pressed there, and what stands then.
+/// A screenshot of the window: its route, what is clicked, and the element that is awaited.
 pub struct Screen {
     pub name: &'static str,
     place: &'static str,
     pressed: &'static [&'static str],
-    stands: &'static str,
+    awaited: &'static str,
 }
 
 pub const fn screen(
     name: &'static str,
     place: &'static str,
     pressed: &'static [&'static str],
-    stands: &'static str,
+    awaited: &'static str,
 ) -> Screen {
     Screen {
         name,
         place,
         pressed,
-        stands,
+        awaited,
     }
 }
 
@@ -125,7 +125,7 @@ pub const STILL: &str = "document.getAnimations().every((animation) => animation
     && [...document.images].every((image) => image.complete || image.getBoundingClientRect().top > innerHeight) \
     && document.querySelector('[data-toast]') === null";
 
-/// Goes there from somewhere else, so that nothing of before is left, and waits until it stands still.
+/// Navigates there from another route, so that no state is left, and waits until animations have ended.
 pub async fn show(window: &Window, screen: &Screen) {
     const WELCOME: &str = "#/welcome";
     let elsewhere = if screen.place.starts_with(WELCOME) {
@@ -146,14 +146,14 @@ pub async fn show(window: &Window, screen: &Screen) {
         window.press(selector).await;
     }
     window.rest().await;
-    let stands = screen.stands;
-    let there = format!("return document.querySelector('{stands}') !== null && {STILL}");
+    let awaited = screen.awaited;
+    let there = format!("return document.querySelector('{awaited}') !== null && {STILL}");
     window.until(screen.name, &there).await;
 }
 
 pub const THEMES: [&str; 2] = ["light", "dark"];
 
-/// Light or dark, as it stands and at once: what is out of sight would begin to change only when it is looked at.
+/// Switches to light or dark without transitions, which would begin only when an element becomes visible.
 pub async fn dress(window: &Window, theme: &str) {
     let script = format!(
         "const still = new CSSStyleSheet(); \
@@ -216,7 +216,7 @@ pub async fn furnish(desktop: &Session, window: &Window, pictures: &[PathBuf]) {
         .ask(&format!("return (async () => {{ {asked} }})()"))
         .await;
     assert_eq!(done, true, "{done}");
-    // Where it let go of the pictures the mouse would have whatever is under it explained.
+    // Where the pictures were dropped, the mouse would open a tooltip.
     desktop.run("xdotool", &["mousemove", "1270", "790"]);
 }
 

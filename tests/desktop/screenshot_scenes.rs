@@ -22,7 +22,7 @@ const GALLERY: Screen = screen("gallery", "#/gallery", &[], "[data-image] img");
 const SETTINGS: Screen = screen("settings", "#/settings", &[], "[data-card=startup]");
 const WELCOME: Screen = screen("welcome-where", "#/welcome", &[], "[data-target]");
 
-/// Keeps what stands there, light and dark.
+/// Takes a screenshot in light and in dark mode.
 async fn keep(desktop: &Session, window: &Window, name: &str) {
     for theme in THEMES {
         dress(window, theme).await;
@@ -88,7 +88,7 @@ async fn run(window: &Window, language: &str, direction: &str) {
     window.ask(&script).await;
 }
 
-/// Chooses the language, for which the page is made anew.
+/// Chooses the language, which reloads the page.
 async fn speak(window: &Window, language: &str) {
     show(window, &SETTINGS).await;
     window.pick("[data-select=language]", language).await;
@@ -103,7 +103,7 @@ async fn speak(window: &Window, language: &str) {
 async fn add_targets(window: &Window) {
     show(window, &SETTINGS).await;
     let here =
-        "return window.__TAURI_INTERNALS__.invoke('state').then(({ server }) => server.base)";
+        "return window.__TAURI_INTERNALS__.invoke('app_state').then(({ server }) => server.base)";
     let here = window.ask(here).await;
     let here = here.as_str().expect("the server's address");
     add_target(window, "Office", here, "sk_mistyped").await;

@@ -193,7 +193,7 @@ impl Session {
     }
 
     /// From now on this desktop shows notifications: gives where the names of pressed buttons go, and the lines in which
-    /// each notification is told.
+    /// each notification is reported.
     pub fn show_notifications(&mut self) -> (ChildStdin, BufReader<ChildStdout>) {
         self.start_part("notifications.py")
     }
@@ -207,12 +207,12 @@ impl Session {
         self.start_part("portal.py")
     }
 
-    /// From now on this desktop has a program that shows files: gives the lines in which those are told that it showed.
+    /// Starts a file manager on this desktop and returns the lines in which it reports the files it shows.
     pub fn show_files(&mut self) -> BufReader<ChildStdout> {
         self.start_part("file_manager.py").1
     }
 
-    /// A part of the desktop that is told things line by line, and tells them.
+    /// A desktop service that reads and writes lines.
     fn start_part(&mut self, script: &str) -> (ChildStdin, BufReader<ChildStdout>) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("desktop");
         let mut part = self
@@ -222,13 +222,13 @@ impl Session {
             .stdout(Stdio::piped())
             .spawn()
             .expect("python3 with its bindings for GLib (python3-gi)");
-        let told = part.stdin.take().expect("its input");
+        let input = part.stdin.take().expect("its input");
         let mut tells = BufReader::new(part.stdout.take().expect("its output"));
         let mut line = String::new();
         tells.read_line(&mut line).expect("a line of it");
         assert_eq!(line.trim(), "ready");
         self.programs.push(part);
-        (told, tells)
+        (input, tells)
     }
 
     pub fn lock_keyring(&self) {

@@ -39,7 +39,7 @@ async fn wrong(window: &Window) -> String {
 /// The desktop's portal, and the user who answers its questions.
 struct Portal {
     user: ChildStdin,
-    told: BufReader<ChildStdout>,
+    requests: BufReader<ChildStdout>,
 }
 
 impl Portal {
@@ -57,13 +57,13 @@ impl Portal {
     }
 
     fn of_strangers(desktop: &mut Session) -> Portal {
-        let (user, told) = desktop.be_wayland();
-        Portal { user, told }
+        let (user, requests) = desktop.be_wayland();
+        Portal { user, requests }
     }
 
     fn next(&mut self) -> Value {
         let mut line = String::new();
-        self.told.read_line(&mut line).expect("a line");
+        self.requests.read_line(&mut line).expect("a line");
         serde_json::from_str(&line).expect("what the portal was asked")
     }
 
@@ -120,7 +120,7 @@ async fn keys_are_the_portals_to_give_once_its_user_allows_them() {
 
     window.write(PASTE, "Ctrl+Alt+U").await;
     portal.is_asked(json!([paste_by("CTRL+ALT+u")]));
-    // Nobody has answered that when other keys are wanted: the question is taken back, and another asked.
+    // Other shortcuts are set before the user has answered: the request is withdrawn and another one sent.
     window.write(SHOW, "Super+F9").await;
     portal.is_left();
     portal.is_asked(json!([paste_by("CTRL+ALT+u"), show_by("LOGO+F9")]));

@@ -42,7 +42,7 @@ impl Drop for Hidden {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn while_nobody_looks_the_system_says_that_a_link_was_copied_and_copies_it_again() {
+async fn a_hidden_window_notifies_that_a_link_was_copied_and_copies_it_again() {
     let _alone = one_window_at_a_time().await;
     let mut desktop = Session::start();
     desktop.show_trays();
@@ -55,10 +55,13 @@ async fn while_nobody_looks_the_system_says_that_a_link_was_copied_and_copies_it
 
     let mut line = String::new();
     shown.read_line(&mut line).expect("a notification");
-    let told: Value = serde_json::from_str(&line).expect("what it says");
-    assert_eq!(told["summary"], "Link copied · URL");
-    assert_eq!(told["icon"], "vitrine-desktop", "as the bundles install it");
-    let thumbnail = told["picture"].as_str().expect("its picture");
+    let notification: Value = serde_json::from_str(&line).expect("what it says");
+    assert_eq!(notification["summary"], "Link copied · URL");
+    assert_eq!(
+        notification["icon"], "vitrine-desktop",
+        "as the bundles install it"
+    );
+    let thumbnail = notification["picture"].as_str().expect("its picture");
     let thumbnail = fs::read(thumbnail).expect("the thumbnail");
     assert!(image::load_from_memory(&thumbnail).is_ok());
     assert!(!desktop.is_on_screen("Vitrine"), "nothing pops up");
@@ -99,7 +102,7 @@ async fn it_starts_at_login_without_a_window_once_that_is_switched_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn diagnostics_help_others_to_help_and_tell_nobody_where_files_lie() {
+async fn diagnostics_describe_the_app_without_the_places_of_files() {
     let _alone = one_window_at_a_time().await;
     let desktop = Session::start();
     let window = Window::open(&desktop).await;
@@ -108,11 +111,14 @@ async fn diagnostics_help_others_to_help_and_tell_nobody_where_files_lie() {
     wait_until("them to be on the clipboard", || {
         desktop.clipboard().starts_with("Vitrine ")
     });
-    let told = desktop.clipboard();
-    assert!(told.contains("server: running"), "{told}");
-    assert!(told.contains("the window is painted"), "the log: {told}");
+    let report = desktop.clipboard();
+    assert!(report.contains("server: running"), "{report}");
+    assert!(
+        report.contains("the window is painted"),
+        "the log: {report}"
+    );
     let home = desktop.home.path().display().to_string();
-    assert!(!told.contains(&home), "{told}");
+    assert!(!report.contains(&home), "{report}");
 
     window.press("[data-action=show-log]").await;
     let log = window

@@ -114,8 +114,8 @@ async fn another_server_is_added_tested_used_and_removed_and_its_key_is_in_no_fi
     window
         .ask(
             "const host = window.__TAURI_INTERNALS__; \
-             return host.invoke('settings').then((settings) => \
-                 host.invoke('save_settings', { settings: { ...settings, deleteDelay: 0 } }))",
+             return host.invoke('preferences').then((settings) => \
+                 host.invoke('save_preferences', { settings: { ...settings, deleteDelay: 0 } }))",
         )
         .await;
     window.press(&format!("{DONE} [data-menu=row]")).await;
@@ -155,7 +155,7 @@ async fn an_editor_on_this_computer_uploads_once_it_is_let_in() {
     window.press("[data-switch=editors]").await;
     let port = window
         .until(
-            "the door to open",
+            "the editor server to start",
             "return document.querySelector('[data-editor-port]')?.dataset.editorPort ?? null",
         )
         .await;
@@ -178,7 +178,7 @@ async fn an_editor_on_this_computer_uploads_once_it_is_let_in() {
     let link = answer["result"][0].as_str().expect("a link");
     assert!(fetch(link).await == fs::read(&photo).expect("the picture"));
 
-    // The door's own test goes the same way, with the token that is asked for, and leaves nothing behind.
+    // The editor server's self-test uses the same path and the token, and leaves nothing behind.
     window
         .write("[data-card=editors] input[type=password]", "s3cret")
         .await;
@@ -212,19 +212,22 @@ async fn an_editor_on_this_computer_uploads_once_it_is_let_in() {
     assert_eq!(desktop.clipboard(), before);
     let rows = window
         .ask(
-            "return window.__TAURI_INTERNALS__.invoke('rows', { limit: 9, before: null }).then((rows) => rows.length)",
+            "return window.__TAURI_INTERNALS__.invoke('list_jobs', { limit: 9, before: null }).then((rows) => rows.length)",
         )
         .await;
     assert_eq!(rows, 1, "the test's row is gone");
 
-    // The switch is remembered, and the door closes with it.
+    // The setting is saved, and the editor server stops.
     window.press("[data-switch=editors]").await;
     window
-        .until("the door to close", &count_is("[data-editor-port]", 0))
+        .until(
+            "the editor server to stop",
+            &count_is("[data-editor-port]", 0),
+        )
         .await;
     // The page says so a moment before.
     let port: u16 = port.parse().expect("a number");
-    wait_until("nobody to listen any more", || {
+    wait_until("the port to be closed", || {
         TcpStream::connect(("127.0.0.1", port)).is_err()
     });
 }

@@ -34,7 +34,7 @@ async fn stranger() -> (String, String) {
     let tls = TlsAcceptor::from(Arc::new(config));
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            // Whoever does not believe it breaks off here.
+            // A client that rejects the certificate disconnects here.
             let _ = tls.accept(stream).await;
         }
     });
@@ -57,8 +57,10 @@ async fn a_certificate_that_is_not_believed_is_shown_by_its_fingerprint_and_lead
     window
         .press("[data-target=Office] [data-action=test-target]")
         .await;
-    let told = format!("[data-target=Office] [data-fingerprint=\"{fingerprint}\"]");
-    window.until("the fingerprint", &count_is(&told, 1)).await;
+    let certificate = format!("[data-target=Office] [data-fingerprint=\"{fingerprint}\"]");
+    window
+        .until("the fingerprint", &count_is(&certificate, 1))
+        .await;
     window.settle().await;
     desktop.screenshot("certificate-tested");
 
@@ -68,11 +70,13 @@ async fn a_certificate_that_is_not_believed_is_shown_by_its_fingerprint_and_lead
     drop_files(&desktop, "Vitrine", &[photo]);
     window.press("li[data-state=failed] [data-menu=row]").await;
     window.press("[data-item=detail]").await;
-    let told = format!("[data-dialog=row] [data-fingerprint=\"{fingerprint}\"]");
-    window.until("the fingerprint", &count_is(&told, 1)).await;
+    let certificate = format!("[data-dialog=row] [data-fingerprint=\"{fingerprint}\"]");
+    window
+        .until("the fingerprint", &count_is(&certificate, 1))
+        .await;
     window.settle().await;
     desktop.screenshot("certificate-row");
-    window.press(&format!("{told} a")).await;
+    window.press(&format!("{certificate} a")).await;
     window
         .until("the authorities", &count_is("[data-card=network]", 1))
         .await;

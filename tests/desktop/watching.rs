@@ -65,7 +65,7 @@ async fn what_appears_while_the_app_is_off_is_offered_and_a_folder_that_asks_wai
     window.until("the folder to be watched", watching).await;
     window.press("[data-folder$=Screenshots] summary").await;
     window.pick("select[data-select=mode]", "ask").await;
-    let asks = "return window.__TAURI_INTERNALS__.invoke('state').then((state) => state.folders[0].mode === 'ask')";
+    let asks = "return window.__TAURI_INTERNALS__.invoke('app_state').then((state) => state.folders[0].mode === 'ask')";
     window.until("the folder to ask", asks).await;
     drop(window);
 

@@ -1,4 +1,4 @@
-//! The first start of all: three questions that nobody has to answer, and pictures taken from the first moment on.
+//! The first start: a welcome with three questions, all of them optional, while uploads already work.
 
 use std::fs;
 

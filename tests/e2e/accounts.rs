@@ -65,7 +65,7 @@ fn a_name_is_given_out_once() {
 }
 
 #[test]
-fn a_name_that_could_not_stand_in_a_link_is_refused() {
+fn a_name_that_a_link_cannot_contain_is_rejected() {
     let world = World::new();
     for name in ["", "a b", "a/b", "../etc", "guest", "vga"] {
         let ran = world.run(&["account", "add", "--", name]).ended(1);

@@ -1,4 +1,4 @@
-//! Sizes that are made before anybody asks for them: while nobody waits, whatever happens in between, and
+//! Sizes that are rendered in advance: while no request waits, whatever happens in between, and
 //! in little memory.
 
 use std::thread;
@@ -17,7 +17,7 @@ fn until_made(vitrine: &Vitrine, count: usize) {
 }
 
 #[test]
-fn the_sizes_of_an_upload_are_there_before_anybody_asks() {
+fn the_sizes_of_an_upload_are_rendered_before_they_are_requested() {
     let vitrine = Vitrine::start();
     let id = vitrine.upload("a.jpg", &picture::jpeg(1300, 700));
     until_made(&vitrine, 4);
@@ -51,17 +51,17 @@ fn after_a_pulled_plug_the_next_server_makes_what_is_owed() {
 }
 
 #[test]
-fn a_server_that_is_told_to_end_does_not_finish_its_background_first() {
+fn a_server_that_is_stopped_does_not_finish_its_background_work_first() {
     let mut vitrine = Vitrine::start();
     for seed in 0..4 {
         vitrine.upload("a.png", &picture::noise(3000, 2000, seed));
     }
-    let told = Instant::now();
+    let requested = Instant::now();
     assert_eq!(vitrine.terminate().code(), Some(0));
     assert!(
-        told.elapsed() < Duration::from_secs(4),
+        requested.elapsed() < Duration::from_secs(4),
         "{:?}",
-        told.elapsed()
+        requested.elapsed()
     );
     assert!(variants(&vitrine) < 4 * 5);
 }
@@ -93,7 +93,7 @@ fn sixteen_large_pictures_and_all_their_sizes_at_once_take_a_bounded_memory_and_
                 for width in WIDTHS {
                     let path = format!("/{id}/{width}");
                     scope.spawn(move || {
-                        // More than may wait are told to come back, and do.
+                        // More than may wait are asked to retry later, and do.
                         while vitrine.get(&path).status == 503 {
                             thread::sleep(Duration::from_millis(200));
                         }

@@ -11,7 +11,7 @@ fn left_nothing(vitrine: &Vitrine) {
 }
 
 #[test]
-fn an_upload_without_a_file_is_told_so() {
+fn an_upload_without_a_file_is_an_error_that_says_so() {
     let vitrine = Vitrine::start();
     let png = picture::png(5, 5);
     let requests = [

@@ -1,4 +1,4 @@
-//! Chevereto's door: what its clients send and read, row by row of its documentation.
+//! The Chevereto dialect: what its clients send and read, row by row of its documentation.
 
 mod clients;
 mod deleting;

@@ -1,6 +1,6 @@
 //! The manners of the command line: exit codes, streams, lists, and readers that leave early.
 
-use tests::vitrine::{Ran, World};
+use tests::vitrine::{CommandOutput, World};
 use tests::{Vitrine, picture, until};
 
 #[test]
@@ -164,7 +164,7 @@ fn a_reader_that_leaves_early_is_no_reason_to_panic() {
             "bash",
         ]);
         command.arg(vitrine.get_program()).args(vitrine.get_args());
-        let ran = Ran::of(command, b"").ended(0);
+        let ran = CommandOutput::run(command, b"").ended(0);
         assert!(!ran.err.contains("panicked"), "{arguments:?}: {}", ran.err);
         ran
     };
@@ -176,7 +176,7 @@ fn a_reader_that_leaves_early_is_no_reason_to_panic() {
     ] {
         assert_eq!(closed(quiet).out, "ended with 0\n", "{quiet:?}");
     }
-    // A secret that nobody read is a key that nobody has.
+    // A key whose secret was not printed is not created.
     let listed = world.run(&["key", "list"]).ended(0).out;
     assert_eq!(closed(&["key", "create"]).out, "ended with 1\n");
     assert_eq!(world.run(&["key", "list"]).ended(0).out, listed);

@@ -1,4 +1,4 @@
-//! Many at once: one variant for all who ask, and nobody loses what another deletes.
+//! Concurrent requests: a variant is rendered once for all of them, and a deletion affects no other image.
 
 use std::collections::BTreeSet;
 use std::thread;
@@ -44,7 +44,7 @@ fn fifty_who_ask_for_a_new_size_at_once_share_one_making() {
 /// User and system time of a process so far, in clock ticks.
 fn processor_time(pid: u32) -> u64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("the process lives");
-    let (_, fields) = stat.rsplit_once(") ").expect("the name stands in brackets");
+    let (_, fields) = stat.rsplit_once(") ").expect("the name is in brackets");
     fields
         .split(' ')
         .skip(11)

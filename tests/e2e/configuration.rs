@@ -1,6 +1,6 @@
 //! Where settings come from: `--set`, then the environment, then `vitrine.toml`.
 
-use tests::vitrine::{Ran, World};
+use tests::vitrine::{CommandOutput, World};
 use tests::{Vitrine, picture};
 
 #[test]
@@ -38,7 +38,7 @@ fn an_unknown_key_in_the_environment_or_the_file_is_refused_too() {
     let mut command = world.vitrine(&["key", "list"]);
     command.env("VITRINE_MAX_PIXLES", "5");
     assert!(
-        Ran::of(command, b"")
+        CommandOutput::run(command, b"")
             .ended(2)
             .err
             .contains("VITRINE_MAX_PIXLES")
@@ -165,7 +165,7 @@ fn the_data_folder_is_named_or_the_platforms_own() {
     if cfg!(target_os = "linux") {
         let mut command = world.vitrine(&["key", "create"]);
         command.env_remove("VITRINE_DATA");
-        Ran::of(command, b"").ended(0);
+        CommandOutput::run(command, b"").ended(0);
         assert!(
             world
                 .home()
@@ -176,7 +176,7 @@ fn the_data_folder_is_named_or_the_platforms_own() {
         command
             .env_remove("VITRINE_DATA")
             .env("XDG_DATA_HOME", world.home().join("xdg"));
-        Ran::of(command, b"").ended(0);
+        CommandOutput::run(command, b"").ended(0);
         assert!(world.home().join("xdg/vitrine/library.db").is_file());
     }
 }

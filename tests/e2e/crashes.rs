@@ -18,7 +18,7 @@ fn a_restart_forgets_nothing() {
     assert!(vitrine.get(&format!("/{id}")).is(200).body == bytes);
     assert!(vitrine.get(&format!("/{id}/400")).is(200).body == small);
     vitrine.get(&format!("/{deleted}")).is(404);
-    // The key from before still opens the door, and new sizes are still made.
+    // The key is still valid, and new sizes are still rendered.
     vitrine.upload("c.jpg", &bytes);
     vitrine.get(&format!("/{id}/200")).is(200);
     vitrine.delete(&id).is(200);
@@ -72,7 +72,7 @@ fn what_was_answered_survives_a_plug_pulled_at_any_moment() {
     for round in 0..5_u64 {
         let address = vitrine.address();
         let key = vitrine.key().to_owned();
-        let (told, heard) = std::sync::mpsc::channel();
+        let (sender, receiver) = std::sync::mpsc::channel();
         let uploading = std::thread::spawn(move || {
             for number in 0.. {
                 let bytes = picture::noise(40, 40, round * 1000 + number);
@@ -85,15 +85,15 @@ fn what_was_answered_survives_a_plug_pulled_at_any_moment() {
                     .as_str()
                     .expect("an id")
                     .to_owned();
-                if told.send((id, bytes)).is_err() {
+                if sender.send((id, bytes)).is_err() {
                     return;
                 }
             }
         });
         // A different moment each round: after so many answers, in the middle of the next upload.
-        answered.extend(heard.iter().take(3 + 4 * round as usize));
+        answered.extend(receiver.iter().take(3 + 4 * round as usize));
         vitrine.kill();
-        answered.extend(heard.iter());
+        answered.extend(receiver.iter());
         uploading.join().expect("no refusal");
         vitrine.start_again();
         for (id, bytes) in &answered {
@@ -106,7 +106,7 @@ fn what_was_answered_survives_a_plug_pulled_at_any_moment() {
     vitrine.run(&["key", "list"]).ended(0);
 }
 
-/// The limit on the size of a file stands for a full disk: a write fails in the middle of an upload.
+/// The limit on the size of a file simulates a full disk: a write fails in the middle of an upload.
 #[test]
 fn an_upload_that_does_not_fit_on_the_disk_fails_alone() {
     let world = World::new();

@@ -1,11 +1,11 @@
-//! One library behind five doors: a picture comes in through one, is looked at through another and is deleted through
-//! a third. Then it is gone from all five, at every address and in every size, and each says so in its own words.
+//! One library behind five dialects: a picture is uploaded through one, viewed through another and deleted through
+//! a third. Then all five answer 404 in their own format, at every address and in every size.
 
 use serde_json::{Value, json};
 use tests::{Answer, Form, Request, Vitrine, picture, until};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Door {
+enum Dialect {
     Imgs,
     Imgshare,
     Media,
@@ -13,109 +13,114 @@ enum Door {
     Chevereto,
 }
 
-use Door::*;
+use Dialect::*;
 
-const DOORS: [Door; 5] = [Imgs, Imgshare, Media, Slink, Chevereto];
+const DIALECTS: [Dialect; 5] = [Imgs, Imgshare, Media, Slink, Chevereto];
 
 const WIDTH: u32 = 1100;
 
 #[test]
-fn what_came_in_through_imgs_is_seen_through_every_door_and_deleted_through_any() {
-    come_in_through(Imgs);
+fn an_image_uploaded_through_imgs_is_served_by_every_dialect_and_deleted_by_any() {
+    upload_through(Imgs);
 }
 
 #[test]
-fn what_came_in_through_imgshare_is_seen_through_every_door_and_deleted_through_any() {
-    come_in_through(Imgshare);
+fn an_image_uploaded_through_imgshare_is_served_by_every_dialect_and_deleted_by_any() {
+    upload_through(Imgshare);
 }
 
 #[test]
-fn what_came_in_through_media_is_seen_through_every_door_and_deleted_through_any() {
-    come_in_through(Media);
+fn an_image_uploaded_through_media_is_served_by_every_dialect_and_deleted_by_any() {
+    upload_through(Media);
 }
 
 #[test]
-fn what_came_in_through_slink_is_seen_through_every_door_and_deleted_through_any() {
-    come_in_through(Slink);
+fn an_image_uploaded_through_slink_is_served_by_every_dialect_and_deleted_by_any() {
+    upload_through(Slink);
 }
 
 #[test]
-fn what_came_in_through_chevereto_is_seen_through_every_door_and_deleted_through_any() {
-    come_in_through(Chevereto);
+fn an_image_uploaded_through_chevereto_is_served_by_every_dialect_and_deleted_by_any() {
+    upload_through(Chevereto);
 }
 
-fn come_in_through(entrance: Door) {
-    let house = House::open();
+fn upload_through(entrance: Dialect) {
+    let session = OwnerSession::open();
     // Other bytes under the same file name every time, so that nothing of the last one can pass for this one.
     let mut heights = 600..;
-    for window in DOORS {
-        for exit in exits(entrance) {
+    for window in DIALECTS {
+        for exit in deleting_dialects(entrance) {
             let way =
                 format!("in through {entrance:?}, seen through {window:?}, out through {exit:?}");
             let height = heights.next().expect("heights enough");
-            let picture = house.upload(entrance, picture::png(WIDTH, height), &way);
+            let picture = session.upload(entrance, picture::png(WIDTH, height), &way);
             for (address, shape) in picture.addresses(window) {
-                house.shows(&picture, &address, shape, &way);
+                session.shows(&picture, &address, shape, &way);
             }
-            house.delete(exit, &picture);
-            for door in DOORS {
-                for (address, _) in picture.addresses(door) {
-                    says_gone(
-                        door,
-                        house.vitrine.get(&address),
+            session.delete(exit, &picture);
+            for dialect in DIALECTS {
+                for (address, _) in picture.addresses(dialect) {
+                    assert_not_found(
+                        dialect,
+                        session.vitrine.get(&address),
                         &format!("{way}: {address}"),
                     );
                 }
-                if let Some(request) = house.asks_about(door, &picture) {
-                    says_gone(door, house.vitrine.send(&request), &way);
+                if let Some(request) = session.detail_request(dialect, &picture) {
+                    assert_not_found(dialect, session.vitrine.send(&request), &way);
                 }
             }
-            assert_eq!(house.listed(), json!([]), "{way}");
+            assert_eq!(session.listed(), json!([]), "{way}");
         }
     }
     // A size that was being made while its picture was deleted goes when it is done.
     for folder in ["blobs", "variants", "incoming"] {
         until("nothing is left on the disk", || {
-            house.vitrine.world().files(folder).is_empty().then_some(())
+            session
+                .vitrine
+                .world()
+                .files(folder)
+                .is_empty()
+                .then_some(())
         });
     }
 }
 
-/// Chevereto deletes by a link that nobody knows but who uploaded through it.
-fn exits(entrance: Door) -> impl Iterator<Item = Door> {
-    let all = DOORS.into_iter();
+/// Chevereto deletes by a link that only its own upload response contains.
+fn deleting_dialects(entrance: Dialect) -> impl Iterator<Item = Dialect> {
+    let all = DIALECTS.into_iter();
     all.filter(move |exit| *exit != Chevereto || entrance == Chevereto)
 }
 
-/// A server, and its owner at every door.
-struct House {
+/// A server, and its owner's session.
+struct OwnerSession {
     vitrine: Vitrine,
     /// Slink lets people in, not keys, where it comes to deleting.
     token: String,
 }
 
 /// A picture in the library, under all its names.
-struct Picture {
+struct UploadedImage {
     bytes: Vec<u8>,
     id: String,
     links: Value,
-    /// What the door said to whom it let in.
-    welcome: Value,
+    /// The response to the upload.
+    upload_response: Value,
 }
 
 /// What an address shows.
 #[derive(Clone, Copy)]
-enum Shape {
+enum Representation {
     /// The very bytes that were uploaded.
-    Verbatim,
-    Wide(u32, &'static str),
+    Original,
+    Resized(u32, &'static str),
     Page,
 }
 
-use Shape::*;
+use Representation::*;
 
-impl House {
-    fn open() -> House {
+impl OwnerSession {
+    fn open() -> OwnerSession {
         let vitrine = Vitrine::start();
         let password = "Pa55 word";
         let arguments = ["account", "password", "owner", "--password-stdin"];
@@ -128,15 +133,15 @@ impl House {
             .header("Content-Type", "application/json")
             .body(body.to_string());
         let token = text(&vitrine.send(&request).is(200).json()["access_token"]);
-        House { vitrine, token }
+        OwnerSession { vitrine, token }
     }
 
     /// Brings a picture in, and finds all its names in the dashboard.
     #[track_caller]
-    fn upload(&self, door: Door, bytes: Vec<u8>, way: &str) -> Picture {
+    fn upload(&self, dialect: Dialect, bytes: Vec<u8>, way: &str) -> UploadedImage {
         let key = self.vitrine.key();
         let form = Form::new();
-        let (request, status, link) = match door {
+        let (request, status, link) = match dialect {
             Imgs => {
                 let form = form.with_file("file", "cat.png", &bytes);
                 (form.post("/upload").bearer(key), 200, "/original")
@@ -163,17 +168,17 @@ impl House {
                 (request, 200, "/image/url")
             }
         };
-        let welcome = self.vitrine.send(&request).is(status).json();
+        let upload_response = self.vitrine.send(&request).is(status).json();
         let items = self.listed();
         let item = &items[0];
-        let picture = Picture {
+        let picture = UploadedImage {
             bytes,
             id: text(&item["id"]),
             links: item["links"].clone(),
-            welcome,
+            upload_response,
         };
-        let given = text(picture.welcome.pointer(link).expect("a link"));
-        let known = picture.addresses(door);
+        let given = text(picture.upload_response.pointer(link).expect("a link"));
+        let known = picture.addresses(dialect);
         assert!(
             known.iter().any(|(address, _)| *address == path(&given)),
             "{way}: {given} is not among {item}"
@@ -189,7 +194,7 @@ impl House {
     }
 
     #[track_caller]
-    fn shows(&self, picture: &Picture, address: &str, shape: Shape, way: &str) {
+    fn shows(&self, picture: &UploadedImage, address: &str, shape: Representation, way: &str) {
         // IMGSHARE's reductions come within a minute.
         let answer = until(&format!("{address} is there, {way}"), || {
             let answer = self.vitrine.get(address);
@@ -199,11 +204,11 @@ impl House {
         assert_eq!(answer.status, 200, "{way}: {address}: {answer}");
         let media_type = answer.header("content-type");
         match shape {
-            Verbatim => {
+            Original => {
                 assert_eq!(media_type, "image/png", "{way}: {address}");
                 assert!(answer.body == picture.bytes, "{way}: {address}");
             }
-            Wide(width, expected) => {
+            Resized(width, expected) => {
                 assert_eq!(media_type, expected, "{way}: {address}");
                 assert_eq!(answer.picture().width(), width, "{way}: {address}");
             }
@@ -212,9 +217,9 @@ impl House {
     }
 
     #[track_caller]
-    fn delete(&self, door: Door, picture: &Picture) {
+    fn delete(&self, dialect: Dialect, picture: &UploadedImage) {
         let (key, id) = (self.vitrine.key(), &picture.id);
-        let (request, status) = match door {
+        let (request, status) = match dialect {
             Imgs => (Request::delete(&picture.path("/imgs/url")).bearer(key), 200),
             Imgshare => {
                 let form = Form::new()
@@ -231,17 +236,17 @@ impl House {
                 (request.bearer(&self.token), 204)
             }
             Chevereto => {
-                let link = text(&picture.welcome["image"]["delete_url"]);
+                let link = text(&picture.upload_response["image"]["delete_url"]);
                 (Request::get(path(&link)), 301)
             }
         };
         self.vitrine.send(&request).is(status);
     }
 
-    /// What a door's own API answers of a picture, where it has such a question.
-    fn asks_about(&self, door: Door, picture: &Picture) -> Option<Request> {
+    /// The request for an image's details, if the dialect has one.
+    fn detail_request(&self, dialect: Dialect, picture: &UploadedImage) -> Option<Request> {
         let id = &picture.id;
-        match door {
+        match dialect {
             Media => {
                 let request = Request::get(&format!("/api/v1/images/{id}"));
                 Some(request.header("X-Api-Key", self.vitrine.key()))
@@ -255,50 +260,50 @@ impl House {
     }
 }
 
-impl Picture {
-    /// Every address that a door has for it, and what is seen there.
+impl UploadedImage {
+    /// Every address of the image in a dialect, and what it shows.
     #[track_caller]
-    fn addresses(&self, door: Door) -> Vec<(String, Shape)> {
-        match door {
+    fn addresses(&self, dialect: Dialect) -> Vec<(String, Representation)> {
+        match dialect {
             Imgs => {
                 let url = self.path("/imgs/url");
                 let sizes = [200, 400, 800].map(|width| {
                     (
                         self.path(&format!("/imgs/sizes/{width}")),
-                        Wide(width, "image/png"),
+                        Resized(width, "image/png"),
                     )
                 });
-                let whole = [(self.path("/imgs/original"), Verbatim), (url, Verbatim)];
+                let whole = [(self.path("/imgs/original"), Original), (url, Original)];
                 whole.into_iter().chain(sizes).collect()
             }
             Imgshare => vec![
-                (self.path("/imgshare/native"), Verbatim),
-                (self.path("/imgshare/xga"), Wide(1024, "image/jpeg")),
-                (self.path("/imgshare/vga"), Wide(640, "image/jpeg")),
-                (self.path("/imgshare/qvga"), Wide(320, "image/jpeg")),
+                (self.path("/imgshare/native"), Original),
+                (self.path("/imgshare/xga"), Resized(1024, "image/jpeg")),
+                (self.path("/imgshare/vga"), Resized(640, "image/jpeg")),
+                (self.path("/imgshare/qvga"), Resized(320, "image/jpeg")),
             ],
             Media => vec![
-                (self.path("/media/url"), Wide(WIDTH, "image/webp")),
-                (self.path("/media/thumbnail"), Wide(240, "image/webp")),
+                (self.path("/media/url"), Resized(WIDTH, "image/webp")),
+                (self.path("/media/thumbnail"), Resized(240, "image/webp")),
             ],
             Slink => {
                 let id = &self.id;
                 vec![
-                    (self.path("/slink/url"), Verbatim),
-                    (self.path("/slink/thumbnail"), Wide(300, "image/png")),
-                    (format!("/image/{id}.png"), Verbatim),
-                    (format!("/api/image/{id}.png"), Verbatim),
-                    (format!("/image/{id}.jpg?w=150"), Wide(150, "image/jpeg")),
+                    (self.path("/slink/url"), Original),
+                    (self.path("/slink/thumbnail"), Resized(300, "image/png")),
+                    (format!("/image/{id}.png"), Original),
+                    (format!("/api/image/{id}.png"), Original),
+                    (format!("/image/{id}.jpg?w=150"), Resized(150, "image/jpeg")),
                 ]
             }
             Chevereto => {
                 let url = self.path("/chevereto/url");
                 let sized = |mark| url.replace(".png", &format!(".{mark}.png"));
                 vec![
-                    (sized("th"), Wide(320, "image/png")),
-                    (sized("md"), Wide(500, "image/png")),
+                    (sized("th"), Resized(320, "image/png")),
+                    (sized("md"), Resized(500, "image/png")),
                     (self.path("/chevereto/viewer"), Page),
-                    (url, Verbatim),
+                    (url, Original),
                 ]
             }
         }
@@ -313,9 +318,9 @@ impl Picture {
     }
 }
 
-/// A 404 in the door's own words, which nobody may keep.
+/// Asserts a 404 in the dialect's format that may not be cached.
 #[track_caller]
-fn says_gone(door: Door, answer: Answer, way: &str) {
+fn assert_not_found(dialect: Dialect, answer: Answer, way: &str) {
     assert_eq!(answer.status, 404, "{way}: {answer}");
     assert_eq!(
         answer.header("cache-control"),
@@ -323,7 +328,7 @@ fn says_gone(door: Door, answer: Answer, way: &str) {
         "{way}: {answer}"
     );
     let media_type = answer.header("content-type");
-    match door {
+    match dialect {
         Imgs => {
             answer.refuses(404, "Image not found");
         }

@@ -1,7 +1,7 @@
 //! The command lines of the API's own documentation, verbatim but for host, key, path and id.
 
 use serde_json::json;
-use tests::vitrine::Ran;
+use tests::vitrine::CommandOutput;
 use tests::{Vitrine, picture};
 
 const UPLOAD: &str = r#"curl -X POST https://imgs.modscape.com/upload \
@@ -11,13 +11,13 @@ const UPLOAD: &str = r#"curl -X POST https://imgs.modscape.com/upload \
 const DELETE: &str = r#"curl -X DELETE https://imgs.modscape.com/a7xK9mPq2w \
 -H "Authorization: Bearer YOUR_API_KEY""#;
 
-fn shell(vitrine: &Vitrine, line: &str) -> Ran {
+fn shell(vitrine: &Vitrine, line: &str) -> CommandOutput {
     let line = line
         .replace("https://imgs.modscape.com", &vitrine.base())
         .replace("YOUR_API_KEY", vitrine.key());
     let mut command = vitrine.world().command("sh");
     command.args(["-c", &line]);
-    Ran::of(command, b"").ended(0)
+    CommandOutput::run(command, b"").ended(0)
 }
 
 #[test]

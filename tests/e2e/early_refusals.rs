@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use tests::http::{connect, read_answer};
-use tests::vitrine::Ran;
+use tests::vitrine::CommandOutput;
 use tests::{Form, Vitrine};
 
 const LARGE: usize = 50 * 1000 * 1000;
@@ -28,7 +28,7 @@ fn curl(vitrine: &Vitrine, size: usize, key: &str, options: &[&str]) -> (String,
         &format!("file=@{}", file.display()),
     ]);
     command.args(options);
-    let ran = Ran::of(command, b"").ended(0);
+    let ran = CommandOutput::run(command, b"").ended(0);
     let (body, status) = ran.out.rsplit_once('\n').expect("a status line");
     (body.to_owned(), status.to_owned())
 }

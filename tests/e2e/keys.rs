@@ -182,7 +182,7 @@ fn behind_a_trusted_proxy_every_client_has_a_pace_of_its_own() {
     assert_eq!(from("198.51.100.1"), 200);
     assert_eq!(from("198.51.100.2"), 200);
     assert_eq!(from("198.51.100.1"), 429);
-    // What stands to the left of the address that the proxy saw, anybody can write.
+    // Everything to the left of the address that the proxy saw can be forged.
     assert_eq!(from("203.0.113.9, 198.51.100.1"), 429);
 
     let untrusting = Vitrine::with(&paced[..1]);

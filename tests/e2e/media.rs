@@ -1,4 +1,4 @@
-//! The door `media`: images in folders, signed addresses, presets. Here is how these journeys talk to it.
+//! The dialect `media`: images in folders, signed URLs, presets. Here are its tests' helpers.
 
 mod delivery;
 mod folders;
@@ -81,7 +81,7 @@ fn signed(vitrine: &Vitrine, id: &str, transform: &str) -> String {
     path.expect("an address of this server").to_owned()
 }
 
-/// Asserts a refusal: a sentence, this code, and that nobody may keep it.
+/// Asserts an error with a sentence and this code that may not be cached.
 #[track_caller]
 fn refused(answer: &Answer, status: u16, code: &str) {
     assert_eq!(answer.status, status, "{answer}");

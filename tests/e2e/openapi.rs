@@ -11,7 +11,7 @@ fn every_described_operation_is_there_and_answers_as_described() {
     let version = api["openapi"].as_str().expect("a version");
     assert!(version.starts_with("3.1."), "{version}");
 
-    let places = Places::of(&vitrine);
+    let places = ExamplePaths::new(&vitrine);
     let mut operations = operations(&api);
     // What deletes by its address alone comes last.
     operations.sort_by_key(|(path, ..)| path.contains("/delete/"));
@@ -29,10 +29,10 @@ fn every_described_operation_is_there_and_answers_as_described() {
 }
 
 #[test]
-fn answers_to_whoever_has_a_key_are_described_too() {
+fn responses_to_requests_with_a_key_are_described_too() {
     let vitrine = Vitrine::start();
     let api = vitrine.get("/api/openapi.json").is(200).json();
-    let places = Places::of(&vitrine);
+    let places = ExamplePaths::new(&vitrine);
     for (path, method, operation) in operations(&api) {
         if method != "GET" || path.contains("/delete/") {
             continue;
@@ -90,15 +90,15 @@ fn operations(api: &Value) -> Vec<(&str, String, &Value)> {
         .collect()
 }
 
-/// Where one picture is found in every door.
-struct Places {
+/// The addresses of one picture in every dialect.
+struct ExamplePaths {
     id: String,
-    /// Described paths whose names are not just the picture's id, and what stands there.
+    /// Described paths whose parameters are not just the picture's id, with their values.
     named: Vec<(&'static str, String)>,
 }
 
-impl Places {
-    fn of(vitrine: &Vitrine) -> Places {
+impl ExamplePaths {
+    fn new(vitrine: &Vitrine) -> ExamplePaths {
         let key = vitrine.key();
         let form = Form::new().with_file("source", "fountain.jpg", &picture::jpeg(300, 200));
         let uploaded = vitrine.send(&form.post("/api/1/upload").header("X-Api-Key", key));
@@ -148,7 +148,7 @@ impl Places {
                 place(&uploaded["image"]["delete_url"]),
             ),
         ];
-        Places { id, named }
+        ExamplePaths { id, named }
     }
 
     fn real(&self, path: &str) -> String {

@@ -1,5 +1,5 @@
-//! picgo, a client that people use: its plugin `web-uploader` posts through every door, told no more than a service's
-//! documentation says: the address, the key, what the file is called and where in the answer the link is.
+//! picgo, a client that people use: its plugin `web-uploader` uploads through every dialect, configured with no more than a
+//! service's documentation says: the address, the key, what the file is called and where in the answer the link is.
 //!
 //! It ends with code 0 whatever happens, so only the link counts: it is printed, and leads to the picture.
 
@@ -13,7 +13,7 @@ use tests::vitrine::World;
 use tests::{Vitrine, picture};
 
 /// What one types into the plugin's settings.
-struct Door {
+struct PluginSettings {
     path: &'static str,
     /// `paramName`: what the form calls the file.
     file: &'static str,
@@ -28,35 +28,35 @@ enum Key {
     Field(&'static str),
 }
 
-const IMGS: Door = Door {
+const IMGS: PluginSettings = PluginSettings {
     path: "/upload",
     file: "file",
     link: "original",
     key: Key::Header("Authorization", "Bearer "),
 };
 
-const IMGSHARE: Door = Door {
+const IMGSHARE: PluginSettings = PluginSettings {
     path: "/api/v1/img_upload.php",
     file: "file",
     link: "native",
     key: Key::Field("token"),
 };
 
-const MEDIA: Door = Door {
+const MEDIA: PluginSettings = PluginSettings {
     path: "/api/v1/images",
     file: "file",
     link: "thumbnailUrl",
     key: Key::Header("X-Api-Key", ""),
 };
 
-const SLINK: Door = Door {
+const SLINK: PluginSettings = PluginSettings {
     path: "/api/external/upload",
     file: "image",
     link: "url",
     key: Key::Header("Authorization", "Bearer "),
 };
 
-const CHEVERETO: Door = Door {
+const CHEVERETO: PluginSettings = PluginSettings {
     path: "/api/1/upload",
     file: "source",
     link: "image.url",
@@ -79,7 +79,7 @@ fn picgo_uploads_through_imgshare() {
 fn picgo_uploads_through_media() {
     let vitrine = Vitrine::start();
     let path = uploaded(&vitrine, &MEDIA, &picture::png(900, 600));
-    // No address of this door gives the file itself: the link is of the thumbnail.
+    // No address of this dialect returns the file itself: the link is of the thumbnail.
     let shown = vitrine.get(&path).is(200);
     assert_eq!(shown.header("content-type"), "image/webp");
     let shown = shown.picture();
@@ -101,26 +101,26 @@ fn picgo_uploads_through_chevereto() {
 }
 
 #[track_caller]
-fn shows_what_was_sent(door: &Door) {
+fn shows_what_was_sent(plugin_settings: &PluginSettings) {
     let vitrine = Vitrine::start();
     let bytes = picture::png(900, 600);
-    let path = uploaded(&vitrine, door, &bytes);
+    let path = uploaded(&vitrine, plugin_settings, &bytes);
     assert!(vitrine.get(&path).is(200).body == bytes, "{path}");
 }
 
 #[track_caller]
-fn takes_no_wrong_key(door: &Door) {
+fn takes_no_wrong_key(plugin_settings: &PluginSettings) {
     let vitrine = Vitrine::start();
     let key = "sk_0000000000000000000000000000000000000000";
-    let link = picgo(&vitrine, door, key, &picture::png(90, 60));
+    let link = picgo(&vitrine, plugin_settings, key, &picture::png(90, 60));
     assert_eq!(link, None);
     assert_eq!(vitrine.world().files("blobs"), [""; 0]);
 }
 
 /// Uploads a picture that must be taken, and answers the path of the link that is printed.
 #[track_caller]
-fn uploaded(vitrine: &Vitrine, door: &Door, bytes: &[u8]) -> String {
-    let link = picgo(vitrine, door, vitrine.key(), bytes).expect("a link is printed");
+fn uploaded(vitrine: &Vitrine, plugin_settings: &PluginSettings, bytes: &[u8]) -> String {
+    let link = picgo(vitrine, plugin_settings, vitrine.key(), bytes).expect("a link is printed");
     let path = link.strip_prefix(&vitrine.base()).unwrap_or(&link);
     assert!(path.starts_with('/'), "{link} leads elsewhere");
     path.to_owned()
@@ -128,10 +128,18 @@ fn uploaded(vitrine: &Vitrine, door: &Door, bytes: &[u8]) -> String {
 
 /// Uploads a picture with picgo, and answers the link that it prints, if any.
 #[track_caller]
-fn picgo(vitrine: &Vitrine, door: &Door, key: &str, bytes: &[u8]) -> Option<String> {
+fn picgo(
+    vitrine: &Vitrine,
+    plugin_settings: &PluginSettings,
+    key: &str,
+    bytes: &[u8],
+) -> Option<String> {
     let world = vitrine.world();
     let program = installed(world);
-    world.file("config.json", settings(vitrine, door, key).as_bytes());
+    world.file(
+        "config.json",
+        settings(vitrine, plugin_settings, key).as_bytes(),
+    );
     // A name as people give it.
     let file = world.file("kočka na okně (1).png", bytes);
     let mut command = world.command("node");
@@ -143,7 +151,7 @@ fn picgo(vitrine: &Vitrine, door: &Door, key: &str, bytes: &[u8]) -> Option<Stri
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let mut running = match command.spawn() {
-        Ok(child) => Running(child),
+        Ok(child) => RunningPicgo(child),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             panic!("Node.js is not there: `make test` says which version is needed.")
         }
@@ -168,9 +176,9 @@ fn picgo(vitrine: &Vitrine, door: &Door, key: &str, bytes: &[u8]) -> Option<Stri
 }
 
 /// A picgo that has said what it has to say: it would wait until the server closes the idle connection.
-struct Running(Child);
+struct RunningPicgo(Child);
 
-impl Drop for Running {
+impl Drop for RunningPicgo {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -178,13 +186,16 @@ impl Drop for Running {
 }
 
 /// The settings as picgo keeps them. Headers and fields are JSON in a text.
-fn settings(vitrine: &Vitrine, door: &Door, key: &str) -> String {
+fn settings(vitrine: &Vitrine, plugin_settings: &PluginSettings, key: &str) -> String {
     let mut plugin = Map::new();
-    for (name, value) in [("paramName", door.file), ("jsonPath", door.link)] {
+    for (name, value) in [
+        ("paramName", plugin_settings.file),
+        ("jsonPath", plugin_settings.link),
+    ] {
         plugin.insert(name.into(), value.into());
     }
-    plugin.insert("url".into(), (vitrine.base() + door.path).into());
-    let (setting, custom) = match door.key {
+    plugin.insert("url".into(), (vitrine.base() + plugin_settings.path).into());
+    let (setting, custom) = match plugin_settings.key {
         Key::Header(name, before) => ("customHeader", json!({ name: format!("{before}{key}") })),
         Key::Field(name) => ("customBody", json!({ name: key })),
     };

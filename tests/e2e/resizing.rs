@@ -201,7 +201,7 @@ fn an_animation_keeps_moving_at_a_width() {
 }
 
 #[test]
-fn a_turned_photo_stands_upright_at_a_width() {
+fn a_rotated_photo_is_upright_at_a_width() {
     let vitrine = Vitrine::start();
     for orientation in 1..=8 {
         let bytes = picture::jpeg_turned(400, 200, orientation);

@@ -3,11 +3,11 @@
 use std::io::{Read, Write};
 
 use tests::http::{connect, read_answer};
-use tests::vitrine::{Ran, World, signal};
+use tests::vitrine::{CommandOutput, World, signal};
 use tests::{Form, Request, Vitrine, picture, until};
 
 #[test]
-fn a_second_server_on_the_folder_is_told_who_serves_it_and_where() {
+fn a_second_server_on_the_folder_reports_the_first_and_its_address() {
     let vitrine = Vitrine::start();
     let second = vitrine.run(&["serve", "--listen", "127.0.0.1:0"]).ended(1);
     assert_eq!(second.out, "");
@@ -91,7 +91,7 @@ fn a_signal_lets_the_upload_in_flight_end_and_takes_no_new_one() {
     });
 
     signal(vitrine.pid(), "TERM");
-    until("nobody new is let in", || {
+    until("new connections are refused", || {
         connect(vitrine.address()).is_err().then_some(())
     });
     stream
@@ -220,6 +220,6 @@ fn a_log_filter_that_is_none_is_a_wrong_call() {
     let world = World::new();
     let mut command = world.vitrine(&["serve", "--listen", "127.0.0.1:0"]);
     command.env("VITRINE_LOG", "server=loudly");
-    let ran = Ran::of(command, b"").ended(2);
+    let ran = CommandOutput::run(command, b"").ended(2);
     assert!(ran.err.contains("VITRINE_LOG"), "{}", ran.err);
 }

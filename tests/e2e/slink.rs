@@ -204,11 +204,11 @@ fn breaks(answer: Answer, property: &str, message: &str) {
 fn breaks_all(answer: Answer, properties: &[&str]) {
     let error = refusal(answer, 422);
     let violations = error["violations"].as_array().expect("violations");
-    let told: Vec<_> = violations
+    let named: Vec<_> = violations
         .iter()
         .map(|broken| text(&broken["property"]))
         .collect();
-    assert_eq!(told, properties, "{error}");
+    assert_eq!(named, properties, "{error}");
 }
 
 /// Asserts what all refusals have in common, and answers the error.

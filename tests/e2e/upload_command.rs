@@ -1,6 +1,6 @@
 //! `vitrine upload`: links on stdout, in the order given, written as wished.
 
-use tests::vitrine::Ran;
+use tests::vitrine::CommandOutput;
 use tests::{Vitrine, picture};
 
 /// A world with a picture of 900×300 in its home folder, `cat.png`.
@@ -11,14 +11,14 @@ fn with_cat() -> (Vitrine, Vec<u8>) {
     (vitrine, bytes)
 }
 
-fn upload(vitrine: &Vitrine, arguments: &[&str]) -> Ran {
+fn upload(vitrine: &Vitrine, arguments: &[&str]) -> CommandOutput {
     upload_with_input(vitrine, arguments, b"")
 }
 
-fn upload_with_input(vitrine: &Vitrine, arguments: &[&str], input: &[u8]) -> Ran {
+fn upload_with_input(vitrine: &Vitrine, arguments: &[&str], input: &[u8]) -> CommandOutput {
     let mut command = vitrine.world().vitrine(&["upload"]);
     command.args(arguments).env("VITRINE_KEY", vitrine.key());
-    Ran::of(command, input)
+    CommandOutput::run(command, input)
 }
 
 /// The path of a link to the server of this world.
@@ -49,7 +49,7 @@ fn a_picture_becomes_a_link_that_shows_it() {
         } else {
             command.env("VITRINE_URL", vitrine.base());
         }
-        let ran = Ran::of(command, b"").ended(0);
+        let ran = CommandOutput::run(command, b"").ended(0);
         vitrine.get(path(&vitrine, ran.lines()[0])).is(200);
     }
 }

@@ -1,6 +1,6 @@
-//! `vitrine upload --dialect`: the program's own uploads, through every door of its own server.
+//! `vitrine upload --dialect`: uploads of the command line, through every dialect of its own server.
 
-use tests::vitrine::Ran;
+use tests::vitrine::CommandOutput;
 use tests::{Answer, Vitrine, picture, until};
 
 const DIALECTS: [&str; 5] = ["imgs", "imgshare", "media", "slink", "chevereto"];
@@ -13,13 +13,18 @@ fn with_cat() -> (Vitrine, Vec<u8>) {
     (vitrine, bytes)
 }
 
-fn upload_with_key(vitrine: &Vitrine, key: &str, dialect: &str, arguments: &[&str]) -> Ran {
+fn upload_with_key(
+    vitrine: &Vitrine,
+    key: &str,
+    dialect: &str,
+    arguments: &[&str],
+) -> CommandOutput {
     let mut command = vitrine.world().vitrine(&["upload", "--dialect", dialect]);
     command.args(arguments).env("VITRINE_KEY", key);
-    Ran::of(command, b"")
+    CommandOutput::run(command, b"")
 }
 
-fn upload(vitrine: &Vitrine, dialect: &str, arguments: &[&str]) -> Ran {
+fn upload(vitrine: &Vitrine, dialect: &str, arguments: &[&str]) -> CommandOutput {
     upload_with_key(vitrine, vitrine.key(), dialect, arguments)
 }
 
@@ -176,7 +181,7 @@ fn a_key_that_is_refused_is_said_in_the_same_words_everywhere() {
 }
 
 #[test]
-fn what_a_door_does_not_take_is_said_in_its_own_words() {
+fn what_a_dialect_does_not_accept_is_an_error_in_its_own_format() {
     let vitrine = Vitrine::start();
     vitrine.world().file("dance.gif", &picture::gif(30, 30));
     let ran = upload(&vitrine, "imgshare", &["dance.gif"]).ended(1);
@@ -229,7 +234,7 @@ fn a_custom_uploaders_file_is_all_that_an_upload_needs() {
         command
             .args(options)
             .env("VITRINE_URL", "http://127.0.0.1:1");
-        Ran::of(command, b"")
+        CommandOutput::run(command, b"")
     };
     let ran = upload(&["--sxcu", "ours.sxcu"]).ended(0);
     assert!(shown(&vitrine, ran.lines()[0]).body == bytes);

@@ -48,7 +48,7 @@ fn only_sizes_strictly_smaller_than_the_picture_are_offered() {
 }
 
 #[test]
-fn every_format_is_told_from_its_bytes_and_shown_as_what_it_is() {
+fn every_format_is_detected_from_the_bytes_and_served_with_its_type() {
     let vitrine = Vitrine::start();
     let cases = [
         ("image/jpeg", picture::jpeg(20, 10)),
@@ -112,7 +112,7 @@ fn parts_come_in_any_order_and_the_file_needs_no_name() {
             .with_text("after", "y"),
         Form::new().with_part(nameless, &png),
         Form::new().with_part(bare, &png),
-        // A text argument of the same name stands beside the file: the file wins.
+        // If there is a text field of the same name as well, the file takes precedence.
         Form::new()
             .with_text("file", "C:\\a.png")
             .with_file("file", "a.png", &png),
@@ -236,7 +236,7 @@ fn links_start_with_the_address_that_was_asked() {
     assert!(
         original(&upload().header("Host", "nas.local:8080")).starts_with("http://nas.local:8080/")
     );
-    // Nobody is trusted to speak for another unless configured.
+    // Forwarded addresses are ignored unless a proxy is trusted by the configuration.
     let forged = upload()
         .header("X-Forwarded-Host", "evil.example")
         .header("X-Forwarded-Proto", "https");

@@ -6,7 +6,7 @@ use crate::shell::close_request::{self, CloseChoice};
 use crate::shell::shutdown;
 
 #[tauri::command]
-pub async fn answer_close(app: AppHandle, choice: CloseChoice) -> Result<(), ()> {
+pub async fn answer_close_request(app: AppHandle, choice: CloseChoice) -> Result<(), ()> {
     close_request::apply_choice(&app, choice);
     Ok(())
 }

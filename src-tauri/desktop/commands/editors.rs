@@ -7,7 +7,7 @@ use crate::error::CommandError;
 use crate::managed::Managed;
 
 #[tauri::command]
-pub async fn editors(
+pub async fn editor_server_status(
     editors: Managed<'_, EditorUploads>,
 ) -> Result<EditorServerStatus, CommandError> {
     Ok(editors.status())
@@ -15,13 +15,14 @@ pub async fn editors(
 
 /// The link that an editor would receive. `left`: why the test picture could not be deleted.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct EditorTestResult {
     link: String,
     left: Option<String>,
 }
 
 #[tauri::command]
-pub async fn test_editors(
+pub async fn test_editor_server(
     editors: Managed<'_, EditorUploads>,
 ) -> Result<EditorTestResult, CommandError> {
     let result = editors.run_self_test().await?;

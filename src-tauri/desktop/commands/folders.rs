@@ -12,7 +12,7 @@ use crate::view::folder::{FolderSuggestion, WatchedFolderInput};
 use crate::watch::watched_folders::WatchedFolders;
 
 #[tauri::command]
-pub async fn suggested_folders(
+pub async fn suggest_folders(
     folders: Managed<'_, WatchedFolders>,
 ) -> Result<Vec<FolderSuggestion>, CommandError> {
     Ok(block_in_place(|| folders.suggestions()))
@@ -50,13 +50,16 @@ pub async fn remove_folder(
 
 /// Uploads what appeared while the app was not running.
 #[tauri::command]
-pub async fn take_missed(context: Managed<'_, AppContext>, id: String) -> Result<(), CommandError> {
+pub async fn upload_missed(
+    context: Managed<'_, AppContext>,
+    id: String,
+) -> Result<(), CommandError> {
     context.uploader.upload_missed(&id);
     Ok(())
 }
 
 #[tauri::command]
-pub async fn leave_missed(
+pub async fn dismiss_missed(
     context: Managed<'_, AppContext>,
     id: String,
 ) -> Result<(), CommandError> {

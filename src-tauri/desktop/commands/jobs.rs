@@ -19,7 +19,7 @@ const MAX_ROWS: usize = 500;
 
 /// Newest first; `before` is the id of the oldest loaded row.
 #[tauri::command]
-pub async fn rows(
+pub async fn list_jobs(
     rows: Managed<'_, RowBuilder>,
     limit: usize,
     before: Option<JobId>,
@@ -28,7 +28,7 @@ pub async fn rows(
 }
 
 #[tauri::command]
-pub async fn retry(
+pub async fn retry_job(
     context: Managed<'_, AppContext>,
     links: Managed<'_, CopyLinks>,
     id: JobId,
@@ -39,19 +39,19 @@ pub async fn retry(
 
 /// Removes a row from the list; the uploaded image stays.
 #[tauri::command]
-pub async fn forget(context: Managed<'_, AppContext>, id: JobId) -> Result<(), CommandError> {
+pub async fn forget_job(context: Managed<'_, AppContext>, id: JobId) -> Result<(), CommandError> {
     Ok(context.uploader.forget(id).await?)
 }
 
 /// Pauses an upload.
 #[tauri::command]
-pub async fn hold(context: Managed<'_, AppContext>, id: JobId) -> Result<(), CommandError> {
+pub async fn pause_job(context: Managed<'_, AppContext>, id: JobId) -> Result<(), CommandError> {
     Ok(context.uploader.hold(id).await?)
 }
 
 /// Resumes a paused upload, or approves one that asks first.
 #[tauri::command]
-pub async fn release(
+pub async fn resume_job(
     context: Managed<'_, AppContext>,
     links: Managed<'_, CopyLinks>,
     id: JobId,
@@ -62,13 +62,13 @@ pub async fn release(
 
 /// Cancels an upload; its row stays and can be retried.
 #[tauri::command]
-pub async fn cancel(context: Managed<'_, AppContext>, id: JobId) -> Result<(), CommandError> {
+pub async fn cancel_job(context: Managed<'_, AppContext>, id: JobId) -> Result<(), CommandError> {
     Ok(context.uploader.cancel(id).await?)
 }
 
 /// Uploads it again, as a new image.
 #[tauri::command]
-pub async fn upload_again(
+pub async fn upload_job_again(
     context: Managed<'_, AppContext>,
     links: Managed<'_, CopyLinks>,
     id: JobId,
@@ -79,7 +79,7 @@ pub async fn upload_again(
 
 /// Sends a smaller version of what its server rejected as too large.
 #[tauri::command]
-pub async fn send_smaller(
+pub async fn upload_job_smaller(
     context: Managed<'_, AppContext>,
     links: Managed<'_, CopyLinks>,
     id: JobId,
@@ -90,13 +90,16 @@ pub async fn send_smaller(
 
 /// Shows the source file in the system's file manager.
 #[tauri::command]
-pub async fn show_file(context: Managed<'_, AppContext>, id: JobId) -> Result<(), CommandError> {
+pub async fn reveal_job_file(
+    context: Managed<'_, AppContext>,
+    id: JobId,
+) -> Result<(), CommandError> {
     reveal_file::reveal_job_file(context.uploader.clone(), id).await
 }
 
 /// Sets the alternative text of its links.
 #[tauri::command]
-pub async fn set_alt(
+pub async fn set_job_alt(
     context: Managed<'_, AppContext>,
     id: JobId,
     text: String,
@@ -106,7 +109,10 @@ pub async fn set_alt(
 
 /// Deletes it from its server after a delay in which that can be undone.
 #[tauri::command]
-pub async fn delete(context: Managed<'_, AppContext>, id: JobId) -> Result<(), CommandError> {
+pub async fn delete_job_image(
+    context: Managed<'_, AppContext>,
+    id: JobId,
+) -> Result<(), CommandError> {
     let delay = Duration::from_secs(context.settings.get().delete_delay);
     Ok(context.uploader.delete(id, delay).await?)
 }

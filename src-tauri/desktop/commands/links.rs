@@ -16,7 +16,7 @@ use crate::view::row;
 
 /// Copies links in this format, or in that of the settings. False if they were not copied; a notice says why.
 #[tauri::command]
-pub async fn copy(
+pub async fn copy_link(
     links: Managed<'_, CopyLinks>,
     id: JobId,
     label: String,
@@ -28,7 +28,7 @@ pub async fn copy(
 
 /// Copies the last copied links again, whatever is on the clipboard.
 #[tauri::command]
-pub async fn copy_again(links: Managed<'_, CopyLinks>) -> Result<(), CommandError> {
+pub async fn recopy_links(links: Managed<'_, CopyLinks>) -> Result<(), CommandError> {
     links.recopy_last().await;
     Ok(())
 }
@@ -44,7 +44,7 @@ pub async fn copy_text(
 }
 
 #[tauri::command]
-pub async fn open(
+pub async fn open_link(
     context: Managed<'_, AppContext>,
     link_base: Managed<'_, LinkBase>,
     id: JobId,
@@ -57,7 +57,7 @@ pub async fn open(
 
 /// Opens an image of this computer's server by its id.
 #[tauri::command]
-pub async fn open_picture(
+pub async fn open_image(
     context: Managed<'_, AppContext>,
     link_base: Managed<'_, LinkBase>,
     id: String,
@@ -71,7 +71,7 @@ pub async fn open_picture(
 
 /// A link as a QR code.
 #[tauri::command]
-pub async fn qr(
+pub async fn link_qr_code(
     context: Managed<'_, AppContext>,
     link_base: Managed<'_, LinkBase>,
     id: JobId,

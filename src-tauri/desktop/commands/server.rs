@@ -8,7 +8,7 @@ use crate::network::link_base::LinkBase;
 use crate::server::embedded_server::EmbeddedServer;
 
 #[tauri::command]
-pub async fn set_serving(
+pub async fn set_server_enabled(
     server: Managed<'_, EmbeddedServer>,
     on: bool,
 ) -> Result<(), CommandError> {
@@ -17,7 +17,7 @@ pub async fn set_serving(
 
 /// Shares on the home network, or on this computer only. The owner needs a password first.
 #[tauri::command]
-pub async fn set_reach(
+pub async fn set_lan_sharing(
     lan: Managed<'_, LanSharing>,
     home_network: bool,
 ) -> Result<(), CommandError> {
@@ -32,7 +32,7 @@ pub async fn allow_network(lan: Managed<'_, LanSharing>) -> Result<(), CommandEr
 
 /// A link for another device, which can sign it in, once.
 #[tauri::command]
-pub async fn invite(
+pub async fn create_device_link(
     server: Managed<'_, EmbeddedServer>,
     link_base: Managed<'_, LinkBase>,
     sign_in: bool,

@@ -17,13 +17,13 @@ use crate::shell::file_dialogs;
 use crate::view::preferences::Preferences;
 
 #[tauri::command]
-pub async fn settings(context: Managed<'_, AppContext>) -> Result<Preferences, CommandError> {
+pub async fn preferences(context: Managed<'_, AppContext>) -> Result<Preferences, CommandError> {
     Ok(Preferences::from_settings(&context.settings.get()))
 }
 
 /// Saves all of them, or none if one is invalid.
 #[tauri::command]
-pub async fn save_settings(
+pub async fn save_preferences(
     context: Managed<'_, AppContext>,
     editors: Managed<'_, EditorUploads>,
     settings: Preferences,
@@ -88,6 +88,7 @@ fn change_network(
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct NamePreview {
     name: String,
 }

@@ -10,13 +10,13 @@ use crate::view::notice::Notice;
 use crate::view::state_builder::StateBuilder;
 
 #[tauri::command]
-pub async fn state(state: Managed<'_, StateBuilder>) -> Result<AppState, ()> {
+pub async fn app_state(state: Managed<'_, StateBuilder>) -> Result<AppState, ()> {
     Ok(state.build())
 }
 
 /// Changes the copy settings, and the links that were copied last.
 #[tauri::command]
-pub async fn set_copy(
+pub async fn set_copy_settings(
     context: Managed<'_, AppContext>,
     links: Managed<'_, CopyLinks>,
     what: CopySelection,
@@ -34,7 +34,7 @@ pub async fn set_copy(
 
 /// The page has been painted.
 #[tauri::command]
-pub async fn painted(page_status: Managed<'_, PageStatus>) -> Result<(), ()> {
+pub async fn report_page_shown(page_status: Managed<'_, PageStatus>) -> Result<(), ()> {
     if !page_status.set_shown(true) {
         tracing::info!("the window is painted");
     }
@@ -43,7 +43,7 @@ pub async fn painted(page_status: Managed<'_, PageStatus>) -> Result<(), ()> {
 
 /// The page's route, which a new window starts with.
 #[tauri::command]
-pub async fn set_place(page_status: Managed<'_, PageStatus>, place: String) -> Result<(), ()> {
-    page_status.set_route(place);
+pub async fn set_route(page_status: Managed<'_, PageStatus>, route: String) -> Result<(), ()> {
+    page_status.set_route(route);
     Ok(())
 }

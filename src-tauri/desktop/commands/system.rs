@@ -17,6 +17,7 @@ use crate::uploads::copy_links::CopyLinks;
 use crate::view::state_builder::StateBuilder;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct SystemIntegration {
     starts_at_login: bool,
@@ -28,7 +29,7 @@ pub struct SystemIntegration {
 }
 
 #[tauri::command]
-pub async fn around(
+pub async fn system_integration(
     app: AppHandle,
     context: Managed<'_, AppContext>,
     shortcuts: Managed<'_, GlobalShortcuts>,
@@ -42,7 +43,7 @@ pub async fn around(
 }
 
 #[tauri::command]
-pub async fn set_login(app: AppHandle, on: bool) -> Result<(), CommandError> {
+pub async fn set_autostart(app: AppHandle, on: bool) -> Result<(), CommandError> {
     autostart::set_enabled(&app, on).map_err(|error| CommandError::new("login", error))
 }
 
@@ -68,7 +69,7 @@ pub async fn copy_diagnostics(
 
 /// The last log lines, without addresses, keys and file paths.
 #[tauri::command]
-pub async fn log() -> String {
+pub async fn recent_log() -> String {
     diagnostics::recent_log()
 }
 

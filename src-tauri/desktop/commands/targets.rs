@@ -64,12 +64,16 @@ pub async fn remove_target(targets: Managed<'_, Targets>, id: String) -> Result<
 }
 
 #[tauri::command]
-pub async fn make_usual(targets: Managed<'_, Targets>, id: String) -> Result<(), CommandError> {
+pub async fn set_default_target(
+    targets: Managed<'_, Targets>,
+    id: String,
+) -> Result<(), CommandError> {
     targets.set_default(&id)
 }
 
 /// The test image was uploaded. `left`: it could not be deleted, and `message` says why.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct TargetTestResult {
     left: Option<String>,
     message: Option<String>,

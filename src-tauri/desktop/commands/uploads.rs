@@ -15,7 +15,7 @@ pub async fn choose_files(app: AppHandle, context: Managed<'_, AppContext>) -> R
 }
 
 #[tauri::command]
-pub async fn paste(context: Managed<'_, AppContext>) -> Result<(), ()> {
+pub async fn upload_clipboard(context: Managed<'_, AppContext>) -> Result<(), ()> {
     paste::upload_clipboard(&context).await;
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::targets::default_link_base;
 
 /// The welcome is not shown again.
 #[tauri::command]
-pub async fn welcomed(context: Managed<'_, AppContext>) -> Result<(), CommandError> {
+pub async fn finish_welcome(context: Managed<'_, AppContext>) -> Result<(), CommandError> {
     context
         .settings
         .update(|settings| settings.welcomed = true)?;
@@ -23,6 +23,7 @@ pub async fn welcomed(context: Managed<'_, AppContext>) -> Result<(), CommandErr
 
 /// A sample link in one format.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LinkExample {
     how: CopyFormat,
     text: String,
@@ -30,7 +31,7 @@ pub struct LinkExample {
 
 /// A sample link at the default target in every format.
 #[tauri::command]
-pub async fn examples(
+pub async fn link_examples(
     context: Managed<'_, AppContext>,
     link_base: Managed<'_, LinkBase>,
     what: CopySelection,

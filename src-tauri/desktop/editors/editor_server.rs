@@ -21,6 +21,7 @@ use crate::targets::Targets;
 const TOKEN_ENTRY: &str = "editors";
 
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct EditorServerStatus {
     open: bool,
     port: Option<u16>,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Certificate {
     pub name: String,
     /// SHA-256 of its bytes, in pairs of hexadecimal digits with colons between.

@@ -10,6 +10,7 @@ use crate::network::qr_code;
 
 /// A URL and its QR code.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct QrLink {
     url: String,

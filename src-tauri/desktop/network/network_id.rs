@@ -1,6 +1,8 @@
 //! Which network this computer is on, where the system can tell: by NetworkManager on Linux. Windows says of each network
 //! whether it is a public one; all others are ones that its user trusts, and nothing to warn of.
 
+#![allow(unsafe_code, reason = "calls COM on Windows and libc elsewhere")]
+
 /// A network, as the system knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkIdentity {

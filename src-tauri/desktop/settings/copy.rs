@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uploader::links::{LinkFormat, LinkSelection};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct CopySettings {
     pub what: CopySelection,
     /// The width that `size` copies, in pixels.
@@ -12,6 +13,7 @@ pub struct CopySettings {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum CopySelection {
     All,
@@ -20,6 +22,7 @@ pub enum CopySelection {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum CopyFormat {
     Url,

@@ -68,6 +68,7 @@ pub struct PortMove {
 
 /// Settings of the PicGo server for Markdown editors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase", default)]
 pub struct EditorSettings {
     pub on: bool,

@@ -13,6 +13,7 @@ use crate::shell::page_status::PageStatus;
 use crate::shell::{main_window, shutdown, window};
 
 #[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum CloseChoice {
     Quit,

@@ -11,6 +11,7 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::context::AppContext;
 use crate::events::Event;
 use crate::shell::main_window;
+use crate::view::row::Progress;
 use crate::view::row_builder::RowBuilder;
 
 pub struct Page {
@@ -41,11 +42,8 @@ impl Page {
         let emit = |name, payload| emit(&self.app, name, payload);
         match event {
             Event::JobsChanged(jobs) => emit("rows", json!(self.rows.build(jobs))),
-            Event::Progress { id, sent, total } => {
-                emit(
-                    "progress",
-                    json!({ "id": id, "sent": sent, "total": total }),
-                );
+            &Event::Progress { id, sent, total } => {
+                emit("progress", json!(Progress { id, sent, total }));
             }
             Event::JobForgotten(id) => emit("forgotten", json!({ "id": id })),
             Event::JobEventsMissed => emit("missed", json!({})),

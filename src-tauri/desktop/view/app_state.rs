@@ -9,6 +9,7 @@ use crate::view::folder::WatchedFolderView;
 use crate::view::target::TargetView;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct AppState {
     pub server: ServerState,
@@ -30,6 +31,7 @@ pub struct AppState {
 
 /// The state of the embedded server.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "is", rename_all = "lowercase", rename_all_fields = "camelCase")]
 pub enum ServerState {
     /// Switched off by the user.
@@ -52,6 +54,7 @@ pub enum ServerState {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum KeychainStatus {
     Ready,
@@ -63,6 +66,7 @@ pub enum KeychainStatus {
 
 /// Who can open the links.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Reach {
     #[default]
@@ -77,6 +81,7 @@ pub enum Reach {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum LanWarning {
     /// The user has not allowed sharing on this network.
@@ -87,6 +92,7 @@ pub enum LanWarning {
 
 /// Whether folder watching is paused, and until when (RFC 3339).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct WatchPause {
     pub paused: bool,
     pub until: Option<String>,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// The number of files, and the zone under the pointer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DragState {
     pub over: bool,
     pub count: usize,
@@ -13,6 +14,7 @@ pub struct DragState {
 
 /// A vertical strip of the window. The first one is as wide as all others together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum DropZone {
     /// Uploads to the default target.

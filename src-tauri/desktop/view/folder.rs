@@ -9,6 +9,7 @@ use uploader::watch::{FolderState, PostUploadAction, WatchMode, WatchedFolder};
 use crate::settings::CopySettings;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct WatchedFolderView {
     path: String,
@@ -43,7 +44,12 @@ impl WatchedFolderView {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FolderStateView {
+    #[cfg_attr(
+        test,
+        ts(type = "\"off\" | \"paused\" | \"watching\" | \"polling\" | \"away\" | \"failed\"")
+    )]
     is: &'static str,
     reason: Option<String>,
 }
@@ -64,6 +70,7 @@ impl FolderStateView {
 
 /// The editable settings of a watched folder; the page cannot set its path.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct WatchedFolderInput {
     pub id: String,
     on: bool,
@@ -78,6 +85,7 @@ pub struct WatchedFolderInput {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "is", rename_all = "lowercase")]
 pub enum PostUploadChoice {
     Keep,
@@ -146,6 +154,7 @@ pub fn display_path(path: &Path, home: Option<&Path>) -> String {
 
 /// A folder in which this platform's programs save screenshots.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FolderSuggestion {
     pub index: usize,
     pub path: String,

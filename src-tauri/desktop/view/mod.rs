@@ -9,3 +9,5 @@ pub(crate) mod row;
 pub(crate) mod row_builder;
 pub(crate) mod state_builder;
 pub(crate) mod target;
+#[cfg(test)]
+mod typescript;

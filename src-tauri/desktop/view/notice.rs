@@ -9,8 +9,10 @@ use crate::error::CommandError;
 
 /// The page selects the message by the code.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Notice {
     pub code: &'static str,
+    #[cfg_attr(test, ts(type = "Record<string, string | number>"))]
     pub fields: BTreeMap<&'static str, Value>,
 }
 

@@ -12,6 +12,7 @@ use crate::network::certificates::Certificate;
 use crate::settings::{EditorSettings, Settings};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Preferences {
     courtesy: ClipboardPolicy,
@@ -26,6 +27,7 @@ pub struct Preferences {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "is", rename_all = "lowercase")]
 enum ProxyChoice {
     System,

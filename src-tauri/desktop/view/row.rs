@@ -7,6 +7,7 @@ use uploader::{Failure, Job, JobId, JobState, Target, UploadResult, WaitReason, 
 use crate::error::{MessageFields, failure_fields};
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Row {
     pub id: JobId,
@@ -40,8 +41,10 @@ pub struct Row {
 
 /// Why an upload or a deletion failed.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ErrorView {
     pub code: &'static str,
+    #[cfg_attr(test, ts(type = "Record<string, string | number>"))]
     pub fields: MessageFields,
     pub message: String,
 }
@@ -57,6 +60,7 @@ impl ErrorView {
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "is", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum RowState {
     Waiting {
@@ -89,9 +93,19 @@ pub enum RowState {
 
 /// A link to a picture; its label is `original` or a width in pixels.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Link {
     pub label: String,
     pub url: String,
+}
+
+/// How much of a picture was sent, in bytes.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Progress {
+    pub id: JobId,
+    pub sent: u64,
+    pub total: u64,
 }
 
 impl Row {

@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 use uploader::{Preparation, Target, targets};
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct TargetView {
     pub id: String,
     pub name: String,
+    #[cfg_attr(test, ts(type = "TargetKind"))]
     kind: &'static str,
     base: String,
     here: bool,
@@ -33,10 +35,12 @@ impl TargetView {
 
 /// A target to save.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct TargetInput {
     /// None for a new one.
     pub id: Option<String>,
     pub name: String,
+    #[cfg_attr(test, ts(type = "TargetKind"))]
     pub kind: String,
     pub base: String,
     pub prepare: Preparation,

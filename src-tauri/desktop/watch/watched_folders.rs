@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use uploader::watch::{PostUploadAction, Suggestion, WatchMode, WatchedFolder};
+use uploader::watch::{Suggestion, WatchedFolder};
 
 use crate::context::AppContext;
 use crate::error::CommandError;

@@ -1,5 +1,7 @@
 //! Lossy WebP encoder by libwebp, with alpha.
 
+#![expect(unsafe_code, reason = "calls libwebp")]
+
 mod animation;
 pub(crate) mod yuv;
 

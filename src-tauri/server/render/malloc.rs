@@ -4,6 +4,8 @@
 //! raises the size from which it does so, up to 32 MB, and from then on keeps such pieces in the arena of
 //! whichever thread had them, for good. A threshold that is set once stays.
 
+#![allow(unsafe_code, reason = "calls glibc's mallopt")]
+
 /// Rows and small pictures lie below, a canvas worth returning above.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const MMAP_THRESHOLD: libc::c_int = 256 << 10;

@@ -50,7 +50,7 @@ async fn one_port_goes_from_this_computer_to_all_addresses_and_back() {
     let everywhere = format!("0.0.0.0:{}", here.port()).parse().unwrap();
     assert_eq!(served.running.rebind(everywhere).await.unwrap(), everywhere);
     assert_eq!(served.running.rebind(everywhere).await.unwrap(), everywhere);
-    let mut new = Client::of(TcpStream::connect(here).await.unwrap());
+    let mut new = Client::new(TcpStream::connect(here).await.unwrap());
     for client in [&mut kept, &mut new] {
         client.write(ASK).await;
         assert!(client.read().await.0.starts_with("HTTP/1.1 404"));

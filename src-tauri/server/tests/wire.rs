@@ -38,7 +38,7 @@ pub async fn served(config: Config) -> Served {
 
 impl Served {
     pub async fn connect(&self) -> Client {
-        Client::of(TcpStream::connect(self.running.address()).await.unwrap())
+        Client::new(TcpStream::connect(self.running.address()).await.unwrap())
     }
 
     pub fn head(&self, secret: &str, more: &str) -> String {
@@ -52,7 +52,7 @@ impl Served {
 pub struct Client(BufReader<TcpStream>);
 
 impl Client {
-    pub fn of(stream: TcpStream) -> Client {
+    pub fn new(stream: TcpStream) -> Client {
         Client(BufReader::new(stream))
     }
 

@@ -21,6 +21,7 @@ const MAX_RECENT_CLIENTS: usize = 20;
 
 /// Somebody who has asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RecentClient {
     /// What it says that it is.
     pub name: String,

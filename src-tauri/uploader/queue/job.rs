@@ -11,6 +11,7 @@ use crate::{Failure, UploadResult};
 
 /// Names one job, for good: a forgotten job's number is never given out again. Later jobs have higher ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct JobId(pub i64);
 
@@ -142,6 +143,7 @@ pub enum JobState {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum WaitReason {
     /// The keychain is locked.

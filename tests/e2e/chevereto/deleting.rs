@@ -1,4 +1,4 @@
-//! The link that deletes: whoever has it may, and nothing that only looks ahead does.
+//! Deletion links: they need no key, and link previews do not trigger them.
 
 use tests::{Request, Vitrine, picture};
 
@@ -82,7 +82,7 @@ fn neither_a_head_nor_a_prefetch_deletes() {
         assert_eq!(
             answer.header("cache-control"),
             "no-store",
-            "the real visit asks anew"
+            "the real visit asks again"
         );
         assert!(String::from_utf8_lossy(&answer.body).contains("Nothing has been deleted"));
     }

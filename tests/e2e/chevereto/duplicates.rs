@@ -16,7 +16,7 @@ fn by_default_a_picture_may_be_kept_twice() {
 }
 
 #[test]
-fn rejected_duplicates_are_told_so_and_others_accounts_pictures_are_no_duplicates() {
+fn duplicates_are_rejected_and_other_accounts_pictures_are_no_duplicates() {
     let vitrine = Vitrine::with(&[("duplicates", "reject")]);
     uploaded(&vitrine, with_picture());
     refused(&send(&vitrine, with_picture()), 101, "Duplicated upload");
@@ -51,7 +51,7 @@ fn an_existing_picture_is_answered_with_without_its_link_that_deletes() {
     }
     let text = send(&vitrine, with_picture().with_text("format", "txt")).is(200);
     assert_eq!(json!(String::from_utf8_lossy(&text.body)), first["url"]);
-    // Also where a picture came in through another door.
+    // Also for a picture that was uploaded through another dialect.
     vitrine.upload("a.png", &picture::png(9, 9));
     let known = uploaded(&vitrine, with(&picture::png(9, 9)));
     vitrine.get(path(&vitrine, &known["url"])).is(200);

@@ -101,7 +101,7 @@ fn what_is_no_picture_is_invalid_and_leaves_nothing() {
 }
 
 #[test]
-fn a_file_beyond_the_limit_is_told_the_limit() {
+fn the_error_for_a_file_beyond_the_limit_contains_the_limit() {
     let vitrine = Vitrine::with(&[("max_upload_bytes", "2048")]);
     let answer = send(&vitrine, with(&picture::noise(60, 60, 1)));
     refused(&answer, 400, "File too big - max 2 KB");
@@ -176,7 +176,7 @@ fn wrong_keys_are_limited_too() {
 }
 
 #[test]
-fn other_methods_are_told_which_there_are_and_a_head_uploads_nothing() {
+fn other_methods_get_the_allowed_ones_and_a_head_uploads_nothing() {
     let stranger = Vitrine::start();
     let id = stranger.upload("a.png", &picture::png(30, 20));
     let host = stranger.address().to_string();

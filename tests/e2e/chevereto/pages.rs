@@ -1,4 +1,4 @@
-//! The page of a picture: what it shows, what it lets nobody do, and whom it counts.
+//! The page of a picture: what it shows and forbids, and which visits it counts.
 
 use serde_json::json;
 use tests::{Answer, Request, Vitrine, picture};
@@ -124,7 +124,7 @@ fn views_are_counted_once_a_visit_and_never_for_a_head_or_a_prefetch() {
 }
 
 #[test]
-fn pictures_of_other_doors_have_a_page_too() {
+fn pictures_of_other_dialects_have_a_page_too() {
     let vitrine = Vitrine::with(&[("duplicates", "existing")]);
     vitrine.upload("a.png", &picture::png(60, 40));
     let image = uploaded(&vitrine, with(&picture::png(60, 40)));

@@ -228,7 +228,7 @@ fn an_expiration_is_seconds_or_a_duration_between_five_minutes_and_a_year() {
     assert_eq!(kept(&vitrine), before);
 }
 
-/// Seconds of a `Y-m-d H:i:s`, counted from a year nobody uses.
+/// Seconds of a `Y-m-d H:i:s`, counted from an arbitrary year.
 fn seconds(moment: &str) -> i64 {
     let numbers: Vec<i64> = moment
         .split(['-', ' ', ':'])

@@ -78,7 +78,7 @@ fn md5(vitrine: &Vitrine, bytes: &[u8]) -> String {
     let file = vitrine.world().file("summed", bytes);
     let mut command = vitrine.world().command("md5sum");
     command.arg(file);
-    let ran = tests::vitrine::Ran::of(command, b"").ended(0);
+    let ran = tests::vitrine::CommandOutput::run(command, b"").ended(0);
     ran.out.split(' ').next().expect("a sum").to_owned()
 }
 
@@ -131,7 +131,7 @@ fn sizes_are_made_with_the_upload_and_are_as_large_as_is_said() {
     assert_eq!(
         vitrine.world().files("variants").len(),
         2,
-        "none was made anew"
+        "none was rendered again"
     );
 
     let narrow = uploaded(&vitrine, with(&picture::jpeg(200, 100)));
@@ -269,7 +269,7 @@ fn two_files_of_one_name_get_two_names() {
 }
 
 #[test]
-fn the_answer_is_kept_by_nobody_and_says_its_encoding() {
+fn the_response_may_not_be_cached_and_names_its_encoding() {
     let vitrine = Vitrine::start();
     let answer = send(&vitrine, with_picture()).is(200);
     assert_eq!(
@@ -327,7 +327,7 @@ fn nothing_may_be_kept_longer_than_its_picture() {
 }
 
 #[test]
-fn pictures_of_other_doors_have_an_address_here_that_their_name_does_not_tell() {
+fn pictures_of_other_dialects_have_an_address_here_that_does_not_follow_from_their_name() {
     let vitrine = Vitrine::start();
     let id = vitrine.upload("secret-name.jpg", &picture::jpeg(60, 40));
     vitrine

@@ -1,7 +1,7 @@
 //! The command line and the example answers of the API's own documentation, verbatim but for host, key and file.
 
 use serde_json::Value;
-use tests::vitrine::Ran;
+use tests::vitrine::CommandOutput;
 use tests::{Vitrine, picture};
 
 const UPLOAD: &str = r#"curl --fail-with-body -X POST \
@@ -38,13 +38,13 @@ const EXAMPLE: &str = r#"{
   "status_txt": "OK"
 }"#;
 
-fn shell(vitrine: &Vitrine, line: &str) -> Ran {
+fn shell(vitrine: &Vitrine, line: &str) -> CommandOutput {
     let line = line
         .replace("https://www.imgz.io", &vitrine.base())
         .replace("YOUR_API_KEY", vitrine.key());
     let mut command = vitrine.world().command("sh");
     command.args(["-c", &line]);
-    Ran::of(command, b"")
+    CommandOutput::run(command, b"")
 }
 
 /// Every field of the example, in the example's types.

@@ -209,7 +209,7 @@ fn a_key_works_pictures_but_makes_no_keys() {
 }
 
 #[test]
-fn folders_are_made_renamed_moved_and_deleted_with_what_lies_in_them() {
+fn folders_are_created_renamed_moved_and_deleted_with_their_contents() {
     let vitrine = with_password(&[]);
     let browser = Browser::signed_in(&vitrine, "owner");
     let made = browser

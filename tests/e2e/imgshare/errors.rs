@@ -133,7 +133,7 @@ fn thirty_two_mebibytes_are_taken_and_one_byte_more_is_413() {
     let vitrine = Vitrine::with(&[("max_upload_bytes", "104857600")]);
     let sized = |length: usize| {
         let mut bytes = picture::jpeg(30, 20);
-        // What stands behind a JPEG's end is fine.
+        // Data after a JPEG's end is accepted.
         bytes.resize(length, 0);
         bytes
     };

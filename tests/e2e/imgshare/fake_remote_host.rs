@@ -1,27 +1,27 @@
-//! Another host on the web: answers each path as it was told, and remembers what it was asked.
+//! A fake remote host: answers each path as configured and records the requests.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-pub struct Elsewhere {
+pub struct FakeRemoteHost {
     pub address: SocketAddr,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<RecordedRequest>>>,
 }
 
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct RecordedRequest {
     pub path: String,
     pub user_agent: String,
 }
 
-impl Elsewhere {
+impl FakeRemoteHost {
     /// `answer` gives a path's whole answer as it goes over the wire.
-    pub fn answering(answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> Elsewhere {
+    pub fn answering(answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> FakeRemoteHost {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let asked = Arc::<Mutex<Vec<Asked>>>::default();
-        let notes = asked.clone();
+        let requests = Arc::<Mutex<Vec<RecordedRequest>>>::default();
+        let notes = requests.clone();
         // Ends with the test's process; there is one of these to a test.
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -29,20 +29,20 @@ impl Elsewhere {
                     continue;
                 };
                 let answer = answer(&request.path);
-                notes.lock().expect("nobody panicked").push(request);
-                // Whoever has read enough closes the connection on us.
+                notes.lock().expect("no thread panicked").push(request);
+                // A client that has read enough closes the connection.
                 let _ = (&stream).write_all(&answer);
             }
         });
-        Elsewhere { address, asked }
+        FakeRemoteHost { address, requests }
     }
 
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    pub fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().expect("nobody panicked").clone()
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.requests.lock().expect("no thread panicked").clone()
     }
 }
 
@@ -66,7 +66,7 @@ pub fn redirect(to: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-fn read(stream: &TcpStream) -> Option<Asked> {
+fn read(stream: &TcpStream) -> Option<RecordedRequest> {
     let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
     let path = lines.next()?.split(' ').nth(1)?.to_owned();
     let mut user_agent = String::new();
@@ -77,5 +77,5 @@ fn read(stream: &TcpStream) -> Option<Asked> {
             user_agent = value.trim().to_owned();
         }
     }
-    Some(Asked { path, user_agent })
+    Some(RecordedRequest { path, user_agent })
 }

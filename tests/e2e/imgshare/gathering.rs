@@ -5,12 +5,12 @@ use std::net::TcpListener;
 use serde_json::json;
 use tests::{Request, Vitrine, picture};
 
-use super::fake_remote_host::{Elsewhere, ok, redirect, with_status};
+use super::fake_remote_host::{FakeRemoteHost, ok, redirect, with_status};
 use super::*;
 
 /// A server that may ask the hosts of this computer.
-fn neighbour(elsewhere: &Elsewhere) -> Vitrine {
-    Vitrine::with(&[("fetch_allow_hosts", &elsewhere.address.to_string())])
+fn neighbour(remote_host: &FakeRemoteHost) -> Vitrine {
+    Vitrine::with(&[("fetch_allow_hosts", &remote_host.address.to_string())])
 }
 
 fn gather(vitrine: &Vitrine, url: &str, said: &[(&str, &str)]) -> Answer {
@@ -23,12 +23,12 @@ fn gather(vitrine: &Vitrine, url: &str, said: &[(&str, &str)]) -> Answer {
 fn what_is_gathered_is_as_if_it_had_been_uploaded() {
     let png = picture::png(900, 600);
     let body = png.clone();
-    let elsewhere = Elsewhere::answering(move |_| ok(&body));
-    let vitrine = neighbour(&elsewhere);
+    let remote_host = FakeRemoteHost::answering(move |_| ok(&body));
+    let vitrine = neighbour(&remote_host);
     let said = [("preserve_filename", "1")];
     let gathered = gather(
         &vitrine,
-        &elsewhere.url("/a/fountain%20b.jpeg?c=d#e"),
+        &remote_host.url("/a/fountain%20b.jpeg?c=d#e"),
         &said,
     )
     .is(200)
@@ -65,9 +65,9 @@ fn what_is_gathered_is_as_if_it_had_been_uploaded() {
 
 #[test]
 fn it_takes_what_an_upload_takes_beside_the_picture() {
-    let elsewhere = Elsewhere::answering(|_| ok(&picture::png(30, 20)));
-    let vitrine = neighbour(&elsewhere);
-    let url = elsewhere.url("/fountain.png");
+    let remote_host = FakeRemoteHost::answering(|_| ok(&picture::png(30, 20)));
+    let vitrine = neighbour(&remote_host);
+    let url = remote_host.url("/fountain.png");
     for alias in ["url", "link", "image_url", "source"] {
         let request = call(GATHER, &[(alias, &url), ("token", vitrine.key())]);
         vitrine.send(&request).is(200);
@@ -90,48 +90,52 @@ fn it_takes_what_an_upload_takes_beside_the_picture() {
         "{text}"
     );
     // Without a name in the address it is random.
-    let nameless = gather(&vitrine, &elsewhere.url("/"), &[("preserve_filename", "1")]);
+    let nameless = gather(
+        &vitrine,
+        &remote_host.url("/"),
+        &[("preserve_filename", "1")],
+    );
     assert_eq!(nameless.is(200).json()["width"], json!(30));
 }
 
 #[test]
-fn the_host_is_told_what_asks_for_whom_and_whom_to_turn_to() {
-    let elsewhere = Elsewhere::answering(|_| ok(&picture::png(30, 20)));
-    let vitrine = neighbour(&elsewhere);
+fn the_user_agent_names_the_program_the_account_and_a_contact() {
+    let remote_host = FakeRemoteHost::answering(|_| ok(&picture::png(30, 20)));
+    let vitrine = neighbour(&remote_host);
     vitrine.run(&["account", "add", "kitten"]).ended(0);
     let token = vitrine.world().new_key(&["--account", "kitten"]);
     vitrine
         .send(&call(
             GATHER,
-            &[("token", &token), ("url", &elsewhere.url("/a.png"))],
+            &[("token", &token), ("url", &remote_host.url("/a.png"))],
         ))
         .is(200);
-    let told = &elsewhere.asked()[0].user_agent;
+    let user_agent = &remote_host.requests()[0].user_agent;
     for part in ["vitrine/", "kitten", &vitrine.base()] {
-        assert!(told.contains(part), "{part} in {told}");
+        assert!(user_agent.contains(part), "{part} in {user_agent}");
     }
-    assert!(!told.contains(&token));
+    assert!(!user_agent.contains(&token));
 
-    let elsewhere = Elsewhere::answering(|_| ok(&picture::png(30, 20)));
-    let allowed = elsewhere.address.to_string();
+    let remote_host = FakeRemoteHost::answering(|_| ok(&picture::png(30, 20)));
+    let allowed = remote_host.address.to_string();
     let set = [
         ("fetch_allow_hosts", &*allowed),
         ("contact", "abuse@pictures.example"),
     ];
     let vitrine = Vitrine::with(&set);
-    gather(&vitrine, &elsewhere.url("/a.png"), &[]).is(200);
-    let told = &elsewhere.asked()[0].user_agent;
+    gather(&vitrine, &remote_host.url("/a.png"), &[]).is(200);
+    let user_agent = &remote_host.requests()[0].user_agent;
     assert!(
-        told.contains("owner") && told.contains("abuse@pictures.example"),
-        "{told}"
+        user_agent.contains("owner") && user_agent.contains("abuse@pictures.example"),
+        "{user_agent}"
     );
 }
 
 #[test]
 fn token_and_address_are_asked_for() {
-    let elsewhere = Elsewhere::answering(|_| ok(&picture::png(30, 20)));
-    let vitrine = neighbour(&elsewhere);
-    let url = &*elsewhere.url("/a.png");
+    let remote_host = FakeRemoteHost::answering(|_| ok(&picture::png(30, 20)));
+    let vitrine = neighbour(&remote_host);
+    let url = &*remote_host.url("/a.png");
     refused(vitrine.send(&call(GATHER, &[("url", url)])), 401);
     refused(
         vitrine.send(&call(GATHER, &[("token", "a9b8c7d6e5f4"), ("url", url)])),
@@ -153,17 +157,17 @@ fn token_and_address_are_asked_for() {
         vitrine.send(&Request::get(&format!("{GATHER}?url={url}"))),
         405,
     );
-    assert!(elsewhere.asked().is_empty());
+    assert!(remote_host.requests().is_empty());
     nothing_is_kept(&vitrine);
 }
 
 #[test]
 fn addresses_inside_schemes_and_ports_are_refused_unasked() {
-    let elsewhere = Elsewhere::answering(|_| ok(&picture::png(30, 20)));
+    let remote_host = FakeRemoteHost::answering(|_| ok(&picture::png(30, 20)));
     let vitrine = Vitrine::start();
-    let port = elsewhere.address.port();
+    let port = remote_host.address.port();
     for url in [
-        elsewhere.url("/a.png"),
+        remote_host.url("/a.png"),
         format!("http://localhost:{port}/a.png"),
         format!("http://[::1]:{port}/a.png"),
         format!("http://[::ffff:127.0.0.1]:{port}/a.png"),
@@ -189,7 +193,11 @@ fn addresses_inside_schemes_and_ports_are_refused_unasked() {
     ] {
         refused(gather(&vitrine, &url, &[]), 422);
     }
-    assert!(elsewhere.asked().is_empty(), "{:?}", elsewhere.asked());
+    assert!(
+        remote_host.requests().is_empty(),
+        "{:?}",
+        remote_host.requests()
+    );
     nothing_is_kept(&vitrine);
 }
 
@@ -198,7 +206,7 @@ fn five_redirects_are_followed_the_sixth_is_422_and_none_leads_inside() {
     let inside = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let target = format!("http://{}/a.png", inside.local_addr().unwrap());
     inside.set_nonblocking(true).unwrap();
-    let elsewhere = Elsewhere::answering(move |path| match path {
+    let remote_host = FakeRemoteHost::answering(move |path| match path {
         "/0" => ok(&picture::png(30, 20)),
         "/inside" => redirect(&target),
         path => {
@@ -206,31 +214,31 @@ fn five_redirects_are_followed_the_sixth_is_422_and_none_leads_inside() {
             redirect(&format!("/{}", left - 1))
         }
     });
-    let vitrine = neighbour(&elsewhere);
-    gather(&vitrine, &elsewhere.url("/5"), &[]).is(200);
-    refused(gather(&vitrine, &elsewhere.url("/6"), &[]), 422);
-    refused(gather(&vitrine, &elsewhere.url("/inside"), &[]), 422);
-    assert!(inside.accept().is_err(), "nobody was asked");
+    let vitrine = neighbour(&remote_host);
+    gather(&vitrine, &remote_host.url("/5"), &[]).is(200);
+    refused(gather(&vitrine, &remote_host.url("/6"), &[]), 422);
+    refused(gather(&vitrine, &remote_host.url("/inside"), &[]), 422);
+    assert!(inside.accept().is_err(), "no connection was made");
 }
 
 #[test]
 fn what_is_wrong_elsewhere_is_502_and_not_asked_again_for_a_while() {
-    let elsewhere = Elsewhere::answering(|path| match path {
+    let remote_host = FakeRemoteHost::answering(|path| match path {
         "/gone" => with_status("404 Not Found", b"no"),
         "/made" => with_status("201 Created", &picture::png(30, 20)),
         "/cut" => ok(&picture::png(300, 200))[..200].to_vec(),
         "/mute" => Vec::new(),
         _ => b"SSH-2.0-OpenSSH\r\n".to_vec(),
     });
-    let vitrine = neighbour(&elsewhere);
+    let vitrine = neighbour(&remote_host);
     for path in ["/gone", "/made", "/cut", "/mute", "/ssh"] {
-        let words = refused(gather(&vitrine, &elsewhere.url(path), &[]), 502);
-        let before = elsewhere.asked().len();
+        let words = refused(gather(&vitrine, &remote_host.url(path), &[]), 502);
+        let before = remote_host.requests().len();
         assert_eq!(
-            refused(gather(&vitrine, &elsewhere.url(path), &[]), 502),
+            refused(gather(&vitrine, &remote_host.url(path), &[]), 502),
             words
         );
-        assert_eq!(elsewhere.asked().len(), before, "{path}");
+        assert_eq!(remote_host.requests().len(), before, "{path}");
     }
     refused(gather(&vitrine, "http://pictures.invalid/a.png", &[]), 502);
     nothing_is_kept(&vitrine);
@@ -248,48 +256,48 @@ fn what_is_wrong_elsewhere_is_502_and_not_asked_again_for_a_while() {
 
 #[test]
 fn thirty_two_mebibytes_are_fetched_and_not_one_byte_more() {
-    let elsewhere = Elsewhere::answering(|path| {
+    let remote_host = FakeRemoteHost::answering(|path| {
         let mut body = picture::jpeg(30, 20);
         body.resize(path[1..].parse().unwrap(), 0);
         ok(&body)
     });
     let set = [
-        ("fetch_allow_hosts", &*elsewhere.address.to_string()),
+        ("fetch_allow_hosts", &*remote_host.address.to_string()),
         ("max_upload_bytes", "104857600"),
     ];
     let vitrine = Vitrine::with(&set);
-    let answer = gather(&vitrine, &elsewhere.url("/33554432"), &[]).is(200);
+    let answer = gather(&vitrine, &remote_host.url("/33554432"), &[]).is(200);
     assert_eq!(answer.json()["size"], 33_554_432);
-    refused(gather(&vitrine, &elsewhere.url("/33554433"), &[]), 413);
+    refused(gather(&vitrine, &remote_host.url("/33554433"), &[]), 413);
     assert_eq!(vitrine.world().files("blobs").len(), 1);
     nothing_is_on_its_way(&vitrine);
 }
 
 #[test]
 fn only_the_four_formats_are_kept_and_whole_ones() {
-    let elsewhere = Elsewhere::answering(|path| match path {
+    let remote_host = FakeRemoteHost::answering(|path| match path {
         "/page.png" => ok(b"<html>no picture</html>"),
         "/a.gif" => ok(&picture::gif(30, 20)),
         _ => ok(&picture::cut_off(&picture::png(300, 200), 5)),
     });
-    let vitrine = neighbour(&elsewhere);
-    refused(gather(&vitrine, &elsewhere.url("/page.png"), &[]), 415);
-    refused(gather(&vitrine, &elsewhere.url("/a.gif"), &[]), 415);
-    refused(gather(&vitrine, &elsewhere.url("/cut.png"), &[]), 400);
+    let vitrine = neighbour(&remote_host);
+    refused(gather(&vitrine, &remote_host.url("/page.png"), &[]), 415);
+    refused(gather(&vitrine, &remote_host.url("/a.gif"), &[]), 415);
+    refused(gather(&vitrine, &remote_host.url("/cut.png"), &[]), 400);
     nothing_is_kept(&vitrine);
 }
 
 #[test]
 fn an_idempotency_key_counts_here_too() {
-    let elsewhere = Elsewhere::answering(|path| {
+    let remote_host = FakeRemoteHost::answering(|path| {
         ok(&picture::png(
             30,
             if path == "/other.png" { 21 } else { 20 },
         ))
     });
-    let vitrine = neighbour(&elsewhere);
+    let vitrine = neighbour(&remote_host);
     let send = |path: &str| {
-        let url = elsewhere.url(path);
+        let url = remote_host.url(path);
         let request = call(GATHER, &[("token", vitrine.key()), ("url", &url)]);
         vitrine.send(&request.header("Idempotency-Key", "one"))
     };

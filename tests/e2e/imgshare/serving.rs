@@ -1,4 +1,4 @@
-//! Serving: natives verbatim, reductions within a minute, and both for pictures of every door.
+//! Serving: originals byte for byte, reductions within a minute, and both for pictures of every dialect.
 
 use tests::{Request, Vitrine, picture, until};
 
@@ -194,9 +194,9 @@ fn a_picture_that_cannot_be_reduced_is_deleted() {
 }
 
 #[test]
-fn an_imgs_upload_has_a_random_name_here_and_this_door_s_uploads_are_seen_there() {
+fn an_imgs_upload_has_a_random_name_here_and_imgshare_uploads_are_served_by_imgs() {
     let vitrine = Vitrine::start();
-    // A second upload of the same bytes through this door: reductions belong to the bytes.
+    // A second upload of the same bytes through this dialect: reductions belong to the bytes.
     vitrine.upload("scan.png", &picture::png(900, 600));
     let answer = keep(&vitrine, "scan.png", &picture::png(900, 600));
     for size in ["xga", "vga", "qvga"] {

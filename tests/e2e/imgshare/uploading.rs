@@ -98,7 +98,7 @@ fn the_token_may_come_before_or_after_the_file() {
     let after = Form::file("a.png", &png).with_text("token", vitrine.key());
     vitrine.send(&after.post(UPLOAD)).is(200);
     upload(&vitrine, "a.png", &png, &[]).is(200);
-    // Of an upload with a wrong one nothing stays, wherever it stands.
+    // An upload with a wrong one leaves nothing behind, at whatever position the field is.
     let vitrine = Vitrine::start();
     let after = Form::file("a.png", &png).with_text("token", "a9b8c7d6e5f4");
     refused(vitrine.send(&after.post(UPLOAD)), 403);
@@ -315,7 +315,7 @@ fn links_follow_the_public_url() {
 }
 
 #[test]
-fn parameters_that_nobody_knows_are_ignored_and_a_slash_at_the_end_too() {
+fn unknown_parameters_and_a_slash_at_the_end_are_ignored() {
     let vitrine = Vitrine::start();
     let form = with_token(&vitrine)
         .with_text("album", "1")

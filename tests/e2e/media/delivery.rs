@@ -82,7 +82,7 @@ fn every_fit_makes_the_size_it_says() {
         ("w_100,h_100,c_cover", 100, 100),
         ("w_100,h_100,c_fill", 100, 100),
         ("w_100,h_100,c_contain", 100, 100),
-        // Nothing is enlarged: the box shrinks, or stays and has more room around the picture.
+        // Nothing is enlarged: the box shrinks, or stays with wider margins around the picture.
         ("w_800,h_800,c_fit", 400, 200),
         ("w_800,h_800,c_cover", 200, 200),
         ("w_800,h_800,c_fill", 200, 200),
@@ -127,7 +127,7 @@ fn every_fit_makes_the_size_it_says() {
 }
 
 #[test]
-fn full_size_is_written_anew_and_never_the_original() {
+fn full_size_is_encoded_again_and_never_the_original() {
     let vitrine = Vitrine::start();
     let bytes = picture::webp(300, 200);
     let image = put(&vitrine, "a.webp", &bytes, "");
@@ -141,7 +141,7 @@ fn full_size_is_written_anew_and_never_the_original() {
 }
 
 #[test]
-fn an_animation_moves_as_webp_and_stands_still_as_jpeg() {
+fn an_animation_is_animated_as_webp_and_still_as_jpeg() {
     let vitrine = Vitrine::start();
     let image = put(&vitrine, "a.gif", &picture::gif_animated(60, 40, 3), "");
     let moving = vitrine.get(&signed(&vitrine, id(&image), "w_30")).is(200);
@@ -180,7 +180,7 @@ fn signed_delivery_needs_no_key_and_carries_its_headers() {
     assert_eq!(known.header("cache-control"), SIGNED_FOR_A_DAY);
     let head = vitrine.send(&Request::head(&path)).is(200);
     assert_eq!(head.header("content-length"), shown.body.len().to_string());
-    // No negotiation: whoever asks gets the same.
+    // No negotiation: every client gets the same.
     let picky = vitrine
         .send(&Request::get(&path).header("Accept", "image/png"))
         .is(200);

@@ -44,9 +44,9 @@ fn a_list_has_pages_of_which_none_is_too_large() {
             Some(items),
             "{query}"
         );
-        let told = (&list["total"], &list["page"], &list["pageSize"]);
+        let paging = (&list["total"], &list["page"], &list["pageSize"]);
         assert_eq!(
-            told,
+            paging,
             (&json!(30), &json!(page), &json!(page_size)),
             "{query}"
         );
@@ -86,7 +86,7 @@ fn a_list_is_filtered_by_folder_and_by_name() {
 }
 
 #[test]
-fn images_of_every_door_are_listed_and_shown_here() {
+fn images_of_every_dialect_are_listed_and_served_here() {
     let vitrine = Vitrine::start();
     vitrine.upload("through imgs.png", &picture::png(300, 20));
     let list = ask(&vitrine, "GET", "/images").is(200).json();

@@ -1,4 +1,4 @@
-//! Keys, scopes, and what is told to those who come to the wrong place.
+//! Keys, scopes, and the errors without them.
 
 use tests::picture;
 
@@ -29,7 +29,7 @@ fn without_a_good_key_nothing_is_done() {
         refused(&bare, 401, "unauthorized");
         for key in ["", "sk_wrong", "isk_your_api_key_here"] {
             let answer = with_key(&vitrine, key, method, path, None);
-            // Too many wrong keys from one address are held up; that is told as well.
+            // Too many wrong keys from one address are rate-limited, which is an error as well.
             assert!(
                 matches!(answer.status, 401 | 429),
                 "{method} {path}: {answer}"
@@ -107,7 +107,7 @@ fn a_key_does_what_its_scopes_say() {
 }
 
 #[test]
-fn other_methods_and_paths_are_told_so_in_this_doors_words() {
+fn other_methods_and_paths_get_errors_in_this_dialects_format() {
     let vitrine = Vitrine::start();
     for (method, path, allowed) in [
         ("PUT", "/images", &["GET", "HEAD", "POST"][..]),

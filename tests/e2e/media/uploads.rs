@@ -2,7 +2,7 @@
 //! documentation's own command lines, verbatim but for host, key, file and id.
 
 use tests::picture;
-use tests::vitrine::Ran;
+use tests::vitrine::CommandOutput;
 
 use super::*;
 
@@ -21,7 +21,7 @@ fn shell(vitrine: &Vitrine, line: &str) -> Value {
         .replace("YOUR_API_KEY", vitrine.key());
     let mut command = vitrine.world().command("sh");
     command.args(["-c", &line]);
-    let ran = Ran::of(command, b"").ended(0);
+    let ran = CommandOutput::run(command, b"").ended(0);
     serde_json::from_str(&ran.out).expect("JSON")
 }
 

@@ -65,7 +65,7 @@ fn signing_up_is_off_unless_the_owner_turns_it_on() {
 }
 
 #[test]
-fn whoever_signs_up_can_sign_in_at_once() {
+fn a_new_account_can_sign_in_at_once() {
     let vitrine = Vitrine::with(&[("allow_signup", "true")]);
     let made = signing_up(&vitrine, &[]).is(201);
     assert!(is_uuid(&id(&made)), "{made}");
@@ -89,7 +89,7 @@ fn whoever_signs_up_can_sign_in_at_once() {
 }
 
 #[test]
-fn a_sign_up_that_breaks_rules_is_told_which_and_makes_no_account() {
+fn an_invalid_sign_up_lists_the_violations_and_creates_no_account() {
     let vitrine = Vitrine::with(&[("allow_signup", "true")]);
     for (changed, properties) in [
         (vec![("email", json!("puppy"))], vec!["email"]),
@@ -144,7 +144,7 @@ fn a_sign_up_that_breaks_rules_is_told_which_and_makes_no_account() {
 }
 
 #[test]
-fn somebody_signs_in_by_name_and_by_address() {
+fn an_account_signs_in_by_name_and_by_email_address() {
     let slink = Slink::start();
     for name in ["kitten", "kitten@example.com", "Kitten@Example.com"] {
         let tokens = signing_in(&slink.vitrine, name, PASSWORD).is(200).json();
@@ -165,7 +165,7 @@ fn a_wrong_password_and_an_unknown_name_are_refused_alike() {
     wrong_password(signing_in(vitrine, "kitten", "wrong"));
     wrong_password(signing_in(vitrine, "nobody", PASSWORD));
     wrong_password(signing_in(vitrine, "", ""));
-    // An account without a password lets nobody in.
+    // An account without a password cannot be signed in to.
     wrong_password(signing_in(vitrine, "owner", ""));
     wrong_password(vitrine.send(&with_json("POST", "/api/auth/login", &json!({}))));
     let body = json!({ "username": 5, "password": ["x"] });
@@ -191,7 +191,7 @@ fn after_too_many_wrong_passwords_the_right_one_must_wait_too() {
             "Symfony.Component.HttpKernel.Exception.TooManyRequestsHttpException"
         );
     }
-    // Whoever is signed in already is not held up.
+    // Users who are signed in already are not rate-limited.
     slink.get("/api/user").is(200);
 }
 
@@ -314,7 +314,7 @@ fn refresh_tokens_are_not_to_be_read_from_the_disk() {
         let found = bytes
             .windows(36)
             .any(|window| window == &token.as_bytes()[..36]);
-        assert!(!found, "the token stands in {file}");
+        assert!(!found, "the token is in {file}");
     }
 }
 
@@ -340,7 +340,7 @@ fn another_password_ends_what_was_signed_in_before() {
 }
 
 #[test]
-fn a_missing_and_a_wrong_token_are_told_apart_on_every_route_that_wants_one() {
+fn missing_and_wrong_tokens_get_different_errors_on_every_route_that_requires_one() {
     let slink = Slink::start();
     let key = slink.vitrine.key();
     for (method, path) in [

@@ -53,15 +53,15 @@ fn other_methods_are_refused_with_those_that_are_allowed() {
         ("POST", "/api/health", "GET,HEAD"),
     ] {
         let refused = slink.send(Request::new(method, path));
-        let mut told: Vec<_> = refused
+        let mut methods: Vec<_> = refused
             .header("allow")
             .split(',')
             .map(str::to_owned)
             .collect();
         let mut allowed: Vec<_> = allowed.split(',').map(str::to_owned).collect();
-        told.sort();
+        methods.sort();
         allowed.sort();
-        assert_eq!(told, allowed, "{method} {path}");
+        assert_eq!(methods, allowed, "{method} {path}");
         refuses(
             refused,
             405,
@@ -126,7 +126,7 @@ fn pages_of_other_sites_may_ask() {
 }
 
 #[test]
-fn titles_of_other_doors_pictures_are_not_taken_for_slinks() {
+fn titles_of_other_dialects_pictures_are_not_used_as_slinks() {
     let slink = Slink::start();
     for path in [
         "/image/some-title.ZfGd",

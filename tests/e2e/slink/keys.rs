@@ -16,7 +16,7 @@ fn upload_with(slink: &Slink, key: &str) -> Answer {
 }
 
 #[test]
-fn a_key_is_shown_once_and_opens_the_external_door() {
+fn a_key_is_shown_once_and_is_valid_for_external_uploads() {
     let slink = Slink::start();
     let made = key(&slink, "phone");
     assert_eq!(made.as_object().expect("an object").len(), 3, "{made}");
@@ -119,7 +119,7 @@ fn a_revoked_key_is_dead_at_once_and_others_keys_are_out_of_reach() {
 }
 
 #[test]
-fn sharex_is_told_how_to_upload_here() {
+fn the_sharex_configuration_describes_uploads_to_this_server() {
     let slink = Slink::start();
     let secret = text(&key(&slink, "sharex")["key"]);
     let base = "https://pictures.example";

@@ -71,7 +71,7 @@ fn the_public_list_shows_public_images_of_all_and_history_all_of_ones_own() {
 }
 
 #[test]
-fn history_shows_what_came_through_other_doors() {
+fn the_history_lists_uploads_through_other_dialects() {
     let slink = Slink::start();
     slink.vitrine.upload("a.png", &picture::png(9, 9));
     let owner = owner(&slink.vitrine);
@@ -92,7 +92,7 @@ fn without_a_token_nothing_is_listed_unless_the_owner_says_so() {
         let said = String::from_utf8_lossy(&list.body).into_owned();
         assert!(
             !said.contains("example.com"),
-            "an address is told to everybody: {said}"
+            "the list exposes an address: {said}"
         );
         assert_eq!(list.json()["data"][0]["owner"]["username"], "kitten");
         let known = slink.get(path).is(200).json();

@@ -9,7 +9,7 @@ fn stored(slink: &Slink, id: &str) -> Answer {
 }
 
 #[test]
-fn every_format_is_told_from_its_bytes_and_named_by_it() {
+fn every_format_is_detected_from_the_bytes_and_determines_the_name() {
     let slink = Slink::start();
     for (bytes, media_type, extension) in [
         (picture::jpeg(20, 10), "image/jpeg", "jpg"),
@@ -180,7 +180,7 @@ fn a_content_type_that_is_no_forms_is_unsupported() {
 }
 
 #[test]
-fn a_file_over_the_limit_is_told_both_sizes_in_one_unit() {
+fn the_error_for_a_file_over_the_limit_has_both_sizes_in_one_unit() {
     let slink = Slink::with(&[("max_upload_bytes", "100000")]);
     let send = |length: usize, name: &str| {
         let mut bytes = picture::png(9, 9);
@@ -212,7 +212,7 @@ fn a_file_over_the_limit_is_told_both_sizes_in_one_unit() {
     send(100_000, "a.png").is(201);
     assert_eq!(slink.vitrine.world().files("blobs").len(), 1);
     assert_eq!(slink.vitrine.world().files("incoming"), [""; 0]);
-    // Nobody knows how long this one is.
+    // This one has no known length.
     let request = image(&vec![0; 200_000]).post("/api/upload").chunked();
     let words = "The file is too large. Allowed maximum size is 100 kB.";
     breaks(slink.send(request), "image", words);

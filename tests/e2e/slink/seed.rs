@@ -1,13 +1,13 @@
 //! The requests and answers of the API's own documentation, as it shows them.
 
-use tests::vitrine::Ran;
+use tests::vitrine::CommandOutput;
 
 use super::*;
 
 fn shell(slink: &Slink, line: &str) -> String {
     let mut command = slink.vitrine.world().command("sh");
     command.args(["-c", line]);
-    Ran::of(command, b"").ended(0).out
+    CommandOutput::run(command, b"").ended(0).out
 }
 
 #[test]

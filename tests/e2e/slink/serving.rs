@@ -264,7 +264,7 @@ fn each_get_that_brings_the_picture_is_a_view() {
     finds_nothing(slink.vitrine.get(&format!("/api/image/{id}.xyz")));
     refusal(slink.vitrine.get(&format!("/image/{id}.png?w=0")), 400);
     assert_eq!(views(), 3);
-    // Other doors do not count.
+    // Other dialects do not count.
     let listed = slink.get("/api/images/history/1").is(200).json();
     assert_eq!(listed["data"][0]["attributes"]["views"], 3);
 }
@@ -282,7 +282,7 @@ fn views_are_not_lost_when_the_server_ends() {
 }
 
 #[test]
-fn a_private_image_is_shown_to_whoever_knows_its_address() {
+fn a_private_image_is_served_to_everyone_with_its_address() {
     let slink = Slink::start();
     let id = slink.upload(&picture::png(40, 20));
     slink.vitrine.get(&format!("/image/{id}.png")).is(200);
@@ -290,7 +290,7 @@ fn a_private_image_is_shown_to_whoever_knows_its_address() {
 }
 
 #[test]
-fn an_image_of_another_door_has_an_address_here() {
+fn an_image_of_another_dialect_has_an_address_here() {
     let slink = Slink::start();
     let bytes = picture::png(40, 20);
     slink.vitrine.upload("photo.png", &bytes);

@@ -1,4 +1,4 @@
-//! SVG: kept and shown as a harmless copy, by every door that shows it.
+//! SVG: stored and served as a sanitised copy, by every dialect that serves it.
 
 use super::*;
 
@@ -83,7 +83,7 @@ fn a_drawing_is_served_as_it_is_with_a_policy_that_lets_nothing_run() {
 }
 
 #[test]
-fn other_doors_refuse_drawings() {
+fn other_dialects_reject_drawings() {
     let slink = Slink::start();
     slink
         .vitrine

@@ -15,7 +15,7 @@ fn an_upload_by_token_tells_where_its_detail_is() {
 }
 
 #[test]
-fn guests_and_programs_are_told_no_location() {
+fn guests_and_programs_receive_no_location() {
     let slink = Slink::with(&[("allow_guest_uploads", "true")]);
     let guest = slink
         .vitrine
@@ -112,7 +112,7 @@ fn guests_have_a_limit_of_their_own() {
 }
 
 #[test]
-fn uploads_beyond_the_limit_are_told_to_come_back() {
+fn uploads_beyond_the_limit_are_asked_to_retry_later() {
     let slink = Slink::with(&[("rate_limit_uploads_per_minute", "1")]);
     slink.upload(&picture::png(9, 9));
     let refused = slink.post("a", &picture::png(9, 9), &[]);
@@ -199,7 +199,7 @@ fn where_only_public_images_are_allowed_all_are_public_and_all_are_listed() {
         .is(204);
     assert_eq!(slink.detail(&id)["isPublic"], true);
     assert_eq!(slink.listed("/api/images/1"), [id]);
-    // What came in privately through another door is shown as well.
+    // Private uploads through another dialect are listed as well.
     slink.vitrine.upload("b.png", &picture::png(8, 8));
     assert_eq!(slink.listed("/api/images/1").len(), 2);
 }

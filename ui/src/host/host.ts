@@ -3,215 +3,31 @@
 // one is in use: what only one of them can do is a method or `null`.
 import type { Language } from '../messages/language';
 
-/** A link to a picture: the original, or a size by width in pixels (`"200"`). */
-export type Link = { label: string; url: string };
+import type {
+  AppState, CloseChoice, CopyFormat, CopyRule, CopySelection, CopySettings, DragState as Drag, EditorServerStatus as EditorListener,
+  FolderSuggestion as SuggestedFolder, LinkExample as Example, Notice, Preferences as Settings, Progress, QrLink as Invitation,
+  Row, SystemIntegration as DesktopIntegration, TargetInput as TargetDraft, WatchedFolderInput as WatchedFolderSettings, WatchMode,
+} from './types.gen';
 
-/** Why an upload failed; `message` is a full sentence, `fields` are its values. */
-export type Failure = { code: string; fields: Fields; message: string };
+export { DIALECTS } from './types.gen';
+export type {
+  AppState, CloseChoice, CommandError, CopySettings, DragState as Drag, DropZone as Lane, EditorServerStatus as EditorListener,
+  ErrorView as Failure, FolderSuggestion as SuggestedFolder, Link, LinkExample as Example, Notice, Preferences as Settings,
+  Preparation, Progress, QrLink as Invitation, Reach as LanSharing, Row, RowState, ServerState,
+  SystemIntegration as DesktopIntegration, TargetInput as TargetDraft, TargetKind, TargetView as Target,
+  WatchedFolderInput as WatchedFolderSettings, WatchedFolderView as WatchedFolder,
+} from './types.gen';
 
-/** The state of an upload. */
-export type RowState =
-  | { is: 'waiting'; for: 'keychain' | 'server' | 'file' | 'user' }
-  | { is: 'fetching' }
-  | { is: 'queued' }
-  | { is: 'sending'; sent: number; total: number }
-  | { is: 'done'; links: Link[] }
-  /** The same picture was uploaded before. */
-  | { is: 'already_uploaded'; links: Link[] }
-  | ({ is: 'offline'; retryAt: string } & Failure)
-  | ({ is: 'failed'; retry: boolean } & Failure);
-
-/** A picture the user sent. Newer rows have greater ids. `addedAt` is RFC 3339. */
-export type Row = {
-  id: number;
-  name: string;
-  bytes: number;
-  width: number | null;
-  height: number | null;
-  thumbnail: boolean;
-  addedAt: string;
-  copied: boolean;
-  /** Ids of its target and of the watched folder it was found in. */
-  target: string | null;
-  folder: string | null;
-  /** The source file can be shown in the file manager. */
-  hasFile: boolean;
-  /** The alternative text. */
-  alt: string | null;
-  /** What happened to personal metadata; `null` until the picture was processed. */
-  metadata: 'kept' | 'none' | 'removed' | 'unknown' | null;
-  maybeTwice: boolean;
-  /** It can be deleted from its server. */
-  deletable: boolean;
-  /** When it will be deleted; until then that can be undone. */
-  deletedAt: string | null;
-  notDeleted: Failure | null;
-  state: RowState;
-};
-
+/** The values of a message's placeholders. */
 export type Fields = Record<string, string | number>;
 
-export const LINK_SELECTIONS = ['all', 'original', 'size'] as const;
-export const LINK_FORMATS = ['url', 'markdown', 'html', 'bbcode', 'srcset', 'picture', 'template'] as const;
+export const LINK_SELECTIONS = ['all', 'original', 'size'] as const satisfies CopySelection[];
+export const LINK_FORMATS = ['url', 'markdown', 'html', 'bbcode', 'srcset', 'picture', 'template'] as const satisfies CopyFormat[];
 /** The widths in pixels of the linked sizes. */
 export const LINK_SIZES = [200, 400, 800, 1200, 1600] as const;
-
-/** Which links are copied and in which format. `size` applies if `what` is "size". */
-export type CopySettings = {
-  what: (typeof LINK_SELECTIONS)[number];
-  size: number;
-  how: (typeof LINK_FORMATS)[number];
-};
-
-export type ServerState =
-  | { is: 'off' }
-  | { is: 'starting' }
-  | {
-      is: 'running';
-      address: string;
-      base: string;
-      port: number;
-      /** The port that was in use, if this run had to choose another. */
-      movedFrom: number | null;
-      /** The other program that serves the library, if the app uses its server. */
-      adopted: string | null;
-    }
-  | { is: 'failed'; message: string };
-
-/** How a picture is processed before upload. `longest` is in pixels, `quality` from 1 to 100. */
-export type Preparation = {
-  strip: boolean;
-  longest: number | null;
-  convert: 'webp' | 'jpeg' | 'png' | null;
-  quality: number | null;
-  /** The template for the file name. */
-  name: string | null;
-};
-
-export const DIALECTS = ['imgs', 'imgshare', 'media', 'slink', 'chevereto'] as const;
-/** A dialect, or a ShareX file that describes a target. */
-export type TargetKind = (typeof DIALECTS)[number] | 'sxcu';
-
-/** A destination for pictures. */
-export type Target = {
-  id: string;
-  name: string;
-  kind: TargetKind;
-  base: string;
-  /** This computer's server. */
-  here: boolean;
-  hasKey: boolean;
-  canDelete: boolean;
-  prepare: Preparation;
-};
-
-/** A target to save; without an id it is new. */
-export type TargetDraft = { id: string | null; name: string; kind: TargetKind; base: string; prepare: Preparation };
-
-export const WATCH_MODES = ['upload', 'ask', 'collect'] as const;
-
-/** The editable settings of a watched folder. */
-export type WatchedFolderSettings = {
-  id: string;
-  on: boolean;
-  mode: (typeof WATCH_MODES)[number];
-  target: string | null;
-  prepare: Preparation | null;
-  links: CopySettings | null;
-  patterns: string[];
-  deep: boolean;
-  afterwards: { is: 'keep' } | { is: 'move'; to: string } | { is: 'trash' };
-  poll: boolean;
-};
-
-/** A watched folder. `missed` pictures appeared while the app was not running. */
-export type WatchedFolder = WatchedFolderSettings & {
-  path: string;
-  /** The path for display. */
-  place: string;
-  state: { is: 'off' | 'paused' | 'watching' | 'polling' | 'away' | 'failed'; reason: string | null };
-  missed: number;
-};
-
-export type SuggestedFolder = { index: number; path: string; place: string; pictures: number };
-
-export const UPLOAD_SOURCES = ['dropped', 'chosen', 'pasted', 'folder', 'editor'] as const;
-export const COPY_POLICIES = ['always', 'only_if_i_started_it', 'never'] as const;
-
-/** The settings that are saved together. */
-export type Settings = {
-  courtesy: Record<(typeof UPLOAD_SOURCES)[number], (typeof COPY_POLICIES)[number]>;
-  /** Whether the clipboard also gets an `<img>` element. */
-  html: boolean;
-  template: string;
-  proxy: { is: 'system' } | { is: 'none' } | { is: 'at'; address: string };
-  /** Read-only, like `editors.hasToken`. */
-  certificates: { name: string; fingerprint: string }[];
-  editors: { on: boolean; port: number; origins: string[]; hasToken: boolean };
-  /** Seconds in which a deletion can be undone. */
-  deleteDelay: number;
-};
-
-/** A sample link in one format. */
-export type Example = { how: CopySettings['how']; text: string };
-
-/** The state of the PicGo listener for Markdown editors. */
-export type EditorListener = {
-  open: boolean;
-  port: number | null;
-  reason: string | null;
-  callers: { name: string; at: string; times: number; refused: boolean }[];
-};
-
-/** Integration with the desktop: `taker` is what handles global shortcuts. */
-export type DesktopIntegration = {
-  startsAtLogin: boolean;
-  shortcuts: { paste: string | null; show: string | null };
-  taker: 'system' | 'portal' | 'nobody';
-  /** Why the shortcuts do not work, if they do not. */
-  keysRefused: string | null;
-};
-
-/** Who can open the links. `address` and `name` are what other devices enter, if available. */
-export type LanSharing =
-  | { is: 'this_computer' }
-  | {
-      is: 'home_network';
-      address: string | null;
-      name: string | null;
-      warning: { is: 'stranger'; network: string } | { is: 'internet' } | null;
-    };
-
-/** An address for another device and its QR code: a `1` for each dark module, row by row. */
-export type Invitation = { url: string; squares: string[]; expiresAt: string | null };
-
-/** Why a command failed; `message` is a full sentence, `fields` are its values if there is a message for the code. */
-export type CommandError = { code: string; message: string; fields?: Fields };
-
-export type AppState = {
-  server: ServerState;
-  keychain: 'ready' | 'waiting' | 'missing';
-  copy: CopySettings;
-  tray: boolean;
-  version: string;
-  reach: LanSharing;
-  /** Uploads are paused. */
-  paused: boolean;
-  watching: { paused: boolean; until: string | null };
-  targets: Target[];
-  /** The id of the default target. */
-  usual: string;
-  folders: WatchedFolder[];
-};
-
-/** An event to show once; `code` selects the message. */
-export type Notice = { code: string; fields: Fields };
-export type Progress = { id: number; sent: number; total: number };
-/** A pane of the drop overlay, from the left: the first takes half of the window, the others share the rest. */
-export type Lane = { is: 'usual'; target: string } | { is: 'original' } | { is: 'target'; name: string };
-/** A drag over the window, and the lane under the pointer. */
-export type Drag = { over: boolean; count: number; lanes: Lane[]; lane: number };
-export type CloseChoice = 'quit' | 'minimise' | 'cancel';
+export const WATCH_MODES = ['upload', 'ask', 'collect'] as const satisfies WatchMode[];
+export const UPLOAD_SOURCES = ['dropped', 'chosen', 'pasted', 'folder', 'editor'] as const satisfies (keyof Settings['courtesy'])[];
+export const COPY_POLICIES = ['always', 'only_if_i_started_it', 'never'] as const satisfies CopyRule[];
 
 /** The payload of each event. */
 export type Events = {

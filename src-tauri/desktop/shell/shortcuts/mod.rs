@@ -23,6 +23,7 @@ use binding::{ShortcutBinding, parse_bindings};
 
 /// What handles global shortcuts here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ShortcutBackend {
     System,

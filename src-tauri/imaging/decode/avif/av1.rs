@@ -1,6 +1,8 @@
 //! Decodes one AV1 image by `rav1d`; all unsafe code of decoding AVIF is in this file. All unsafe code of decoding
 //! AVIF is here.
 
+#![expect(unsafe_code, reason = "calls rav1d's C interface")]
+
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 

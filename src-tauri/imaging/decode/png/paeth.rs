@@ -2,6 +2,8 @@
 //!
 //! Compilers don't find the vector in the arrays by themselves, and it halves the time.
 
+#![allow(unsafe_code, reason = "uses SSE2 on x86-64")]
+
 #[cfg(not(target_arch = "x86_64"))]
 use plain as lanes;
 #[cfg(target_arch = "x86_64")]

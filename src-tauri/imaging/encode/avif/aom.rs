@@ -1,6 +1,8 @@
 //! Encodes one AV1 image by libaom; all unsafe code of encoding AVIF is in this file. All unsafe code of writing
 //! AVIF is here.
 
+#![expect(unsafe_code, reason = "calls libaom")]
+
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
 use std::ptr;

@@ -1,5 +1,7 @@
 //! Animated WebP encoder by libwebp, which stores of each frame only what changed.
 
+#![expect(unsafe_code, reason = "calls libwebp")]
+
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 

@@ -2,6 +2,8 @@
 //!
 //! WebP's planes are JPEG's but for their range, which stops short of both ends.
 
+#![expect(unsafe_code, reason = "calls libwebp")]
+
 use std::ptr;
 
 use libwebp_sys::{

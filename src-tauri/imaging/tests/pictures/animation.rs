@@ -1,5 +1,7 @@
 //! Animations stay animations: frames, delays, loops and what disposal makes of them.
 
+#![expect(unsafe_code, reason = "calls libwebp's decoder")]
+
 use std::borrow::Cow;
 
 use gif::{DisposalMethod, Frame, Repeat};
