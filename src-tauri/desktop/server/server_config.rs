@@ -1,4 +1,4 @@
-//! `vitrine.toml` and the environment: what `vitrine serve` would go by on this folder.
+//! The server's configuration from `vitrine.toml` and the environment, as for `vitrine serve`.
 
 use std::ffi::OsString;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use server::{Config, Sources};
 
-/// An error is the sentence that says which key, and what is wrong with it.
+/// An error is a sentence that names the key and says what is wrong with it.
 pub fn load_config(data: &Path) -> Result<Config, String> {
     let file = data.join("vitrine.toml");
     let toml = match fs::read_to_string(&file) {

@@ -1,4 +1,4 @@
-//! The page for browsers: the same build of `ui/` that the window shows, given to the embedded server.
+//! The page for browsers: the same build of `ui/` as in the window, served by the embedded server.
 
 use include_dir::{Dir, include_dir};
 use server::Spa;

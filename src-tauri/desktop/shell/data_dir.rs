@@ -1,14 +1,13 @@
-//! Where everything lives: one folder, the same for this app and for `vitrine`, so that either can
-//! serve what the other was given.
+//! The data folder, which is the same for this app and for `vitrine`, so that either can serve it.
 
 use std::env;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The data folder: the one asked for, else `VITRINE_DATA`, else the platform's.
-pub fn resolve_data_dir(asked: Option<PathBuf>) -> io::Result<PathBuf> {
-    let folder = asked
+/// The data folder: the requested one, else `VITRINE_DATA`, else the platform's.
+pub fn resolve_data_dir(requested: Option<PathBuf>) -> io::Result<PathBuf> {
+    let folder = requested
         .or_else(|| env_variable("VITRINE_DATA").map(PathBuf::from))
         .or_else(|| platform_folder(env_variable))
         .ok_or_else(|| {
@@ -19,12 +18,12 @@ pub fn resolve_data_dir(asked: Option<PathBuf>) -> io::Result<PathBuf> {
     std::path::absolute(folder)
 }
 
-/// The app's own corner of the data folder: its job store and its settings.
+/// The app's folder within the data folder: job store and settings.
 pub fn desktop_dir(data: &Path) -> PathBuf {
     data.join("desktop")
 }
 
-/// A variable that is set to nothing counts as unset.
+/// An empty variable counts as unset.
 fn env_variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
@@ -39,7 +38,7 @@ fn platform_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBu
     Some(PathBuf::from(env_variable("LOCALAPPDATA")?).join("Vitrine"))
 }
 
-/// A relative `XDG_DATA_HOME` is to be ignored, says its specification.
+/// A relative `XDG_DATA_HOME` is ignored, as its specification says.
 #[cfg(not(any(target_os = "macos", windows)))]
 fn platform_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     let data = variable("XDG_DATA_HOME")
