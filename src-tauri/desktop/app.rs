@@ -250,7 +250,6 @@ fn start_app(
     let runtime = &context.runtime;
     let page = Page {
         app: app.clone(),
-        context: Arc::clone(&context),
         rows,
     };
     let notifications = Notifications {
@@ -258,11 +257,12 @@ fn start_app(
         context: Arc::clone(&context),
         copy_links: Arc::clone(&copy_links),
     };
-    runtime.spawn(page.run());
-    runtime.spawn(Arc::new(notifications).run());
-    runtime.spawn(Arc::clone(&tray).follow_events());
+    let subscribe = || context.events.subscribe();
+    runtime.spawn(page.run(subscribe()));
+    runtime.spawn(Arc::new(notifications).run(subscribe()));
+    runtime.spawn(Arc::clone(&tray).follow_events(subscribe()));
     let (page_app, state_tray) = (app.clone(), Arc::clone(&tray));
-    runtime.spawn(state.run(move |state| {
+    runtime.spawn(state.run(subscribe(), move |state| {
         page::emit(&page_app, "state", state);
         state_tray.schedule_rebuild();
     }));

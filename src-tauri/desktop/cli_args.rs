@@ -1,5 +1,4 @@
-//! What the app was started with. A few words by hand: the command line with all its verbs is the
-//! headless program's (`vitrine`), not this one's.
+//! Command-line arguments of the desktop app. Scripts and servers use the headless program `vitrine`.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -34,11 +33,11 @@ pub enum Request {
 pub struct StartOptions {
     pub hidden: bool,
     pub data_dir: Option<PathBuf>,
-    /// What to do, here or in the app that runs already.
+    /// The action to run, here or in the app that is already running.
     pub action: Option<AppAction>,
 }
 
-/// Reads the arguments after the program's name; an error is a sentence for the terminal.
+/// Parses the arguments after the program's name; an error is a sentence for the terminal.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Request, String> {
     let mut start = StartOptions::default();
     let mut arguments = arguments.into_iter();
@@ -69,7 +68,7 @@ fn parse_action(word: &str) -> Option<AppAction> {
     AppAction::from_name(word.strip_prefix("--")?)
 }
 
-/// What a second start asks of the app that runs: to show itself, unless it says otherwise.
+/// The action that a second start requests from the running app: by default, to show the window.
 pub fn parse_second_start(arguments: &[String]) -> AppAction {
     let arguments = arguments.iter().skip(1).map(OsString::from);
     match parse(arguments) {

@@ -1,5 +1,5 @@
-//! The words that Rust itself says: the tray's menu, the file dialog, sentences for the page. They
-//! live in the page's message file, so that a translation is one file.
+//! Translated texts for the tray menu, native dialogs and command errors. They are in the page's message files, so that a
+//! translation is one file.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -13,10 +13,10 @@ const GERMAN: &str = include_str!("../../ui/src/messages/de.json");
 static MESSAGES: LazyLock<[Messages; 2]> =
     LazyLock::new(|| [ENGLISH, GERMAN].map(|file| serde_json::from_str(file).unwrap_or_default()));
 
-/// Whether German is spoken now, and not English.
+/// The current language: German or English.
 static IS_GERMAN: AtomicBool = AtomicBool::new(false);
 
-/// Speaks this language from now on, as in `de-AT`; English where it is another that we don't know.
+/// Sets the language, as in `de-AT`. Unknown languages become English.
 pub fn set_language(language: &str) {
     let stem = language.split(['-', '_', '.']).next();
     let german = stem.is_some_and(|stem| stem.eq_ignore_ascii_case("de"));
@@ -27,7 +27,7 @@ fn messages() -> &'static Messages {
     &MESSAGES[usize::from(IS_GERMAN.load(Ordering::Relaxed))]
 }
 
-/// The text for a key; the key itself where the file lacks it (a test sees to it that none does).
+/// The text for a key, or the key if it is missing, which a test prevents.
 pub fn t(key: &'static str) -> &'static str {
     messages().get(key).map_or(key, String::as_str)
 }
@@ -41,7 +41,7 @@ pub fn t_args(key: &'static str, fields: &[(&str, &str)]) -> String {
         })
 }
 
-/// The text for a number of something, in the singular or the plural; `{count}` is the number.
+/// The text for a count, in the singular or plural, with `{count}` filled.
 pub fn t_plural(key: &'static str, count: u64) -> String {
     let ending = if count == 1 { "one" } else { "other" };
     let text = messages().get(&format!("{key}.{ending}"));
@@ -51,88 +51,58 @@ pub fn t_plural(key: &'static str, count: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
     use super::*;
 
     #[test]
-    fn every_key_used_in_rust_is_in_the_message_files() -> Result<(), serde_json::Error> {
+    fn every_key_used_in_rust_is_in_the_message_files() -> Result<(), Box<dyn std::error::Error>> {
         let english: Messages = serde_json::from_str(ENGLISH)?;
         let german: Messages = serde_json::from_str(GERMAN)?;
-        for key in [
-            "window.title",
-            "tray.copy",
-            "watching.pause",
-            "watching.pause_quarter",
-            "watching.pause_open",
-            "watching.resume_all",
-            "target.switch",
-            "dialog.sxcu",
-            "dialog.import_title",
-            "dialog.export_title",
-            "dialog.folder_title",
-            "dialog.certificates",
-            "dialog.certificate_title",
-            "dialog.unreadable",
-            "targets.no_name",
-            "targets.unknown",
-            "targets.unknown_kind",
-            "targets.bad_address",
-            "targets.under_way",
-            "targets.not_running",
-            "targets.no_key",
-            "targets.not_exportable",
-            "folders.not_there",
-            "folders.own",
-            "folders.unknown",
-            "folders.bad_name",
-            "settings.no_template",
-            "settings.bad_port",
-            "settings.bad_delay",
-            "settings.bad_proxy",
-            "settings.proxy_secret",
-            "startup.login_refused",
-            "shortcuts.nobody",
-            "shortcuts.held",
-            "shortcuts.taken",
-            "shortcuts.no_keys",
-            "shortcuts.alone",
-            "shortcuts.declined",
-            "shortcuts.refused",
-            "keychain.locked",
-            "notification.kept",
-            "notification.network",
-            "notice.strange_network",
-            "notice.open_to_internet",
-            "editors.closed",
-            "notice.no_file",
-            "notice.no_file_manager",
-            "notification.failed",
-            "notification.not_copied",
-            "notification.copy",
-            "notification.copied",
-            "notification.copied_pictures",
-            "passing.not_running",
-            "passing.no_key",
-            "dialog.choose_title",
-            "dialog.pictures",
-            "target.this_computer",
-            "tray.tooltip",
-            "tray.open",
-            "tray.paste",
-            "tray.choose",
-            "tray.quit",
-            "reach.no_password",
-            "reach.adopted",
-            "reach.too_long",
-            "tray.status.off",
-            "tray.status.starting",
-            "tray.status.running",
-            "tray.status.adopted",
-            "tray.status.failed",
-        ] {
-            assert!(
-                english.contains_key(key) && german.contains_key(key),
-                "{key}"
-            );
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src-tauri/desktop");
+        let mut keys = BTreeSet::new();
+        collect_keys(&sources, &mut keys)?;
+        // Otherwise the scan is broken.
+        for known in ["window.title", "tray.copy", "notice.and_failed.one"] {
+            assert!(keys.contains(known), "{known} was not found in the sources");
+        }
+        for key in keys {
+            assert!(english.contains_key(&key), "en.json has no {key}");
+            assert!(german.contains_key(&key), "de.json has no {key}");
+        }
+        Ok(())
+    }
+
+    /// The keys of all calls of `t("…")`, `t_args("…")` and `t_plural("…")` below a folder.
+    fn collect_keys(folder: &Path, keys: &mut BTreeSet<String>) -> std::io::Result<()> {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                collect_keys(&path, keys)?;
+                continue;
+            }
+            // The key may be on a line of its own.
+            let text = std::fs::read_to_string(&path)?;
+            let words: Vec<_> = text.split_whitespace().collect();
+            let text = words.join(" ").replace("( ", "(");
+            for (call, endings) in [
+                ("t(\"", [""].as_slice()),
+                ("t_args(\"", &[""]),
+                ("t_plural(\"", &[".one", ".other"]),
+            ] {
+                for (at, _) in text.match_indices(call) {
+                    let is_other_name = text[..at]
+                        .ends_with(|before: char| before.is_ascii_alphanumeric() || before == '_');
+                    let rest = &text[at + call.len()..];
+                    if let Some((key, _)) = rest.split_once('"')
+                        && !is_other_name
+                        && key.contains('.')
+                    {
+                        keys.extend(endings.iter().map(|ending| format!("{key}{ending}")));
+                    }
+                }
+            }
         }
         Ok(())
     }

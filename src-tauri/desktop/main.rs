@@ -1,6 +1,6 @@
-//! Vitrine, the desktop app: a window to drop pictures on, and the server that shows them.
+//! The binary `vitrine-desktop`: start, logging, and the runtime that everything uses.
 
-// On Windows no console opens beside the window.
+// Without a console window on Windows.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod app;
@@ -57,7 +57,7 @@ fn run(start: StartOptions) -> ExitCode {
         Ok(data) => data,
         Err(error) => return print_startup_error(&error),
     };
-    // One runtime for everything: the server, the uploader and Tauri's own commands.
+    // One runtime for the server, the uploader and Tauri's commands.
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return print_startup_error(&error),
@@ -66,7 +66,7 @@ fn run(start: StartOptions) -> ExitCode {
     tauri::async_runtime::set(runtime.handle().clone());
     match app::run(data, start.hidden, start.action) {
         tauri::Error::PluginInitialization(name, reason) if name == "single-instance" => {
-            tracing::warn!(reason, "the running app didn't answer");
+            tracing::warn!(reason, "the running app did not respond");
             eprintln!("Vitrine is just closing. Start it again in a moment.");
             ExitCode::FAILURE
         }
@@ -74,7 +74,7 @@ fn run(start: StartOptions) -> ExitCode {
     }
 }
 
-/// GTK ends the process with a backtrace instead of a sentence.
+/// Without a display, GTK would exit with a backtrace instead of a sentence.
 fn has_display() -> bool {
     let named = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     !cfg!(target_os = "linux") || named("DISPLAY") || named("WAYLAND_DISPLAY")

@@ -1,4 +1,4 @@
-//! Authorities of the user's own, as they are shown: by what they say of themselves and by their fingerprint.
+//! CA certificates that the user added, as they are shown: common name and fingerprint.
 
 use serde::Serialize;
 
@@ -6,11 +6,11 @@ use serde::Serialize;
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Certificate {
     pub name: String,
-    /// SHA-256 of its bytes, in pairs of hexadecimal digits with colons between.
+    /// SHA-256 in hexadecimal, with colons between the bytes.
     pub fingerprint: String,
 }
 
-/// One for each PEM that is kept.
+/// One for each PEM text.
 pub fn parse_certificates(pems: &[String]) -> Vec<Certificate> {
     pems.iter().map(|pem| Certificate::from_pem(pem)).collect()
 }
@@ -25,7 +25,7 @@ impl Certificate {
     }
 }
 
-/// What stands between the first BEGIN and its END.
+/// Decodes what is between the first BEGIN and its END.
 fn decode_pem(pem: &str) -> Vec<u8> {
     use base64::Engine as _;
     let body: String = pem
@@ -40,7 +40,7 @@ fn decode_pem(pem: &str) -> Vec<u8> {
         .unwrap_or_default()
 }
 
-/// The last name in it, which is the subject's: the issuer's comes before. To be shown and nothing else.
+/// The last common name, which is the subject's: the issuer's comes first. Only for display.
 fn find_common_name(der: &[u8]) -> Option<String> {
     // The object identifier 2.5.4.3, then a string with its length.
     const COMMON_NAME: [u8; 5] = [0x06, 0x03, 0x55, 0x04, 0x03];

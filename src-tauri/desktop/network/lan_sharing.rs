@@ -131,7 +131,7 @@ impl LanSharing {
                 .ok()
                 .flatten(),
         };
-        // The name stands for all addresses, so it is not announced for a single one.
+        // The name resolves to all addresses, so it is not announced for a single one.
         let name = match lan.listen {
             Some(_) => None,
             None => self.announce_name(port),

@@ -1,14 +1,14 @@
-//! By which address others on the network reach this computer.
+//! The address by which other devices on the network reach this computer.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
 use if_addrs::{IfAddr, get_if_addrs};
 
-/// Some address behind the way out of the network, from a range that is kept for documentation. A datagram's socket that
-/// is connected sends nothing; it only asks the system which way it would go.
+/// An address outside of the network, from a range for documentation. Connecting a UDP socket sends nothing; it only
+/// selects the route.
 const PROBE_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1)), 9);
 
-/// The one on the way out, else one of a network at home; `None` without a network.
+/// The address of the default route, else a private one; `None` without a network.
 pub fn find_local_address() -> Option<IpAddr> {
     let own = list_own_addresses();
     default_route_address()
@@ -22,9 +22,10 @@ fn default_route_address() -> Option<IpAddr> {
     Some(socket.local_addr().ok()?.ip())
 }
 
-/// Of networks; version 4, which is what people can read out to each other.
+/// IPv4 only, because people enter these addresses.
 fn list_own_addresses() -> Vec<IpAddr> {
-    let found = get_if_addrs().inspect_err(|error| tracing::warn!(%error, "addresses unknown"));
+    let found = get_if_addrs()
+        .inspect_err(|error| tracing::warn!(%error, "could not list the network addresses"));
     let ips = found
         .into_iter()
         .flatten()
@@ -37,8 +38,7 @@ fn list_own_addresses() -> Vec<IpAddr> {
         .collect()
 }
 
-/// Whether anybody in the world could write it: neither at home, nor behind a provider's translation, nor kept for
-/// documentation.
+/// Whether it is reachable from the internet: neither private, nor behind carrier-grade NAT, nor for documentation.
 pub fn is_public_address(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => {

@@ -1,5 +1,5 @@
-//! The server's name on the network, by multicast DNS: `vitrine.local`, or `vitrine-2.local` where that is another's. The
-//! computer's own name is left to the system, which may say it already.
+//! The server's mDNS name: `vitrine.local`, or `vitrine-2.local` if that is in use. The computer's own name is announced by
+//! the system.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -7,11 +7,11 @@ use std::thread;
 use mdns_sd::{DaemonEvent, Error, Receiver, ServiceDaemon, ServiceInfo};
 
 const HOST_NAME: &str = "vitrine.local.";
-/// What it is listed as by those who look for web pages on the network.
+/// The service type under which browsers of the network list it.
 const SERVICE_TYPE: &str = "_http._tcp.local.";
 const INSTANCE: &str = "Vitrine";
 
-/// Said for as long as this lives.
+/// The name is announced until this is dropped.
 pub struct MdnsName {
     daemon: ServiceDaemon,
     port: u16,
@@ -35,10 +35,10 @@ impl MdnsName {
             &[("path", "/")][..],
         )?;
         daemon.register(service.enable_addr_auto())?;
-        let told = Arc::clone(&now);
+        let renamed = Arc::clone(&now);
         let listening = thread::Builder::new().name("name".to_owned());
-        if let Err(error) = listening.spawn(move || follow_name_changes(&told, &events)) {
-            tracing::warn!(%error, "another name on the network would not be noticed");
+        if let Err(error) = listening.spawn(move || follow_name_changes(&renamed, &events)) {
+            tracing::warn!(%error, "could not watch for changes of the mDNS name");
         }
         Ok(MdnsName {
             daemon,
@@ -51,7 +51,7 @@ impl MdnsName {
         self.port
     }
 
-    /// Without the dot at the end.
+    /// Without the trailing dot.
     pub fn host_name(&self) -> String {
         let now = self
             .current_name
@@ -61,25 +61,28 @@ impl MdnsName {
     }
 }
 
-/// Who had the name first keeps it, and we are told ours. Ends with the daemon.
+/// Follows renames, which happen if another device has the name. Returns when the daemon ends.
 fn follow_name_changes(now: &Mutex<String>, events: &Receiver<DaemonEvent>) {
     while let Ok(event) = events.recv() {
         match event {
             DaemonEvent::NameChange(change) if change.original == HOST_NAME => {
-                tracing::info!(name = change.new_name, "the name on the network was taken");
+                tracing::info!(
+                    name = change.new_name,
+                    "the mDNS name was in use, so it was changed"
+                );
                 *now.lock().unwrap_or_else(PoisonError::into_inner) = change.new_name;
             }
-            DaemonEvent::Error(error) => tracing::warn!(%error, "the name on the network"),
+            DaemonEvent::Error(error) => tracing::warn!(%error, "the mDNS daemon failed"),
             _ => {}
         }
     }
 }
 
 impl Drop for MdnsName {
-    /// Takes the name back, so that nobody goes on asking for it.
+    /// Withdraws the name.
     fn drop(&mut self) {
         if let Err(error) = self.daemon.shutdown() {
-            tracing::debug!(%error, "the name on the network was not taken back");
+            tracing::debug!(%error, "could not withdraw the mDNS name");
         }
     }
 }
@@ -92,7 +95,7 @@ mod tests {
 
     use super::*;
 
-    /// On the loopback only, and at a port where the system's own does not listen.
+    /// On the loopback interface only, and on another port than the system's mDNS daemon.
     fn daemon() -> Result<ServiceDaemon, Error> {
         let daemon = ServiceDaemon::new_with_port(15353)?;
         daemon.disable_interface(IfKind::All)?;

@@ -1,23 +1,21 @@
-//! Which network this computer is on, where the system can tell: by NetworkManager on Linux. Windows says of each network
-//! whether it is a public one; all others are ones that its user trusts, and nothing to warn of.
+//! Identifies the network that this computer is connected to, if the system supports that: by NetworkManager on Linux.
+//! Windows classifies networks; those that are not public are trusted by the user and are not reported.
 
 #![allow(unsafe_code, reason = "calls COM on Windows and libc elsewhere")]
 
-/// A network, as the system knows it.
+/// A network, as the system identifies it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkIdentity {
-    /// Stays the same whenever this computer is on it.
+    /// The same at each connection.
     pub id: String,
-    /// What people call it.
+    /// The name for display.
     pub name: String,
 }
 
-/// Blocks for as long as the system takes to answer; `None` where nobody knows.
+/// Blocks until the system has answered; `None` if the network is unknown.
 pub fn detect_network() -> Option<NetworkIdentity> {
     system::detect_network()
-        .inspect_err(
-            |error| tracing::debug!(%error, "the system did not say which network this is"),
-        )
+        .inspect_err(|error| tracing::debug!(%error, "could not identify the network"))
         .ok()
         .flatten()
 }
@@ -37,7 +35,7 @@ mod system {
             .build()?;
         let manager = Proxy::new(&bus, MANAGER, "/org/freedesktop/NetworkManager", MANAGER)?;
         let primary: OwnedObjectPath = manager.get_property("PrimaryConnection")?;
-        // There is none.
+        // Not connected.
         if primary.as_str() == "/" {
             return Ok(None);
         }
@@ -66,7 +64,7 @@ mod system {
     /// The public one, if this computer is on such a network.
     pub fn detect_network() -> Result<Option<NetworkIdentity>> {
         let _com = Com::enter()?;
-        // SAFETY: COM is entered on this thread, and left after everything of it was let go.
+        // SAFETY: COM is initialised on this thread until all of its objects are dropped.
         unsafe {
             let manager: INetworkListManager =
                 CoCreateInstance(&NetworkListManager, None, CLSCTX_ALL)?;
@@ -87,12 +85,12 @@ mod system {
         }
     }
 
-    /// This thread may use COM for as long as this lives.
+    /// COM is initialised on this thread until this is dropped.
     struct Com;
 
     impl Com {
         fn enter() -> Result<Com> {
-            // SAFETY: `drop` leaves it again, on the same thread.
+            // SAFETY: `drop` uninitialises it on the same thread.
             unsafe { CoInitializeEx(None, COINIT_MULTITHREADED) }.ok()?;
             Ok(Com)
         }

@@ -1,9 +1,9 @@
-//! An address as squares that a phone's camera reads.
+//! Encodes a URL as a QR code.
 
 use fast_qr::{ECL, QRBuilder};
 
-/// Row by row, a `1` for each dark square and a `0` for each light one, without the quiet border. `None` for what is
-/// longer than such a code can be.
+/// Row by row, a `1` for each dark module and a `0` for each light one, without the quiet zone. `None` if the text is too
+/// long for a QR code.
 pub fn encode_squares(text: &str) -> Option<Vec<String>> {
     let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
     let row = |at: usize| {

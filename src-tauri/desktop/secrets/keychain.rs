@@ -80,7 +80,7 @@ impl Keychain {
 
     /// The user did something that needs the key.
     pub fn request_unlock(&self) {
-        // No permit is stored: a prompt that is on the screen already is not asked for twice.
+        // No permit is stored: a prompt that is on the screen already is not shown twice.
         self.unlock_requested.notify_waiters();
     }
 

@@ -1,19 +1,21 @@
-//! Whether the system's keychain is locked, and asking the user to unlock it. Linux only: the
-//! Secret Service can be asked without a prompt; the other systems unlock with the session, and
-//! prompt by themselves.
+//! Whether the system's keychain is locked, and the prompt to unlock it. Linux only: the Secret Service reports its state
+//! without a prompt. Other systems unlock the keychain with the session, and prompt by themselves.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(
     not(target_os = "linux"),
-    expect(dead_code, reason = "only Linux tells")
+    expect(dead_code, reason = "only Linux reports these")
 )]
 pub enum LockState {
     Open,
     Locked,
-    /// No keychain answers, or it holds no collection yet.
+    /// There is no keychain, or it has no collection yet.
     Absent,
-    /// This system doesn't tell.
-    #[cfg_attr(target_os = "linux", expect(dead_code, reason = "Linux always tells"))]
+    /// This system does not report it.
+    #[cfg_attr(
+        target_os = "linux",
+        expect(dead_code, reason = "Linux always reports it")
+    )]
     Unknown,
 }
 
@@ -46,27 +48,26 @@ mod platform {
     const SERVICE_NAME: &str = "org.freedesktop.secrets";
     const SERVICE_PATH: &str = "/org/freedesktop/secrets";
 
-    /// Asks without a prompt. Blocking.
+    /// Reads the state without a prompt. Blocks.
     pub fn lock_state() -> LockState {
         query_lock_state(|_, _| Ok(())).unwrap_or(LockState::Absent)
     }
 
-    /// Shows the system's prompt if the keychain is locked, and waits until it was answered.
-    /// Blocking, without a limit.
+    /// Shows the system's prompt if the keychain is locked. Blocks until it is answered, without a limit.
     pub fn unlock() -> LockState {
         query_lock_state(show_unlock_prompt).unwrap_or_else(|error| {
-            tracing::info!(%error, "the keychain could not be asked");
+            tracing::info!(%error, "could not reach the keychain");
             LockState::Absent
         })
     }
 
-    /// Returns once the keychain is open or gone. Its signal for that is optional, so it is asked.
+    /// Returns once the keychain is open or absent. Its signal for that is optional, so the state is polled.
     pub async fn wait_until_unlocked() {
         let mut beat = tokio::time::interval(Duration::from_secs(2));
         loop {
             beat.tick().await;
-            let asked = tokio::task::spawn_blocking(lock_state).await;
-            if asked.is_ok_and(|lock| lock != LockState::Locked) {
+            let state = tokio::task::spawn_blocking(lock_state).await;
+            if state.is_ok_and(|lock| lock != LockState::Locked) {
                 return;
             }
         }
@@ -128,7 +129,7 @@ mod platform {
         prompt.call::<_, _, ()>("Prompt", &("",))?;
         if let Some(signal) = completed.next() {
             let (dismissed, _): (bool, OwnedValue) = signal.body().deserialize()?;
-            tracing::info!(dismissed, "the keychain's prompt was answered");
+            tracing::info!(dismissed, "the unlock prompt was answered");
         }
         Ok(())
     }

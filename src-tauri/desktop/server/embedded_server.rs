@@ -18,7 +18,7 @@ use crate::network::link_base::ServerStatus;
 use crate::settings::{LanSettings, PortMove};
 use crate::view::app_state::ServerState;
 
-/// How other programs are told which one serves the folder.
+/// The name by which other programs see who serves the folder.
 const PROGRAM_NAME: &str = "the Vitrine app";
 
 /// The port of links until the server has started for the first time.

@@ -1,18 +1,18 @@
-//! Starting by itself when the user logs in: in the tray, without a window.
+//! Start at login: in the tray, without a window.
 //!
-//! On Linux that is an entry of our own: the plugin's lies where `XDG_CONFIG_HOME` does not point, and breaks at a space.
+//! On Linux the app writes the autostart entry itself: the plugin ignores `XDG_CONFIG_HOME` and does not quote spaces.
 
 use tauri::AppHandle;
 
 use crate::i18n::t_args;
 
-/// What the app is started with then.
+/// The argument of a start at login.
 const HIDDEN_ARGUMENT: &str = "--hidden";
 
-/// Whether it does; false where the system does not tell.
+/// False if the system does not report it.
 pub fn is_enabled(app: &AppHandle) -> bool {
     system::is_enabled(app).unwrap_or_else(|error| {
-        tracing::info!(%error, "whether Vitrine starts at login is not known");
+        tracing::info!(%error, "could not read whether the app starts at login");
         false
     })
 }
@@ -45,7 +45,7 @@ mod system {
     pub fn set_enabled(app: &AppHandle, on: bool) -> Result<(), Error> {
         match on {
             true => app.autolaunch().enable(),
-            // What is not there needs no taking away.
+            // Disabling an entry that does not exist fails.
             false if !is_enabled(app).unwrap_or(false) => Ok(()),
             false => app.autolaunch().disable(),
         }
@@ -63,7 +63,7 @@ mod system {
     use super::HIDDEN_ARGUMENT;
     use crate::settings::write_atomically;
 
-    /// What desktops write into an entry that their user switched off.
+    /// Lines that desktops add to disabled entries.
     const DISABLED_LINES: [&str; 2] = ["Hidden=true", "X-GNOME-Autostart-enabled=false"];
 
     pub fn is_enabled(app: &AppHandle) -> tauri::Result<bool> {
@@ -100,7 +100,7 @@ mod system {
         )
     }
 
-    /// A word of a command, as the specification of desktop entries wants it: escaped within quotes, then as all text.
+    /// An argument of a command, quoted as in the desktop entry specification: escaped within quotes, then as a string.
     fn quote_argument(word: &str) -> String {
         let escaped = word.chars().fold(String::new(), |escaped, letter| {
             escaped

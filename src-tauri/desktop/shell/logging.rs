@@ -1,4 +1,4 @@
-//! The log, on stderr; its last lines are remembered, for diagnostics.
+//! Logs to stderr, and keeps the last lines for the support report.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::Directive;
 
-/// Rooms of others whose chatter can carry secrets: what travels over D-Bus, the keychain's words,
-/// and the headers of requests. However much the user asks for, they say no more than this.
+/// Maximum levels for crates that could log secrets, such as D-Bus messages, keychain entries and request headers. They
+/// apply whatever the user requests.
 const LEVEL_CAPS: [&str; 12] = [
     "zbus=error",
     "tracing=warn",
@@ -26,10 +26,10 @@ const LEVEL_CAPS: [&str; 12] = [
 
 /// `VITRINE_LOG` in the syntax of tracing, or `info`.
 pub fn init_logging() {
-    let asked = std::env::var("VITRINE_LOG")
+    let requested = std::env::var("VITRINE_LOG")
         .ok()
-        .filter(|asked| !asked.trim().is_empty());
-    let parsed = asked
+        .filter(|requested| !requested.trim().is_empty());
+    let parsed = requested
         .as_deref()
         .map_or_else(|| Ok(EnvFilter::new("info")), EnvFilter::try_new);
     let (filter, wrong) = match parsed {
@@ -46,22 +46,22 @@ pub fn init_logging() {
         .with_ansi(false)
         .init();
     if let Some(error) = wrong {
-        tracing::warn!(%error, "VITRINE_LOG cannot be read: logging at `info`");
+        tracing::warn!(%error, "could not parse VITRINE_LOG: logging at `info`");
     }
 }
 
-/// How many lines are remembered.
+/// How many lines are kept.
 const MAX_RECENT_LINES: usize = 200;
 
 static RECENT_LINES: Mutex<VecDeque<String>> = Mutex::new(VecDeque::new());
 
-/// The last lines, oldest first, each with its end.
+/// The last lines, oldest first, each with its line break.
 pub fn recent_lines() -> Vec<String> {
     let recent = RECENT_LINES.lock().unwrap_or_else(PoisonError::into_inner);
     recent.iter().cloned().collect()
 }
 
-/// Each event is written whole, by one call.
+/// Each event is written by one call.
 struct Tee;
 
 impl Write for Tee {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tauri::AppHandle;
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::context::AppContext;
@@ -31,8 +32,7 @@ pub struct Notifications {
 
 impl Notifications {
     /// Shows notices of the event bus for as long as the app runs.
-    pub async fn run(self: Arc<Self>) {
-        let mut events = self.context.events.subscribe();
+    pub async fn run(self: Arc<Self>, mut events: Receiver<Event>) {
         loop {
             match events.recv().await {
                 Ok(Event::Notice(notice)) if !main_window::is_focused(&self.app) => {

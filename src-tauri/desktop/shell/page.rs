@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::json;
 use tauri::{AppHandle, Emitter};
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::context::AppContext;
 use crate::events::Event;
 use crate::shell::main_window;
 use crate::view::row::Progress;
@@ -16,14 +16,12 @@ use crate::view::row_builder::RowBuilder;
 
 pub struct Page {
     pub app: AppHandle,
-    pub context: Arc<AppContext>,
     pub rows: Arc<RowBuilder>,
 }
 
 impl Page {
     /// Runs for as long as the app.
-    pub async fn run(self) {
-        let mut events = self.context.events.subscribe();
+    pub async fn run(self, mut events: Receiver<Event>) {
         loop {
             match events.recv().await {
                 // A new page loads everything itself.
@@ -39,17 +37,17 @@ impl Page {
     }
 
     fn emit_event(&self, event: &Event) {
-        let emit = |name, payload| emit(&self.app, name, payload);
+        let emit_json = |name, payload| emit(&self.app, name, payload);
         match event {
-            Event::JobsChanged(jobs) => emit("rows", json!(self.rows.build(jobs))),
+            Event::JobsChanged(jobs) => emit(&self.app, "rows", self.rows.build(jobs)),
             &Event::Progress { id, sent, total } => {
-                emit("progress", json!(Progress { id, sent, total }));
+                emit_json("progress", json!(Progress { id, sent, total }));
             }
-            Event::JobForgotten(id) => emit("forgotten", json!({ "id": id })),
-            Event::JobEventsMissed => emit("missed", json!({})),
-            Event::Drag(drag) => emit("drag", json!(drag)),
-            Event::Notice(notice) => emit("notice", json!(notice)),
-            Event::CloseRequested => emit("ask_close", json!({})),
+            Event::JobForgotten(id) => emit_json("forgotten", json!({ "id": id })),
+            Event::JobEventsMissed => emit_json("missed", json!({})),
+            Event::Drag(drag) => emit_json("drag", json!(drag)),
+            Event::Notice(notice) => emit_json("notice", json!(notice)),
+            Event::CloseRequested => emit_json("ask_close", json!({})),
             // These change the state, or the tray.
             Event::BatchDone
             | Event::FoldersChanged

@@ -9,6 +9,7 @@ use tauri::menu::{
 };
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Wry};
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 use uploader::JobId;
@@ -62,8 +63,7 @@ impl Tray {
     }
 
     /// Rebuilds the menu when events change it.
-    pub async fn follow_events(self: Arc<Self>) {
-        let mut events = self.context.events.subscribe();
+    pub async fn follow_events(self: Arc<Self>, mut events: Receiver<Event>) {
         loop {
             match events.recv().await {
                 Ok(Event::BatchDone | Event::LanguageChanged) | Err(RecvError::Lagged(_)) => {

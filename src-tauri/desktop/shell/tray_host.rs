@@ -1,18 +1,18 @@
-//! Whether this desktop shows tray icons. On Linux not all do, and one may begin to at any time
-//! (a panel starts, an extension is switched on), so the session bus is watched.
+//! Whether this desktop shows tray icons. On Linux not all do, and that can change at any time (a panel starts, an extension
+//! is enabled), so the session bus is watched.
 
-/// Calls `tell` with the answer now, and again whenever it changes. Returns when nothing more can.
+/// Calls `report` with the answer, and again whenever it changes. Returns when it cannot change any more.
 #[cfg(not(target_os = "linux"))]
-pub fn watch(tell: impl Fn(bool)) {
-    tell(true);
+pub fn watch(report: impl Fn(bool)) {
+    report(true);
 }
 
 #[cfg(target_os = "linux")]
-pub fn watch(tell: impl Fn(bool)) {
-    if let Err(error) = linux::watch(&tell) {
-        tracing::info!(%error, "the session bus cannot be asked for a tray");
+pub fn watch(report: impl Fn(bool)) {
+    if let Err(error) = linux::watch(&report) {
+        tracing::info!(%error, "could not watch the session bus for a tray");
     }
-    tell(false);
+    report(false);
 }
 
 #[cfg(target_os = "linux")]
@@ -26,10 +26,10 @@ mod linux {
     const WATCHER: &str = "org.kde.StatusNotifierWatcher";
     const PATH: &str = "/StatusNotifierWatcher";
 
-    pub fn watch(tell: &impl Fn(bool)) -> zbus::Result<()> {
+    pub fn watch(report: &impl Fn(bool)) -> zbus::Result<()> {
         let bus = Connection::session()?;
         let dbus = DBusProxy::new(&bus)?;
-        // Listening begins before the first question, so that no change falls between the two.
+        // Subscribed before the first query, so that no change is missed.
         let messages = MessageIterator::from(&bus);
         for rule in [
             MatchRule::builder()
@@ -46,7 +46,7 @@ mod linux {
             dbus.add_match_rule(rule)?;
         }
         let mut shown = has_tray_host(&bus, &dbus);
-        tell(shown);
+        report(shown);
         for message in messages {
             if message?.message_type() != Type::Signal {
                 continue;
@@ -54,15 +54,15 @@ mod linux {
             let now = has_tray_host(&bus, &dbus);
             if now != shown {
                 shown = now;
-                tell(shown);
+                report(shown);
             }
         }
         Ok(())
     }
 
-    /// A watcher alone shows nothing: a panel has to have registered with it.
+    /// The watcher shows nothing itself: a panel must have registered with it.
     fn has_tray_host(bus: &Connection, dbus: &DBusProxy<'_>) -> bool {
-        let asked = || -> zbus::Result<bool> {
+        let read_state = || -> zbus::Result<bool> {
             if !dbus.name_has_owner(BusName::try_from(WATCHER)?)? {
                 return Ok(false);
             }
@@ -73,6 +73,6 @@ mod linux {
             )?;
             Ok(bool::try_from(shows)?)
         };
-        asked().unwrap_or(false)
+        read_state().unwrap_or(false)
     }
 }

@@ -176,32 +176,36 @@ mod tests {
     #[test]
     fn only_the_last_event_about_a_job_is_kept() {
         let sending = JobState::Sending { sent: 0, total: 9 };
-        let told = collect_events([
+        let batch = collect_events([
             job(1, JobState::Queued),
             job(2, JobState::Queued),
             job(1, sending.clone()),
             progress(1, 3),
             progress(1, 6),
         ]);
-        let jobs: Vec<_> = told.jobs.iter().map(|job| (job.id.0, &job.state)).collect();
+        let jobs: Vec<_> = batch
+            .jobs
+            .iter()
+            .map(|job| (job.id.0, &job.state))
+            .collect();
         assert_eq!(jobs, [(1, &sending), (2, &JobState::Queued)]);
-        assert_eq!(told.progress, [(JobId(1), 6, 9)]);
+        assert_eq!(batch.progress, [(JobId(1), 6, 9)]);
     }
 
     #[test]
     fn a_new_job_state_discards_older_progress() {
-        let told = collect_events([progress(1, 3), job(1, JobState::Queued)]);
-        assert_eq!(told.progress, []);
+        let batch = collect_events([progress(1, 3), job(1, JobState::Queued)]);
+        assert_eq!(batch.progress, []);
     }
 
     #[test]
     fn a_forgotten_job_emits_only_its_removal() {
-        let told = collect_events([
+        let batch = collect_events([
             job(1, JobState::Queued),
             progress(1, 3),
             Event::JobForgotten(JobId(1)),
         ]);
-        assert!(told.jobs.is_empty() && told.progress.is_empty());
-        assert_eq!(told.forgotten_jobs, [JobId(1)]);
+        assert!(batch.jobs.is_empty() && batch.progress.is_empty());
+        assert_eq!(batch.forgotten_jobs, [JobId(1)]);
     }
 }

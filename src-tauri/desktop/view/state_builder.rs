@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 
@@ -51,8 +52,7 @@ impl StateBuilder {
     }
 
     /// Calls `publish` with the state, now and whenever it has changed.
-    pub async fn run(mut self, mut publish: impl FnMut(&AppState)) {
-        let mut events = self.context.events.subscribe();
+    pub async fn run(mut self, mut events: Receiver<Event>, mut publish: impl FnMut(&AppState)) {
         let mut settings = self.context.settings.watch(Settings::clone);
         let mut published = None;
         loop {
@@ -116,7 +116,7 @@ impl StateBuilder {
 }
 
 /// Waits for an event that changes the state. False once the bus is closed.
-async fn state_event(events: &mut tokio::sync::broadcast::Receiver<Event>) -> bool {
+async fn state_event(events: &mut Receiver<Event>) -> bool {
     loop {
         match events.recv().await {
             Ok(Event::FoldersChanged | Event::QueuePauseChanged | Event::LanguageChanged)

@@ -1,6 +1,7 @@
 //! Where jobs survive a restart: one small SQLite file, `uploads.db`. All of the uploader's SQL is here and under
 //! `store/`: what has been uploaded before is in `known`, what lies in watched folders in `seen`.
 
+mod clipboard_generation;
 pub(crate) mod dedup_index;
 mod migrations;
 mod pending;
@@ -100,20 +101,6 @@ impl Store {
         self.connection.execute(
             "UPDATE jobs SET wishes = ?2, wanted = ?3 WHERE id = ?1",
             params![id.0, to_json(options)?, options.target],
-        )?;
-        Ok(())
-    }
-
-    /// In one statement, because a watched folder may have received many files at once.
-    pub fn set_clipboard_generation(
-        &mut self,
-        ids: &[JobId],
-        generation: u64,
-    ) -> Result<(), Failure> {
-        self.connection.execute(
-            "UPDATE jobs SET wishes = json_set(wishes, '$.clipboard_generation', ?2) \
-             WHERE id IN (SELECT value FROM json_each(?1))",
-            params![to_json(&ids)?, to_sql_integer(generation)],
         )?;
         Ok(())
     }
@@ -446,7 +433,6 @@ impl From<rusqlite::Error> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::links::LinkSelection;
 
     fn new_job(key: &str, origin: Origin) -> NewJob {
         NewJob {
@@ -512,55 +498,6 @@ mod tests {
         );
         assert_eq!((records[1].job.bytes, records[1].job.width), (9, Some(4)));
         assert_eq!(records[0].job.added_at, "1970-01-01T00:00:00Z");
-    }
-
-    #[test]
-    fn a_job_of_an_older_store_gets_the_options_it_has_no_values_for() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("uploads.db");
-        let mut store = Store::open(&path).unwrap();
-        let job = NewJob {
-            options: UploadOptions {
-                links: Some(LinkSelection::Original),
-                clipboard_generation: 7,
-                ..UploadOptions::default()
-            },
-            ..new_job("1", Origin::Bytes)
-        };
-        let jobs = [job, new_job("2", Origin::Bytes)];
-        let ids = store.insert_jobs(&jobs, Timestamp::UNIX_EPOCH).unwrap();
-        // As a version before `links` and `clipboard_generation` wrote it.
-        let old = r#"{"target":null,"prepare":null,"again":false,"folder":"shots","way":"folder"}"#;
-        store
-            .connection
-            .execute(
-                "UPDATE jobs SET wishes = ?2 WHERE id = ?1",
-                params![ids[1].0, old],
-            )
-            .unwrap();
-        drop(store);
-
-        let mut store = Store::open(&path).unwrap();
-        let job = store.record(ids[0]).unwrap().unwrap().job;
-        assert_eq!(
-            (job.links, job.clipboard_generation),
-            (Some(LinkSelection::Original), 7)
-        );
-        let job = store.record(ids[1]).unwrap().unwrap().job;
-        assert_eq!((job.links, job.clipboard_generation), (None, 0));
-        assert_eq!(job.folder.as_deref(), Some("shots"));
-
-        store
-            .set_clipboard_generation(&ids, 1_796_000_000_000)
-            .unwrap();
-        for id in ids {
-            let job = store.record(id).unwrap().unwrap().job;
-            assert_eq!(job.clipboard_generation, 1_796_000_000_000);
-        }
-        assert_eq!(
-            store.records(9, None).unwrap()[0].options.folder.as_deref(),
-            Some("shots")
-        );
     }
 
     #[test]
