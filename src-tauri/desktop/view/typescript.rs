@@ -17,7 +17,7 @@ use crate::network::device_link::QrLink;
 use crate::shell::close_request::CloseChoice;
 use crate::view::app_state::AppState;
 use crate::view::drag::DragState;
-use crate::view::folder::FolderSuggestion;
+use crate::view::folder::{FolderSuggestion, WatchedFolderInput};
 use crate::view::notice::Notice;
 use crate::view::preferences::Preferences;
 use crate::view::row::{Progress, Row};
@@ -46,6 +46,7 @@ fn the_types_of_the_page_are_those_of_the_app() {
     types.visit::<CloseChoice>();
     types.visit::<TargetInput>();
     types.visit::<FolderSuggestion>();
+    types.visit::<WatchedFolderInput>();
     types.visit::<Preferences>();
     types.visit::<EditorServerStatus>();
     types.visit::<QrLink>();

@@ -4,11 +4,11 @@
 use std::io::Cursor;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let Ok(told) = imaging::told(Cursor::new(bytes)) else {
+    let Ok(metadata) = imaging::read_metadata(Cursor::new(bytes)) else {
         return;
     };
-    let notes = told.camera.iter().map(|(_, said)| said);
-    for text in told.title.iter().chain(&told.description).chain(notes) {
+    let notes = metadata.camera_notes.iter().map(|(_, note)| note);
+    for text in metadata.title.iter().chain(&metadata.description).chain(notes) {
         assert!(!text.is_empty() && text.chars().count() <= 5000);
     }
 });

@@ -1,7 +1,7 @@
 //! Decoding and writing again, under limits that keep one run short.
 #![no_main]
 
-use imaging::{Fit, Format, Gravity, Limits, Never, Output, Transform, inspect, render, verify};
+use imaging::{Fit, Format, Gravity, Limits, NeverCancelled, OutputFormat, Transform, inspect, render, verify};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let limits = Limits {
@@ -13,7 +13,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let Ok(info) = inspect(std::io::Cursor::new(bytes), &limits) else {
         return;
     };
-    let whole = verify(bytes, &limits, &Never);
+    let whole = verify(bytes, &limits, &NeverCancelled);
     // The last byte, which no format minds, says what is made.
     let format = [
         Format::Gif,
@@ -31,17 +31,17 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         fit: Fit::Cover,
         gravity: Gravity::SouthEast,
         format: if kind == info.format {
-            Output::Source
+            OutputFormat::Source
         } else {
-            Output::Is(kind)
+            OutputFormat::Fixed(kind)
         },
         ..Transform::to_width(16)
     };
-    match render(bytes, &transform, &limits, &Never) {
+    match render(bytes, &transform, &limits, &NeverCancelled) {
         Ok(rendered) => {
             let made = inspect(std::io::Cursor::new(&rendered.bytes), &limits).unwrap();
             assert_eq!((made.width, made.height), (rendered.width, rendered.height));
-            assert!(made.complete && rendered.width <= 16 && rendered.height <= 11);
+            assert!(made.is_complete && rendered.width <= 16 && rendered.height <= 11);
         }
         // Whole pictures can be made smaller.
         Err(error) => assert!(whole.is_err(), "{info:?}: {error}"),

@@ -33,7 +33,7 @@ fn a_folder_of_a_newer_version_is_refused_with_a_clear_sentence() {
         .unwrap();
     assert!(matches!(refused, Error::NewerDatabase { found: 99, .. }));
     assert!(refused.to_string().contains("newer version"), "{refused}");
-    raise(5);
+    raise(6);
     assert!(Library::open(world.folder.path(), Settings::default()).is_ok());
 }
 

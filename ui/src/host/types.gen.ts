@@ -26,7 +26,7 @@ usual: string, folders: Array<WatchedFolderView>, };
 
 export type Certificate = { name: string, 
 /**
- * SHA-256 of its bytes, in pairs of hexadecimal digits with colons between.
+ * SHA-256 in hexadecimal, with colons between the bytes.
  */
 fingerprint: string, };
 
@@ -312,6 +312,11 @@ export type WatchMode = "upload" | "ask" | "collect";
  * Whether folder watching is paused, and until when (RFC 3339).
  */
 export type WatchPause = { paused: boolean, until: string | null, };
+
+/**
+ * The editable settings of a watched folder; the page cannot set its path.
+ */
+export type WatchedFolderInput = { id: string, on: boolean, mode: WatchMode, target: string | null, prepare: Preparation | null, links: CopySettings | null, patterns: Array<string>, deep: boolean, afterwards: PostUploadChoice, poll: boolean, };
 
 export type WatchedFolderView = { path: string, 
 /**
