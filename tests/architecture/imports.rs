@@ -274,11 +274,11 @@ impl Imports {
     }
 
     fn add(&mut self, path: &[String]) {
-        self.paths.push(self.from_the_file(path));
+        self.paths.push(self.seen_from_file(path));
     }
 
     /// A path as it would be written outside of the inline modules.
-    fn from_the_file(&self, path: &[String]) -> Vec<String> {
+    fn seen_from_file(&self, path: &[String]) -> Vec<String> {
         let within = path
             .iter()
             .take(self.depth)
@@ -292,7 +292,7 @@ impl Imports {
         } else {
             self.add(&path);
         }
-        self.bound.insert(name, self.from_the_file(&path));
+        self.bound.insert(name, self.seen_from_file(&path));
     }
 
     /// Paths among tokens that are not parsed, such as a macro's arguments.

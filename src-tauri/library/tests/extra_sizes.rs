@@ -71,7 +71,9 @@ fn an_upload_has_three_jpegs_within_their_boxes_and_the_widths_along() {
     assert!(!world.library.has_pending_extra_sizes(&image).unwrap());
     for (transform, size) in sizes().iter().zip([(341, 768), (213, 480), (107, 240)]) {
         let found = world.library.variant(&image, transform);
-        let found = found.unwrap().expect(&transform.cache_key());
+        let found = found
+            .unwrap()
+            .unwrap_or_else(|| panic!("{}", transform.cache_key()));
         assert_eq!(found.format, Format::Jpeg);
         let picture = image::load_from_memory(&read(found)).unwrap();
         assert_eq!(

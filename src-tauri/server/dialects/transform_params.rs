@@ -111,7 +111,7 @@ impl TransformParams {
         words.join(",")
     }
 
-    pub fn to_transform(&self) -> Transform {
+    pub fn to_transform(self) -> Transform {
         let tenths = self.ratio_tenths.unwrap_or(10);
         let multiplied = |side: u32| ((side * tenths + 5) / 10).min(MAX_SIDE);
         let format = self.format();
