@@ -37,7 +37,7 @@ struct GlobalArgs {
     /// The folder that holds pictures, accounts and keys [default: the platform's data folder]
     #[arg(long, value_name = "DIR", env = "VITRINE_DATA", global = true)]
     data: Option<PathBuf>,
-    /// Sets a configuration key; wins over VITRINE_<KEY>, which wins over vitrine.toml
+    /// Sets a configuration key; wins over `VITRINE_<KEY>`, which wins over vitrine.toml
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = settings::parse_assignment, global = true)]
     set: Vec<(String, String)>,
 }

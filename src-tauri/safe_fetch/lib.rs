@@ -1,8 +1,8 @@
 //! Fetches from untrusted URLs, guarded against server-side request forgery (SSRF).
 //!
-//! Whoever may name an address makes this computer ask it, from inside its network: [`Guard`] says which may be asked,
-//! [`fetch`] follows redirects hop by hop and judges each, and the bytes come in pieces ([`Arriving`]), within bounds
-//! of number and time. What is done with them, and whether they are a picture at all, is the caller's.
+//! Anyone who can name a URL makes this computer request it from inside its network: [`Guard`] says which may be
+//! requested, [`fetch()`] follows redirects hop by hop and checks each, and the bytes come in pieces ([`ResponseBody`]),
+//! within limits of number and time. What they are is the caller's business.
 
 mod connection;
 mod connection_error;

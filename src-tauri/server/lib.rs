@@ -1,6 +1,6 @@
 //! The HTTP server in front of one library: listener, middleware and dialects.
 //!
-//! The only room that knows axum. [`start`] gives a [`Running`] server; everything it needs is
+//! The only room that knows axum. [`start`] gives a [`RunningServer`] server; everything it needs is
 //! handed to it, and it reads neither the environment nor any file of its own.
 
 mod aliases;
@@ -34,7 +34,7 @@ use http::rebind::{bind, local_address};
 use state::App;
 pub use web_ui::spa::Spa;
 
-/// A server that accepts connections. Dropped without [`Running::stop`], it ends at once.
+/// A server that accepts connections. Dropped without [`RunningServer::stop`], it ends at once.
 pub struct RunningServer {
     app: App,
     commands: mpsc::Sender<ListenerCommand>,

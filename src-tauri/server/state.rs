@@ -82,7 +82,7 @@ impl App {
     /// Whether a stranger with this address may make an account now.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] where strangers may not at all, and [`Error::TooMany`].
+    /// [`Error::Forbidden`] where strangers may not at all, and [`Error::RateLimited`].
     pub fn authorise_signup(&self, client: &ClientInfo) -> Result<()> {
         if !self.config().allow_signup {
             return Err(Error::Forbidden);
@@ -108,7 +108,7 @@ impl App {
     /// Whether a guest with this address may upload now.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] where guests are not let in at all, and [`Error::TooMany`].
+    /// [`Error::Forbidden`] where guests are not let in at all, and [`Error::RateLimited`].
     pub fn authorise_guest_upload(&self, client: &ClientInfo) -> Result<()> {
         if !self.config().allow_guest_uploads {
             return Err(Error::Forbidden);
@@ -119,7 +119,7 @@ impl App {
     /// Runs blocking work on a thread that may block, and waits for it.
     ///
     /// A thread cannot be taken away from its work, so when the client leaves (this future is
-    /// dropped) the work's [`Stop`] is asked instead.
+    /// dropped) the work's [`CancelToken`] is asked instead.
     pub async fn run_blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Library, &dyn CancelToken) -> Result<T> + Send + 'static,

@@ -1,6 +1,6 @@
 //! The uploader: a persistent upload queue for image servers.
 //!
-//! Two ways in: [`send()`] sends one picture and waits for its links (the command line), and [`Uploader`] keeps a queue
+//! Two ways in: [`send_picture`] sends one picture and waits for its links (the command line), and [`Uploader`] keeps a queue
 //! on disk that survives anything (the app). Nothing here knows the server's or the library's types: they meet on the
 //! wire. No environment, no settings file: whoever calls says what is wanted.
 

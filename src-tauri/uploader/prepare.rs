@@ -1,7 +1,7 @@
 //! What is done to a picture before it is sent: what it tells about people is taken out, and it may be made smaller,
 //! another format, or be named anew. A picture that nothing has to be done to goes out byte for byte.
 //!
-//! Nothing here knows targets or jobs. Every step can be looked at before it is taken: [`Preparation::outcome`] says
+//! Nothing here knows targets or jobs. Every step can be looked at before it is taken: [`Preparation::output_info`] says
 //! what will come out without doing it, [`Preparation::preview`] does it and throws it away, and a name's template
 //! shows its own [`file_names::Template::fill`].
 

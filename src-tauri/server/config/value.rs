@@ -1,7 +1,7 @@
 //! A raw value of a configuration key, before it is checked.
 //!
 //! TOML knows numbers, booleans and lists; `--set` and the environment know only text. Both
-//! become a [`Value`], so that each key has one check for all three places.
+//! become a [`RawValue`], so that each key has one check for all three places.
 
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;

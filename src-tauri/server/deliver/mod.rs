@@ -50,7 +50,7 @@ pub struct Delivery {
 /// the client has it. A variant that nobody asked for before is made first.
 ///
 /// # Errors
-/// [`Error::NoSuchImage`], [`Error::NotYet`] for a reduction, [`Error::OutOfRange`], and what making a
+/// [`Error::NoSuchImage`], [`Error::NotReady`] for a reduction, [`Error::OutOfRange`], and what making a
 /// variant ran into.
 pub async fn deliver(
     app: &App,

@@ -3,7 +3,7 @@
 //! [`Error::status`] decides the status, once for every dialect; the words are each dialect's own
 //! ([`crate::dialects::dialect::Dialect::render_error`]), which may also number a refusal differently where its
 //! contract says so: one answers 400 to all, another 422 to a broken picture. What a dialect has no
-//! words for is said in [`Error::sentence`]. A handler, an extractor or a layer fails with an
+//! words for is said in [`Error::message`]. A handler, an extractor or a layer fails with an
 //! [`Error`]; it travels in the response's extensions until it is worded.
 
 mod conversions;

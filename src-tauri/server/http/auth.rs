@@ -11,7 +11,7 @@ use crate::state::App;
 /// Who has this secret.
 ///
 /// # Errors
-/// [`Error::Unauthorised`] if nobody has, and [`Error::TooMany`] once that came too often from one
+/// [`Error::Unauthorised`] if nobody has, and [`Error::RateLimited`] once that came too often from one
 /// address. A right key is never held up by its neighbours' wrong ones: keys are too long to guess.
 pub async fn authenticate(app: &App, client: &ClientInfo, secret: String) -> Result<Actor> {
     let found = app
@@ -29,7 +29,7 @@ pub async fn authenticate(app: &App, client: &ClientInfo, secret: String) -> Res
 /// The account of that name or e-mail address, if the password is its; `None` if not.
 ///
 /// # Errors
-/// [`Error::TooMany`] once that came too often from one address, whether the password would be right:
+/// [`Error::RateLimited`] once that came too often from one address, whether the password would be right:
 /// passwords are short enough to guess.
 pub async fn sign_in(
     app: &App,

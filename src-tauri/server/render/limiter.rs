@@ -74,7 +74,7 @@ impl RenderLimiter {
     /// budget takes all of it.
     ///
     /// # Errors
-    /// [`Error::Busy`] at once, if as many as may wait are waiting.
+    /// [`Error::Overloaded`] at once, if as many as may wait are waiting.
     pub async fn acquire(&self, bytes: u64) -> Result<Permit> {
         let share = self.memory_share(bytes);
         let (admitted, working, memory) = (

@@ -43,7 +43,7 @@ impl Base64Decoder {
     /// The text is whole.
     ///
     /// # Errors
-    /// As [`Decoder::take`]; also where there was nothing.
+    /// As [`Base64Decoder::feed`]; also where there was nothing.
     pub fn finish(mut self, write: impl FnOnce(&[u8]) -> Result<()>) -> Result<()> {
         self.decode_pending(self.pending.len(), write)?;
         if self.has_output {

@@ -115,9 +115,9 @@ impl UploadedFile {
 /// Reads a form.
 ///
 /// # Errors
-/// [`Error::TooLarge`] as soon as that is known; [`Error::TooSlow`]; [`Error::BadBody`] if the body
+/// [`Error::TooLarge`] as soon as that is known; [`Error::BodyTimeout`]; [`Error::BadBody`] if the body
 /// is not what its content type says; and, as soon as the key has come and without the rest of the
-/// body, whatever speaks against it: [`Error::Unauthorised`], [`Error::Forbidden`], [`Error::TooMany`].
+/// body, whatever speaks against it: [`Error::Unauthorised`], [`Error::Forbidden`], [`Error::RateLimited`].
 pub async fn read_form(
     app: &App,
     client: &ClientInfo,

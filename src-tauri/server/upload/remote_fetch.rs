@@ -23,7 +23,7 @@ const CHANNEL_CAPACITY: usize = 4;
 ///
 /// # Errors
 /// [`Error::Fetch`] with what is wrong with the address or became of it, for ten minutes without asking again;
-/// [`Error::Busy`] if too many are waiting or this one has for too long; and what writing to the disk ran into.
+/// [`Error::Overloaded`] if too many are waiting or this one has for too long; and what writing to the disk ran into.
 pub async fn fetch(
     app: &App,
     address: &str,

@@ -54,7 +54,7 @@ impl Spa {
     }
 
     /// # Errors
-    /// [`Error::NoSuchPlace`] if there is no such file.
+    /// [`Error::UnknownRoute`] if there is no such file.
     pub(crate) fn serve_asset(&self, path: &str, asked: &HeaderMap) -> Result<Response> {
         let file = self.0.get(path).ok_or(Error::UnknownRoute)?;
         let packed = accepts_gzip(asked).then(|| file.gzipped()).flatten();

@@ -54,7 +54,7 @@ pub struct LinkContext {
 }
 
 impl LinkContext {
-    /// `uploaded` is absolute already ([`Uploaded::absolute`]); `width` and `height` are the picture's as it was sent.
+    /// `uploaded` is absolute already ([`UploadResult::to_absolute`]); `width` and `height` are the picture's as it was sent.
     pub fn new(name: &str, width: u32, height: u32, uploaded: &UploadResult) -> LinkContext {
         let (displayed_width, displayed_height) = match uploaded.original_width {
             Some(displayed_width) if displayed_width < width => {

@@ -6,7 +6,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// The addresses of one uploaded picture. Absolute URLs, or paths starting with `/` when the target is this computer's
-/// own server: then [`Uploaded::absolute`] puts the address in front that is in force today.
+/// own server: then [`UploadResult::to_absolute`] puts the address in front that is in force today.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UploadResult {
     pub id: Option<String>,

@@ -49,7 +49,7 @@ pub struct Job {
     pub links: Option<LinkSelection>,
     /// The clipboard's generation when the upload was requested; 0 if that is unknown.
     pub clipboard_generation: u64,
-    /// It came from a file; [`crate::Uploader::file`] says where that is, if it still is.
+    /// It came from a file; [`crate::Uploader::source_file`] says where that is, if it still is.
     pub has_file: bool,
     /// What the picture shows, in the user's words; on one line.
     pub alt: Option<String>,

@@ -23,7 +23,7 @@ pub(crate) struct Store {
     connection: Connection,
 }
 
-/// Every question about jobs begins like this, and [`record`] reads the answer.
+/// Every question about jobs begins like this, and `record_from_row` reads the answer.
 const SELECT: &str = "SELECT id, batch, idempotency, origin, place, name, bytes, width, height, held, modified, state, \
                       attempts, target, thumbnail, added_at, digest, wishes, fixed, unanswered, afterwards, delete_at, \
                       trouble, alt FROM jobs";

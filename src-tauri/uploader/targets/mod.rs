@@ -38,7 +38,7 @@ pub fn request(target: &Target, picture: &Picture) -> Request {
     }
 }
 
-/// Describes what is asked next, after the answer to [`request`] and those to the follow-ups so far; `None` once there
+/// Describes what is asked next, after the answer to [`request()`] and those to the follow-ups so far; `None` once there
 /// is nothing more to ask.
 pub fn follow_up_request(
     target: &Target,
@@ -56,7 +56,7 @@ pub fn follow_up_request(
     }
 }
 
-/// Reads the answer to [`request`] and those to the follow-ups. Fewer of these than were asked for may be enough.
+/// Reads the answer to [`request()`] and those to the follow-ups. Fewer of these than were asked for may be enough.
 pub fn parse(
     target: &Target,
     picture: &Picture,
@@ -101,7 +101,7 @@ fn delete_link_request(target: &Target, uploaded: &UploadResult) -> Option<Reque
     })
 }
 
-/// Reads the answer to [`deletion`]. What is not there has been deleted.
+/// Reads the answer to [`delete_request`]. What is not there has been deleted.
 pub fn parse_delete(target: &Target, reply: &Reply) -> Result<(), Failure> {
     // A link sends to the page of what it has deleted.
     let uses_link = matches!(target.kind, Dialect::Chevereto | Dialect::Sxcu(_));

@@ -9,7 +9,7 @@ use crate::watch::{Command, FolderState, FolderStatus, WatchedFolder};
 
 impl Uploader {
     /// The folders that are watched from now on. What lies in a new one stays there; what appeared in one while the
-    /// program was off is offered ([`Event::Missed`]).
+    /// program was off is offered ([`crate::Event::FilesMissed`]).
     pub fn watch_folders(&self, folders: Vec<WatchedFolder>) {
         self.send_command(Command::SetFolders(folders));
     }

@@ -61,7 +61,7 @@ impl WatchedFolder {
 #[serde(rename_all = "snake_case")]
 pub enum WatchMode {
     Upload,
-    /// Each waits for the user's yes ([`crate::WaitsFor::User`]).
+    /// Each waits for the user's yes ([`crate::WaitReason::User`]).
     Ask,
     /// The same without anybody being asked: they are listed.
     Collect,

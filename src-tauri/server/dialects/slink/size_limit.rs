@@ -23,7 +23,7 @@ const TYPICAL_HEADER_BYTES: u64 = 110;
 /// The body, unless it announces a file that is larger than `most`.
 ///
 /// # Errors
-/// The violation that says so; [`Error::TooSlow`] if nothing of the body comes within `idle`.
+/// The violation that says so; [`Error::BodyTimeout`] if nothing of the body comes within `idle`.
 pub async fn check_announced_size(
     headers: &HeaderMap,
     body: Body,

@@ -34,7 +34,7 @@ impl RateLimit {
     /// Takes one of the client's share of this minute.
     ///
     /// # Errors
-    /// [`Error::TooMany`] with the seconds until the next minute begins for this client.
+    /// [`Error::RateLimited`] with the seconds until the next minute begins for this client.
     pub fn consume(&self, client: IpAddr) -> Result<()> {
         self.consume_at(client, Instant::now())
     }
