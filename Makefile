@@ -94,6 +94,10 @@ bench-library: for-bench ## measures lists and searches over 100,000 images (lim
 openapi: for-server ## updates docs/openapi.json from the code
 	VITRINE_WRITE_DOCS=1 cargo test -p server --lib -- the_description_under_docs
 
+.PHONY: configuration
+configuration: for-server ## updates docs/configuration.md from the keys
+	VITRINE_WRITE_DOCS=1 cargo test -p server --lib -- the_configuration_page
+
 .PHONY: diagram
 diagram: ## updates docs/architecture.svg from the manifests
 	VITRINE_WRITE_DOCS=1 cargo test -p tests --test architecture -- the_diagram_shows

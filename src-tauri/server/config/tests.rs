@@ -244,3 +244,47 @@ fn a_contact_is_something_that_a_header_can_hold() {
         assert!(read(text).is_err(), "{text}");
     }
 }
+
+/// `docs/configuration.md`: every key with its description, default and environment variable.
+fn reference() -> String {
+    let mut text = String::from(
+        "# Configuration\n\n\
+         Every setting of the server. A value is taken from `--set KEY=VALUE`, else from the environment variable, else\n\
+         from `vitrine.toml` in the data folder, else from what an administrator chose in the dashboard, else it is the\n\
+         default. This page is generated from the keys (`make configuration`); do not edit it.\n",
+    );
+    let defaults = Config::default();
+    for key in KEYS {
+        let values = match key.value_kind {
+            ValueKind::Bool => "`true` or `false`".to_owned(),
+            ValueKind::Integer { min, max } => format!("a whole number from {min} to {max}"),
+            ValueKind::Choice(choices) => {
+                let quoted: Vec<_> = choices.iter().map(|name| format!("`{name}`")).collect();
+                quoted.join(", ")
+            }
+            ValueKind::Text => "a text".to_owned(),
+            ValueKind::List => "a list".to_owned(),
+        };
+        text += &format!(
+            "\n## `{}`\n\n{}\n\nDefault: `{}`. Value: {values}. Environment variable: `VITRINE_{}`.\n",
+            key.name,
+            key.description,
+            (key.format)(&defaults),
+            key.name.to_uppercase(),
+        );
+    }
+    text
+}
+
+#[test]
+fn the_configuration_page_lists_every_key() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/configuration.md");
+    let written = reference();
+    if std::env::var_os("VITRINE_WRITE_DOCS").is_some() {
+        std::fs::write(&file, &written).unwrap();
+    }
+    assert!(
+        std::fs::read_to_string(&file).unwrap_or_default() == written,
+        "docs/configuration.md is out of date: run `make configuration`."
+    );
+}
