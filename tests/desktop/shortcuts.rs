@@ -183,7 +183,7 @@ async fn who_declines_the_keys_reads_that_they_do_not_work_and_keeps_those_of_be
     portal.is_asked(json!([paste_by("CTRL+ALT+u")]));
     portal.user("allow");
     let said = wrong(&window).await;
-    assert!(said.contains("the answer was no"), "{said}");
+    assert!(said.contains("You declined the shortcut"), "{said}");
     desktop.screenshot("shortcuts-declined");
     assert_eq!(remembered(&desktop)["paste"], "Ctrl+Alt+U");
 }
@@ -200,7 +200,7 @@ async fn who_declines_the_keys_at_the_start_reads_it_in_the_settings() {
     portal.is_left();
     window.ask("location.hash = '#/settings/startup'").await;
     let said = wrong(&window).await;
-    assert!(said.contains("the answer was no"), "{said}");
+    assert!(said.contains("You declined the shortcut"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
