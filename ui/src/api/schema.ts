@@ -6,7 +6,7 @@ export type AcceptInvite = {
   password: string;
 };
 
-/** An account, as it is shown to whom it belongs, and to administrators. */
+/** An account, as its owner and administrators see it. */
 export type Account = {
   admin: boolean;
   createdAt: string;
@@ -90,7 +90,7 @@ export type Image = {
   bytes: number;
   createdAt: string;
   description: string;
-  /** Through which door it came. */
+  /** The API through which it was uploaded. */
   door: string;
   expiresAt?: string | null;
   /** The folder's id; `null` at the root. */
