@@ -1,5 +1,4 @@
-//! Decoders, one file per format; `inspect` has checked the limits on size before. Nobody here looks at limits on
-//! size: `look` did, from the header.
+//! Decoders, one file per format. `inspect` has checked the limits on size before, from the header.
 
 mod apng;
 mod avif;

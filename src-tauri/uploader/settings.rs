@@ -14,7 +14,7 @@ pub struct Settings {
     pub backoff: Backoff,
     /// Pictures that are sent to one target at the same time.
     pub parallel_uploads: usize,
-    /// Whether a small picture is made of each: not where nobody sees it.
+    /// Whether thumbnails are made; not needed where they are never shown.
     pub make_thumbnails: bool,
     /// How patient the watching of folders is.
     pub watch_timings: WatchTimings,

@@ -7,7 +7,7 @@ use crate::yuv_planes::YuvPlanes;
 pub(crate) struct DecodedImage {
     pub(crate) raster: Raster,
     /// The part of the raster, from its top left, that is the picture. Scaled decoding rounds up, so the last
-    /// column and row may be picture only in part, and whoever takes them for whole shifts the picture.
+    /// column and row may be picture only in part; treating them as whole would shift the picture.
     pub(crate) extent: (f64, f64),
     /// The ICC profile that the pixels are in.
     pub(crate) profile: Option<Vec<u8>>,

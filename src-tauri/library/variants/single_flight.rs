@@ -65,7 +65,7 @@ impl<K: Eq + Hash + Clone, V: Clone> SingleFlight<K, V> {
         self.claim(key).ok()
     }
 
-    /// Waits for who makes it. `None` if nobody does.
+    /// Waits for the leader's result. `None` if there is no leader.
     pub(crate) fn wait_for(&self, key: &K, stop: &dyn CancelToken) -> Option<Claim<'_, K, V>> {
         let slot = lock(&self.in_flight).get(key).map(Arc::clone);
         Some(slot?.wait(stop))

@@ -2,7 +2,7 @@
 //! but for what was promised within a time: that waits only so long.
 //!
 //! It takes one task at a time, so what is owed never piles up in memory. It gives way as soon as a request
-//! wants to render, at its next step, and takes nothing from the queue of requests; whoever asks for the
+//! wants to render, at its next step, and takes nothing from the queue of requests; a request for the
 //! very size that it is making waits for that instead of making another. It is a thread of its own since
 //! only a thread can have a low priority.
 
@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 
 use crate::state::App;
 
-/// How long it sleeps when nobody wakes it: another process may have added, or the clock been set.
+/// The longest sleep without being woken: another process may have added tasks, or the clock may have been set.
 const MAX_SLEEP: Duration = Duration::from_secs(60);
 /// When it looks again for memory for what presses.
 const MEMORY_RETRY: Duration = Duration::from_millis(500);
@@ -69,7 +69,7 @@ fn run_tasks(app: &App, library: &Library) {
     let _ = app.background.thread.set(thread::current());
     app.limiter.wake_when_idle(thread::current());
     library.set_render_worker(thread::current());
-    // Whoever has news unparks this thread, and news from before it parks are not lost.
+    // New tasks unpark this thread; an unpark before it parks is not lost.
     while !app.background.is_stopping.load(Ordering::SeqCst) {
         match run_next_task(app, library) {
             Ok(None) => {}

@@ -125,7 +125,7 @@ impl RenderLimiter {
             .clamp(1, self.memory_mib)
     }
 
-    /// Waits until nobody else makes what `key` names.
+    /// Waits until no other request renders what `key` names.
     pub async fn lock_render(&self, key: &str) -> OwnedMutexGuard<()> {
         let turn = {
             let mut makers = self

@@ -51,7 +51,7 @@ impl RemoteFetcher {
         self.negative_cache.check_url(&url, limits.max_bytes)?;
         let patience = Duration::from_secs(app.config().upload_idle_seconds);
         let _turn = self.acquire_slots(patience).await?;
-        // Whoever had the turn before may have learnt something about this very address.
+        // The fetch before this one may have failed for the same address.
         self.negative_cache.check_url(&url, limits.max_bytes)?;
         match self.download(app, &url, user_agent, &limits).await {
             Ok(incoming) => Ok((incoming, safe_fetch::last_path_segment(&url))),
@@ -90,7 +90,7 @@ impl RemoteFetcher {
         let mut arriving = safe_fetch::fetch(url, user_agent, &self.guard, limits).await?;
         let (pieces, mut coming) = mpsc::channel::<Bytes>(CHANNEL_CAPACITY);
         let most = limits.max_bytes;
-        // When the client leaves, `pieces` is dropped: the writer ends, and nobody takes its file.
+        // When the client leaves, `pieces` is dropped: the writer ends, and its file is discarded.
         let writing = app.run_blocking(move |library, _| {
             let mut incoming = library.stage_upload()?.with_max_bytes(most);
             while let Some(piece) = coming.blocking_recv() {
@@ -100,7 +100,7 @@ impl RemoteFetcher {
         });
         let passing_on = async move {
             while let Some(piece) = arriving.next_chunk().await? {
-                // Where nobody listens any more, the writer says why.
+                // If the receiver is gone, the writer reports why.
                 if pieces.send(piece).await.is_err() {
                     break;
                 }

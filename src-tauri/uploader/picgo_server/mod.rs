@@ -58,7 +58,7 @@ pub struct EditorServer {
 }
 
 impl EditorServer {
-    /// Opens the door to this computer and nobody else.
+    /// Listens on this computer only.
     pub async fn start(
         uploader: Uploader,
         host: Arc<dyn EditorHost>,

@@ -8,7 +8,7 @@ use super::state::{READ_TIMEOUT, ServerState};
 use crate::http::client::Probe;
 use crate::{Failure, Job};
 
-/// By this header, with a word that nobody else knows, the door tells its own test from an editor's picture.
+/// This header carries a secret token, by which the endpoint distinguishes its own test from an editor's upload.
 pub(super) const SELF_TEST_HEADER: &str = "x-vitrine-trial";
 
 /// What a test has shown: the link that an editor would have got.

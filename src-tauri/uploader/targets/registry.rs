@@ -17,7 +17,7 @@ struct RegisteredTarget {
 }
 
 impl TargetRegistry {
-    /// Makes a target known, or anew what is known of it.
+    /// Adds a target, or replaces the one with its id.
     pub fn insert_or_update(&mut self, target: Target) {
         match self
             .targets

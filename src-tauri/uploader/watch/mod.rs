@@ -1,9 +1,8 @@
-//! Folders that are watched: a picture that appears in one is taken in once whoever writes it has finished.
+//! Watched folders: a picture that appears in one is imported once it has been written completely.
 //!
-//! When that is, is decided in `file`; which files are meant, in `filter`; the system's news of folders come through
-//! `eyes`; and `rounds` puts it all together, on a thread of its own, since every question to a disk may take its time.
-//! What has been seen is in the queue's store, so that nothing is picked up twice, and nothing that appears while the
-//! program is off goes unnoticed.
+//! `pending_file` decides when that is, `filter` which files count; `fs_watcher` receives the system's events, and
+//! `watcher_thread` runs all of it on a thread of its own, since every access to a disk may block. What has been seen
+//! is recorded in the queue's store, so that nothing is imported twice and nothing is missed while the program is off.
 
 mod event_inbox;
 mod filter;

@@ -1,4 +1,4 @@
-//! One file that has appeared, until it is taken in: when is it worth a look? Pure; time is told to it.
+//! A file that appeared in a watched folder, until it is complete. Pure: the current time is passed in.
 //!
 //! Where the system says that a file was closed by who wrote it, that is waited for, and then for a moment of quiet,
 //! since some programs open it again at once. Where it does not, the file has to look the same several times in a row.
@@ -10,7 +10,7 @@ use super::WatchTimings;
 use crate::queue::job::JobId;
 use crate::queue::store::seen_files::FileStamp;
 
-/// What is known of whoever writes the file.
+/// What is known of the program that writes the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Writer {
     /// Nothing.
@@ -190,7 +190,7 @@ mod tests {
         }
         assert_eq!(waits[..4], [500, 1000, 2000, 4000]);
         assert_eq!(waits[11..], [600_000, 600_000]);
-        // Anything that happens to it begins anew.
+        // Any event restarts the wait.
         file.record_close(now, &pace);
         assert_eq!(file.next_check(), now + pace.quiet_period);
     }
