@@ -50,7 +50,7 @@ impl Error {
                 "This did not come from a page of this server; open its own address and try there."
             }
             Error::WrongPassword => "The name or the password is wrong; check both.",
-            Error::RefreshTokenInvalid => "You are signed in no more; sign in again.",
+            Error::RefreshTokenInvalid => "You have been signed out. Sign in again.",
             Error::Forbidden => "This key is not allowed to do that; use one that is.",
             Error::BadSignature => {
                 "The signature does not belong to this address; have it signed anew, and use it as it is."
