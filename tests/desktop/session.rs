@@ -137,10 +137,11 @@ impl Session {
         let path = file.to_str().expect("a path in UTF-8").to_owned();
         let arguments = ["-selection", "clipboard", "-t", kind, "-quiet", "-i", &path];
         self.spawn("xclip", &arguments);
+        // Its content, not its type: whoever held the clipboard before may have offered the same type.
+        let content = std::fs::read(file).expect("what is copied");
         wait_until("it to be on the clipboard", || {
-            let targets =
-                self.try_run("xclip", &["-o", "-selection", "clipboard", "-t", "TARGETS"]);
-            String::from_utf8_lossy(&targets.stdout).contains(kind)
+            let offered = self.try_run("xclip", &["-o", "-selection", "clipboard", "-t", kind]);
+            offered.stdout == content
         });
     }
 
