@@ -5,7 +5,7 @@
 set -euo pipefail
 
 rust_at_least=1.90
-node_at_least=20
+node_at_least=20.19
 
 not_older() { # HAVE WANT
     [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]

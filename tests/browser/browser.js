@@ -15,6 +15,7 @@ export function launch(more = []) {
  */
 export async function open(test, browser, server, { hash = '', width = 1280, height = 800, theme = 'light', ...more } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', ...more });
+  await context.addInitScript(recordToasts);
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const wrong = [];
@@ -65,7 +66,24 @@ export function picture(page, name) {
   return page.locator(`[role="gridcell"][title="${name}"]`);
 }
 
-/** Waits for a toast with this text. */
-export function waitForToast(page, text) {
-  return page.locator('[data-toast] p', { hasText: text }).last().waitFor();
+/** Runs in the page: remembers the text of each toast, because toasts go away by themselves. */
+function recordToasts() {
+  window.toastTexts = [];
+  const texts = new WeakMap();
+  const record = () => {
+    for (const line of document.querySelectorAll('[data-toast] p')) {
+      if (texts.get(line) === line.textContent) continue;
+      texts.set(line, line.textContent);
+      window.toastTexts.push(line.textContent);
+    }
+  };
+  new MutationObserver(record).observe(document, { childList: true, characterData: true, subtree: true });
+}
+
+/** Waits until the page shows, or has shown since the last wait for it, a toast with this text. */
+export async function waitForToast(page, text) {
+  await page.waitForFunction((text) => {
+    const position = window.toastTexts.findIndex((shown) => shown.includes(text));
+    return position >= 0 && window.toastTexts.splice(position, 1);
+  }, text);
 }
